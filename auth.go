@@ -1,0 +1,140 @@
+package workato
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Auth adds a credential to a request. Apply is called for every attempt, only
+// with requests to the configured origin, and may change the header and the
+// query of the request, which is its own copy. It must be safe for concurrent
+// use. An error of Apply ends the call before anything is sent.
+type Auth interface {
+	Apply(req *http.Request) error
+}
+
+// authorizer holds a credential behind a closure: no format verb can print
+// what a closure holds.
+type authorizer func(*http.Request) error
+
+// WithAPIToken authenticates by the token of an API client, sent as
+// "Authorization: Bearer". It is the current way; the others are deprecated
+// upstream or special.
+//
+// https://docs.workato.com/oem/oem-api.html#authentication
+func WithAPIToken(token string) Option {
+	return withCredential("WithAPIToken", func() (authorizer, error) {
+		if err := headerValue("WithAPIToken", "token", token); err != nil {
+			return nil, err
+		}
+		values := []string{"Bearer " + token}
+		return func(req *http.Request) error {
+			req.Header["Authorization"] = values
+			return nil
+		}, nil
+	})
+}
+
+// WithTokenSource authenticates like WithAPIToken with a token that source
+// returns for every attempt, so that tokens can be rotated without a new
+// client. The source should cache. Its error ends the call.
+func WithTokenSource(source func(context.Context) (string, error)) Option {
+	return withCredential("WithTokenSource", func() (authorizer, error) {
+		if source == nil {
+			return nil, invalid("WithTokenSource", "source is nil")
+		}
+		return func(req *http.Request) error {
+			token, err := source(req.Context())
+			if err != nil {
+				return err
+			}
+			if err := headerValue("WithTokenSource", "token", token); err != nil {
+				return err
+			}
+			req.Header.Set("Authorization", "Bearer "+token)
+			return nil
+		}, nil
+	})
+}
+
+// WithUserToken authenticates by the legacy key of the partner's account, sent
+// as X-User-Email and X-User-Token. Upstream has deprecated these keys.
+func WithUserToken(email, token string) Option {
+	return withCredential("WithUserToken", func() (authorizer, error) {
+		if err := legacy("WithUserToken", email, token); err != nil {
+			return nil, err
+		}
+		emails, tokens := []string{email}, []string{token}
+		return func(req *http.Request) error {
+			req.Header["X-User-Email"] = emails
+			req.Header["X-User-Token"] = tokens
+			return nil
+		}, nil
+	})
+}
+
+// WithQueryToken authenticates like WithUserToken, with the key in the query of
+// every URL (user_email, user_token). It is the last choice: proxies and
+// servers write URLs into their logs.
+func WithQueryToken(email, token string) Option {
+	return withCredential("WithQueryToken", func() (authorizer, error) {
+		if err := legacy("WithQueryToken", email, token); err != nil {
+			return nil, err
+		}
+		credential := url.Values{"user_email": {email}, "user_token": {token}}.Encode()
+		return func(req *http.Request) error {
+			target := *req.URL
+			if target.RawQuery != "" {
+				target.RawQuery += "&"
+			}
+			target.RawQuery += credential
+			req.URL = &target
+			return nil
+		}, nil
+	})
+}
+
+// WithAuth authenticates by anything else.
+func WithAuth(auth Auth) Option {
+	return withCredential("WithAuth", func() (authorizer, error) {
+		if auth == nil {
+			return nil, invalid("WithAuth", "auth is nil")
+		}
+		return auth.Apply, nil
+	})
+}
+
+// withCredential notes that name was given, so that two credentials are found
+// out.
+func withCredential(name string, build func() (authorizer, error)) Option {
+	return func(c *config) error {
+		c.credentials = append(c.credentials, name)
+		auth, err := build()
+		if err != nil {
+			return err
+		}
+		c.authorize = auth
+		return nil
+	}
+}
+
+// headerValue refuses what cannot stand in a header. The value stays out of the
+// error.
+func headerValue(option, name, value string) error {
+	switch {
+	case value == "":
+		return invalid(option, "%s is empty", name)
+	case strings.TrimSpace(value) != value:
+		return invalid(option, "%s begins or ends with white space", name)
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return invalid(option, "%s holds a control character", name)
+	}
+	return nil
+}
+
+func legacy(option, email, token string) error {
+	return errors.Join(headerValue(option, "email", email), headerValue(option, "token", token))
+}

@@ -1,0 +1,408 @@
+package workato
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-workato/workato/internal/transport"
+	"github.com/go-workato/workato/internal/wire"
+	"github.com/google/go-querystring/query"
+)
+
+// CallOption changes one call.
+type CallOption func(*callOptions) error
+
+type callOptions struct {
+	meta       *ResponseMeta
+	header     http.Header
+	noRetry    bool
+	timeout    time.Duration
+	idempotent bool
+}
+
+// ResponseMeta is what the answer of a call says besides its content. It is
+// filled in for errors too, as far as the call came.
+type ResponseMeta struct {
+	// StatusCode and Header are those of the last answer.
+	StatusCode int
+	Header     http.Header
+	// RequestID is the X-Request-Id that Workato's support asks for.
+	RequestID string
+	// Attempts is how many requests were sent.
+	Attempts int
+	// Duration is the time of the whole call, waits included.
+	Duration time.Duration
+	// MetOwnEffect says that a repeat was refused because the attempt before,
+	// whose answer had been lost, had already done the work. Such a call is a
+	// success: a deletion that meets 404, a start of a running recipe.
+	MetOwnEffect bool
+}
+
+// WithResponse fills in meta when the call ends.
+func WithResponse(meta *ResponseMeta) CallOption {
+	return func(o *callOptions) error {
+		if meta == nil {
+			return invalid("WithResponse", "meta is nil")
+		}
+		o.meta = meta
+		return nil
+	}
+}
+
+// ownHeaders cannot be set for a call: they hold the credential or frame the
+// request. With an idempotency key net/http would send a POST again by itself.
+var ownHeaders = map[string]bool{
+	"Authorization": true, "Cookie": true, "X-User-Email": true, "X-User-Token": true,
+	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Connection": true,
+	"Content-Type": true, "Accept-Encoding": true, "Idempotency-Key": true, "X-Idempotency-Key": true,
+}
+
+// WithHeader adds a header to the requests of the call.
+func WithHeader(key, value string) CallOption {
+	return func(o *callOptions) error {
+		key := textproto.CanonicalMIMEHeaderKey(key)
+		if key == "" || strings.ContainsAny(key, " \t\r\n:") {
+			return invalid("WithHeader", "%q is no name of a header", key)
+		}
+		if ownHeaders[key] {
+			return invalid("WithHeader", "%s is the client's own", key)
+		}
+		if err := headerValue("WithHeader", key, value); err != nil {
+			return err
+		}
+		if o.header == nil {
+			o.header = make(http.Header)
+		}
+		o.header.Add(key, value)
+		return nil
+	}
+}
+
+// WithoutRetry sends the request once.
+func WithoutRetry() CallOption {
+	return func(o *callOptions) error {
+		o.noRetry = true
+		return nil
+	}
+}
+
+// WithTimeout replaces the time limit of one attempt: see WithAttemptTimeout.
+// The whole call is bounded by its context.
+func WithTimeout(d time.Duration) CallOption {
+	return func(o *callOptions) error {
+		if d <= 0 {
+			return invalid("WithTimeout", "must be positive, got %v", d)
+		}
+		o.timeout = d
+		return nil
+	}
+}
+
+// AssumeIdempotent says that this call may be repeated although its operation
+// creates something: the caller knows that a second effect does no harm.
+func AssumeIdempotent() CallOption {
+	return func(o *callOptions) error {
+		o.idempotent = true
+		return nil
+	}
+}
+
+// request is a call before it is sent: the row of the table, its path filled
+// in, and what goes into query and body.
+type request struct {
+	op      *operation
+	path    string
+	rawPath string
+	query   any // a pointer to a struct with url tags, or url.Values
+	body    any
+	pkg     *transport.Source
+	effect  Effect   // if it differs from that of the row
+	secrets []string // values of the body that must not come back in a text
+	err     error
+}
+
+// at fills in the path of the operation.
+func (op *operation) at(args ...pathArg) request {
+	r := request{op: op}
+	r.path, r.rawPath, r.err = op.path(args)
+	return r
+}
+
+// check adds what is wrong with the arguments.
+func (r request) check(errs ...error) request {
+	r.err = errors.Join(append([]error{r.err}, errs...)...)
+	return r
+}
+
+func (r request) withQuery(params any) request {
+	r.query = params
+	return r
+}
+
+func (r request) withBody(params any) request {
+	r.body = params
+	return r
+}
+
+// invoke sends a request and decodes its answer.
+func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (value T, err error) {
+	if ctx == nil {
+		return value, invalid("ctx", "is nil")
+	}
+	for _, hook := range c.config.hooks {
+		hooked, done := hook.Operation(ctx, r.op.Operation)
+		if hooked != nil {
+			ctx = hooked
+		}
+		if done != nil {
+			defer func() { done(err) }()
+		}
+	}
+	call, options, err := c.prepare(ctx, r, opts)
+	if err != nil {
+		return value, err
+	}
+	started := time.Now()
+	c.transport.Do(call)
+	defer call.Release()
+	met, err := c.verdict(call, r)
+	if err == nil && !met {
+		value, err = decode(mended(r.op, call.Body()))
+		if err != nil {
+			err = c.unexpected(call, r, err)
+		}
+	}
+	if options.meta != nil {
+		*options.meta = ResponseMeta{
+			StatusCode: call.Status, Header: call.ResponseHeader, RequestID: requestID(call.ResponseHeader),
+			Attempts: call.Attempts, Duration: time.Since(started), MetOwnEffect: met,
+		}
+	}
+	return value, err
+}
+
+// prepare turns a request and the options of the call into what the transport
+// sends. Whatever is wrong is found here, before anything is sent.
+func (c *core) prepare(ctx context.Context, r request, opts []CallOption) (*transport.Call, callOptions, error) {
+	var options callOptions
+	for _, opt := range opts {
+		if opt == nil {
+			r.err = errors.Join(r.err, invalid("opts", "an option is nil"))
+		} else if err := opt(&options); err != nil {
+			r.err = errors.Join(r.err, err)
+		}
+	}
+	if r.err != nil {
+		return nil, options, r.err
+	}
+	call := &transport.Call{
+		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.rawPath, Header: c.plainHeader,
+		Effect: transportEffect(r, options), MaxRetries: c.config.retry.MaxRetries, Timeout: c.config.attemptTimeout,
+	}
+	if timeout := c.config.httpClient.Timeout; timeout > 0 {
+		call.Timeout = min(call.Timeout, timeout)
+	}
+	if options.timeout > 0 {
+		call.Timeout = options.timeout
+	}
+	if options.noRetry {
+		call.MaxRetries = 0
+	}
+	if r.query != nil {
+		values, raw := r.query.(url.Values)
+		if !raw {
+			var err error
+			if values, err = query.Values(r.query); err != nil {
+				return nil, options, invalid("params", "%v", err)
+			}
+		}
+		call.RawQuery = values.Encode()
+	}
+	if r.body != nil {
+		body, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, options, invalid("params", "cannot be sent as JSON: %v", err)
+		}
+		call.JSON, call.Header = body, c.jsonHeader
+	}
+	if r.pkg != nil {
+		call.Source, call.Header = r.pkg, c.packageHeader
+	}
+	if options.header != nil {
+		header := call.Header.Clone()
+		for key, values := range options.header {
+			header[key] = values
+		}
+		call.Header = header
+	}
+	c.watch(call, r)
+	return call, options, nil
+}
+
+func transportEffect(r request, options callOptions) transport.Effect {
+	effect := r.op.Effect
+	if r.effect != 0 {
+		effect = r.effect
+	}
+	switch {
+	case effect == Read:
+		return transport.Read
+	case effect == Idempotent || options.idempotent:
+		return transport.Idempotent
+	}
+	return transport.Create
+}
+
+// watch connects limiter, hooks and logger to the attempts of a call.
+func (c *core) watch(call *transport.Call, r request) {
+	cfg := &c.config
+	if cfg.limiter != nil {
+		call.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, r.op.Operation) }
+	}
+	if len(cfg.hooks) == 0 && cfg.logger == nil && c.observer == nil {
+		return
+	}
+	var done []func(AttemptResult)
+	call.Begin = func(ctx context.Context, number int) context.Context {
+		done = done[:0]
+		for _, hook := range cfg.hooks {
+			hooked, end := hook.Attempt(ctx, r.op.Operation, number)
+			if hooked != nil {
+				ctx = hooked
+			}
+			if end != nil {
+				done = append(done, end)
+			}
+		}
+		return ctx
+	}
+	call.End = func(a transport.Attempt) {
+		if c.observer != nil && a.Status != 0 {
+			c.observer.Observe(r.op.Operation, a.Status, a.RetryAfter)
+		}
+		result := AttemptResult{
+			StatusCode: a.Status, RequestID: requestID(a.Header), Err: c.safe(call, r, a.Err),
+			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
+		}
+		for i := len(done) - 1; i >= 0; i-- {
+			done[i](result)
+		}
+		if cfg.logger != nil {
+			c.logAttempt(call.Context, r.op, a.Number, result)
+		}
+	}
+}
+
+// verdict says what an ended call amounts to. met is set if a refusal only
+// shows that an earlier attempt had done the work.
+func (c *core) verdict(call *transport.Call, r request) (met bool, err error) {
+	if call.Failure != nil {
+		return false, c.failure(call, r)
+	}
+	refused := call.Status >= 200 && call.Status < 300 && wire.Refused(call.Body())
+	if call.Status >= 200 && call.Status < 300 && !refused {
+		return false, nil
+	}
+	apiErr := c.apiError(call, r)
+	if call.Repeated && r.op.metOwnEffect != nil && r.op.metOwnEffect(apiErr) {
+		return true, nil
+	}
+	if r.op.refusal != nil {
+		if typed := r.op.refusal(apiErr); typed != nil {
+			return false, typed
+		}
+	}
+	return false, apiErr
+}
+
+// failure makes the error of a call without a complete answer.
+func (c *core) failure(call *transport.Call, r request) error {
+	var tooLarge *transport.TooLargeError
+	if errors.As(call.Failure, &tooLarge) {
+		return c.unexpected(call, r, tooLarge)
+	}
+	e := &callError{op: r.op, attempts: call.Attempts, cause: c.safe(call, r, call.Failure), unknown: call.OutcomeUnknown}
+	var cutOff *transport.CutOffError
+	if call.Status != 0 && !errors.As(call.Failure, &cutOff) {
+		e.last = c.apiError(call, r)
+	}
+	return e
+}
+
+// unexpected makes the error of an answer with a status of success that does
+// not hold what it should. Of a Create it is not known what became.
+func (c *core) unexpected(call *transport.Call, r request, cause error) error {
+	e := c.apiError(call, r)
+	e.unexpected = cause
+	e.OutcomeUnknown = call.Effect == transport.Create
+	if kind := wire.Kind(call.Body()); kind != "an object" && kind != "an HTML page" {
+		e.Message = "" // the cause has said what kind of thing it is
+	}
+	return e
+}
+
+// maxKeptBody is how much of an answer an APIError keeps.
+const maxKeptBody = 64 << 10
+
+// apiError reads what the service said, with the credential taken out.
+func (c *core) apiError(call *transport.Call, r request) *APIError {
+	body := call.Body()
+	p := wire.ParseProblem(body)
+	e := &APIError{
+		StatusCode: call.Status,
+		Operation:  r.op.Name, Method: r.op.Method, Path: r.op.Path,
+		Code: wire.Line(p.Code, wire.MaxLine), Fields: p.Fields,
+		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
+		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
+		status: p.Status, lookup: r.op.lookup,
+		RequestID: requestID(call.ResponseHeader),
+	}
+	if e.RequestID == "" {
+		e.RequestID = wire.Line(p.ID, wire.MaxLine)
+	}
+	if e.StatusCode >= 300 && e.StatusCode < 400 {
+		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
+	}
+	secrets := c.secrets(call, r)
+	e.Message = wire.Line(redact(p.Message, secrets), wire.MaxLine)
+	for field, messages := range e.Fields {
+		for i, message := range messages {
+			e.Fields[field][i] = wire.Line(redact(message, secrets), wire.MaxLine)
+		}
+	}
+	e.Body = []byte(redact(string(body[:min(len(body), maxKeptBody)]), secrets))
+	return e
+}
+
+// redirectHost names the host that a redirect points to and nothing else of it.
+func redirectHost(header http.Header) string {
+	target, err := url.Parse(header.Get("Location"))
+	if err != nil || target.Host == "" {
+		return "the same host"
+	}
+	return wire.Line(target.Host, wire.MaxLine)
+}
+
+// requestID reads the id of an answer; both headers carry the same one.
+func requestID(header http.Header) string {
+	id := header.Get("X-Request-Id")
+	if id == "" {
+		id = header.Get("X-Correlation-Id")
+	}
+	return wire.Line(id, wire.MaxLine)
+}
+
+// mended corrects the keys that the service is known to misspell.
+func mended(op *operation, body []byte) []byte {
+	for _, a := range op.aliases {
+		body = bytes.ReplaceAll(body, []byte(`"`+a.seen+`"`), []byte(`"`+a.meant+`"`))
+	}
+	return body
+}

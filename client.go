@@ -1,0 +1,187 @@
+package workato
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-workato/workato/internal/transport"
+)
+
+// Version is the version of this package, as sent in the User-Agent header.
+const Version = "0.1.0"
+
+// Client calls the Embedded API. It is immutable and safe for concurrent use;
+// make one and keep it, for it holds the pool of connections. The services are
+// its fields.
+type Client struct {
+	Connections  *ConnectionService
+	Folders      *FolderService
+	Imports      *ImportService
+	Integrations *IntegrationService
+	ManagedUsers *ManagedUserService
+	Members      *MemberService
+	Picklists    *PicklistService
+	Recipes      *RecipeService
+
+	core *core
+}
+
+// core is what the services share.
+type core struct {
+	config    config
+	transport *transport.Client
+	observer  LimitObserver
+	// headers of requests without a body, with JSON and with a package; shared
+	// by all requests and never changed.
+	plainHeader, jsonHeader, packageHeader http.Header
+}
+
+// NewClient returns a client with exactly one credential. It sends nothing and
+// reads no environment unless FromEnv is given. All errors of the options are
+// reported together.
+func NewClient(opts ...Option) (*Client, error) {
+	return newClient(config{
+		region:           RegionUS,
+		retry:            RetryPolicy{MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait},
+		attemptTimeout:   defaultAttemptTimeout,
+		maxResponseBytes: defaultMaxResponseBytes,
+		httpClient:       &http.Client{Transport: defaultTransport()},
+	}, opts)
+}
+
+// With derives a client that differs in the given options and shares the pool
+// of connections. The original does not change.
+func (c *Client) With(opts ...Option) (*Client, error) { return newClient(c.core.config, opts) }
+
+func newClient(cfg config, opts []Option) (*Client, error) {
+	cfg.credentials, cfg.targets = nil, nil
+	var errs []error
+	for _, opt := range opts {
+		if opt == nil {
+			errs = append(errs, invalid("NewClient", "an option is nil"))
+			continue
+		}
+		if err := opt(&cfg); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	switch {
+	case len(cfg.credentials) > 1:
+		errs = append(errs, invalid("NewClient", "more than one credential: %s", strings.Join(cfg.credentials, ", ")))
+	case cfg.authorize == nil && len(errs) == 0:
+		errs = append(errs, invalid("NewClient", "no credential: give WithAPIToken, FromEnv or another one"))
+	}
+	if len(cfg.targets) > 1 {
+		errs = append(errs, invalid("NewClient", "more than one address of the service: %s", strings.Join(cfg.targets, ", ")))
+	}
+	base, err := cfg.base()
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+
+	core := &core{config: cfg}
+	core.observer, _ = cfg.limiter.(LimitObserver)
+	core.plainHeader = http.Header{"Accept": {"application/json"}, "User-Agent": {cfg.agent()}}
+	core.jsonHeader = withContentType(core.plainHeader, "application/json")
+	core.packageHeader = withContentType(core.plainHeader, "application/octet-stream")
+	roundTripper := cfg.httpClient.Transport
+	if roundTripper == nil {
+		roundTripper = defaultTransport()
+	}
+	core.transport = transport.New(transport.Config{
+		Base:             base,
+		Transport:        roundTripper,
+		Middleware:       slices.Clone(cfg.middleware),
+		Authorize:        cfg.authorize,
+		MaxResponseBytes: cfg.maxResponseBytes,
+		MinWait:          cfg.retry.MinWait,
+		MaxWait:          cfg.retry.MaxWait,
+	})
+	return &Client{
+		Connections:  &ConnectionService{core},
+		Folders:      &FolderService{core},
+		Imports:      &ImportService{core},
+		Integrations: &IntegrationService{core},
+		ManagedUsers: &ManagedUserService{core},
+		Members:      &MemberService{core},
+		Picklists:    &PicklistService{core},
+		Recipes:      &RecipeService{core},
+		core:         core,
+	}, nil
+}
+
+// String keeps the client's inside out of logs.
+func (c *Client) String() string { return "workato.Client" }
+
+// GoString is String.
+func (c *Client) GoString() string { return c.String() }
+
+// agent returns the User-Agent header.
+func (c *config) agent() string {
+	if c.userAgent != "" {
+		return c.userAgent
+	}
+	agent := fmt.Sprintf("workato-go/%s (%s; %s/%s)", Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	if c.application != "" {
+		agent += " " + c.application
+	}
+	return agent
+}
+
+func withContentType(header http.Header, contentType string) http.Header {
+	header = header.Clone()
+	header.Set("Content-Type", contentType)
+	return header
+}
+
+// defaultTransport is that of net/http with room for many idle connections to
+// the one host that all calls go to: the usual two would close and open a
+// connection for nearly every call of a parallel job.
+func defaultTransport() http.RoundTripper {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok { // replaced by the program, which will know why
+		return http.DefaultTransport
+	}
+	t := standard.Clone()
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 512, 256
+	return t
+}
+
+// logAttempt writes what Begin and End of an attempt know, and nothing else.
+func (c *core) logAttempt(ctx context.Context, op *operation, number int, r AttemptResult) {
+	level, message := slog.LevelDebug, "workato attempt"
+	if r.WillRetry {
+		level, message = slog.LevelWarn, "workato retry"
+	}
+	if !c.config.logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("operation", op.Name),
+		slog.String("method", op.Method),
+		slog.String("path", op.Path),
+		slog.Int("attempt", number),
+		slog.Int("status", r.StatusCode),
+		slog.Duration("duration", r.Duration.Round(time.Microsecond)),
+	}
+	if r.RequestID != "" {
+		attrs = append(attrs, slog.String("request_id", r.RequestID))
+	}
+	if r.Err != nil {
+		attrs = append(attrs, slog.String("error", r.Err.Error()))
+	}
+	if r.WillRetry {
+		attrs = append(attrs, slog.Duration("wait", r.Wait))
+	}
+	c.config.logger.LogAttrs(ctx, level, message, attrs...)
+}

@@ -1,0 +1,309 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"time"
+)
+
+// ConnectionService serves the connections in a customer's workspace. There is
+// no endpoint for a single connection: find it in the list.
+//
+// https://docs.workato.com/oem/oem-api/connections.html
+type ConnectionService struct{ core *core }
+
+const connectionsDoc = "https://docs.workato.com/oem/oem-api/connections.html"
+
+var (
+	connectionsQuota = Quota{Family: "connections", PerMinute: 60}
+
+	connectionsList = register(operation{Operation: Operation{
+		Name: "connections.list", Method: "GET", Path: "/api/managed_users/{customer}/connections",
+		Effect: Read, Quota: Quota{Family: "connections.list", PerMinute: 1000}, Doc: connectionsDoc,
+	}})
+	connectionsCreate = register(operation{Operation: Operation{
+		Name: "connections.create", Method: "POST", Path: "/api/managed_users/{customer}/connections",
+		Effect: Create, Quota: connectionsQuota, Doc: connectionsDoc,
+	}, lookup: "look for the connection's name or external id with connections.list before you try again"})
+	connectionsUpdate = register(operation{Operation: Operation{
+		Name: "connections.update", Method: "PUT", Path: "/api/managed_users/{customer}/connections/{connection_id}",
+		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
+	}})
+	connectionsDisconnect = register(operation{Operation: Operation{
+		Name: "connections.disconnect", Method: "POST", Path: "/api/managed_users/{customer}/connections/{connection_id}/disconnect",
+		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
+	}, refusal: connectionInUse})
+	connectionsDelete = register(operation{Operation: Operation{
+		Name: "connections.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/connections/{connection_id}",
+		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
+	}, refusal: connectionInUse, metOwnEffect: isGone})
+)
+
+// Connection is a customer's connection to another application. It never holds
+// the parameters that it was made with: the service does not give them out.
+type Connection struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Provider string `json:"provider"`
+	// AuthorizedAt is nil for a shell connection, which was never authorised.
+	AuthorizedAt *time.Time `json:"authorized_at"`
+	// AuthorizationStatus is empty for a shell connection.
+	AuthorizationStatus  AuthorizationStatus `json:"authorization_status"`
+	AuthorizationError   *string             `json:"authorization_error"`
+	CreatedAt            time.Time           `json:"created_at"`
+	UpdatedAt            time.Time           `json:"updated_at"`
+	ExternalID           *string             `json:"external_id"`
+	FolderID             *int64              `json:"folder_id"`
+	Identity             *string             `json:"identity"`
+	ConnectionLostAt     *time.Time          `json:"connection_lost_at"`
+	ConnectionLostReason *string             `json:"connection_lost_reason"`
+	ParentID             *int64              `json:"parent_id"`
+	// Tags are handles. They are nil unless the list was asked to include them,
+	// and may be nil even then.
+	Tags []string `json:"tags"`
+}
+
+func (c *Connection) identity() int64 { return c.ID }
+
+// Authorized reports whether the connection's credentials were accepted and it
+// was not lost since. It does not prove that the connection works now.
+func (c *Connection) Authorized() bool {
+	return c.AuthorizationStatus == AuthorizationSuccess && c.ConnectionLostAt == nil
+}
+
+// AuthorizationStatus says what became of a connection's credentials. Values
+// that are not listed here may appear.
+type AuthorizationStatus string
+
+const (
+	AuthorizationSuccess   AuthorizationStatus = "success"
+	AuthorizationFailed    AuthorizationStatus = "failed"
+	AuthorizationException AuthorizationStatus = "exception"
+)
+
+// IncludeTags asks a list for the tag handles of its items.
+const IncludeTags = "tags"
+
+// ConnectionListParams filters the list of connections. All fields are
+// optional.
+type ConnectionListParams struct {
+	// Provider is the application, such as "salesforce".
+	Provider string `url:"provider,omitempty"`
+	// FolderID is a project's or folder's id.
+	FolderID int64 `url:"folder_id,omitempty"`
+	// ParentID is the id of a connection of the same provider.
+	ParentID   int64  `url:"parent_id,omitempty"`
+	ExternalID string `url:"external_id,omitempty"`
+	// IncludeRuntimeConnections adds the connections of runtime users.
+	IncludeRuntimeConnections bool `url:"include_runtime_connections,omitempty"`
+	// Includes names fields to add to the answer: IncludeTags.
+	Includes []string `url:"includes,brackets,omitempty"`
+}
+
+// List returns the connections of a customer's workspace, all in one answer.
+//
+// https://docs.workato.com/oem/oem-api/connections.html#list-connections
+func (s *ConnectionService) List(ctx context.Context, customerID CustomerID, params *ConnectionListParams, opts ...CallOption) ([]Connection, error) {
+	r := connectionsList.at(customer(customerID))
+	if params != nil {
+		r = r.withQuery(params).check(optionalID("FolderID", params.FolderID), optionalID("ParentID", params.ParentID))
+	}
+	return invoke(ctx, s.core, r, opts, decodeItems[Connection])
+}
+
+// All iterates over the connections of List. The list is fetched when the
+// iteration begins.
+func (s *ConnectionService) All(ctx context.Context, customerID CustomerID, params *ConnectionListParams, opts ...CallOption) iter.Seq2[Connection, error] {
+	return each(func() ([]Connection, error) { return s.List(ctx, customerID, params, opts...) })
+}
+
+// ConnectionCreateParams describes a new connection. It prints without the
+// values of Input, and encoding/json leaves them out.
+type ConnectionCreateParams struct {
+	// Name is optional.
+	Name string `json:"name,omitempty"`
+	// Provider is the application, such as "jira". Required.
+	Provider string `json:"provider"`
+	// ParentID is the id of a connection of the same provider.
+	ParentID int64 `json:"parent_id,omitempty"`
+	// FolderID is a project's or folder's id.
+	FolderID int64 `json:"folder_id,omitempty"`
+	// ExternalID is yours, usually that of the user who owns the connection.
+	ExternalID string `json:"external_id,omitempty"`
+	// ShellConnection stores Input without testing it.
+	ShellConnection bool `json:"shell_connection,omitempty"`
+	// Input holds the connection parameters of the provider. Without it the
+	// connection is made in a disconnected state. Providers with OAuth can only
+	// be made so.
+	Input map[string]any `json:"input,omitempty"`
+}
+
+// Create makes a connection in a customer's workspace. With Input, and unless
+// ShellConnection is set, the service tests the credentials and connects: look
+// at Authorized of the result, for a connection whose credentials were refused
+// is made all the same. If the answer is lost, the error is ErrOutcomeUnknown:
+// look for the name or external id in List.
+//
+// https://docs.workato.com/oem/oem-api/connections.html#create-a-connection
+func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, params *ConnectionCreateParams, opts ...CallOption) (*Connection, error) {
+	r := connectionsCreate.at(customer(customerID))
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	type sent ConnectionCreateParams // without the methods that hide Input
+	r = r.withBody((*sent)(params)).check(required("Provider", params.Provider),
+		optionalID("ParentID", params.ParentID), optionalID("FolderID", params.FolderID))
+	r.secrets = secretValues(params.Input)
+	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
+}
+
+// ConnectionUpdateParams describes a change: fields that are left alone stay as
+// they are. It prints without the values of Input, and encoding/json leaves
+// them out.
+type ConnectionUpdateParams struct {
+	Name       Opt[string] `json:"name,omitzero"`
+	ParentID   Opt[int64]  `json:"parent_id,omitzero"`
+	FolderID   Opt[int64]  `json:"folder_id,omitzero"`
+	ExternalID Opt[string] `json:"external_id,omitzero"`
+	// ShellConnection stores Input without testing it. One source alone shows
+	// it for updates.
+	ShellConnection Opt[bool] `json:"shell_connection,omitzero"`
+	// Input may hold only the parameters that change.
+	Input map[string]any `json:"input,omitempty"`
+}
+
+// Update changes a connection. With Input the service connects anew: look at
+// Authorized of the result, for refused credentials are no error.
+//
+// https://docs.workato.com/oem/oem-api/connections.html#update-a-connection
+func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, connectionID int64, params *ConnectionUpdateParams, opts ...CallOption) (*Connection, error) {
+	r := connectionsUpdate.at(customer(customerID), number(connectionID))
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	type sent ConnectionUpdateParams // without the methods that hide Input
+	r = r.withBody((*sent)(params))
+	for name, id := range map[string]Opt[int64]{"ParentID": params.ParentID, "FolderID": params.FolderID} {
+		if v, ok := id.Get(); ok {
+			r = r.check(requiredID(name, v))
+		}
+	}
+	r.secrets = secretValues(params.Input)
+	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
+}
+
+// ConnectionDisconnectParams are the options of Disconnect.
+type ConnectionDisconnectParams struct {
+	// Force disconnects even if active recipes use the connection.
+	Force bool `url:"force,omitempty"`
+}
+
+// Disconnect disconnects a connection; one that is disconnected already stays
+// so without an error. If active recipes use it and Force is not set, the
+// error is a *ConnectionInUseError.
+//
+// https://docs.workato.com/oem/oem-api/connections.html#disconnect-a-connection
+func (s *ConnectionService) Disconnect(ctx context.Context, customerID CustomerID, connectionID int64, params *ConnectionDisconnectParams, opts ...CallOption) error {
+	r := connectionsDisconnect.at(customer(customerID), number(connectionID))
+	if params != nil {
+		r = r.withQuery(params)
+	}
+	_, err := invoke(ctx, s.core, r, opts, decodeDone)
+	return err
+}
+
+// Delete deletes a connection, connected or not. If active recipes use it, the
+// error is a *ConnectionInUseError; if there is none with this id, ErrNotFound.
+//
+// https://docs.workato.com/oem/oem-api/connections.html#delete-a-connection
+func (s *ConnectionService) Delete(ctx context.Context, customerID CustomerID, connectionID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, connectionsDelete.at(customer(customerID), number(connectionID)), opts, decodeDone)
+	return err
+}
+
+// ConnectionInUseError says that a connection was left alone because active
+// recipes use it.
+type ConnectionInUseError struct{ Err *APIError }
+
+func (e *ConnectionInUseError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the answer of the service.
+func (e *ConnectionInUseError) Unwrap() error { return e.Err }
+
+// connectionInUse reads a rejection by its body: the HTTP status that comes
+// with it is not documented.
+func connectionInUse(e *APIError) error {
+	if e.status == "rejected" || e.Rejected && e.says("active recipe") {
+		return &ConnectionInUseError{Err: e}
+	}
+	return nil
+}
+
+// isGone says that what a repeated deletion was to delete is not there.
+func isGone(e *APIError) bool { return e.Is(ErrNotFound) }
+
+// redactedParams prints connection parameters without the values of input.
+func redactedParams(f fmt.State, name, fields string, input map[string]any) {
+	_, _ = io.WriteString(f, name+"{"+fields+" Input:"+keysOnly(input)+"}") // fmt ignores it as well
+}
+
+func (p ConnectionCreateParams) fields() string {
+	return fmt.Sprintf("Name:%q Provider:%q ParentID:%d FolderID:%d ExternalID:%q ShellConnection:%t",
+		p.Name, p.Provider, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection)
+}
+
+// Format keeps the values of Input out of every format verb.
+func (p ConnectionCreateParams) Format(f fmt.State, _ rune) {
+	redactedParams(f, "ConnectionCreateParams", p.fields(), p.Input)
+}
+
+// LogValue keeps the values of Input out of logs.
+func (p ConnectionCreateParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
+
+// MarshalJSON keeps the values of Input out of dumps. Calls send them all the
+// same.
+func (p ConnectionCreateParams) MarshalJSON() ([]byte, error) {
+	type shown ConnectionCreateParams
+	p.Input = hidden(p.Input)
+	return json.Marshal(shown(p))
+}
+
+// Format keeps the values of Input out of every format verb.
+func (p ConnectionUpdateParams) Format(f fmt.State, _ rune) {
+	type shown struct {
+		Name            Opt[string] `json:"name,omitzero"`
+		ParentID        Opt[int64]  `json:"parent_id,omitzero"`
+		FolderID        Opt[int64]  `json:"folder_id,omitzero"`
+		ExternalID      Opt[string] `json:"external_id,omitzero"`
+		ShellConnection Opt[bool]   `json:"shell_connection,omitzero"`
+	}
+	fields, _ := json.Marshal(shown{p.Name, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection}) // strings, numbers, booleans
+	redactedParams(f, "ConnectionUpdateParams", string(fields), p.Input)
+}
+
+// LogValue keeps the values of Input out of logs.
+func (p ConnectionUpdateParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
+
+// MarshalJSON keeps the values of Input out of dumps. Calls send them all the
+// same.
+func (p ConnectionUpdateParams) MarshalJSON() ([]byte, error) {
+	type shown ConnectionUpdateParams
+	p.Input = hidden(p.Input)
+	return json.Marshal(shown(p))
+}
+
+// hidden returns the keys of connection parameters with redacted values.
+func hidden(input map[string]any) map[string]any {
+	if input == nil {
+		return nil
+	}
+	keys := make(map[string]any, len(input))
+	for key := range input {
+		keys[key] = redacted
+	}
+	return keys
+}

@@ -1,0 +1,33 @@
+package workato
+
+import (
+	"context"
+	"time"
+)
+
+// Hook watches calls, for metrics and traces. Its methods run in the goroutine
+// of the call and must be safe for concurrent use. The returned context is that
+// of the call or of the attempt and must derive from the given one; the
+// returned function, which may be nil, is called at the end. Neither the
+// operation nor the results hold a credential, an id or a body.
+type Hook interface {
+	// Operation surrounds a call with all its attempts and waits.
+	Operation(ctx context.Context, op Operation) (context.Context, func(error))
+	// Attempt surrounds one attempt; number counts from 1.
+	Attempt(ctx context.Context, op Operation, number int) (context.Context, func(AttemptResult))
+}
+
+// AttemptResult says how an attempt ended and what follows.
+type AttemptResult struct {
+	// StatusCode is 0 if there was no answer.
+	StatusCode int
+	// RequestID is the X-Request-Id of the answer.
+	RequestID string
+	// Err is why there is no complete answer.
+	Err error
+	// Duration is the time from sending to the end of the answer.
+	Duration time.Duration
+	// WillRetry says that another attempt follows after Wait.
+	WillRetry bool
+	Wait      time.Duration
+}

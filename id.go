@@ -1,0 +1,231 @@
+package workato
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// CustomerID names a customer's workspace in a path: by the id that Workato
+// gave it or by the external id that you gave it. It is comparable and can be
+// a map key. Build one with AccountID, ExternalID or ParseCustomerID; every
+// call refuses the zero value before it sends anything.
+//
+// Where a customer has environments, each of DEV, TEST and PROD has an id of
+// its own, and the id alone picks the environment.
+type CustomerID struct {
+	form   customerForm
+	number int64
+	text   string
+}
+
+type customerForm uint8
+
+const (
+	byAccount customerForm = iota + 1
+	byExternal
+)
+
+// AccountID names a customer by Workato's own id, which is positive.
+func AccountID(id int64) CustomerID { return CustomerID{form: byAccount, number: id} }
+
+// ExternalID names a customer by your own id, exactly as it was given to
+// ManagedUsers.Create: no prefix, not escaped. The client adds the prefix E
+// that the API asks for and escapes the result.
+func ExternalID(id string) CustomerID { return CustomerID{form: byExternal, text: id} }
+
+// ParseCustomerID reads the form of flags and files: digits are an account id
+// ("98178"), a capital E begins an external id ("EA2300" is the external id
+// A2300). The external id is taken as it stands, without unescaping.
+func ParseCustomerID(s string) (CustomerID, error) {
+	if external, ok := strings.CutPrefix(s, "E"); ok {
+		id := ExternalID(external)
+		return id, id.check("customer")
+	}
+	number, err := strconv.ParseUint(s, 10, 63)
+	if err != nil {
+		return CustomerID{}, invalid("customer", "%q is neither an account id such as 98178 nor an external id with the prefix E such as EA2300", s)
+	}
+	id := AccountID(int64(number))
+	return id, id.check("customer")
+}
+
+// String returns the form that ParseCustomerID reads, and "" for the zero
+// value.
+func (id CustomerID) String() string {
+	switch id.form {
+	case byAccount:
+		return strconv.FormatInt(id.number, 10)
+	case byExternal:
+		return "E" + id.text
+	}
+	return ""
+}
+
+// PathSegment returns the escaped form for the path of a raw call:
+// ExternalID("a/b") gives "Ea%2Fb".
+func (id CustomerID) PathSegment() string { return string(appendEscaped(nil, id.String())) }
+
+// MarshalText implements encoding.TextMarshaler with the form of String.
+func (id CustomerID) MarshalText() ([]byte, error) {
+	if err := id.check("customer"); err != nil {
+		return nil, err
+	}
+	return []byte(id.String()), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler with ParseCustomerID.
+func (id *CustomerID) UnmarshalText(text []byte) error {
+	parsed, err := ParseCustomerID(string(text))
+	if err != nil {
+		return err
+	}
+	*id = parsed
+	return nil
+}
+
+func (id CustomerID) check(name string) error {
+	switch {
+	case id.form == byAccount && id.number <= 0:
+		return invalid(name, "account id must be positive, got %d", id.number)
+	case id.form == byExternal && id.text == "":
+		return invalid(name, "external id is empty")
+	case id.form == 0:
+		return invalid(name, "is the zero CustomerID; use AccountID, ExternalID or ParseCustomerID")
+	}
+	return nil
+}
+
+// pathArg is one argument of a path template: a customer, a number or a text.
+type pathArg struct {
+	customer CustomerID
+	number   int64
+	text     string
+	form     pathForm
+}
+
+type pathForm uint8
+
+const (
+	customerArg pathForm = iota
+	numberArg
+	textArg
+)
+
+func customer(id CustomerID) pathArg { return pathArg{form: customerArg, customer: id} }
+
+func number(id int64) pathArg { return pathArg{form: numberArg, number: id} }
+
+func text(s string) pathArg { return pathArg{form: textArg, text: s} }
+
+func (a pathArg) check(name string) error {
+	switch {
+	case a.form == customerArg:
+		return a.customer.check(name)
+	case a.form == numberArg && a.number <= 0:
+		return invalid(name, "must be a positive id, got %d", a.number)
+	case a.form == textArg && a.text == "":
+		return invalid(name, "is empty")
+	}
+	return nil
+}
+
+// appendRaw appends the argument as it is, before escaping.
+func (a pathArg) appendRaw(b []byte) []byte {
+	switch {
+	case a.form == textArg:
+		return append(b, a.text...)
+	case a.form == customerArg && a.customer.form == byExternal:
+		return append(append(b, 'E'), a.customer.text...)
+	case a.form == customerArg:
+		return strconv.AppendInt(b, a.customer.number, 10)
+	}
+	return strconv.AppendInt(b, a.number, 10)
+}
+
+const upperHex = "0123456789ABCDEF"
+
+// appendEscaped escapes every byte but letters, digits, '-', '_' and '~'. The
+// dot goes too: proxies resolve "..", and Rails reads ".com" as a format.
+func appendEscaped(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; unescaped(c) {
+			b = append(b, c)
+		} else {
+			b = append(b, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return b
+}
+
+func unescaped(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '~'
+}
+
+// path fills in the template. escaped is empty if it would equal plain.
+func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
+	if len(args) != len(op.params) {
+		return "", "", fmt.Errorf("workato: %s takes %d path arguments, got %d", op.Name, len(op.params), len(args))
+	}
+	size, clean := len(op.Path), true
+	for i, arg := range args {
+		if argErr := arg.check(op.params[i]); argErr != nil {
+			err = errors.Join(err, argErr)
+		}
+		size += len(arg.text) + len(arg.customer.text) + len("-9223372036854775808")
+	}
+	if err != nil {
+		return "", "", err
+	}
+	raw := make([]byte, 0, size)
+	for i, arg := range args {
+		raw = append(raw, op.literals[i]...)
+		start := len(raw)
+		raw = arg.appendRaw(raw)
+		for _, c := range raw[start:] {
+			clean = clean && unescaped(c)
+		}
+	}
+	raw = append(raw, op.literals[len(args)]...)
+	if clean {
+		return string(raw), "", nil
+	}
+	coded := make([]byte, 0, 3*len(raw))
+	for i, arg := range args {
+		coded = append(coded, op.literals[i]...)
+		coded = appendEscaped(coded, string(arg.appendRaw(nil)))
+	}
+	coded = append(coded, op.literals[len(args)]...)
+	return string(raw), string(coded), nil
+}
+
+// splitRawPath checks the escaped path of a raw call and returns its decoded
+// form. The path names no host, no query and no dot segments, so the request
+// cannot leave the API of the configured origin.
+func splitRawPath(path string) (plain, escaped string, err error) {
+	switch {
+	case path == "":
+		return "", "", invalid("Path", "is empty")
+	case strings.Contains(path, "://") || strings.HasPrefix(path, "//"):
+		return "", "", invalid("Path", "must not name a host")
+	case strings.ContainsAny(path, "?#"):
+		return "", "", invalid("Path", "must not hold a query or a fragment; use Query")
+	}
+	escaped = "/" + strings.TrimPrefix(path, "/")
+	if !strings.HasPrefix(escaped, "/api/") {
+		escaped = "/api" + escaped
+	}
+	plain, err = url.PathUnescape(escaped)
+	if err != nil {
+		return "", "", invalid("Path", "%v", err)
+	}
+	for segment := range strings.SplitSeq(escaped, "/") {
+		decoded, _ := url.PathUnescape(segment) // the whole was decoded above
+		if (decoded == "." || decoded == "..") && segment == decoded {
+			return "", "", invalid("Path", "must not hold the segment %q", decoded)
+		}
+	}
+	return plain, escaped, nil
+}

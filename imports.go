@@ -1,0 +1,219 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// ImportService imports recipe packages into a customer's workspace.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html
+type ImportService struct{ core *core }
+
+const lifecycleDoc = "https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html"
+
+var (
+	importsCreate = register(operation{Operation: Operation{
+		Name: "imports.create", Method: "POST", Path: "/api/managed_users/{customer}/imports",
+		Effect: Create, Quota: Quota{Family: "imports", PerMinute: 1000, PerHour: 500}, Doc: lifecycleDoc,
+	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota"})
+	importsGet = register(operation{Operation: Operation{
+		Name: "imports.get", Method: "GET", Path: "/api/managed_users/{customer}/imports/{package_id}",
+		Effect: Read, Quota: Quota{Family: "imports", PerMinute: 1000}, Doc: lifecycleDoc,
+	}})
+)
+
+// Import is the import of a package. It goes on in the service after Create has
+// returned: see Wait.
+type Import struct {
+	ID            int64        `json:"id"`
+	OperationType string       `json:"operation_type"`
+	Status        ImportStatus `json:"status"`
+	// Error says why a failed import failed.
+	Error      string            `json:"error"`
+	ErrorParts []json.RawMessage `json:"error_parts"`
+	// RecipeStatus tells what became of each recipe. It is empty while the
+	// import runs, and missing in some answers.
+	RecipeStatus []ImportedRecipe `json:"recipe_status"`
+}
+
+func (i *Import) identity() int64 { return i.ID }
+
+// ImportedRecipe is the fate of one recipe of an import.
+type ImportedRecipe struct {
+	ID           int64        `json:"id"`
+	ImportResult ImportResult `json:"import_result"`
+}
+
+// ImportStatus is the state of an import. Values that are not listed here may
+// appear and mean that the import is not known to have ended.
+type ImportStatus string
+
+const (
+	ImportPending    ImportStatus = "pending"
+	ImportProcessing ImportStatus = "processing"
+	ImportInProgress ImportStatus = "in_progress"
+	ImportCompleted  ImportStatus = "completed"
+	ImportSucceeded  ImportStatus = "succeeded"
+	ImportFailed     ImportStatus = "failed"
+	ImportError      ImportStatus = "error"
+	ImportStopped    ImportStatus = "stopped"
+)
+
+// Completed reports whether the import has ended well.
+func (s ImportStatus) Completed() bool { return s == ImportCompleted || s == ImportSucceeded }
+
+// Failed reports whether the import has ended badly.
+func (s ImportStatus) Failed() bool {
+	return s == ImportFailed || s == ImportError || s == ImportStopped
+}
+
+// ImportResult says what became of a recipe. Values that are not listed here
+// may appear.
+type ImportResult string
+
+const (
+	// ImportResultUnchanged: no update, or updated without a restart.
+	ImportResultUnchanged     ImportResult = "no_update_or_updated_without_restart"
+	ImportResultRestarted     ImportResult = "restarted"
+	ImportResultStopped       ImportResult = "stopped"
+	ImportResultRestartFailed ImportResult = "restart_failed"
+)
+
+// ImportCreateParams describes an import.
+type ImportCreateParams struct {
+	// Package is the zip file. Required.
+	Package Package `url:"-"`
+	// FolderID is the folder to import into. Required.
+	FolderID int64 `url:"folder_id"`
+	// RestartRecipes stops running recipes that the package changes, and starts
+	// them again. Without it such an import is refused or fails.
+	RestartRecipes bool `url:"restart_recipes,omitempty"`
+	// IncludeTags keeps the tags of the assets.
+	IncludeTags bool `url:"include_tags,omitempty"`
+	// FolderIDForHomeAssets is the folder for assets that the package keeps in
+	// its root. Required if there are any, or if the customer's Home assets were
+	// made a project.
+	FolderIDForHomeAssets int64 `url:"folder_id_for_home_assets,omitempty"`
+}
+
+// Create starts the import of a package into a folder of a customer's
+// workspace. It streams the package in constant memory. The result is mostly
+// still in progress: go on with Wait. An import that has failed at once is an
+// *ImportFailedError.
+//
+// Every call makes a new import, and there may be 500 an hour. If the answer is
+// lost, the error is ErrOutcomeUnknown; the import may be running.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#import-package-into-a-customer-account
+func (s *ImportService) Create(ctx context.Context, customerID CustomerID, params *ImportCreateParams, opts ...CallOption) (*Import, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	size, err := params.Package.size()
+	r := importsCreate.at(customer(customerID)).withQuery(params).
+		check(err, requiredID("FolderID", params.FolderID), optionalID("FolderIDForHomeAssets", params.FolderIDForHomeAssets))
+	r.pkg = params.Package.source(size)
+	created, err := invoke(ctx, s.core, r, opts, decodeObject[Import])
+	if err != nil {
+		return nil, err
+	}
+	if created.Status.Failed() {
+		return nil, importFailed(importsCreate, created)
+	}
+	return created, nil
+}
+
+// Get returns an import with its status. A failed import is a result here and
+// no error.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#get-package-status
+func (s *ImportService) Get(ctx context.Context, customerID CustomerID, importID int64, opts ...CallOption) (*Import, error) {
+	return invoke(ctx, s.core, importsGet.at(customer(customerID), number(importID)), opts, decodeObject[Import])
+}
+
+// ImportWaitParams bound a wait.
+type ImportWaitParams struct {
+	// MaxWait bounds the whole wait. If it is 0 the context does, or, without a
+	// deadline there, 30 minutes.
+	MaxWait time.Duration
+	// MinInterval is the time to the second look, 0 for 1 s. The intervals grow
+	// to MaxInterval, 0 for 15 s.
+	MinInterval, MaxInterval time.Duration
+	// OnUpdate is called with what each look has seen.
+	OnUpdate func(*Import)
+	// RequireRestarted also makes an error of an import that is completed but
+	// has left a recipe stopped or could not start it again.
+	RequireRestarted bool
+}
+
+// Wait looks at an import until it has ended. A failed import is an
+// *ImportFailedError. If the wait itself ends first, the error is a
+// *WaitError[Import], and waiting can go on with the same id. Looks that fail
+// transiently are repeated, and states that this package does not know are
+// waited out.
+func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
+	var p ImportWaitParams
+	if params != nil {
+		p = *params
+	}
+	w := waiting{maxWait: p.MaxWait, minInterval: p.MinInterval, maxInterval: p.MaxInterval}
+	return poll(ctx, w, importsGet, func(ctx context.Context) (*Import, error) {
+		return s.Get(ctx, customerID, importID, opts...)
+	}, func(seen *Import) (bool, error) {
+		if p.OnUpdate != nil {
+			p.OnUpdate(seen)
+		}
+		switch {
+		case seen.Status.Failed():
+			return true, importFailed(importsGet, seen)
+		case !seen.Status.Completed():
+			return false, nil
+		}
+		if p.RequireRestarted && len(seen.NotRestarted()) > 0 {
+			return true, importFailed(importsGet, seen)
+		}
+		return true, nil
+	})
+}
+
+// NotRestarted returns the recipes that the import left stopped or could not
+// start again.
+func (i *Import) NotRestarted() []ImportedRecipe {
+	var left []ImportedRecipe
+	for _, recipe := range i.RecipeStatus {
+		if recipe.ImportResult == ImportResultStopped || recipe.ImportResult == ImportResultRestartFailed {
+			left = append(left, recipe)
+		}
+	}
+	return left
+}
+
+// ImportFailedError says that an import has ended badly.
+type ImportFailedError struct {
+	Import *Import
+	// Err is the answer of the service, which comes with HTTP 200.
+	Err *APIError
+}
+
+func (e *ImportFailedError) Error() string {
+	text := fmt.Sprintf("workato: import %d: %s", e.Import.ID, e.Import.Status)
+	if e.Err.Message != "" {
+		text += ": " + e.Err.Message
+	}
+	if left := e.Import.NotRestarted(); len(left) > 0 {
+		text += fmt.Sprintf("; %d recipes not restarted, the first is %d (%s)", len(left), left[0].ID, left[0].ImportResult)
+	}
+	return text
+}
+
+// Unwrap returns the answer of the service.
+func (e *ImportFailedError) Unwrap() error { return e.Err }
+
+func importFailed(op *operation, seen *Import) error {
+	return &ImportFailedError{Import: seen, Err: &APIError{
+		StatusCode: 200, Message: oneLine(seen.Error), Operation: op.Name, Method: op.Method, Path: op.Path, Attempts: 1,
+	}}
+}

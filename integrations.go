@@ -1,0 +1,79 @@
+package workato
+
+import (
+	"context"
+	"strings"
+)
+
+// IntegrationService serves the catalogue of connectors. The API also calls
+// them integrations and adapters.
+//
+// https://docs.workato.com/oem/oem-api/adapters.html
+type IntegrationService struct{ core *core }
+
+const integrationsDoc = "https://docs.workato.com/oem/oem-api/adapters.html"
+
+var integrationsList = register(operation{Operation: Operation{
+	Name: "integrations.list", Method: "GET", Path: "/api/integrations",
+	Effect: Read, Quota: Quota{Family: "integrations", PerMinute: 1000}, Doc: integrationsDoc,
+}})
+
+// Integration describes a connector.
+type Integration struct {
+	// Name is the provider of connections: "salesforce".
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	// Categories to Actions stand in newer answers.
+	Categories []string               `json:"categories"`
+	OAuth      bool                   `json:"oauth"`
+	Deprecated bool                   `json:"deprecated"`
+	Secondary  bool                   `json:"secondary"`
+	Triggers   []IntegrationOperation `json:"triggers"`
+	Actions    []IntegrationOperation `json:"actions"`
+	// ImageURL to MobileSearch stand in answers of 2019.
+	ImageURL           *string `json:"image_url"`
+	MobileImageURL     *string `json:"mobile_image_url"`
+	RequiresConnection *bool   `json:"requires_connection"`
+	MobileSearch       *bool   `json:"mobile_search"`
+}
+
+// IntegrationOperation is a trigger or an action of a connector.
+type IntegrationOperation struct {
+	Name       string  `json:"name"`
+	Title      *string `json:"title"`
+	Deprecated bool    `json:"deprecated"`
+	Bulk       bool    `json:"bulk"`
+	Batch      bool    `json:"batch"`
+}
+
+// IntegrationListParams names connectors.
+type IntegrationListParams struct {
+	// Applications are the names of the connectors. Required.
+	Applications []string `url:"applications,comma"`
+}
+
+// List returns the connectors with the given names; unknown names are left out.
+// The reference shows the names in the body of the GET; they are sent in the
+// query, for many proxies drop the body of a GET.
+//
+// https://docs.workato.com/oem/oem-api/adapters.html#list-connector-metadata
+func (s *IntegrationService) List(ctx context.Context, params *IntegrationListParams, opts ...CallOption) ([]Integration, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := integrationsList.at().withQuery(params).check(applications(params.Applications))
+	return invoke(ctx, s.core, r, opts, decodeItems[Integration])
+}
+
+// applications checks a list of names that is sent separated by commas.
+func applications(names []string) error {
+	if len(names) == 0 {
+		return invalid("Applications", "is required")
+	}
+	for _, name := range names {
+		if strings.TrimSpace(name) == "" || strings.Contains(name, ",") {
+			return invalid("Applications", "%q is no name of a connector", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// maxErrorBytes is how much of an error's body is read.
+	maxErrorBytes = 1 << 20
+	// maxPooled keeps one huge answer from pinning its memory.
+	maxPooled = 1 << 20
+)
+
+// buffer is the memory of one answer.
+type buffer struct{ b []byte }
+
+var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 16<<10)} }}
+
+func (b *buffer) release() {
+	if cap(b.b) <= maxPooled {
+		b.b = b.b[:0]
+		buffers.Put(b)
+	}
+}
+
+// TooLargeError says that an answer was longer than allowed.
+type TooLargeError struct{ Limit int64 }
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("the answer is longer than the limit of %d bytes", e.Limit)
+}
+
+// read takes in the whole answer, bounded, and leaves status, header and body
+// in call. The body of an error is cut at its limit; that of a success must
+// fit. Reading to the end is also what lets the connection be used again.
+func (c *Client) read(call *Call, resp *http.Response) error {
+	call.Status, call.ResponseHeader = resp.StatusCode, resp.Header
+	if resp.StatusCode >= 400 {
+		call.RetryAfter = ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
+	}
+	if resp.Body == nil {
+		return nil
+	}
+	defer func() { _ = resp.Body.Close() }() // everything of use has been read
+	success := resp.StatusCode >= 200 && resp.StatusCode < 300
+	limit := int64(maxErrorBytes)
+	if success {
+		limit = c.cfg.MaxResponseBytes
+	}
+	buf, _ := buffers.Get().(*buffer)
+	call.body = buf
+	// The length is only a hint: of a compressed answer it says little.
+	if want := min(resp.ContentLength, limit) + 1; int64(cap(buf.b)) < want {
+		buf.b = make([]byte, 0, want)
+	}
+	for {
+		if len(buf.b) == cap(buf.b) {
+			buf.b = append(buf.b, 0)[:len(buf.b)]
+		}
+		n, err := resp.Body.Read(buf.b[len(buf.b):cap(buf.b)])
+		buf.b = buf.b[:len(buf.b)+n]
+		if int64(len(buf.b)) > limit {
+			buf.b = buf.b[:limit]
+			if success {
+				return &TooLargeError{Limit: limit}
+			}
+			return nil
+		}
+		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil
+		}
+		if err != nil {
+			if !success {
+				return nil // the status has said enough
+			}
+			return &CutOffError{Status: resp.StatusCode, Err: err}
+		}
+	}
+}
+
+// CutOffError says that an answer began and did not end.
+type CutOffError struct {
+	Status int
+	Err    error
+}
+
+func (e *CutOffError) Error() string {
+	return fmt.Sprintf("the answer with status %d was cut off: %v", e.Status, e.Err)
+}
+
+func (e *CutOffError) Unwrap() error { return e.Err }

@@ -1,0 +1,221 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Effect says what a repeat of the request would do.
+type Effect uint8
+
+const (
+	// Read changes nothing.
+	Read Effect = iota + 1
+	// Idempotent leaves the same state however often it is applied.
+	Idempotent
+	// Create makes something new each time it is applied.
+	Create
+)
+
+// Source is a request body that is not held in memory.
+type Source struct {
+	Open    func() (io.ReadCloser, error)
+	Size    int64 // -1 if unknown
+	OneShot bool  // Open works once
+}
+
+// Attempt tells how one attempt of a call ended and what comes next.
+type Attempt struct {
+	Number   int
+	Status   int // 0 without an answer
+	Header   http.Header
+	Err      error
+	Duration time.Duration
+	Retry    bool
+	Wait     time.Duration
+	// RetryAfter is the wait that the server asked for, 0 for none.
+	RetryAfter time.Duration
+}
+
+// Call is one API call: what to send, how to treat failures and, afterwards,
+// what came of it. It is the context of its request, so that the retry policy
+// finds it there: go-retryablehttp tells a policy neither the request nor,
+// after a transport error, the response.
+type Call struct {
+	context.Context
+
+	Method   string
+	Path     string // unescaped
+	RawPath  string // escaped; empty if Path needs no escaping
+	RawQuery string
+	Header   http.Header // shared and read-only; never holds a credential
+	JSON     []byte
+	Source   *Source
+
+	Effect     Effect
+	MaxRetries int
+	Timeout    time.Duration // of one attempt
+
+	// Limit is waited for before every attempt. Begin and End surround each
+	// attempt. All may be nil.
+	Limit func(context.Context) error
+	Begin func(ctx context.Context, number int) context.Context
+	End   func(Attempt)
+
+	// Status, ResponseHeader and Body are the last complete answer, Failure is why
+	// there is none. Both are set if an attempt was answered, a retry was due,
+	// and the context ended meanwhile.
+	Status         int
+	ResponseHeader http.Header
+	Failure        error
+	Attempts       int
+	// OutcomeUnknown says that the request may have been carried out although
+	// there is no usable answer.
+	OutcomeUnknown bool
+	// Repeated says that an earlier attempt, which had no usable answer, may
+	// have been carried out.
+	Repeated bool
+	// RetryAfter is the wait that the last answer asked for.
+	RetryAfter time.Duration
+
+	client *Client
+	body   *buffer
+	trace  httptrace.ClientTrace
+	// asking and connected are set by httptrace, possibly from a goroutine of
+	// the transport that outlives the attempt.
+	asking, connected atomic.Bool
+	localErr          error // why nothing was sent, decided on this side
+	open              bool  // between Begin and End
+	bodyErr           atomic.Pointer[error]
+	bodyOpened        atomic.Bool
+	header            http.Header // what went out last, credentials included
+	query             string
+	started           time.Time
+}
+
+type callKey struct{}
+
+// Value makes the call reachable through contexts derived from it.
+func (c *Call) Value(key any) any {
+	if key == (callKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+func callFrom(ctx context.Context) *Call {
+	call, _ := ctx.Value(callKey{}).(*Call)
+	return call
+}
+
+// Body returns the bytes of the last answer. They are valid until Release.
+func (c *Call) Body() []byte {
+	if c.body == nil {
+		return nil
+	}
+	return c.body.b
+}
+
+// Release gives the memory of the answer back.
+func (c *Call) Release() {
+	if c.body != nil {
+		c.body.release()
+		c.body = nil
+	}
+}
+
+// unsent reports whether the last attempt provably never left the process: the
+// transport was asked for a connection and never got one. No other event will
+// do. On HTTP/2 WroteHeaders can come after RoundTrip has returned, and a
+// transport that fires no events at all proves nothing.
+func (c *Call) unsent() bool { return c.asking.Load() && !c.connected.Load() }
+
+// context returns the context of the HTTP request, with the trace events that
+// tell whether a connection was got.
+func (c *Call) context() context.Context {
+	c.trace.GetConn = func(string) { c.asking.Store(true) }
+	c.trace.GotConn = func(httptrace.GotConnInfo) { c.connected.Store(true) }
+	return httptrace.WithClientTrace(c, &c.trace)
+}
+
+// begin forgets the attempt before.
+func (c *Call) begin() {
+	c.Attempts++
+	c.Failure, c.localErr = nil, nil
+	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
+	c.Release()
+	c.asking.Store(false)
+	c.connected.Store(false)
+	c.open = true
+	c.started = time.Now()
+}
+
+// lazyBody opens its source on the first read: the library calls a body
+// function once more than it sends, just to look for a length. A transport may
+// close a body while it is being read.
+type lazyBody struct {
+	call   *Call
+	mu     sync.Mutex
+	source io.ReadCloser
+	closed bool
+}
+
+var errBodyClosed = errors.New("request body read after close")
+
+func (b *lazyBody) Read(p []byte) (int, error) {
+	source, err := b.open()
+	if err != nil {
+		return 0, err
+	}
+	n, err := source.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		b.fail(err)
+	}
+	return n, err
+}
+
+func (b *lazyBody) open() (io.ReadCloser, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errBodyClosed
+	}
+	if b.source == nil {
+		b.call.bodyOpened.Store(true)
+		source, err := b.call.Source.Open()
+		if err != nil {
+			b.call.bodyErr.Store(&err)
+			return nil, err
+		}
+		b.source = source
+	}
+	return b.source, nil
+}
+
+// fail keeps the reason why the body could not be read to its end, unless the
+// transport had closed it already: then it is no reason but a consequence.
+func (b *lazyBody) fail(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.closed {
+		b.call.bodyErr.Store(&err)
+	}
+}
+
+func (b *lazyBody) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	if b.source == nil {
+		return nil
+	}
+	source := b.source
+	b.source = nil
+	return source.Close()
+}

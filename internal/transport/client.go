@@ -1,0 +1,307 @@
+// Package transport carries one API call over HTTP: attempts, retries,
+// credentials bound to their origin, bounded reads. It knows HTTP and no
+// resource of the API.
+//
+// The loop is that of go-retryablehttp with every policy replaced. A call goes
+//
+//	Client.Do -> retryablehttp -> http.Client -> attempt -> middleware -> sign -> transport
+//
+// and the answer is read whole inside the attempt, so that a body that is cut
+// off counts as a failed attempt.
+package transport
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Config is what all calls of a client share.
+type Config struct {
+	// Base is the origin and the path prefix of the API.
+	Base *url.URL
+	// Transport sends requests. It is never asked to close idle connections.
+	Transport http.RoundTripper
+	// Middleware wraps the transport. It sees requests without credentials.
+	Middleware []func(http.RoundTripper) http.RoundTripper
+	// Authorize adds the credential to a request that it may change.
+	Authorize func(*http.Request) error
+	// MaxResponseBytes bounds the body of an answer with status 2xx.
+	MaxResponseBytes int64
+	// MinWait and MaxWait bound the waits between attempts.
+	MinWait, MaxWait time.Duration
+}
+
+// Client sends calls. It is safe for concurrent use.
+type Client struct {
+	cfg   Config
+	chain http.RoundTripper // middleware down to sign, nil if there is none
+	retry *retryablehttp.Client
+}
+
+// New returns a client for cfg.
+func New(cfg Config) *Client {
+	c := &Client{cfg: cfg}
+	if len(cfg.Middleware) > 0 {
+		c.chain = roundTripper(c.signCopy)
+		for i := len(cfg.Middleware) - 1; i >= 0; i-- {
+			c.chain = cfg.Middleware[i](c.chain)
+		}
+	}
+	c.retry = &retryablehttp.Client{
+		// A struct of our own hides CloseIdleConnections, which the library
+		// calls after every failed call and which would empty a shared pool.
+		HTTPClient:   &http.Client{Transport: roundTripper(c.attempt)},
+		RetryMax:     math.MaxInt, // the number is each call's own
+		CheckRetry:   checkRetry,
+		Backoff:      noBackoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	return c
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// Do carries out call and leaves the outcome in it.
+func (c *Client) Do(call *Call) {
+	call.client = c
+	req, err := c.request(call)
+	if err == nil {
+		var resp *http.Response
+		// What happened is in call, where the attempts have put it. The error
+		// of the library prints whole URLs.
+		resp, err = c.retry.Do(req)
+		if resp != nil {
+			_ = resp.Body.Close() // http.NoBody: the attempt has read and closed the real one
+		}
+	}
+	if err != nil && call.Failure == nil && call.Status == 0 {
+		call.Failure = WithoutURL(err)
+	}
+}
+
+// request builds the request that the library copies for every attempt.
+func (c *Client) request(call *Call) (*retryablehttp.Request, error) {
+	base := c.cfg.Base
+	target := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: base.Path + call.Path, RawQuery: call.RawQuery}
+	if call.RawPath != "" || base.RawPath != "" {
+		target.RawPath = base.EscapedPath() + cmp.Or(call.RawPath, call.Path)
+	}
+	template := http.Request{
+		Method: call.Method, URL: target, Host: base.Host, Header: call.Header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	req := &retryablehttp.Request{Request: template.WithContext(call.context())}
+	switch {
+	case call.Source != nil:
+		body := retryablehttp.ReaderFunc(func() (io.Reader, error) { return &lazyBody{call: call}, nil })
+		if err := req.SetBody(body); err != nil {
+			return nil, err
+		}
+		req.ContentLength = call.Source.Size
+		if call.Source.OneShot {
+			req.GetBody = nil // net/http would take it as leave to send again
+		}
+	case call.JSON != nil:
+		if err := req.SetBody(call.JSON); err != nil {
+			return nil, err
+		}
+	}
+	return req, nil
+}
+
+// attempt is the transport of the http.Client: everything that happens anew
+// for each try.
+func (c *Client) attempt(req *http.Request) (*http.Response, error) {
+	call := callFrom(req.Context())
+	if call.Limit != nil {
+		// Waited for outside the attempt's time-out, and before the last
+		// answer is forgotten: if the limiter gives up, the caller gets both.
+		if err := call.Limit(call.Context); err != nil {
+			closeBody(req)
+			call.localErr = &LimitError{Err: err}
+			call.Failure = errors.Join(call.localErr, call.Failure)
+			return nil, call.localErr
+		}
+	}
+	call.begin()
+	resp, err := c.try(call, req)
+	if err != nil {
+		call.Failure = err
+		return nil, err
+	}
+	resp.Body = http.NoBody
+	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
+		// http.Client must not see it, or it would follow the redirect.
+		return nil, errRedirect
+	}
+	return resp, nil
+}
+
+var errRedirect = errors.New("redirects are not followed")
+
+func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
+	ctx := req.Context()
+	if call.Begin != nil {
+		ctx = call.Begin(ctx, call.Attempts)
+	}
+	parent := ctx
+	if deadline, ok := ctx.Deadline(); call.Timeout > 0 && (!ok || time.Until(deadline) > call.Timeout) {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, call.Timeout)
+		defer cancel()
+	}
+	sent := req.WithContext(ctx)
+	resp, err := c.send(call, sent)
+	if err == nil {
+		err = c.read(call, resp)
+	}
+	if err != nil && errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && parent.Err() == nil {
+		err = &TimeoutError{After: call.Timeout}
+	}
+	return resp, err
+}
+
+// LimitError says that the limiter gave up and nothing was sent.
+type LimitError struct{ Err error }
+
+func (e *LimitError) Error() string { return "limiter: " + e.Err.Error() }
+
+func (e *LimitError) Unwrap() error { return e.Err }
+
+// TimeoutError says that one attempt took too long, while the caller's own
+// context had time left.
+type TimeoutError struct{ After time.Duration }
+
+func (e *TimeoutError) Error() string { return fmt.Sprintf("no answer within %v", e.After) }
+
+// Timeout makes it a time-out in the sense of net.Error.
+func (e *TimeoutError) Timeout() bool { return true }
+
+// Temporary completes net.Error.
+func (e *TimeoutError) Temporary() bool { return true }
+
+// Unwrap says what a context would have said.
+func (e *TimeoutError) Unwrap() error { return context.DeadlineExceeded }
+
+// send hands a private copy of the request to the chain.
+func (c *Client) send(call *Call, sent *http.Request) (*http.Response, error) {
+	if c.chain != nil {
+		sent.Header = sent.Header.Clone() // middleware may change it
+		return c.chain.RoundTrip(sent)
+	}
+	return c.sign(call, sent)
+}
+
+// signCopy is the end of a middleware chain: the credential goes into a copy,
+// so that no middleware sees it even after the fact.
+func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
+	call := callFrom(req.Context())
+	if call == nil {
+		closeBody(req)
+		return nil, errors.New("a transport middleware replaced the request's context")
+	}
+	return c.sign(call, req.WithContext(req.Context()))
+}
+
+// sign adds the credential to req, which it owns, and sends it.
+func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
+	if !sameOrigin(req.URL, c.cfg.Base) {
+		closeBody(req)
+		return nil, call.refuse(fmt.Errorf("credentials are for %s://%s: refusing to send them to %s://%s",
+			c.cfg.Base.Scheme, c.cfg.Base.Host, req.URL.Scheme, req.URL.Host))
+	}
+	header := make(http.Header, len(req.Header)+2)
+	maps.Copy(header, req.Header)
+	req.Header = header
+	if err := c.cfg.Authorize(req); err != nil {
+		closeBody(req)
+		return nil, call.refuse(fmt.Errorf("credential: %w", err))
+	}
+	if !sameOrigin(req.URL, c.cfg.Base) {
+		closeBody(req)
+		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
+	}
+	call.header, call.query = req.Header, req.URL.RawQuery
+	return c.cfg.Transport.RoundTrip(req)
+}
+
+// refuse notes that nothing was sent for a reason of this side's own.
+func (c *Call) refuse(err error) error {
+	c.localErr = err
+	return err
+}
+
+// closeBody does what a RoundTripper owes for a request that it does not send.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(hostPort(a), hostPort(b))
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	if strings.EqualFold(u.Scheme, "http") {
+		return u.Host + ":80"
+	}
+	return u.Host + ":443"
+}
+
+// WithoutURL takes the *url.Error off an error: it prints the whole URL, and a
+// URL may hold a credential.
+func WithoutURL(err error) error {
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		return ue.Err
+	}
+	return err
+}
+
+// Secrets returns the values that the credential added to the last attempt, so
+// that they can be taken out of whatever text comes back.
+func (c *Call) Secrets() []string {
+	var values []string
+	for key, added := range c.header {
+		if _, ok := c.Header[key]; ok {
+			continue
+		}
+		for _, v := range added {
+			values = append(values, v)
+			if scheme, token, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "Bearer") {
+				values = append(values, token)
+			}
+		}
+	}
+	if c.query == c.RawQuery {
+		return values
+	}
+	before, _ := url.ParseQuery(c.RawQuery)
+	after, _ := url.ParseQuery(c.query)
+	for key, vs := range after {
+		if _, ok := before[key]; ok {
+			continue
+		}
+		for _, v := range vs {
+			values = append(values, v, url.QueryEscape(v))
+		}
+	}
+	return values
+}

@@ -1,0 +1,243 @@
+// Package wire reads JSON as the service really sends it: ids as numbers or as
+// strings of digits, timestamps that are null, empty or the word "null",
+// envelopes that come and go, JSON documents inside strings. It knows no
+// resource of the API.
+//
+// Everything is first decoded strictly by encoding/json, which is what nearly
+// every answer needs. Only if that fails is the document brought into the form
+// that the Go type asks for and decoded again, so that tolerance costs nothing
+// where it is not needed.
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// KindError says that the document is of the wrong kind as a whole.
+type KindError struct {
+	Want string // "an object", "a list"
+	Got  string // "null", "an HTML page", "nothing", ...
+}
+
+func (e *KindError) Error() string { return "expected " + e.Want + ", got " + e.Got }
+
+// FieldError names the part of a document that cannot be read.
+type FieldError struct {
+	Path string // "result[3].id"
+	Err  error
+}
+
+func (e *FieldError) Error() string { return fmt.Sprintf("field %q: %v", e.Path, e.Err) }
+
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// Decode reads data into v, which is a pointer.
+func Decode(data []byte, v any) error {
+	strict := json.Unmarshal(data, v)
+	if strict == nil {
+		return nil
+	}
+	var syntax *json.SyntaxError
+	if errors.As(strict, &syntax) {
+		return strict
+	}
+	tolerant, err := normalize(data, typeOf(v), "")
+	if err != nil {
+		return err
+	}
+	reset(v)
+	return json.Unmarshal(tolerant, v)
+}
+
+// Kind describes what data is: "an object", "a list", "null", "nothing" and so
+// on.
+func Kind(data []byte) string {
+	data = bytes.TrimLeft(data, " \t\r\n\ufeff")
+	if len(data) == 0 {
+		return "nothing"
+	}
+	switch c := data[0]; {
+	case c == '{':
+		return "an object"
+	case c == '[':
+		return "a list"
+	case c == '"':
+		return "a string"
+	case c == '<':
+		return "an HTML page"
+	case bytes.HasPrefix(data, []byte("null")):
+		return "null"
+	case bytes.HasPrefix(data, []byte("true")), bytes.HasPrefix(data, []byte("false")):
+		return "a boolean"
+	case c == '-' || (c >= '0' && c <= '9'):
+		return "a number"
+	}
+	return "text"
+}
+
+func isObject(data []byte) bool { return firstByte(data) == '{' }
+
+func isList(data []byte) bool { return firstByte(data) == '[' }
+
+func firstByte(data []byte) byte {
+	for _, c := range data {
+		switch c {
+		case ' ', '\t', '\r', '\n':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// List is a list with what its envelope said.
+type List[T any] struct {
+	Items []T
+	// Count, Page and PerPage are nil where the envelope lacks them.
+	Count, Page, PerPage *int64
+}
+
+// DecodeList reads a list: bare, or under result, items or data. A document
+// without any of them is an error and never an empty list.
+func DecodeList[T any](data []byte) (List[T], error) {
+	switch {
+	case isList(data):
+		var l List[T]
+		err := Decode(data, &l.Items)
+		return l, err
+	case !isObject(data):
+		return List[T]{}, &KindError{Want: "a list", Got: Kind(data)}
+	}
+	var envelope struct {
+		Result  *[]T   `json:"result"`
+		Items   *[]T   `json:"items"`
+		Data    *[]T   `json:"data"`
+		Count   *int64 `json:"count"`
+		Page    *int64 `json:"page"`
+		PerPage *int64 `json:"per_page"`
+	}
+	if err := Decode(data, &envelope); err != nil {
+		return List[T]{}, err
+	}
+	l := List[T]{Count: envelope.Count, Page: envelope.Page, PerPage: envelope.PerPage}
+	for _, items := range []*[]T{envelope.Result, envelope.Items, envelope.Data} {
+		if items != nil {
+			l.Items = *items
+			return l, nil
+		}
+	}
+	return List[T]{}, &KindError{Want: "a list under result, items or data", Got: "an object without one"}
+}
+
+// DecodeObject reads an object: bare, or under result or data, where it may
+// also be the only element of a list.
+func DecodeObject[T any](data []byte) (*T, error) {
+	if !isObject(data) {
+		return nil, &KindError{Want: "an object", Got: Kind(data)}
+	}
+	inner, err := unwrap(data)
+	if err != nil {
+		return nil, err
+	}
+	v := new(T)
+	if err := Decode(inner, v); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// unwrap takes an object out of its envelope, if it has one.
+func unwrap(data []byte) ([]byte, error) {
+	if !MentionsKey(data, "result") && !MentionsKey(data, "data") {
+		return data, nil
+	}
+	var envelope struct {
+		Result json.RawMessage `json:"result"`
+		Data   json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal(data, &envelope); err != nil {
+		return nil, err
+	}
+	inner := envelope.Result
+	if inner == nil {
+		inner = envelope.Data
+	}
+	switch {
+	case inner == nil: // the word stands deeper down
+		return data, nil
+	case isObject(inner):
+		return inner, nil
+	case !isList(inner):
+		return nil, &KindError{Want: "an object under result", Got: Kind(inner)}
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(inner, &list); err != nil {
+		return nil, err
+	}
+	if len(list) != 1 || !isObject(list[0]) {
+		return nil, &KindError{Want: "one object under result", Got: fmt.Sprintf("a list of %d", len(list))}
+	}
+	return list[0], nil
+}
+
+// MentionsKey reports whether key stands somewhere in data as the key of an
+// object, with a small or a capital first letter. It is a cheap way to find out
+// that a document need not be looked at more closely.
+func MentionsKey(data []byte, key string) bool {
+	tail := []byte(key[1:] + `"`)
+	for rest := data; ; {
+		i := bytes.Index(rest, tail)
+		if i < 0 {
+			return false
+		}
+		after := rest[i+len(tail):]
+		if i >= 2 && rest[i-2] == '"' && rest[i-1]|0x20 == key[0]|0x20 && firstByte(after) == ':' {
+			return true
+		}
+		rest = after
+	}
+}
+
+// maxEnvelopes is how many envelopes within each other are opened. Each costs a
+// reading of all that is left, which a hostile document could make dear.
+const maxEnvelopes = 3
+
+// Refused reports whether an answer says "success": false, at the top or
+// inside result. The tables of the reference write Success, its samples
+// success.
+func Refused(data []byte) bool { return refused(data, maxEnvelopes) }
+
+func refused(data []byte, depth int) bool {
+	if depth == 0 || !isObject(data) || !MentionsKey(data, "success") {
+		return false
+	}
+	var top struct {
+		Success json.RawMessage `json:"success"`
+		Result  json.RawMessage `json:"result"`
+	}
+	if json.Unmarshal(data, &top) != nil {
+		return false
+	}
+	if top.Success != nil {
+		return isFalse(top.Success)
+	}
+	if isList(top.Result) { // one source types result as a list of objects
+		var list []json.RawMessage
+		if json.Unmarshal(top.Result, &list) != nil || len(list) == 0 {
+			return false
+		}
+		top.Result = list[0]
+	}
+	return refused(top.Result, depth-1)
+}
+
+func isFalse(raw json.RawMessage) bool {
+	switch string(bytes.ToLower(bytes.TrimSpace(raw))) {
+	case "false", `"false"`, "0", `"0"`:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,26 @@
+package workato
+
+import (
+	"context"
+	"time"
+)
+
+// Limiter paces requests. It is asked before every attempt, retries included,
+// because the service counts attempts and not calls. Wait blocks until op may
+// be sent, and returns an error when ctx ends first or cannot last long
+// enough; then nothing is sent and the error of the call wraps both ErrLimiter
+// and the limiter's own.
+//
+// Quotas are counted per partner workspace over all customers and keys, so one
+// Limiter should serve every client of a process. Package ratelimit has one
+// that knows the documented quotas.
+type Limiter interface {
+	Wait(ctx context.Context, op Operation) error
+}
+
+// LimitObserver is implemented by a Limiter that wants to know how attempts
+// ended. Observe is called after each attempt that brought an answer, with its
+// HTTP status and, for 429, the wait that the service asked for (0 for none).
+type LimitObserver interface {
+	Observe(op Operation, status int, retryAfter time.Duration)
+}

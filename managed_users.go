@@ -1,0 +1,298 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// ManagedUserService serves the customers of an embedding partner. The API
+// calls them managed users; each has a workspace.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html
+type ManagedUserService struct{ core *core }
+
+const managedUsersDoc = "https://docs.workato.com/oem/oem-api/managed-users.html"
+
+var (
+	managedUsersQuota = Quota{Family: "managed_users", PerMinute: 60}
+
+	managedUsersCreate = register(operation{Operation: Operation{
+		Name: "managed_users.create", Method: "POST", Path: "/api/managed_users",
+		Effect: Create, Quota: Quota{Family: "managed_users.create", PerMinute: 1000}, Doc: managedUsersDoc,
+	}, lookup: "get the customer by its external id before you try again"})
+	managedUsersGet = register(operation{Operation: Operation{
+		Name: "managed_users.get", Method: "GET", Path: "/api/managed_users/{customer}",
+		Effect: Read, Quota: managedUsersQuota, Doc: managedUsersDoc,
+	}, aliases: []alias{{seen: "exteranl_id", meant: "external_id"}}}) // so in a sample of 2020
+	managedUsersUpdate = register(operation{Operation: Operation{
+		Name: "managed_users.update", Method: "PUT", Path: "/api/managed_users/{customer}",
+		Effect: Idempotent, Quota: managedUsersQuota, Doc: managedUsersDoc,
+	}, lookup: "get the customer and compare its task limits before you try again"})
+	managedUsersUpgrade = register(operation{Operation: Operation{
+		Name: "managed_users.upgrade", Method: "PUT", Path: "/api/managed_users/{customer}/upgrade",
+		Effect: Idempotent, Quota: managedUsersQuota, Deprecated: true, Doc: managedUsersDoc,
+	}})
+	managedUsersDowngrade = register(operation{Operation: Operation{
+		Name: "managed_users.downgrade", Method: "PUT", Path: "/api/managed_users/{customer}/downgrade",
+		Effect: Idempotent, Quota: managedUsersQuota, Deprecated: true, Doc: managedUsersDoc,
+	}})
+)
+
+// ManagedUser is a customer. Older editions of the API fill in only some of the
+// fields.
+type ManagedUser struct {
+	ID         int64   `json:"id"`
+	ExternalID *string `json:"external_id"`
+	Name       string  `json:"name"`
+	// Environments lists the ids of DEV, TEST and PROD where they were
+	// provisioned.
+	Environments      []CustomerEnvironment `json:"environments"`
+	NotificationEmail string                `json:"notification_email"`
+	// AdminNotificationEmails and ErrorNotificationEmails override
+	// NotificationEmail.
+	AdminNotificationEmails *string `json:"admin_notification_emails"`
+	ErrorNotificationEmails *string `json:"error_notification_emails"`
+	// FullEmbedding is nil where the partner's setting is inherited.
+	FullEmbedding *bool   `json:"full_embedding"`
+	PlanID        *string `json:"plan_id"`
+	OriginURL     *string `json:"origin_url"`
+	Trial         *bool   `json:"trial"`
+	InTrial       *bool   `json:"in_trial"`
+	// WhitelistedApps are the providers that the customer may use.
+	WhitelistedApps []string `json:"whitelisted_apps"`
+	// FrameAncestors are URLs separated by commas.
+	FrameAncestors *string   `json:"frame_ancestors"`
+	CreatedAt      time.Time `json:"created_at"`
+	UpdatedAt      time.Time `json:"updated_at"`
+	// TimeZone is a Rails name such as "Pacific Time (US & Canada)".
+	TimeZone                  *string       `json:"time_zone"`
+	TeamName                  *string       `json:"team_name"`
+	AuthSettings              *AuthSettings `json:"auth_settings"`
+	CurrentBillingPeriodStart *time.Time    `json:"current_billing_period_start"`
+	CurrentBillingPeriodEnd   *time.Time    `json:"current_billing_period_end"`
+	TaskLimit                 *int64        `json:"task_limit"`
+	// TaskLimitAdjustment is a number in a string, as the service sends it.
+	TaskLimitAdjustment   *string `json:"task_limit_adjustment"`
+	TaskCount             *int64  `json:"task_count"`
+	ActiveConnectionLimit *int64  `json:"active_connection_limit"`
+	ActiveConnectionCount *int64  `json:"active_connection_count"`
+	ActiveRecipeCount     *int64  `json:"active_recipe_count"`
+}
+
+func (u *ManagedUser) identity() int64 { return u.ID }
+
+// EnvironmentType is one of a customer's environments. Values that are not
+// listed here may appear.
+type EnvironmentType string
+
+const (
+	EnvironmentDev  EnvironmentType = "dev"
+	EnvironmentTest EnvironmentType = "test"
+	EnvironmentProd EnvironmentType = "prod"
+)
+
+// CustomerEnvironment is an environment of a customer: a workspace with an id
+// of its own. The sources show that there is an id for each environment but no
+// whole sample; Raw keeps the object as it came.
+type CustomerEnvironment struct {
+	ID                      int64
+	Type                    EnvironmentType
+	ExternalID              *string
+	ErrorNotificationEmails *string
+	Raw                     json.RawMessage
+}
+
+// UnmarshalJSON reads the id as a number or a string, and the type under any of
+// the keys that requests and pages use for it.
+func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error {
+	var in struct {
+		ID                      json.Number     `json:"id"`
+		Type                    EnvironmentType `json:"type"`
+		EnvironmentType         EnvironmentType `json:"environment_type"`
+		Name                    EnvironmentType `json:"name"`
+		ExternalID              *string         `json:"external_id"`
+		ErrorNotificationEmails *string         `json:"error_notification_emails"`
+	}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return err
+	}
+	id, err := in.ID.Int64()
+	if err != nil && in.ID != "" {
+		return fmt.Errorf("id of an environment: %w", err)
+	}
+	*e = CustomerEnvironment{
+		ID: id, ExternalID: in.ExternalID, ErrorNotificationEmails: in.ErrorNotificationEmails,
+		Raw: append(json.RawMessage(nil), data...),
+	}
+	for _, t := range []EnvironmentType{in.Type, in.EnvironmentType, in.Name} {
+		if e.Type == "" {
+			e.Type = t
+		}
+	}
+	return nil
+}
+
+// MarshalJSON returns the object as it came.
+func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
+	if e.Raw != nil {
+		return e.Raw, nil
+	}
+	return json.Marshal(map[string]any{"id": e.ID, "type": e.Type})
+}
+
+// Environment returns the id of the customer's workspace in an environment. It
+// reports false if the customer has no such environment, or has environments
+// that the answer did not list.
+func (u *ManagedUser) Environment(environment EnvironmentType) (CustomerID, bool) {
+	for _, e := range u.Environments {
+		if e.Type == environment && e.ID > 0 {
+			return AccountID(e.ID), true
+		}
+	}
+	return CustomerID{}, false
+}
+
+// AuthSettings say how the customer's users sign in.
+type AuthSettings struct {
+	// Type is "workato_auth", "two_fa_auth" or "saml_sso".
+	Type string `json:"type,omitempty"`
+	// Provider is required for saml_sso: "okta", "onelogin" and others.
+	Provider string `json:"provider,omitempty"`
+	// MetadataURL, or else all of SSOURL, SAMLIssuer and X509Cert.
+	MetadataURL string `json:"metadata_url,omitempty"`
+	SSOURL      string `json:"sso_url,omitempty"`
+	SAMLIssuer  string `json:"saml_issuer,omitempty"`
+	X509Cert    string `json:"x509_cert,omitempty"`
+}
+
+// EnvironmentParams set what differs in the TEST or PROD environment of a
+// customer with environments.
+type EnvironmentParams struct {
+	Type                    EnvironmentType `json:"type"`
+	ExternalID              string          `json:"external_id,omitempty"`
+	ErrorNotificationEmails string          `json:"error_notification_emails,omitempty"`
+}
+
+// ManagedUserCreateParams describes a new customer.
+type ManagedUserCreateParams struct {
+	// Name and NotificationEmail are required.
+	Name              string `json:"name"`
+	NotificationEmail string `json:"notification_email"`
+	// ExternalID is your own id of the customer. Always give one: it is what
+	// finds the customer again when the answer is lost, and what makes the
+	// service refuse a duplicate.
+	ExternalID string `json:"external_id,omitempty"`
+	// PlanID defaults to the partner's default plan.
+	PlanID                  string `json:"plan_id,omitempty"`
+	AdminNotificationEmails string `json:"admin_notification_emails,omitempty"`
+	ErrorNotificationEmails string `json:"error_notification_emails,omitempty"`
+	OriginURL               string `json:"origin_url,omitempty"`
+	// FrameAncestors are URLs separated by commas.
+	FrameAncestors string `json:"frame_ancestors,omitempty"`
+	// FullEmbedding left nil inherits the partner's setting.
+	FullEmbedding   *bool    `json:"full_embedding,omitempty"`
+	WhitelistedApps []string `json:"whitelisted_apps,omitempty"`
+	// TimeZone is a Rails name such as "Pacific Time (US & Canada)".
+	TimeZone     string        `json:"time_zone,omitempty"`
+	AuthSettings *AuthSettings `json:"auth_settings,omitempty"`
+	// Environments are for TEST and PROD only.
+	Environments []EnvironmentParams `json:"environments,omitempty"`
+}
+
+// Create makes a customer and its workspace. An external id that is taken is
+// ErrConflict. If the answer is lost, the error is ErrOutcomeUnknown: get the
+// customer by its external id before you try again, or there may be two.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#create-customer
+func (s *ManagedUserService) Create(ctx context.Context, params *ManagedUserCreateParams, opts ...CallOption) (*ManagedUser, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := managedUsersCreate.at().withBody(params).
+		check(required("Name", params.Name, "NotificationEmail", params.NotificationEmail))
+	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
+}
+
+// Get returns a customer.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#get-customer
+func (s *ManagedUserService) Get(ctx context.Context, customerID CustomerID, opts ...CallOption) (*ManagedUser, error) {
+	return invoke(ctx, s.core, managedUsersGet.at(customer(customerID)), opts, decodeObject[ManagedUser])
+}
+
+// ManagedUserUpdateParams describes a change: fields that are left alone stay
+// as they are, Null clears one.
+type ManagedUserUpdateParams struct {
+	Name                    Opt[string] `json:"name,omitzero"`
+	NotificationEmail       Opt[string] `json:"notification_email,omitzero"`
+	AdminNotificationEmails Opt[string] `json:"admin_notification_emails,omitzero"`
+	// ErrorNotificationEmails are those of the DEV environment.
+	ErrorNotificationEmails Opt[string] `json:"error_notification_emails,omitzero"`
+	ExternalID              Opt[string] `json:"external_id,omitzero"`
+	PlanID                  Opt[string] `json:"plan_id,omitzero"`
+	// InTrial moves the customer between the free and the paid plan.
+	InTrial Opt[bool] `json:"in_trial,omitzero"`
+	// TaskLimitAdjustment changes the task limit of the current billing period
+	// only; negative lowers it. As the reference does not say whether a second
+	// one would add up, an update with it is sent once, like a Create.
+	TaskLimitAdjustment Opt[int64] `json:"task_limit_adjustment,omitzero"`
+	// CustomTaskLimit replaces the limit of the plan. It must exceed the current
+	// usage.
+	CustomTaskLimit Opt[int64]  `json:"custom_task_limit,omitzero"`
+	OriginURL       Opt[string] `json:"origin_url,omitzero"`
+	FrameAncestors  Opt[string] `json:"frame_ancestors,omitzero"`
+	// FullEmbedding cleared inherits the partner's setting.
+	FullEmbedding   Opt[bool]                `json:"full_embedding,omitzero"`
+	WhitelistedApps Opt[[]string]            `json:"whitelisted_apps,omitzero"`
+	TimeZone        Opt[string]              `json:"time_zone,omitzero"`
+	AuthSettings    Opt[AuthSettings]        `json:"auth_settings,omitzero"`
+	Environments    Opt[[]EnvironmentParams] `json:"environments,omitzero"`
+}
+
+// Update changes a customer. Only the fields that are set or cleared change.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#update-customer
+func (s *ManagedUserService) Update(ctx context.Context, customerID CustomerID, params *ManagedUserUpdateParams, opts ...CallOption) (*ManagedUser, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := managedUsersUpdate.at(customer(customerID)).withBody(params)
+	if !params.TaskLimitAdjustment.IsZero() {
+		r.effect = Create
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
+}
+
+// ManagedUserUpgradeParams are the options of Upgrade.
+type ManagedUserUpgradeParams struct {
+	// PlanID defaults to the partner's default plan.
+	PlanID string `json:"plan_id,omitempty"`
+}
+
+// Upgrade moves a customer from the free plan or a trial to a paid plan. The
+// result holds only id, plan and trial.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#upgrade-customer-account
+//
+// Deprecated: upstream keeps the endpoint without updates. Use Update with
+// InTrial and PlanID.
+func (s *ManagedUserService) Upgrade(ctx context.Context, customerID CustomerID, params *ManagedUserUpgradeParams, opts ...CallOption) (*ManagedUser, error) {
+	r := managedUsersUpgrade.at(customer(customerID))
+	if params != nil {
+		r = r.withBody(params)
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
+}
+
+// Downgrade moves a customer to the free plan. The result holds only id, plan
+// and trial.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#downgrade-customer-account
+//
+// Deprecated: upstream keeps the endpoint without updates. Use Update with
+// InTrial.
+func (s *ManagedUserService) Downgrade(ctx context.Context, customerID CustomerID, opts ...CallOption) (*ManagedUser, error) {
+	return invoke(ctx, s.core, managedUsersDowngrade.at(customer(customerID)), opts, decodeObject[ManagedUser])
+}

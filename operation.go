@@ -1,0 +1,191 @@
+package workato
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Effect says what a repeat of an operation would do to the workspace. The
+// retry policy reads it, not the HTTP verb: some reads are sent by POST.
+type Effect uint8
+
+const (
+	// Read changes nothing. It is retried after every transient failure.
+	Read Effect = iota + 1
+	// Idempotent leaves the same state however often it is applied. It is
+	// retried like a Read.
+	Idempotent
+	// Create makes something new each time it is applied. It is sent again
+	// only if the first request provably never left the process, or if the
+	// service refused it with 429; every other lost answer is reported as
+	// ErrOutcomeUnknown.
+	Create
+)
+
+// String returns "read", "idempotent" or "create".
+func (e Effect) String() string {
+	switch e {
+	case Read:
+		return "read"
+	case Idempotent:
+		return "idempotent"
+	case Create:
+		return "create"
+	}
+	return "unknown"
+}
+
+// Quota is the documented rate limit of an operation. The service counts per
+// partner ("admin") workspace: all keys and all customers share one quota.
+type Quota struct {
+	// Family names the operations that are counted together.
+	Family string
+	// PerMinute is the documented number of requests per minute, 0 where the
+	// reference gives no figure.
+	PerMinute int
+	// PerHour is a second limit on top of PerMinute, 0 for none. Only the
+	// import of packages has one.
+	PerHour int
+}
+
+// Paging is the way in which a list is cut into pages.
+type Paging string
+
+const (
+	// PagingNone marks answers that come whole.
+	PagingNone Paging = "none"
+	// PagingPage counts pages from 1.
+	PagingPage Paging = "page"
+	// PagingPageFromZero counts pages from 0.
+	PagingPageFromZero Paging = "page from 0"
+	// PagingSinceID counts pages from 1, and can also walk down from an id.
+	PagingSinceID Paging = "page or since_id"
+	// PagingCursor goes on from the last item seen.
+	PagingCursor Paging = "cursor"
+)
+
+// Operation describes one endpoint of the API. It is the single source for
+// the request, the retry policy, the rate limit and the names in logs, hooks
+// and errors.
+type Operation struct {
+	// Name is the service and the operation: "connections.list".
+	Name string
+	// Method is the HTTP method.
+	Method string
+	// Path is the path template: "/api/managed_users/{customer}/connections".
+	Path string
+	// Effect says what a repeat would do.
+	Effect Effect
+	// Quota is the documented rate limit.
+	Quota Quota
+	// Paging is the way in which the list is cut into pages.
+	Paging Paging
+	// Deprecated marks endpoints that the reference calls deprecated.
+	Deprecated bool
+	// Doc is the URL of the reference page.
+	Doc string
+}
+
+// Operations returns all endpoints that this package types, sorted by name.
+func Operations() []Operation {
+	all := make([]Operation, len(table))
+	for i, op := range table {
+		all[i] = op.Operation
+	}
+	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// operation is a row of the table with its path template cut up: a path is
+// literals[0] arg literals[1] arg ... and params names the arguments.
+type operation struct {
+	Operation
+
+	literals []string
+	params   []string
+	// refusal turns what the server said into a more telling error where the
+	// operation has one.
+	refusal func(*APIError) error
+	// metOwnEffect tells whether a refusal met by a repeated request means that
+	// the first one, whose answer was lost, had already done the work.
+	metOwnEffect func(*APIError) bool
+	// lookup completes the sentence "the outcome is unknown: ..." of a Create.
+	lookup string
+	// aliases are misspelt keys of answers with the right ones.
+	aliases []alias
+}
+
+// alias is a key that the service is known to misspell.
+type alias struct{ seen, meant string }
+
+// table holds every row. It is filled while the package is initialised and
+// never changed afterwards.
+var table []*operation
+
+// register adds a row to the table.
+func register(op operation) *operation {
+	op.literals, op.params = splitTemplate(op.Path)
+	if op.Paging == "" {
+		op.Paging = PagingNone
+	}
+	row := &op
+	table = append(table, row)
+	return row
+}
+
+// splitTemplate cuts "/a/{b}/c" into its literal pieces and parameter names.
+func splitTemplate(template string) (literals, params []string) {
+	rest := template
+	for {
+		before, after, found := strings.Cut(rest, "{")
+		literals = append(literals, before)
+		if !found {
+			return literals, params
+		}
+		name, tail, _ := strings.Cut(after, "}")
+		params = append(params, name)
+		rest = tail
+	}
+}
+
+// lookupOperation finds the row that serves an escaped path, or nil. It gives
+// raw calls the retry rule and the quota of the endpoint they address.
+func lookupOperation(method, path string) *operation {
+	for _, op := range table {
+		if op.Method == method && op.matches(path) {
+			return op
+		}
+	}
+	return nil
+}
+
+// matches reports whether path fills in the template, one segment for each
+// parameter. A literal segment always wins over a parameter, which matters for
+// /api/managed_users/usage: callers ask in the order of the table, so the
+// parameter must refuse what another row spells out.
+func (op *operation) matches(path string) bool {
+	want, have := strings.Split(op.Path, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return false
+	}
+	for i, segment := range want {
+		if strings.HasPrefix(segment, "{") {
+			if have[i] == "" || (segment == "{customer}" && !isCustomerSegment(have[i])) {
+				return false
+			}
+		} else if segment != have[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// isCustomerSegment tells the two forms of a customer in a path from words
+// such as "usage" that stand in the same place.
+func isCustomerSegment(segment string) bool {
+	if segment[0] == 'E' {
+		return len(segment) > 1
+	}
+	return strings.Trim(segment, "0123456789") == ""
+}

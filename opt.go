@@ -1,0 +1,56 @@
+package workato
+
+import "encoding/json"
+
+// Opt is a field of an update: left alone (the zero value), set to a value
+// (Set) or cleared (Null). Updates of the API change only the properties that
+// are in the body, and null clears a property.
+type Opt[T any] struct {
+	state optState
+	value T
+}
+
+type optState uint8
+
+const (
+	optSet optState = iota + 1
+	optNull
+)
+
+// Set returns an Opt that sets the property to v.
+func Set[T any](v T) Opt[T] { return Opt[T]{state: optSet, value: v} }
+
+// Null returns an Opt that clears the property.
+func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
+
+// Get returns the value and whether there is one.
+func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
+
+// IsNull reports whether the property is to be cleared.
+func (o Opt[T]) IsNull() bool { return o.state == optNull }
+
+// IsZero reports whether the property is left alone. encoding/json asks it for
+// fields tagged omitzero.
+func (o Opt[T]) IsZero() bool { return o.state == 0 }
+
+// MarshalJSON returns the value, or null.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state == optSet {
+		return json.Marshal(o.value)
+	}
+	return []byte("null"), nil
+}
+
+// UnmarshalJSON reads null as Null and anything else as Set.
+func (o *Opt[T]) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*o = Null[T]()
+		return nil
+	}
+	var v T
+	if err := json.Unmarshal(data, &v); err != nil {
+		return err
+	}
+	*o = Set(v)
+	return nil
+}

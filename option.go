@@ -1,0 +1,315 @@
+package workato
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Defaults of the client.
+const (
+	defaultMaxRetries       = 3
+	defaultMinWait          = 500 * time.Millisecond
+	defaultMaxWait          = time.Minute
+	defaultAttemptTimeout   = 50 * time.Second
+	defaultMaxResponseBytes = 32 << 20
+)
+
+// Option configures a Client. It prints as a function address: no credential
+// given to an option can be read from it.
+type Option func(*config) error
+
+// config is what the options of a client add up to.
+type config struct {
+	authorize   authorizer
+	credentials []string // names of the options that set authorize
+	targets     []string // names of the options that set region or baseURL
+	region      Region
+	baseURL     string
+	insecure    bool
+
+	httpClient       *http.Client
+	middleware       []func(http.RoundTripper) http.RoundTripper
+	retry            RetryPolicy
+	attemptTimeout   time.Duration
+	maxResponseBytes int64
+	limiter          Limiter
+	logger           *slog.Logger
+	hooks            []Hook
+	userAgent        string
+	application      string
+}
+
+// RetryPolicy says how often and after which waits a failed attempt is
+// repeated. Which failures may be repeated at all is decided by the Effect of
+// the operation: see Effect.
+type RetryPolicy struct {
+	// MaxRetries is the number of repeats of one call; 0 means none.
+	MaxRetries int
+	// MinWait is the upper bound of the first wait, doubled for each further
+	// one; 0 means 500 ms. The wait itself is random between zero and the bound.
+	MinWait time.Duration
+	// MaxWait is the upper bound of every wait; 0 means 1 minute. An answer that
+	// asks for more (Retry-After) is returned at once.
+	MaxWait time.Duration
+}
+
+// WithRegion selects a data centre. The default is RegionUS.
+func WithRegion(region Region) Option {
+	return func(c *config) error {
+		if _, ok := region.baseURL(); !ok {
+			return invalid("WithRegion", "unknown region %q; for a private host use WithBaseURL", string(region))
+		}
+		c.region, c.baseURL = region, ""
+		c.targets = append(c.targets, "WithRegion")
+		return nil
+	}
+}
+
+// WithBaseURL sets scheme and host of the service, with an optional path prefix
+// such as that of a proxy. The /api is the client's own; a trailing slash or
+// /api is tolerated. It must be https, but for loopback addresses and
+// WithInsecureHTTP.
+func WithBaseURL(base string) Option {
+	return func(c *config) error {
+		if strings.TrimSpace(base) == "" {
+			return invalid("WithBaseURL", "is empty")
+		}
+		c.baseURL = base
+		c.targets = append(c.targets, "WithBaseURL")
+		return nil
+	}
+}
+
+// WithInsecureHTTP permits a base URL with plain http on a host that is not
+// loopback. Everybody on the way can then read the credential.
+func WithInsecureHTTP() Option {
+	return func(c *config) error {
+		c.insecure = true
+		return nil
+	}
+}
+
+// WithHTTPClient takes Transport and Timeout of an http.Client, which is copied
+// and never changed. Its Timeout bounds one attempt. Its cookie jar and
+// redirect policy are not used: the API has no cookies, and redirects are never
+// followed.
+func WithHTTPClient(client *http.Client) Option {
+	return func(c *config) error {
+		if client == nil {
+			return invalid("WithHTTPClient", "client is nil")
+		}
+		clone := *client
+		c.httpClient = &clone
+		return nil
+	}
+}
+
+// WithTransportMiddleware wraps the transport, inside retries and limiter. The
+// first middleware given is the outermost. It sees each attempt without the
+// credential, which is added behind it, and must pass the request's context on.
+func WithTransportMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
+	return func(c *config) error {
+		if middleware == nil {
+			return invalid("WithTransportMiddleware", "middleware is nil")
+		}
+		c.middleware = append(c.middleware[:len(c.middleware):len(c.middleware)], middleware)
+		return nil
+	}
+}
+
+// WithRetry replaces the retry policy. The default is three retries with waits
+// of up to 500 ms, 1 s and 2 s.
+func WithRetry(policy RetryPolicy) Option {
+	return func(c *config) error {
+		switch {
+		case policy.MaxRetries < 0:
+			return invalid("WithRetry", "MaxRetries is negative")
+		case policy.MinWait < 0:
+			return invalid("WithRetry", "MinWait is negative")
+		case policy.MaxWait < 0:
+			return invalid("WithRetry", "MaxWait is negative")
+		}
+		if policy.MinWait == 0 {
+			policy.MinWait = defaultMinWait
+		}
+		if policy.MaxWait == 0 {
+			policy.MaxWait = max(defaultMaxWait, policy.MinWait)
+		}
+		if policy.MaxWait < policy.MinWait {
+			return invalid("WithRetry", "MaxWait %v is shorter than MinWait %v", policy.MaxWait, policy.MinWait)
+		}
+		c.retry = policy
+		return nil
+	}
+}
+
+// WithAttemptTimeout bounds one attempt, reading of the answer included. The
+// default is 50 seconds, above the 40 after which the service itself gives up:
+// a shorter time turns creates that the service finishes into unknown ones.
+func WithAttemptTimeout(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return invalid("WithAttemptTimeout", "must be positive, got %v", d)
+		}
+		c.attemptTimeout = d
+		return nil
+	}
+}
+
+// WithMaxResponseBytes bounds the body of an answer after decompression. The
+// default is 32 MiB. A longer one is an ErrUnexpectedResponse.
+func WithMaxResponseBytes(n int64) Option {
+	return func(c *config) error {
+		if n <= 0 {
+			return invalid("WithMaxResponseBytes", "must be positive, got %d", n)
+		}
+		c.maxResponseBytes = n
+		return nil
+	}
+}
+
+// WithLimiter paces all attempts of the client. Package ratelimit has a Limiter
+// with the documented quotas.
+func WithLimiter(limiter Limiter) Option {
+	return func(c *config) error {
+		if limiter == nil {
+			return invalid("WithLimiter", "limiter is nil")
+		}
+		c.limiter = limiter
+		return nil
+	}
+}
+
+// WithLogger logs each attempt at level Debug and each repeat at Warn: operation,
+// path template, number, status, duration, wait, request id. Ids of customers,
+// queries, headers and bodies are never logged.
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) error {
+		if logger == nil {
+			return invalid("WithLogger", "logger is nil")
+		}
+		c.logger = logger
+		return nil
+	}
+}
+
+// WithHook watches calls and attempts, for metrics and traces. Hooks run in the
+// order in which they were given.
+func WithHook(hook Hook) Option {
+	return func(c *config) error {
+		if hook == nil {
+			return invalid("WithHook", "hook is nil")
+		}
+		c.hooks = append(c.hooks[:len(c.hooks):len(c.hooks)], hook)
+		return nil
+	}
+}
+
+// WithUserAgent replaces the whole User-Agent header.
+func WithUserAgent(userAgent string) Option {
+	return func(c *config) error {
+		if err := headerValue("WithUserAgent", "value", userAgent); err != nil {
+			return err
+		}
+		c.userAgent = userAgent
+		return nil
+	}
+}
+
+// WithApplication adds the name and version of your program to the User-Agent
+// header. The version may be empty.
+func WithApplication(name, version string) Option {
+	return func(c *config) error {
+		if err := headerValue("WithApplication", "name", name); err != nil {
+			return err
+		}
+		c.application = name
+		if version != "" {
+			if err := headerValue("WithApplication", "version", version); err != nil {
+				return err
+			}
+			c.application += "/" + version
+		}
+		return nil
+	}
+}
+
+// FromEnv reads WORKATO_API_TOKEN, or the legacy pair WORKATO_USER_EMAIL and
+// WORKATO_USER_TOKEN, and WORKATO_BASE_URL or WORKATO_REGION. Without this
+// option the environment is not read at all.
+func FromEnv() Option {
+	return func(c *config) error {
+		var opts []Option
+		email, userToken := os.Getenv("WORKATO_USER_EMAIL"), os.Getenv("WORKATO_USER_TOKEN")
+		token := os.Getenv("WORKATO_API_TOKEN")
+		switch {
+		case token != "":
+			opts = append(opts, WithAPIToken(token))
+		case email != "" || userToken != "":
+			opts = append(opts, WithUserToken(email, userToken))
+		default:
+			return invalid("FromEnv", "WORKATO_API_TOKEN is not set")
+		}
+		if base := os.Getenv("WORKATO_BASE_URL"); base != "" {
+			opts = append(opts, WithBaseURL(base))
+		} else if region := os.Getenv("WORKATO_REGION"); region != "" {
+			opts = append(opts, WithRegion(Region(strings.ToLower(region))))
+		}
+		for _, opt := range opts {
+			if err := opt(c); err != nil {
+				return envError(err)
+			}
+		}
+		return nil
+	}
+}
+
+// envError names the option that read the value.
+func envError(err error) error {
+	var arg *ArgumentError
+	if errors.As(err, &arg) {
+		return invalid("FromEnv", "%s: %s", arg.Field, arg.Problem)
+	}
+	return err
+}
+
+// base returns the origin and path prefix that the options select.
+func (c *config) base() (*url.URL, error) {
+	if c.baseURL == "" {
+		base, _ := c.region.baseURL() // WithRegion has checked it
+		return url.Parse(base)
+	}
+	u, err := url.Parse(strings.TrimSpace(c.baseURL))
+	switch {
+	case err != nil: // the text of the error repeats the URL, which may hold a password
+		return nil, invalid("WithBaseURL", "is not a URL")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, invalid("WithBaseURL", "must begin with https://")
+	case u.Hostname() == "":
+		return nil, invalid("WithBaseURL", "has no host")
+	case u.User != nil:
+		return nil, invalid("WithBaseURL", "must not hold a user or password")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, invalid("WithBaseURL", "must not hold a query or a fragment")
+	case u.Scheme == "http" && !c.insecure && !loopback(u.Hostname()):
+		return nil, invalid("WithBaseURL", "plain http would show the credential to everybody on the way to %s; use https or WithInsecureHTTP", u.Host)
+	}
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/api"), "/")
+	u.RawPath = ""
+	return u, nil
+}
+
+func loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,135 @@
+package workato
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"github.com/go-workato/workato/internal/transport"
+)
+
+// Package is the zip file of an import. It is read while it is sent and never
+// held in memory by the client. Build one with PackageFile, PackageBytes,
+// PackageFunc or PackageReader.
+type Package struct {
+	open    func() (io.ReadCloser, error)
+	length  func() (int64, error)
+	oneShot bool
+}
+
+// PackageFile reads the package from a file, which is opened anew for every
+// attempt. Its size must not change during the call.
+func PackageFile(path string) Package {
+	return Package{
+		open: func() (io.ReadCloser, error) { return os.Open(path) },
+		length: func() (int64, error) {
+			info, err := os.Stat(path)
+			if err != nil {
+				return 0, err
+			}
+			if !info.Mode().IsRegular() {
+				return 0, fmt.Errorf("%s is not a regular file", path)
+			}
+			return info.Size(), nil
+		},
+	}
+}
+
+// PackageBytes takes a package that is in memory. The slice must not be changed
+// before the call has ended.
+func PackageBytes(zip []byte) Package {
+	return PackageFunc(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(zip)), nil }, int64(len(zip)))
+}
+
+// PackageFunc reads the package from what open returns. open is called for
+// every attempt, and each reader must give the same size bytes.
+func PackageFunc(open func() (io.ReadCloser, error), size int64) Package {
+	if open == nil {
+		return Package{}
+	}
+	return Package{open: open, length: func() (int64, error) { return size, nil }}
+}
+
+// PackageReader reads the package from r, which can be read only once: such an
+// import is never sent a second time, not even when the service was busy. With
+// size -1 it is sent without a length. A reader that is an io.Closer is not
+// closed.
+func PackageReader(r io.Reader, size int64) Package {
+	if r == nil {
+		return Package{}
+	}
+	var used atomic.Bool
+	return Package{
+		oneShot: true,
+		length:  func() (int64, error) { return size, nil },
+		open: func() (io.ReadCloser, error) {
+			if used.Swap(true) {
+				return nil, fmt.Errorf("the reader given to PackageReader has been used")
+			}
+			return io.NopCloser(r), nil
+		},
+	}
+}
+
+// size returns the length, and an error for a package that cannot be sent.
+func (p Package) size() (int64, error) {
+	if p.open == nil {
+		return 0, invalid("Package", "is required")
+	}
+	n, err := p.length()
+	switch {
+	case err != nil:
+		return 0, &packageError{err}
+	case n == 0:
+		return 0, invalid("Package", "is empty")
+	case n < 0 && !p.oneShot:
+		return 0, invalid("Package", "size must be positive, got %d", n)
+	}
+	return n, nil
+}
+
+// packageError is an ArgumentError that keeps why a file cannot be read.
+type packageError struct{ err error }
+
+func (e *packageError) Error() string        { return "workato: Package: " + e.err.Error() }
+func (e *packageError) Is(target error) bool { return target == ErrInvalidArgument }
+func (e *packageError) Unwrap() error        { return e.err }
+func (e *packageError) As(target any) bool {
+	if arg, ok := target.(**ArgumentError); ok {
+		*arg = &ArgumentError{Field: "Package", Problem: e.err.Error()}
+		return true
+	}
+	return false
+}
+
+// source returns what the transport sends. size was found by p.size.
+func (p Package) source(size int64) *transport.Source {
+	return &transport.Source{Size: size, OneShot: p.oneShot, Open: func() (io.ReadCloser, error) {
+		r, err := p.open()
+		if err != nil {
+			return nil, fmt.Errorf("package: %w", err)
+		}
+		if size < 0 {
+			return r, nil
+		}
+		return &exactReader{ReadCloser: r, left: size, size: size}, nil
+	}}
+}
+
+// exactReader turns a package that is shorter or longer than announced into an
+// error that says so.
+type exactReader struct {
+	io.ReadCloser
+	left, size int64
+}
+
+func (r *exactReader) Read(p []byte) (int, error) {
+	n, err := r.ReadCloser.Read(p)
+	r.left -= int64(n)
+	if r.left < 0 || (err == io.EOF && r.left > 0) { //nolint:errorlint // io.EOF is never wrapped by a reader
+		return 0, fmt.Errorf("package: its size is not the announced %d bytes", r.size)
+	}
+	return n, err
+}

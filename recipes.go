@@ -1,0 +1,305 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// RecipeService serves the recipes of a customer's workspace.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html
+type RecipeService struct{ core *core }
+
+const recipesDoc = "https://docs.workato.com/oem/oem-api/recipes.html"
+
+var (
+	recipesQuota = Quota{Family: "recipes"} // no figure in the reference
+
+	recipesList = register(operation{Operation: Operation{
+		Name: "recipes.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes",
+		Effect: Read, Quota: recipesQuota, Paging: PagingSinceID, Doc: recipesDoc,
+	}})
+	recipesStart = register(operation{Operation: Operation{
+		Name: "recipes.start", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/start",
+		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+	}, refusal: startRefused, metOwnEffect: alreadyRuns})
+	recipesStop = register(operation{Operation: Operation{
+		Name: "recipes.stop", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop",
+		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+	}, metOwnEffect: alreadyStopped})
+	recipesSearchPublic = register(operation{Operation: Operation{
+		Name: "recipes.search_public", Method: "GET", Path: "/api/recipes/search",
+		Effect: Read, Quota: recipesQuota, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
+	}})
+)
+
+// Recipe is a recipe of a customer's workspace. Older answers lack some of the
+// fields.
+type Recipe struct {
+	ID                 int64     `json:"id"`
+	UserID             int64     `json:"user_id"`
+	Name               string    `json:"name"`
+	Description        string    `json:"description"`
+	CreatedAt          time.Time `json:"created_at"`
+	UpdatedAt          time.Time `json:"updated_at"`
+	CopyCount          int64     `json:"copy_count"`
+	TriggerApplication *string   `json:"trigger_application"`
+	ActionApplications []string  `json:"action_applications"`
+	Applications       []string  `json:"applications"`
+	// ParametersSchema, Parameters and TriggerClosure are JSON of the recipe's
+	// own making.
+	ParametersSchema json.RawMessage `json:"parameters_schema"`
+	Parameters       json.RawMessage `json:"parameters"`
+	TriggerClosure   json.RawMessage `json:"trigger_closure"`
+	WebhookURL       *string         `json:"webhook_url"`
+	FolderID         *int64          `json:"folder_id"`
+	ProjectID        *int64          `json:"project_id"`
+	Running          bool            `json:"running"`
+	// JobSucceededCount and JobFailedCount are totals.
+	JobSucceededCount int64 `json:"job_succeeded_count"`
+	JobFailedCount    int64 `json:"job_failed_count"`
+	// LifetimeTaskCount counts from 2021-03-19.
+	LifetimeTaskCount int64      `json:"lifetime_task_count"`
+	LastRunAt         *time.Time `json:"last_run_at"`
+	StoppedAt         *time.Time `json:"stopped_at"`
+	// StopCause says why the service stopped the recipe; nil if it did not.
+	StopCause *StopCause `json:"stop_cause"`
+	VersionNo int64      `json:"version_no"`
+	// Code is a JSON document as text. It can be very large, and is empty if the
+	// list was asked to exclude it.
+	Code string `json:"code"`
+	// Config is JSON: see ConfigEntries.
+	Config             json.RawMessage `json:"config"`
+	AuthorName         string          `json:"author_name"`
+	VersionAuthorName  string          `json:"version_author_name"`
+	VersionAuthorEmail string          `json:"version_author_email"`
+	VersionComment     *string         `json:"version_comment"`
+	// Tags are handles. They are nil unless the list was asked to include them.
+	Tags []string `json:"tags"`
+}
+
+func (r *Recipe) identity() int64 { return r.ID }
+
+// RecipeConfig connects an application of a recipe with a connection.
+type RecipeConfig struct {
+	Keyword        string `json:"keyword"`
+	Name           string `json:"name"`
+	Provider       string `json:"provider"`
+	SkipValidation bool   `json:"skip_validation"`
+	// AccountID is the id of the connection, nil if there is none yet.
+	AccountID *int64 `json:"account_id"`
+}
+
+// ConfigEntries decodes Config, which is a list or a string that holds one.
+func (r *Recipe) ConfigEntries() ([]RecipeConfig, error) {
+	var entries []RecipeConfig
+	if len(r.Config) == 0 {
+		return nil, nil
+	}
+	if err := wire.Decode(r.Config, &entries); err != nil {
+		return nil, fmt.Errorf("workato: config of recipe %d: %w", r.ID, err)
+	}
+	return entries, nil
+}
+
+// StopCause says why the service stopped a recipe. Values that are not listed
+// here may appear.
+type StopCause string
+
+const (
+	StopCauseTriggerErrors StopCause = "trigger_errors_limit"
+	StopCauseActionQuota   StopCause = "action_quota_limit"
+	StopCauseTrialExpired  StopCause = "trial_expired"
+	StopCauseTransactions  StopCause = "txn_quota_limit"
+)
+
+// RecipeListParams filters and pages the list of recipes. All fields are
+// optional.
+type RecipeListParams struct {
+	// AdapterNamesAll and AdapterNamesAny select recipes that use all, or any,
+	// of the named connectors.
+	AdapterNamesAll []string `url:"adapter_names_all,comma,omitempty"`
+	AdapterNamesAny []string `url:"adapter_names_any,comma,omitempty"`
+	FolderID        int64    `url:"folder_id,omitempty"`
+	// Running selects the recipes that run, or those that do not.
+	Running *bool `url:"running,omitempty"`
+	// StopCause selects recipes that the service stopped for this reason.
+	StopCause StopCause `url:"stop_cause,omitempty"`
+	// StoppedAfter is passed on as it is. The reference words it both ways:
+	// recipes stopped after this time, or those left out.
+	StoppedAfter time.Time `url:"stopped_after,omitempty" layout:"2006-01-02T15:04:05Z"`
+	UpdatedAfter time.Time `url:"updated_after,omitempty" layout:"2006-01-02T15:04:05Z"`
+	// Includes names fields to add to the answer: IncludeTags.
+	Includes []string `url:"includes,brackets,omitempty"`
+	// ExcludeCode leaves the code out of the answer.
+	ExcludeCode bool `url:"exclude_code,omitempty"`
+
+	// SinceID selects recipes with ids lower than this one: the list goes down.
+	SinceID int64 `url:"since_id,omitempty"`
+	// Page counts from 1.
+	Page int `url:"page,omitempty"`
+	// PerPage is at most 100, which is also the default.
+	PerPage int `url:"per_page"`
+}
+
+// List returns one page of a customer's recipes, the newest first. Its Next
+// goes on by page number, or by id if SinceID was set.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#list-recipes
+func (s *RecipeService) List(ctx context.Context, customerID CustomerID, params *RecipeListParams, opts ...CallOption) (*Page[Recipe], error) {
+	pages, from, err := s.pages(customerID, params, opts)
+	if err != nil {
+		return nil, err
+	}
+	return pages.at(ctx, from)
+}
+
+// All iterates over a customer's recipes, the newest first. It goes down by id,
+// so that recipes which are made or deleted meanwhile shift no page; if Page is
+// set, or the list is not sorted by id, it goes by page number.
+func (s *RecipeService) All(ctx context.Context, customerID CustomerID, params *RecipeListParams, opts ...CallOption) iter.Seq2[Recipe, error] {
+	pages, from, err := s.pages(customerID, params, opts)
+	if err != nil {
+		return each(func() ([]Recipe, error) { return nil, err })
+	}
+	from.byID = params == nil || params.Page == 0
+	return pages.all(ctx, from)
+}
+
+// pages prepares the walk over the list. params are copied.
+func (s *RecipeService) pages(customerID CustomerID, params *RecipeListParams, opts []CallOption) (*pager[Recipe], cursor, error) {
+	var p RecipeListParams
+	if params != nil {
+		p = *params
+	}
+	if p.SinceID != 0 && p.Page != 0 {
+		return nil, cursor{}, invalid("Page", "cannot be combined with SinceID")
+	}
+	if p.Page < 0 {
+		return nil, cursor{}, invalid("Page", "counts from 1, got %d", p.Page)
+	}
+	perPage, err := pageSize(p.PerPage, maxPerPage)
+	if err != nil {
+		return nil, cursor{}, err
+	}
+	p.StoppedAfter, p.UpdatedAfter = p.StoppedAfter.UTC(), p.UpdatedAfter.UTC()
+	r := recipesList.at(customer(customerID)).check(optionalID("FolderID", p.FolderID), optionalID("SinceID", p.SinceID))
+	if r.err != nil {
+		return nil, cursor{}, r.err
+	}
+	pages := &pager[Recipe]{op: recipesList, perPage: perPage, key: (*Recipe).identity,
+		fetch: func(ctx context.Context, at cursor) (wire.List[Recipe], error) {
+			q := p
+			q.Page, q.SinceID, q.PerPage = at.page, at.sinceID, perPage
+			return invoke(ctx, s.core, r.withQuery(&q), opts, decodeList[Recipe])
+		}}
+	if p.SinceID != 0 {
+		return pages, cursor{sinceID: p.SinceID, byID: true}, nil
+	}
+	return pages, cursor{page: max(p.Page, 1)}, nil
+}
+
+// Start starts a recipe. The service answers before the recipe runs: Running of
+// the recipe follows some seconds later. A refusal is a *RecipeStartError with
+// the reasons by step, mostly connections that are missing or not connected.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#start-recipe
+func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, recipesStart.at(customer(customerID), number(recipeID)), opts, decodeDone)
+	return err
+}
+
+// Stop stops a recipe. Jobs that run go on to their end.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#stop-recipe
+func (s *RecipeService) Stop(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, recipesStop.at(customer(customerID), number(recipeID)), opts, decodeDone)
+	return err
+}
+
+// PublicRecipe is a recipe of Workato's community library.
+type PublicRecipe struct {
+	ID                 int64     `json:"id"`
+	UserID             int64     `json:"user_id"`
+	Name               string    `json:"name"`
+	Description        string    `json:"description"`
+	CreatedAt          time.Time `json:"created_at"`
+	UpdatedAt          time.Time `json:"updated_at"`
+	CopyCount          int64     `json:"copy_count"`
+	TriggerApplication *string   `json:"trigger_application"`
+	ActionApplications []string  `json:"action_applications"`
+	Applications       []string  `json:"applications"`
+}
+
+func (r *PublicRecipe) identity() int64 { return r.ID }
+
+// RecipeSearchPublicParams selects public recipes.
+type RecipeSearchPublicParams struct {
+	// Applications are the names of connectors. Required.
+	Applications []string `url:"applications,comma"`
+	Term         string   `url:"term,omitempty"`
+	// BoostOwned puts the recipes of the partner first.
+	BoostOwned bool `url:"boost_owned,omitempty"`
+	// Page counts from 0.
+	Page int `url:"page"`
+	// PerPage is at most 20, which is also the default.
+	PerPage int `url:"per_page"`
+}
+
+// maxPublicPerPage is the documented maximum of the search.
+const maxPublicPerPage = 20
+
+// SearchPublic returns one page of the public recipes that use the given
+// connectors. The reference shows them in the body of the GET; they are sent in
+// the query.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#search-for-public-recipes
+//
+// Deprecated: the newest editions of the reference no longer list the endpoint.
+func (s *RecipeService) SearchPublic(ctx context.Context, params *RecipeSearchPublicParams, opts ...CallOption) (*Page[PublicRecipe], error) {
+	pages, from, err := s.publicPages(params, opts)
+	if err != nil {
+		return nil, err
+	}
+	return pages.at(ctx, from)
+}
+
+// AllPublic iterates over the public recipes of SearchPublic.
+//
+// Deprecated: the newest editions of the reference no longer list the endpoint.
+func (s *RecipeService) AllPublic(ctx context.Context, params *RecipeSearchPublicParams, opts ...CallOption) iter.Seq2[PublicRecipe, error] {
+	pages, from, err := s.publicPages(params, opts)
+	if err != nil {
+		return each(func() ([]PublicRecipe, error) { return nil, err })
+	}
+	return pages.all(ctx, from)
+}
+
+func (s *RecipeService) publicPages(params *RecipeSearchPublicParams, opts []CallOption) (*pager[PublicRecipe], cursor, error) {
+	if params == nil {
+		return nil, cursor{}, invalid("params", "is nil")
+	}
+	p := *params
+	if p.Page < 0 {
+		return nil, cursor{}, invalid("Page", "counts from 0, got %d", p.Page)
+	}
+	perPage, err := pageSize(p.PerPage, maxPublicPerPage)
+	if err != nil {
+		return nil, cursor{}, err
+	}
+	if err := applications(p.Applications); err != nil {
+		return nil, cursor{}, err
+	}
+	pages := &pager[PublicRecipe]{op: recipesSearchPublic, perPage: perPage, key: (*PublicRecipe).identity,
+		fetch: func(ctx context.Context, at cursor) (wire.List[PublicRecipe], error) {
+			q := p
+			q.Page, q.PerPage = at.page, perPage
+			return invoke(ctx, s.core, recipesSearchPublic.at().withQuery(&q), opts, decodeList[PublicRecipe])
+		}}
+	return pages, cursor{page: p.Page}, nil
+}

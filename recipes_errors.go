@@ -1,0 +1,223 @@
+package workato
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// RecipeStartError says why a recipe was not started. The service sends it with
+// HTTP 200.
+type RecipeStartError struct {
+	Err *APIError
+	// CodeErrors are faults of the recipe itself, ConfigErrors connections that
+	// are missing or not connected. Both may be empty: a refusal stays one even
+	// if its reasons cannot be read. They are then in Err.Body.
+	CodeErrors   []StepError
+	ConfigErrors []StepError
+}
+
+// StepError is what is wrong with one field of one step of a recipe.
+type StepError struct {
+	// Step is the number of the step, 0 if the service gave none.
+	Step int
+	// Field is the label of the field: "account_id", "Body/Error".
+	Field   string
+	Message string
+	// Value is the present value, which may be any JSON.
+	Value json.RawMessage
+	// Path leads to the field, where the service says so: "response.error".
+	Path string
+}
+
+// String returns "step 1: account_id: unconnected".
+func (e StepError) String() string {
+	var b strings.Builder
+	if e.Step != 0 {
+		fmt.Fprintf(&b, "step %d: ", e.Step)
+	}
+	if e.Field != "" {
+		b.WriteString(e.Field)
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Message)
+	return b.String()
+}
+
+// shownStepErrors is how many reasons stand in the text of the error.
+const shownStepErrors = 5
+
+func (e *RecipeStartError) Error() string {
+	all := append(append([]StepError(nil), e.ConfigErrors...), e.CodeErrors...)
+	if len(all) == 0 {
+		return e.Err.Error()
+	}
+	shown := make([]string, 0, shownStepErrors+1)
+	for i, reason := range all {
+		if i == shownStepErrors {
+			shown = append(shown, fmt.Sprintf("and %d more", len(all)-i))
+			break
+		}
+		shown = append(shown, reason.String())
+	}
+	return "workato: " + e.Err.Operation + ": refused: " + strings.Join(shown, "; ")
+}
+
+// Unwrap returns the answer of the service.
+func (e *RecipeStartError) Unwrap() error { return e.Err }
+
+// NeedsConnection reports whether nothing but connections is missing: the
+// recipe is sound and will start when they are connected.
+func (e *RecipeStartError) NeedsConnection() bool {
+	if len(e.CodeErrors) > 0 || len(e.ConfigErrors) == 0 {
+		return false
+	}
+	for _, reason := range e.ConfigErrors {
+		if reason.Field != "account_id" {
+			return false
+		}
+	}
+	return true
+}
+
+// ConnectionIDs returns the ids of the connections that the refusal names.
+func (e *RecipeStartError) ConnectionIDs() []int64 {
+	var ids []int64
+	for _, reason := range e.ConfigErrors {
+		var id json.Number
+		if reason.Field != "account_id" || json.Unmarshal(reason.Value, &id) != nil {
+			continue
+		}
+		if n, err := id.Int64(); err == nil && n > 0 {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// RecipeRunningError says that a recipe was left alone because it runs.
+type RecipeRunningError struct{ Err *APIError }
+
+func (e *RecipeRunningError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the answer of the service.
+func (e *RecipeRunningError) Unwrap() error { return e.Err }
+
+// startRefused reads the reasons of a refused start.
+func startRefused(e *APIError) error {
+	if !e.Rejected {
+		return nil
+	}
+	var body struct {
+		CodeErrors   json.RawMessage `json:"code_errors"`
+		ConfigErrors json.RawMessage `json:"config_errors"`
+		Result       *struct {
+			CodeErrors   json.RawMessage `json:"code_errors"`
+			ConfigErrors json.RawMessage `json:"config_errors"`
+		} `json:"result"`
+	}
+	// What cannot be read leaves the lists empty: the refusal itself stands.
+	if json.Unmarshal(e.Body, &body) == nil && body.Result != nil {
+		body.CodeErrors, body.ConfigErrors = body.Result.CodeErrors, body.Result.ConfigErrors
+	}
+	return &RecipeStartError{Err: e, CodeErrors: stepErrors(body.CodeErrors), ConfigErrors: stepErrors(body.ConfigErrors)}
+}
+
+// alreadyRuns recognises the refusal of a second start. Its exact form was
+// never seen: a 400 about the transition of the state is documented.
+func alreadyRuns(e *APIError) bool {
+	return (e.Rejected || e.Is(ErrBadRequest) || e.Is(ErrConflict)) && e.says("running")
+}
+
+// alreadyStopped is the same for a second stop.
+func alreadyStopped(e *APIError) bool {
+	return (e.Rejected || e.Is(ErrBadRequest) || e.Is(ErrConflict)) && (e.says("stopped") || e.says("not running"))
+}
+
+// stepErrors reads the reasons of a refusal, which come as
+//
+//	[[step, [[label, value, message, path?, ...], ...], ...], ...]
+//	[{"line_number": step, "errors": [{"field_label", "value", "message"}, ...]}, ...]
+//	["text", ...]
+//
+// and in mixtures. What has no known form is kept as the message.
+func stepErrors(raw json.RawMessage) []StepError {
+	var entries []json.RawMessage
+	if json.Unmarshal(raw, &entries) != nil {
+		return nil
+	}
+	var all []StepError
+	for _, entry := range entries {
+		all = append(all, stepEntry(entry)...)
+	}
+	return all
+}
+
+func stepEntry(entry json.RawMessage) []StepError {
+	var tuple []json.RawMessage
+	if json.Unmarshal(entry, &tuple) == nil && len(tuple) >= 2 {
+		var step int
+		var fields []json.RawMessage
+		if json.Unmarshal(tuple[0], &step) == nil && json.Unmarshal(tuple[1], &fields) == nil {
+			return fieldErrors(step, fields)
+		}
+	}
+	var object struct {
+		LineNumber int               `json:"line_number"`
+		Errors     []json.RawMessage `json:"errors"`
+	}
+	if json.Unmarshal(entry, &object) == nil && object.Errors != nil {
+		return fieldErrors(object.LineNumber, object.Errors)
+	}
+	return []StepError{fieldError(0, entry)}
+}
+
+func fieldErrors(step int, fields []json.RawMessage) []StepError {
+	errs := make([]StepError, 0, len(fields))
+	for _, field := range fields {
+		errs = append(errs, fieldError(step, field))
+	}
+	return errs
+}
+
+func fieldError(step int, raw json.RawMessage) StepError {
+	var tuple []json.RawMessage
+	if json.Unmarshal(raw, &tuple) == nil && len(tuple) >= 2 {
+		e := StepError{Step: step, Field: jsonText(tuple[0])}
+		if len(tuple) == 2 {
+			e.Message = jsonText(tuple[1])
+			return e
+		}
+		e.Value, e.Message = tuple[1], jsonText(tuple[2])
+		if len(tuple) > 3 {
+			_ = json.Unmarshal(tuple[3], &e.Path) // an object stands there too
+		}
+		return e
+	}
+	var object struct {
+		FieldLabel *string         `json:"field_label"`
+		Field      *string         `json:"field"`
+		Value      json.RawMessage `json:"value"`
+		Message    *string         `json:"message"`
+		Path       string          `json:"path"`
+	}
+	if json.Unmarshal(raw, &object) == nil && object.Message != nil {
+		e := StepError{Step: step, Message: oneLine(*object.Message), Value: object.Value, Path: object.Path}
+		for _, label := range []*string{object.FieldLabel, object.Field} {
+			if e.Field == "" && label != nil {
+				e.Field = oneLine(*label)
+			}
+		}
+		return e
+	}
+	return StepError{Step: step, Message: jsonText(raw)}
+}
+
+// jsonText returns the content of a string, or any other value as it stands.
+func jsonText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil || string(raw) == "null" {
+		s = string(raw)
+	}
+	return oneLine(s)
+}

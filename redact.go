@@ -1,0 +1,98 @@
+package workato
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-workato/workato/internal/transport"
+)
+
+const redacted = "[redacted]"
+
+// minSecret is the length below which a value is not searched for: it would be
+// found everywhere.
+const minSecret = 4
+
+// secrets returns what must not come back in a text: the credential and the
+// secret parts of the body.
+func (c *core) secrets(call *transport.Call, r request) []string {
+	return append(call.Secrets(), r.secrets...)
+}
+
+// redact takes secrets out of a text from outside, the longest first, for one
+// may hold another.
+func redact(text string, secrets []string) string {
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	for _, secret := range secrets {
+		if len(secret) >= minSecret {
+			text = strings.ReplaceAll(text, secret, redacted)
+		}
+	}
+	return text
+}
+
+func (c *core) redact(call *transport.Call, r request, text string) string {
+	return redact(text, c.secrets(call, r))
+}
+
+// safe returns an error whose text holds neither URL nor secret.
+func (c *core) safe(call *transport.Call, r request, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = transport.WithoutURL(err)
+	text := err.Error()
+	if clean := c.redact(call, r, text); clean != text {
+		return &redactedError{text: clean, err: err}
+	}
+	return err
+}
+
+// secretWords mark keys of connection parameters whose values are secret. The
+// list errs on the side of too many: a value that is redacted in a message can
+// still be found in what the caller sent.
+var secretWords = []string{"pass", "secret", "token", "key", "pwd", "credential", "private", "auth", "pin", "cert", "sign"}
+
+// secretValues collects the texts in connection parameters that stand under a
+// key that sounds secret, at any depth.
+func secretValues(input map[string]any) []string {
+	var values []string
+	var walk func(secret bool, v any)
+	walk = func(secret bool, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				walk(secret || soundsSecret(key), inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(secret, inner)
+			}
+		case string:
+			if secret && v != "true" && v != "false" {
+				values = append(values, v)
+			}
+		}
+	}
+	walk(false, input)
+	return values
+}
+
+func soundsSecret(key string) bool {
+	key = strings.ToLower(key)
+	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(key, word) })
+}
+
+// keysOnly describes connection parameters without their values.
+func keysOnly(input map[string]any) string {
+	if input == nil {
+		return "none"
+	}
+	keys := make([]string, 0, len(input))
+	for key := range input {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return fmt.Sprintf("%d values redacted (%s)", len(keys), strings.Join(keys, ", "))
+}

@@ -1,0 +1,34 @@
+package workato
+
+// Region is a data centre. Accounts and tokens belong to one data centre: a
+// right token at the wrong one is answered with 401.
+type Region string
+
+// The data centres. Private deployments have hosts of their own: use
+// WithBaseURL. The Embedded pages list US to CN; KR, UK and the trial sandbox
+// stand on the pages of the Developer API only.
+const (
+	RegionUS    Region = "us"
+	RegionEU    Region = "eu"
+	RegionJP    Region = "jp"
+	RegionSG    Region = "sg"
+	RegionAU    Region = "au"
+	RegionIL    Region = "il"
+	RegionCN    Region = "cn"
+	RegionKR    Region = "kr"
+	RegionUK    Region = "uk"
+	RegionTrial Region = "trial"
+)
+
+// baseURL returns the origin of the region's API.
+func (r Region) baseURL() (string, bool) {
+	switch r {
+	case RegionUS:
+		return "https://www.workato.com", true
+	case RegionEU, RegionJP, RegionSG, RegionAU, RegionIL, RegionKR, RegionUK, RegionTrial:
+		return "https://app." + string(r) + ".workato.com", true
+	case RegionCN:
+		return "https://app.workatoapp.cn", true
+	}
+	return "", false
+}

@@ -1,0 +1,133 @@
+package workato
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	defaultWaitMin = time.Second
+	defaultWaitMax = 15 * time.Second
+	defaultWait    = 30 * time.Minute
+)
+
+// waiting says how long and how often to look.
+type waiting struct {
+	maxWait, minInterval, maxInterval time.Duration
+}
+
+// complete fills in the defaults and checks the rest. A wait is always bounded:
+// if neither the caller's context nor MaxWait does it, 30 minutes do.
+func (w waiting) complete(ctx context.Context) (waiting, error) {
+	if w.maxWait < 0 {
+		return w, invalid("MaxWait", "is negative")
+	}
+	if w.minInterval < 0 {
+		return w, invalid("MinInterval", "is negative")
+	}
+	if w.maxInterval < 0 {
+		return w, invalid("MaxInterval", "is negative")
+	}
+	if _, bounded := ctx.Deadline(); !bounded && w.maxWait == 0 {
+		w.maxWait = defaultWait
+	}
+	if w.minInterval == 0 {
+		w.minInterval = defaultWaitMin
+	}
+	if w.maxInterval == 0 {
+		w.maxInterval = max(defaultWaitMax, w.minInterval)
+	}
+	if w.maxInterval < w.minInterval {
+		return w, invalid("MaxInterval", "%v is shorter than MinInterval %v", w.maxInterval, w.minInterval)
+	}
+	return w, nil
+}
+
+// WaitError says that a wait ended before what it waited for did. The thing
+// waited for goes on: wait again with the same id.
+type WaitError[T any] struct {
+	// Last is what was last seen, nil if nothing was.
+	Last *T
+	// Err is ErrWaitTimeout, the error of the context, or the error of the last
+	// look, if that was permanent.
+	Err error
+
+	op *operation
+}
+
+func (e *WaitError[T]) Error() string {
+	return fmt.Sprintf("workato: waiting with %s: %v", e.op.Name, e.Err)
+}
+
+func (e *WaitError[T]) Unwrap() error { return e.Err }
+
+// poll looks until done says so. An error of done ends the wait as it is; a
+// look that fails transiently is a look missed.
+func poll[T any](ctx context.Context, w waiting, op *operation, look func(context.Context) (*T, error), done func(*T) (bool, error)) (*T, error) {
+	if ctx == nil {
+		return nil, invalid("ctx", "is nil")
+	}
+	w, err := w.complete(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if w.maxWait > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, w.maxWait, fmt.Errorf("%w (%v)", ErrWaitTimeout, w.maxWait))
+		defer cancel()
+	}
+	var last *T
+	var missed error
+	for interval := w.minInterval; ; interval = min(interval*3/2, w.maxInterval) {
+		seen, err := look(ctx)
+		switch {
+		case err == nil:
+			last, missed = seen, nil
+			if ended, err := done(seen); ended || err != nil {
+				return seen, err
+			}
+		case ctx.Err() == nil && !transient(err):
+			if errors.Is(err, ErrInvalidArgument) {
+				return nil, err
+			}
+			return last, &WaitError[T]{Last: last, Err: err, op: op}
+		default:
+			missed = err
+		}
+		if err := pause(ctx, interval); err != nil {
+			return last, &WaitError[T]{Last: last, Err: errors.Join(err, missed), op: op}
+		}
+	}
+}
+
+// transient reports whether another look may succeed: the request got no
+// answer, or one that speaks of the moment.
+func transient(err error) bool {
+	if errors.Is(err, ErrInvalidArgument) {
+		return false
+	}
+	var apiErr *APIError
+	if !errors.As(err, &apiErr) {
+		return true
+	}
+	return errors.Is(err, ErrServer) || errors.Is(err, ErrRateLimited) || errors.Is(err, ErrUnexpectedResponse)
+}
+
+// pause waits between three quarters of d and d, so that many waiters do not
+// look in step.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d - rand.N(d/4+1)) //nolint:gosec // jitter spreads load, it guards nothing
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		if cause := context.Cause(ctx); errors.Is(cause, ErrWaitTimeout) {
+			return cause
+		}
+		return ctx.Err()
+	}
+}
