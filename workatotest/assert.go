@@ -1,0 +1,97 @@
+package workatotest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// AssertCalls fails the test unless an operation was called n times.
+func (s *Server) AssertCalls(t testing.TB, operation string, n int) {
+	t.Helper()
+	if calls := s.Requests(operation); len(calls) != n {
+		t.Errorf("%s was called %d times, want %d; requests:\n%s", operation, len(calls), n, s.requestLines())
+	}
+}
+
+// AssertSequence fails the test unless the operations were called in this
+// order; other requests may lie between them.
+func (s *Server) AssertSequence(t testing.TB, operations ...string) {
+	t.Helper()
+	missing := operations
+	for _, r := range s.Requests() {
+		if len(missing) > 0 && r.Operation == missing[0] {
+			missing = missing[1:]
+		}
+	}
+	if len(missing) > 0 {
+		t.Errorf("%s was not called in its turn; requests:\n%s", missing[0], s.requestLines())
+	}
+}
+
+// AssertNoWrites fails the test if a request other than a read was sent. Reads
+// by POST, such as the values of a picklist, are reads.
+func (s *Server) AssertNoWrites(t testing.TB) {
+	t.Helper()
+	reads := []string{"picklists.get_values", "usage.statistics", "usage.connection_statistics"}
+	for _, r := range s.Requests() {
+		if r.Method != "GET" && !slices.Contains(reads, r.Operation) {
+			t.Errorf("unexpected write: %s", r)
+		}
+	}
+}
+
+// AssertBody fails the test unless the last request of an operation has a
+// field with this value at the top level of its body. Numbers compare as
+// float64, the way encoding/json decodes them.
+func (s *Server) AssertBody(t testing.TB, operation, field string, want any) {
+	t.Helper()
+	calls := s.Requests(operation)
+	if len(calls) == 0 {
+		t.Errorf("%s was not called; requests:\n%s", operation, s.requestLines())
+		return
+	}
+	last := calls[len(calls)-1]
+	got, given := last.JSON()[field]
+	if !given || string(encodeJSON(got)) != string(encodeJSON(want)) {
+		t.Errorf("%s: field %s is %v, want %v; body %s", operation, field, got, want, last.Body)
+	}
+}
+
+// AssertQuery fails the test unless the last request of an operation has a
+// query parameter with this value.
+func (s *Server) AssertQuery(t testing.TB, operation, name, want string) {
+	t.Helper()
+	calls := s.Requests(operation)
+	if len(calls) == 0 {
+		t.Errorf("%s was not called; requests:\n%s", operation, s.requestLines())
+		return
+	}
+	last := calls[len(calls)-1]
+	if got := last.Query.Get(name); got != want {
+		t.Errorf("%s: query parameter %s is %q, want %q", operation, name, got, want)
+	}
+}
+
+func (s *Server) requestLines() string {
+	var lines strings.Builder
+	for _, r := range s.Requests() {
+		lines.WriteString("\t" + r.Operation + ": " + r.String() + "\n")
+	}
+	return lines.String()
+}
+
+// Problems lists what the server met that a correct client would not have
+// sent, and the faults that no request has met. In strict mode [New] fails the
+// test for each.
+func (s *Server) Problems() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	problems := slices.Clone(s.problems)
+	for _, f := range s.faults {
+		if f.used == 0 {
+			problems = append(problems, "unused fault: "+f.String())
+		}
+	}
+	return problems
+}

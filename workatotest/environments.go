@@ -1,0 +1,79 @@
+package workatotest
+
+var environmentRoutes = []route{
+	{method: "POST", path: "/api/managed_users/{customer}/environments", op: "managed_users.provision_environments",
+		body: "environments:a", handle: (*call).provisionEnvironments},
+}
+
+// environmentTypes are the workspaces beside DEV.
+var environmentTypes = []string{"test", "prod"}
+
+func environmentViews(ws *Customer) []object {
+	views := []object{{"type": "dev", "id": ws.ID, "external_id": orNull(ws.ExternalID)}}
+	for _, environment := range ws.Environments {
+		views = append(views, object{
+			"type": environment.Environment, "id": environment.ID, "external_id": orNull(environment.ExternalID),
+		})
+	}
+	return views
+}
+
+func (c *call) provisionEnvironments() answer {
+	if len(c.ws.Environments) > 0 || c.ws.Environment != "" {
+		return badRequest("Environments already provisioned")
+	}
+	if a := c.provision(c.ws); a != nil {
+		return *a
+	}
+	c.ws.UpdatedAt = c.now()
+	return ok(customerView(c.ws))
+}
+
+// environmentSpecs are the wishes for the environments in the body.
+func (c *call) environmentSpecs() []object {
+	items, _ := c.body["environments"].([]any)
+	var specs []object
+	for _, item := range items {
+		if spec, isObject := item.(object); isObject {
+			specs = append(specs, spec)
+		}
+	}
+	return specs
+}
+
+// provision makes the TEST and PROD workspaces; the customer itself becomes
+// DEV.
+func (c *call) provision(ws *Customer) *answer {
+	wishes := map[string]object{}
+	for _, spec := range c.environmentSpecs() {
+		kind := toText(spec["type"])
+		wishes[kind] = spec
+		external := toText(spec["external_id"])
+		if kind == "dev" && (external != "" && external != ws.ExternalID || toText(spec["error_notification_emails"]) != "") {
+			a := badRequest("Conflicting assignment of the DEV environment")
+			return &a
+		}
+		if kind != "dev" {
+			if taken := c.takenExternalID(external, nil); taken != nil {
+				return taken
+			}
+		}
+	}
+	for _, kind := range environmentTypes {
+		wish := wishes[kind]
+		environment := &Customer{
+			Environment:             kind,
+			Name:                    ws.Name,
+			ExternalID:              toText(wish["external_id"]),
+			NotificationEmail:       ws.NotificationEmail,
+			ErrorNotificationEmails: toText(wish["error_notification_emails"]),
+			PlanID:                  ws.PlanID,
+			TeamName:                ws.TeamName,
+			TimeZone:                ws.TimeZone,
+		}
+		c.prepareCustomer(environment)
+		ws.Environments = append(ws.Environments, environment)
+	}
+	c.index(ws)
+	return nil
+}

@@ -1,0 +1,308 @@
+package workatotest
+
+import (
+	"cmp"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+const manifestBody = " assets:a folder_id:i include_test_cases:b auto_generate_assets:b include_data:b include_tags:b auto_run:b"
+
+var exportRoutes = []route{
+	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/folder_assets", op: "exports.folder_assets", query: "folder_id:i include_test_cases:b include_data:b", handle: (*call).folderAssets},
+	{method: "POST", path: "/api/managed_users/{customer}/export_manifests", op: "exports.create_manifest", wrap: "export_manifest", body: "name*" + manifestBody, handle: (*call).createManifest},
+	{method: "PUT", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.update_manifest", wrap: "export_manifest", body: "name" + manifestBody, handle: (*call).updateManifest},
+	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.get_manifest", handle: (*call).getManifest},
+	{method: "DELETE", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.delete_manifest", handle: (*call).deleteManifest},
+	{method: "POST", path: "/api/managed_users/{customer}/exports/{manifest_id}", op: "exports.export_package", handle: (*call).exportPackage},
+	{method: "GET", path: "/api/managed_users/{customer}/exports/{package_id}", op: "exports.get_export_status", handle: (*call).getExport},
+
+	{method: "GET", path: "/api/export_manifests/folder_assets", op: "packages.folder_assets", query: "folder_id:i include_test_cases:b include_data:b", handle: (*call).folderAssets},
+	{method: "POST", path: "/api/export_manifests", op: "packages.create_manifest", wrap: "export_manifest", body: "name*" + manifestBody, handle: (*call).createManifest},
+	{method: "PUT", path: "/api/export_manifests/{id}", op: "own.packages.update_manifest", wrap: "export_manifest", body: "name" + manifestBody, handle: (*call).updateManifest},
+	{method: "GET", path: "/api/export_manifests/{id}", op: "packages.get_manifest", handle: (*call).getManifest},
+	{method: "DELETE", path: "/api/export_manifests/{id}", op: "packages.delete_manifest", handle: (*call).deleteManifest},
+	{method: "POST", path: "/api/packages/export/{manifest_id}", op: "packages.export", handle: (*call).exportPackage},
+	{method: "GET", path: "/api/packages/{package_id}", op: "packages.get", handle: (*call).getPackage},
+	{method: "GET", path: "/api/packages/{package_id}/download", op: "packages.download", handle: (*call).downloadPackage},
+}
+
+const (
+	assetRecipe     = "recipe"
+	assetConnection = "connection"
+)
+
+func (c *call) folderAssets() answer {
+	top := cmp.Or(c.id("folder_id"), c.ws.RootFolderID)
+	if !hasFolder(c.ws, top) {
+		return notFound()
+	}
+	views := []object{}
+	for _, asset := range assetsOf(c.ws, top) {
+		views = append(views, assetView(asset, top == c.ws.RootFolderID))
+	}
+	return ok(object{"result": object{"assets": views}})
+}
+
+func assetView(asset Asset, root bool) object {
+	folder, _, nested := cutLast(asset.ZipName)
+	if !nested {
+		folder = ""
+	}
+	return object{
+		"id": asset.ID, "name": asset.Name, "type": asset.Type, "version": 1, "folder": folder,
+		"absolute_path": strings.TrimSuffix("All projects/"+folder, "/"), "root_folder": root && folder == "", "unreachable": false,
+		"zip_name": asset.ZipName, "checked": !asset.Unchecked, "status": "added",
+	}
+}
+
+// cutLast cuts a path at its last slash.
+func cutLast(path string) (dir, base string, nested bool) {
+	if at := strings.LastIndexByte(path, '/'); at >= 0 {
+		return path[:at], path[at+1:], true
+	}
+	return "", path, false
+}
+
+func (c *call) manifest(name string) *Manifest {
+	m := find(c.ws.Manifests, func(m *Manifest) int64 { return m.ID }, c.arg(name))
+	if m == nil || m.Deleted {
+		return nil
+	}
+	return m
+}
+
+func manifestView(m *Manifest) object {
+	return object{
+		"id": m.ID, "name": m.Name, "last_exported_at": stamp(m.LastExportedAt), "created_at": stamp(m.CreatedAt),
+		"updated_at": stamp(m.UpdatedAt), "deleted_at": nil, "project_path": "All projects", "status": "working",
+	}
+}
+
+func (c *call) createManifest() answer {
+	now := c.now()
+	m := &Manifest{ID: c.nextID("manifest"), FolderID: c.ws.RootFolderID, CreatedAt: now, UpdatedAt: now}
+	if a := c.readManifest(m); a != nil {
+		return *a
+	}
+	c.ws.Manifests = append(c.ws.Manifests, m)
+	view := manifestView(m)
+	if c.flag("auto_run") {
+		view["package"] = object{"id": c.export(m).ID}
+	}
+	return ok(object{"result": view})
+}
+
+func (c *call) updateManifest() answer {
+	m := c.manifest("id")
+	if m == nil {
+		return notFound()
+	}
+	if a := c.readManifest(m); a != nil {
+		return *a
+	}
+	m.UpdatedAt = c.now()
+	return ok(object{"result": manifestView(m)})
+}
+
+func (c *call) readManifest(m *Manifest) *answer {
+	c.setText(&m.Name, "name")
+	if id := c.id("folder_id"); id != 0 {
+		if !hasFolder(c.ws, id) {
+			a := invalid("folder_id", "is invalid")
+			return &a
+		}
+		m.FolderID = id
+	}
+	if c.flag("auto_generate_assets") {
+		m.Assets = assetsOf(c.ws, m.FolderID)
+		return nil
+	}
+	items, given := c.body["assets"].([]any)
+	if !given {
+		if len(m.Assets) > 0 {
+			return nil
+		}
+		a := invalid("assets", "can't be blank")
+		return &a
+	}
+	m.Assets = nil
+	for _, item := range items {
+		fields, _ := item.(object)
+		id, _ := toInt(fields["id"])
+		asset := Asset{ID: id, Type: toText(fields["type"]), ZipName: toText(fields["zip_name"])}
+		if checked, isBool := fields["checked"].(bool); isBool {
+			asset.Unchecked = !checked
+		}
+		m.Assets = append(m.Assets, asset)
+	}
+	return nil
+}
+
+func (c *call) getManifest() answer {
+	m := c.manifest("id")
+	if m == nil {
+		return notFound()
+	}
+	return ok(object{"result": manifestView(m)})
+}
+
+func (c *call) deleteManifest() answer {
+	m := c.manifest("id")
+	if m == nil {
+		return notFound()
+	}
+	m.Deleted = true
+	return success()
+}
+
+// exportPackage starts the export of a manifest.
+func (c *call) exportPackage() answer {
+	m := c.manifest("manifest_id")
+	if m == nil {
+		return notFound()
+	}
+	return ok(c.exportView(c.export(m)))
+}
+
+// export packs what the manifest lists as it is now; the client sees it after
+// some reads.
+func (c *call) export(m *Manifest) *Export {
+	e := &Export{
+		ID: c.nextID("package"), ManifestID: m.ID, Status: StatusInProgress,
+		ReadsLeft: c.options.importReads, CreatedAt: c.now(),
+	}
+	file, err := packAssets(c.ws, m.FolderID, m.Assets)
+	if err != nil {
+		e.Error = err.Error()
+	}
+	e.Package = file
+	m.LastExportedAt = c.now()
+	c.ws.Exports = append(c.ws.Exports, e)
+	return e
+}
+
+func (c *call) exportView(e *Export) object {
+	view := object{
+		"id": e.ID, "operation_type": "export", "status": e.Status, "export_manifest_id": e.ManifestID, "download_url": nil,
+	}
+	switch e.Status {
+	case StatusCompleted:
+		view["download_url"] = c.sign(e.Package)
+	case StatusFailed:
+		view["error"] = e.Error
+	}
+	return view
+}
+
+func (c *call) exportByID() *Export {
+	return find(c.ws.Exports, func(e *Export) int64 { return e.ID }, c.arg("package_id"))
+}
+
+func (e *Export) tick() {
+	if e.Status != StatusInProgress {
+		return
+	}
+	if e.ReadsLeft > 0 {
+		e.ReadsLeft--
+		return
+	}
+	e.Status = StatusCompleted
+	if e.Error != "" {
+		e.Status = StatusFailed
+	}
+}
+
+func (c *call) getExport() answer {
+	e := c.exportByID()
+	if e == nil {
+		return notFound()
+	}
+	e.tick()
+	return ok(object{"result": c.exportView(e)})
+}
+
+// getPackage is the status of an export or an import of the own workspace.
+func (c *call) getPackage() answer {
+	if work := c.importByID(); work != nil {
+		c.tickImport(work)
+		return ok(importView(work))
+	}
+	e := c.exportByID()
+	if e == nil {
+		return notFound()
+	}
+	e.tick()
+	return ok(c.exportView(e))
+}
+
+// downloadPackage leads to the package store on another host, as the real
+// service does.
+func (c *call) downloadPackage() answer {
+	e := c.exportByID()
+	if e == nil || e.Status != StatusCompleted {
+		return notFound()
+	}
+	return answer{status: http.StatusFound, location: c.sign(e.Package)}
+}
+
+// assetsOf lists the recipes of a folder and those below, and the connections
+// that they need.
+func assetsOf(ws *Customer, top int64) []Asset {
+	var assets []Asset
+	names := zipNames{}
+	for _, conn := range ws.Connections {
+		if isWithin(ws, conn.FolderID, top) && !conn.Runtime {
+			assets = append(assets, Asset{ID: conn.ID, Type: assetConnection, Name: conn.Name, ZipName: names.of(ws, top, conn.FolderID, conn.Name, connectionSuffix)})
+		}
+	}
+	for _, r := range ws.Recipes {
+		if isWithin(ws, r.FolderID, top) {
+			assets = append(assets, Asset{ID: r.ID, Type: assetRecipe, Name: r.Name, ZipName: names.of(ws, top, r.FolderID, r.Name, recipeSuffix)})
+		}
+	}
+	return assets
+}
+
+// zipNames hands out names of files in a package, each once.
+type zipNames map[string]bool
+
+func (names zipNames) of(ws *Customer, top, folderID int64, name, suffix string) string {
+	base := folderPathOf(ws, top, folderID) + fileName(name)
+	unique := base + suffix
+	for n := 2; names[unique]; n++ {
+		unique = base + "_" + strconv.Itoa(n) + suffix
+	}
+	names[unique] = true
+	return unique
+}
+
+// folderPathOf is the path from one folder down to another with a slash at its
+// end, "" for the folder itself and for folders elsewhere.
+func folderPathOf(ws *Customer, top, id int64) string {
+	dir := ""
+	for id != top {
+		f := folder(ws, id)
+		if f == nil {
+			return ""
+		}
+		dir = f.Name + "/" + dir
+		id = f.ParentID
+	}
+	return dir
+}
+
+// fileName writes a name the way packages do: "Sync invoices" becomes
+// "sync_invoices".
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '_'
+	}, name)
+}

@@ -1,0 +1,225 @@
+package workatotest
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// FaultKind says what a [Fault] does.
+type FaultKind string
+
+// The kinds of faults. "Before" means that the server has done nothing,
+// "after" that it has done its work and only the answer suffers.
+const (
+	// Respond answers with Fault.Status, before.
+	Respond FaultKind = "respond"
+	// RespondAfter answers with Fault.Status, after.
+	RespondAfter FaultKind = "respond_after"
+	// HTML answers with an HTML page and status 502 (or Fault.Status), before.
+	HTML FaultKind = "html"
+	// HTMLAfter answers with an HTML page and status 502 (or Fault.Status),
+	// after.
+	HTMLAfter FaultKind = "html_after"
+	// Empty sends the right status and no body, after.
+	Empty FaultKind = "empty"
+	// Null sends the right status and the body null, after.
+	Null FaultKind = "null"
+	// CutOff breaks the connection in the middle of the body, after.
+	CutOff FaultKind = "cut_off"
+	// ConnectRefused fails before the request leaves the client. Over a port
+	// it is the same as ResetBefore.
+	ConnectRefused FaultKind = "connect_refused"
+	// ResetBefore resets the connection, before.
+	ResetBefore FaultKind = "reset_before"
+	// ResetAfter resets the connection, after.
+	ResetAfter FaultKind = "reset_after"
+	// Hang never answers, before. It ends when the client gives up or the
+	// server is closed.
+	Hang FaultKind = "hang"
+	// HangAfter never answers, after.
+	HangAfter FaultKind = "hang_after"
+	// Drip sends the body in sixteen pieces with Fault.PauseMS before each,
+	// after.
+	Drip FaultKind = "drip"
+	// Redirect sends the client to Fault.Location, a foreign host by default,
+	// before.
+	Redirect FaultKind = "redirect"
+	// RateLimit answers 429 with Fault.RetryAfter, before.
+	RateLimit FaultKind = "rate_limit"
+	// RepeatPage answers a request for a page with the page before it.
+	RepeatPage FaultKind = "repeat_page"
+	// IDsAsStrings writes every id as a string of digits, after.
+	IDsAsStrings FaultKind = "ids_as_strings"
+	// NullArrays writes null for every array inside the objects of the answer,
+	// after.
+	NullArrays FaultKind = "null_arrays"
+	// UnknownEnums writes a value that nobody has heard of for every status,
+	// state and the like, after.
+	UnknownEnums FaultKind = "unknown_enums"
+	// UnknownKeys adds keys to every object, after.
+	UnknownKeys FaultKind = "unknown_keys"
+	// FailImport accepts a package and lets the import fail with Fault.Body as
+	// the error.
+	FailImport FaultKind = "fail_import"
+)
+
+// Fault is trouble that lies in the way of requests. The JSON form is the one
+// that cmd/workato-fake reads.
+type Fault struct {
+	// On is the name of the operation, "connections.create"; "connections.*"
+	// for all of a service; empty for all.
+	On string `json:"on,omitempty"`
+	// Customer limits the fault to the requests for one customer, as written
+	// in the path: "1001" or "Eacme".
+	Customer string `json:"customer,omitempty"`
+	// Call is the number of the matching request that meets the fault first,
+	// counted from the injection. 0 and 1 are the next one.
+	Call int `json:"call,omitempty"`
+	// Times is how many matching requests meet the fault; 0 is one, a negative
+	// number all.
+	Times int `json:"times,omitempty"`
+	// Chance, between 0 and 1, makes a request meet the fault by chance; 0 is
+	// always. The same Seed gives the same sequence.
+	Chance float64 `json:"chance,omitempty"`
+	// Seed is the seed of Chance.
+	Seed uint64 `json:"seed,omitempty"`
+	// Do is the kind of fault.
+	Do FaultKind `json:"do"`
+	// Status is the status code, 500 by default.
+	Status int `json:"status,omitempty"`
+	// Body is the body instead of the documented one for the status.
+	Body string `json:"body,omitempty"`
+	// Header is added to the answer.
+	Header map[string]string `json:"header,omitempty"`
+	// RetryAfter is a time in seconds, 1 by default.
+	RetryAfter int `json:"retry_after,omitempty"`
+	// RetryAfterDate sends RetryAfter as a date.
+	RetryAfterDate bool `json:"retry_after_date,omitempty"`
+	// Location is the target of a redirect.
+	Location string `json:"location,omitempty"`
+	// PauseMS is the pause of Drip in milliseconds, 100 by default.
+	PauseMS int `json:"pause_ms,omitempty"`
+}
+
+// String names the fault and where it lies.
+func (f Fault) String() string {
+	text := fmt.Sprintf("%s on %s", f.Do, cmp.Or(f.On, "every operation"))
+	if f.Customer != "" {
+		text += " for " + f.Customer
+	}
+	return text
+}
+
+// armedFault is a fault with its counters.
+type armedFault struct {
+	Fault
+	seen, used int
+	chance     *rand.Rand
+	now        func() time.Time
+}
+
+// Inject lays faults in the way of the requests to come. Where several lie in
+// the way of one request it meets the one injected first. A fault with an
+// unknown kind or operation is a mistake in the test: it ends the test, or
+// panics on a server without one.
+func (s *Server) Inject(faults ...Fault) {
+	for _, f := range faults {
+		if err := f.validate(); err != nil {
+			s.fatal(err)
+			return
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range faults {
+		armed := &armedFault{Fault: f, now: s.options.clock}
+		armed.chance = rand.New(rand.NewPCG(f.Seed, 0))
+		s.faults = append(s.faults, armed)
+	}
+}
+
+// ClearFaults takes all faults away.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// fatal reports a mistake of the test itself.
+func (s *Server) fatal(err error) {
+	if t := s.options.tb; t != nil {
+		t.Helper()
+		t.Fatalf("workatotest: %v", err)
+	}
+	panic("workatotest: " + err.Error())
+}
+
+func (f Fault) validate() error {
+	if faultKinds[f.Do] == 0 {
+		return fmt.Errorf("unknown kind of fault %q", f.Do)
+	}
+	if f.Chance < 0 || f.Chance > 1 {
+		return fmt.Errorf("fault %s: chance %v is not between 0 and 1", f, f.Chance)
+	}
+	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
+		return fmt.Errorf("fault %s: status %d is not between 200 and 599", f, f.Status)
+	}
+	for _, r := range routes {
+		if f.matches(r.op) {
+			return nil
+		}
+	}
+	return fmt.Errorf("fault %s: no such operation", f)
+}
+
+// matches compares an operation with On.
+func (f Fault) matches(op string) bool {
+	service, all := strings.CutSuffix(f.On, "*")
+	return f.On == "" || f.On == op || all && strings.HasPrefix(op, service)
+}
+
+// meet returns the fault that a request meets, nil for none.
+func (s *Server) meet(entry Request) *Fault {
+	var met *Fault
+	for _, f := range s.faults {
+		if !f.matches(entry.Operation) || f.Customer != "" && f.Customer != entry.Customer {
+			continue
+		}
+		f.seen++
+		spent := f.Times >= 0 && f.used >= max(f.Times, 1)
+		if met != nil || spent || f.seen < f.Call {
+			continue
+		}
+		if f.Chance > 0 && f.chance.Float64() >= f.Chance {
+			continue
+		}
+		f.used++
+		fault := f.Fault
+		fault.RetryAfter = cmp.Or(f.RetryAfter, 1)
+		if f.RetryAfterDate {
+			date := s.now().Add(time.Duration(fault.RetryAfter) * time.Second)
+			fault.Header = map[string]string{"Retry-After": date.UTC().Format(http.TimeFormat)}
+			for name, value := range f.Header {
+				fault.Header[name] = value
+			}
+		}
+		met = &fault
+	}
+	return met
+}
+
+// documented is the body of the reference for a status.
+func documented(status int) string {
+	switch status {
+	case http.StatusInternalServerError:
+		return `{"message":"Server error","id":"00000000-0000-4000-8000-000000000000"}`
+	case http.StatusTooManyRequests:
+		return `{"message":"Too many requests"}`
+	}
+	return `{"message":` + strconv.Quote(http.StatusText(status)) + `}`
+}

@@ -1,0 +1,224 @@
+package workatotest
+
+import (
+	"net/http"
+	"strings"
+)
+
+var folderRoutes = []route{
+	{method: "GET", path: "/api/managed_users/{customer}/folders", op: "folders.list", query: "parent_id:i page:i per_page:i", handle: (*call).listFolders},
+	{method: "POST", path: "/api/managed_users/{customer}/folders", op: "folders.create", body: "name folder_name parent_id:i", handle: (*call).createFolder},
+	{method: "PUT", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.update", body: "name parent_id:i", handle: (*call).updateFolder},
+	{method: "DELETE", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.delete", handle: (*call).deleteFolder},
+
+	{method: "GET", path: "/api/folders", op: "own.folders.list", query: "parent_id:i page:i per_page:i", envelope: "-", handle: (*call).listFolders},
+	{method: "GET", path: "/api/folders/{folder_id}", op: "own.folders.get", handle: (*call).getFolder},
+	{method: "POST", path: "/api/folders", op: "own.folders.create", body: "name folder_name parent_id:i", handle: (*call).createFolder},
+	{method: "PUT", path: "/api/folders/{folder_id}", op: "own.folders.update", body: "name parent_id:i", handle: (*call).updateFolder},
+	{method: "DELETE", path: "/api/folders/{folder_id}", op: "own.folders.delete", query: "force:b", handle: (*call).deleteFolder},
+}
+
+func folderView(ws *Customer, f *Folder) object {
+	return object{
+		"id": f.ID, "name": f.Name, "parent_id": f.ParentID, "is_project": f.ProjectID != 0,
+		"project_id": orNull(projectOf(ws, f.ID)), "created_at": stamp(f.CreatedAt), "updated_at": stamp(f.UpdatedAt),
+	}
+}
+
+func folder(ws *Customer, id int64) *Folder {
+	return find(ws.Folders, func(f *Folder) int64 { return f.ID }, id)
+}
+
+// hasFolder says whether an id is a folder or the Home folder.
+func hasFolder(ws *Customer, id int64) bool {
+	return id == ws.RootFolderID || folder(ws, id) != nil
+}
+
+// projectOf is the id of the project that a folder belongs to, 0 for the Home
+// folder.
+func projectOf(ws *Customer, folderID int64) int64 {
+	for f := folder(ws, folderID); f != nil; f = folder(ws, f.ParentID) {
+		if f.ProjectID != 0 {
+			return f.ProjectID
+		}
+	}
+	return 0
+}
+
+// isWithin says whether a folder is another one or lies below it.
+func isWithin(ws *Customer, id, top int64) bool {
+	for id != top {
+		f := folder(ws, id)
+		if f == nil {
+			return false
+		}
+		id = f.ParentID
+	}
+	return true
+}
+
+func (c *call) listFolders() answer {
+	parent, given := c.number("parent_id")
+	if !given {
+		parent = c.ws.RootFolderID
+	}
+	if !hasFolder(c.ws, parent) {
+		return notFound()
+	}
+	var views []object
+	for _, f := range c.ws.Folders {
+		if f.ParentID == parent {
+			views = append(views, folderView(c.ws, f))
+		}
+	}
+	page, _ := c.paged(views, 1, 100, 100)
+	return c.list(page)
+}
+
+func (c *call) getFolder() answer {
+	f := folder(c.ws, c.arg("folder_id"))
+	if f == nil {
+		return notFound()
+	}
+	return ok(folderView(c.ws, f))
+}
+
+// createFolder makes a project where no parent is named. The oldest clients
+// call the name folder_name.
+func (c *call) createFolder() answer {
+	name := c.text("name")
+	if name == "" {
+		name = c.text("folder_name")
+	}
+	if name == "" {
+		return invalid("name", "can't be blank")
+	}
+	parent := c.id("parent_id")
+	if parent != 0 && !hasFolder(c.ws, parent) {
+		return invalid("parent_id", "is invalid")
+	}
+	f := c.addFolder(c.ws, name, parent)
+	return ok(folderView(c.ws, f))
+}
+
+// addFolder makes a folder; one under the Home folder becomes a project.
+func (s *Server) addFolder(ws *Customer, name string, parent int64) *Folder {
+	f := &Folder{Name: name, ParentID: parent}
+	s.prepareFolder(ws, f)
+	ws.Folders = append(ws.Folders, f)
+	return f
+}
+
+func (s *Server) prepareFolder(ws *Customer, f *Folder) {
+	if f.ID == 0 {
+		f.ID = s.nextID("folder")
+	}
+	if f.ParentID == 0 {
+		f.ParentID = ws.RootFolderID
+	}
+	if f.ParentID == ws.RootFolderID && f.ProjectID == 0 {
+		f.ProjectID = s.nextID("project")
+	}
+	if f.CreatedAt.IsZero() {
+		f.CreatedAt = s.now()
+	}
+	if f.UpdatedAt.IsZero() {
+		f.UpdatedAt = f.CreatedAt
+	}
+}
+
+// folderPath finds the folder of a path "Billing/EU" below another one. With
+// create it makes what is missing, else the answer is 0.
+func (s *Server) folderPath(ws *Customer, top int64, path string, create bool) int64 {
+	for name := range strings.SplitSeq(path, "/") {
+		if name == "" {
+			continue
+		}
+		var child *Folder
+		for _, f := range ws.Folders {
+			if f.ParentID == top && f.Name == name {
+				child = f
+				break
+			}
+		}
+		if child == nil && !create {
+			return 0
+		}
+		if child == nil {
+			child = s.addFolder(ws, name, top)
+		}
+		top = child.ID
+	}
+	return top
+}
+
+func (c *call) updateFolder() answer {
+	f := folder(c.ws, c.arg("folder_id"))
+	if f == nil {
+		return notFound()
+	}
+	if parent := c.id("parent_id"); parent != 0 {
+		if !hasFolder(c.ws, parent) || isWithin(c.ws, parent, f.ID) || f.ProjectID != 0 {
+			return invalid("parent_id", "is invalid")
+		}
+		f.ParentID = parent
+	}
+	if _, given := c.value("name"); given && c.text("name") == "" {
+		return invalid("name", "can't be blank")
+	}
+	c.setText(&f.Name, "name")
+	f.UpdatedAt = c.now()
+	return ok(folderView(c.ws, f))
+}
+
+// deleteFolder refuses the Home folder, projects (they have a route of their
+// own) and folders with running recipes.
+func (c *call) deleteFolder() answer {
+	id := c.arg("folder_id")
+	if id == c.ws.RootFolderID {
+		return cannotDestroy()
+	}
+	f := folder(c.ws, id)
+	if f == nil {
+		return notFound()
+	}
+	if f.ProjectID != 0 || hasRunning(c.ws, f.ID) {
+		return cannotDestroy()
+	}
+	dropFolder(c.ws, f.ID)
+	return success()
+}
+
+func cannotDestroy() answer { return refuse(http.StatusForbidden, "Cannot destroy folder") }
+
+func hasRunning(ws *Customer, top int64) bool {
+	for _, recipe := range ws.Recipes {
+		if recipe.Running && isWithin(ws, recipe.FolderID, top) {
+			return true
+		}
+	}
+	return false
+}
+
+// dropFolder removes a folder with everything in it and below it.
+func dropFolder(ws *Customer, top int64) {
+	var recipes []*Recipe
+	for _, recipe := range ws.Recipes {
+		if !isWithin(ws, recipe.FolderID, top) {
+			recipes = append(recipes, recipe)
+		}
+	}
+	var connections []*Connection
+	for _, conn := range ws.Connections {
+		if !isWithin(ws, conn.FolderID, top) {
+			connections = append(connections, conn)
+		}
+	}
+	var folders []*Folder
+	for _, f := range ws.Folders {
+		if !isWithin(ws, f.ID, top) {
+			folders = append(folders, f)
+		}
+	}
+	ws.Recipes, ws.Connections, ws.Folders = recipes, connections, folders
+}

@@ -1,0 +1,120 @@
+package workatotest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Handler returns the fake as an http.Handler, for a server of the caller's
+// own. The first request opens a second loopback port, on which packages are
+// downloaded: the real service keeps them on another host too.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		store := s.options.storeURL
+		if store == "" {
+			l, err := s.listen(1, s.StoreHandler())
+			if err != nil {
+				http.Error(w, "no port for the package store: "+err.Error(), http.StatusInternalServerError)
+				return
+			}
+			store = l.url
+		}
+		x := s.begin(req, store)
+		body, tooLarge, err := readBody(req, s.options.maxBody)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		x.finish(body, tooLarge).write(w, req, s.closed)
+	})
+}
+
+// StoreHandler returns the package store, where download links lead, as an
+// http.Handler. Only a caller who gives the store an address of its own with
+// [WithStoreURL] needs it.
+func (s *Server) StoreHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		s.fromStore(req).write(w, req, s.closed)
+	})
+}
+
+// write delivers a reply over a port.
+func (r reply) write(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
+	switch r.wire {
+	case wireReset:
+		reset(w)
+		return
+	case wireHang:
+		select {
+		case <-req.Context().Done():
+		case <-closed:
+		}
+		panic(http.ErrAbortHandler)
+	case wireWhole, wireCut, wireDrip:
+	}
+	r.compress(req.Header)
+	for name, values := range r.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	w.WriteHeader(r.status)
+	switch r.wire {
+	case wireCut:
+		_, _ = w.Write(r.body[:len(r.body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	case wireDrip:
+		r.drip(w, req, closed)
+	case wireWhole, wireReset, wireHang:
+		_, _ = w.Write(r.body)
+	}
+}
+
+// drip writes the body in pieces.
+func (r reply) drip(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
+	piece := pieceOf(r.body)
+	for rest := r.body; len(rest) > 0; rest = rest[min(piece, len(rest)):] {
+		timer := time.NewTimer(r.pause)
+		select {
+		case <-timer.C:
+		case <-req.Context().Done():
+		case <-closed:
+		}
+		timer.Stop()
+		if _, err := w.Write(rest[:min(piece, len(rest))]); err != nil {
+			return
+		}
+		_ = http.NewResponseController(w).Flush()
+	}
+}
+
+// reset closes the connection in such a way that the client sees a reset and
+// not an orderly end.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, isTCP := conn.(*net.TCPConn); isTCP {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+// compress packs the body if the client asked for it.
+func (r *reply) compress(request http.Header) {
+	if len(r.body) == 0 || !strings.Contains(request.Get("Accept-Encoding"), "gzip") {
+		return
+	}
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(r.body)
+	_ = writer.Close()
+	r.body = packed.Bytes()
+	r.header.Set("Content-Encoding", "gzip")
+	r.header.Set("Vary", "Accept-Encoding")
+}

@@ -1,0 +1,178 @@
+package workatotest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Request is an entry of the request log. Credentials are replaced by
+// "[redacted]": tokens in headers and query, values of a connection's input,
+// values of properties.
+type Request struct {
+	// Number counts the requests of a server from 1.
+	Number int
+	Time   time.Time
+	// Operation is the name in workato.Operations, "connections.list"; a name
+	// that begins with "own." for the routes of the partner's own workspace
+	// that have none; empty for an unknown route.
+	Operation string
+	Method    string
+	// Path is the path as it was sent, with its escapes.
+	Path   string
+	Query  url.Values
+	Header http.Header
+	// Body is the redacted JSON text, or "[12 bytes]" for anything else.
+	Body string
+	// Customer is the customer in the path: "1001" or "Eacme".
+	Customer string
+	// Status is the status of the answer, 0 where none was sent.
+	Status int
+	// Fault is what lay in the way of the request, empty for nothing.
+	Fault FaultKind
+	// RequestID is the X-Request-Id of the answer.
+	RequestID string
+}
+
+// JSON decodes the body, nil if it is not a JSON object.
+func (r Request) JSON() map[string]any {
+	var body map[string]any
+	_ = json.Unmarshal([]byte(r.Body), &body)
+	return body
+}
+
+// String is a line for a log: method, path, status, operation.
+func (r Request) String() string {
+	line := fmt.Sprintf("%s %s", r.Method, r.Path)
+	if query := r.Query.Encode(); query != "" {
+		line += "?" + query
+	}
+	line += fmt.Sprintf(" -> %d", r.Status)
+	if r.Fault != "" {
+		line += fmt.Sprintf(" [%s]", r.Fault)
+	}
+	return line
+}
+
+const (
+	redacted = "[redacted]"
+	// maxLogged is the number of requests that are kept.
+	maxLogged = 10_000
+	// maxLoggedBody is the longest body text that is kept.
+	maxLoggedBody = 64 << 10
+)
+
+// requestLog keeps the last requests.
+type requestLog struct {
+	count   int
+	entries []*Request
+}
+
+// head starts an entry. It is in the log from the beginning, so that a request
+// that hangs is seen too.
+func (l *requestLog) head(req *http.Request, query url.Values, r *route, args map[string]string, now time.Time) Request {
+	l.count++
+	entry := Request{
+		Number: l.count,
+		Time:   now,
+		Method: req.Method,
+		Path:   req.URL.EscapedPath(),
+		Query:  url.Values{},
+		Header: req.Header.Clone(),
+	}
+	for name, values := range query {
+		if name == "user_token" {
+			values = []string{redacted}
+		}
+		entry.Query[name] = slices.Clone(values)
+	}
+	for _, name := range []string{"Authorization", "X-User-Token", "Cookie", "Proxy-Authorization"} {
+		if entry.Header.Get(name) != "" {
+			entry.Header.Set(name, redacted)
+		}
+	}
+	if r != nil {
+		entry.Operation = r.op
+		entry.Customer = args["customer"]
+	}
+	return entry
+}
+
+func (l *requestLog) add(entry *Request, body []byte, fault *Fault) {
+	entry.Body = redactBody(body)
+	if fault != nil {
+		entry.Fault = fault.Do
+	}
+	kept := *entry
+	l.entries = append(l.entries, &kept)
+	if len(l.entries) > maxLogged {
+		l.entries = slices.Delete(l.entries, 0, len(l.entries)-maxLogged)
+	}
+}
+
+// redactBody returns a JSON body without its secrets. Whatever is not JSON is
+// shown by its size alone.
+func redactBody(body []byte) string {
+	if len(body) == 0 {
+		return ""
+	}
+	var value any
+	if len(body) > maxLoggedBody || json.Unmarshal(body, &value) != nil {
+		return fmt.Sprintf("[%d bytes]", len(body))
+	}
+	return string(encodeJSON(redactValue(value, false)))
+}
+
+func redactValue(value any, secret bool) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = redactValue(inner, secret || isSecret(key))
+		}
+		return v
+	case []any:
+		for i, inner := range v {
+			v[i] = redactValue(inner, secret)
+		}
+		return v
+	case nil:
+		return nil
+	}
+	if secret {
+		return redacted
+	}
+	return value
+}
+
+func isSecret(key string) bool {
+	switch key {
+	case "input", "oauth_token_pair", "properties", "password", "token", "secret":
+		return true
+	}
+	return false
+}
+
+// Requests returns the requests so far, the oldest first. With operations
+// given it returns theirs alone.
+func (s *Server) Requests(operations ...string) []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var found []Request
+	for _, entry := range s.log.entries {
+		if len(operations) == 0 || slices.Contains(operations, entry.Operation) {
+			found = append(found, *entry)
+		}
+	}
+	return found
+}
+
+// ForgetRequests empties the request log, for a test that is only interested
+// in what comes after its preparations.
+func (s *Server) ForgetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log.entries = nil
+}

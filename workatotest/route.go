@@ -1,0 +1,99 @@
+package workatotest
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// route is an endpoint: what the request looks like, what it may carry and who
+// answers it.
+type route struct {
+	method string
+	path   string
+	// op is the name of the operation in requests, faults and assertions.
+	op string
+	// wrap is the key under which some clients put the whole body.
+	wrap string
+	// query and body list the known parameters as "name:type", see fieldType.
+	// A star after the type marks a required one.
+	query, body string
+	// envelope is the key of a list's array, "result" if empty, "-" for a bare
+	// array.
+	envelope string
+	// binary bodies are not JSON.
+	binary bool
+	handle func(*call) answer
+
+	segments []string
+	fields   []field
+}
+
+// routes is the whole table, the most literal paths first.
+var routes = buildRoutes(
+	customerRoutes, environmentRoutes, memberRoutes, connectionRoutes, folderRoutes, projectRoutes,
+	recipeRoutes, versionRoutes, jobRoutes, importRoutes, exportRoutes, integrationRoutes,
+	propertyRoutes, lookupRoutes, tagRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
+)
+
+func buildRoutes(families ...[]route) []*route {
+	var all []*route
+	for _, family := range families {
+		for _, r := range family {
+			r.segments = strings.Split(strings.TrimPrefix(r.path, "/"), "/")
+			r.fields = append(parseFields(r.query), parseFields(r.body)...)
+			all = append(all, &r)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *route) int { return strings.Compare(literalness(a.path), literalness(b.path)) })
+	return all
+}
+
+// literalness sorts "/usage" before "/{customer}".
+func literalness(path string) string { return strings.ReplaceAll(path, "{", "\x7f") }
+
+// match finds the route of a request and the unescaped path arguments.
+func match(method string, segments []string) (*route, map[string]string) {
+	for _, r := range routes {
+		if r.method != method || len(r.segments) != len(segments) {
+			continue
+		}
+		if args, ok := r.bind(segments); ok {
+			return r, args
+		}
+	}
+	return nil, nil
+}
+
+func (r *route) bind(segments []string) (map[string]string, bool) {
+	args := map[string]string{}
+	for i, want := range r.segments {
+		if name, isParam := strings.CutPrefix(want, "{"); isParam {
+			args[strings.TrimSuffix(name, "}")] = segments[i]
+		} else if want != segments[i] {
+			return nil, false
+		}
+	}
+	return args, true
+}
+
+// own says that the route addresses the partner's own workspace.
+func (r *route) own() bool { return !strings.Contains(r.path, "{customer}") }
+
+// splitPath cuts an escaped path into unescaped segments. Double and trailing
+// slashes are dropped, as the real service does: a redirect would turn a PUT
+// into a GET or lose its body.
+func splitPath(escaped string) ([]string, bool) {
+	var segments []string
+	for piece := range strings.SplitSeq(escaped, "/") {
+		if piece == "" {
+			continue
+		}
+		segment, err := url.PathUnescape(piece)
+		if err != nil {
+			return nil, false
+		}
+		segments = append(segments, segment)
+	}
+	return segments, true
+}

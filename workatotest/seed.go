@@ -1,0 +1,243 @@
+package workatotest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Seed adds customers and everything in them, connectors and public recipes.
+// What Own holds is added to the partner's own workspace. The server keeps a
+// copy. A seed with a mistake changes nothing, and the error names the place:
+// `customers[1].recipes[0].uses[0]: no connection "Jira"`.
+func (s *Server) Seed(state State) error {
+	adopted, err := clone(state)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.checkSeed(adopted); err != nil {
+		return err
+	}
+	for kind, n := range adopted.Counters {
+		s.takeID(kind, n)
+	}
+	s.takeIDs(adopted)
+	s.state.Connectors = slices.Concat(adopted.Connectors, s.state.Connectors)
+	for _, r := range adopted.PublicRecipes {
+		if r.ID == 0 {
+			r.ID = s.nextID("public_recipe")
+		}
+		s.state.PublicRecipes = append(s.state.PublicRecipes, r)
+	}
+	if adopted.Own != nil {
+		s.mergeOwn(adopted.Own)
+	}
+	for _, ws := range adopted.Customers {
+		s.adopt(ws)
+		s.addWorkspace(ws)
+	}
+	return nil
+}
+
+// AddCustomer seeds one customer and returns it with the ids it was given. A
+// mistake in it ends the test, or panics on a server without one.
+func (s *Server) AddCustomer(c Customer) Customer {
+	if t := s.options.tb; t != nil {
+		t.Helper()
+	}
+	if err := s.Seed(State{Customers: []*Customer{&c}}); err != nil {
+		s.fatal(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	added, _ := clone(*s.state.Customers[len(s.state.Customers)-1])
+	return added
+}
+
+// adopt fills in what a seed may leave out.
+func (s *Server) adopt(ws *Customer) {
+	s.prepareCustomer(ws)
+	s.adoptContents(ws, ws)
+	for i, environment := range ws.Environments {
+		if environment.Environment == "" {
+			environment.Environment = environmentTypes[i%len(environmentTypes)]
+		}
+		s.adopt(environment)
+	}
+}
+
+// adoptContents prepares the contents of a seed for a workspace, which is the
+// seed itself or the own workspace.
+func (s *Server) adoptContents(ws, seed *Customer) {
+	for _, f := range seed.Folders {
+		s.prepareFolder(ws, f)
+	}
+	for _, conn := range seed.Connections {
+		if conn.Folder != "" {
+			conn.FolderID, conn.Folder = s.folderPath(ws, ws.RootFolderID, conn.Folder, true), ""
+		}
+		s.prepareConnection(ws, conn)
+	}
+	for _, r := range seed.Recipes {
+		if r.Folder != "" {
+			r.FolderID, r.Folder = s.folderPath(ws, ws.RootFolderID, r.Folder, true), ""
+		}
+		for _, name := range r.Uses {
+			conn := connectionNamed(ws, name)
+			r.Config = append(r.Config, RecipeConfig{Keyword: "application", Name: conn.Provider, Provider: conn.Provider, AccountID: conn.ID})
+		}
+		r.Uses = nil
+		s.prepareRecipe(ws, r)
+	}
+	for _, m := range seed.Members {
+		s.prepareMember(m)
+	}
+	for _, t := range seed.LookupTables {
+		s.prepareTable(t)
+	}
+	for _, t := range seed.Tags {
+		s.prepareTag(t)
+	}
+}
+
+// mergeOwn adds to the own workspace, whose profile it takes over where given.
+func (s *Server) mergeOwn(seed *Customer) {
+	own := s.state.Own
+	if seed.Name != "" {
+		own.Name = seed.Name
+	}
+	if seed.RootFolderID != 0 {
+		own.RootFolderID = seed.RootFolderID
+	}
+	for name, value := range seed.Properties {
+		own.Properties[name] = value
+	}
+	own.Folders = append(own.Folders, seed.Folders...)
+	own.Connections = append(own.Connections, seed.Connections...)
+	own.Recipes = append(own.Recipes, seed.Recipes...)
+	own.Members = append(own.Members, seed.Members...)
+	own.LookupTables = append(own.LookupTables, seed.LookupTables...)
+	own.Tags = append(own.Tags, seed.Tags...)
+	own.Imports = append(own.Imports, seed.Imports...)
+	own.Manifests = append(own.Manifests, seed.Manifests...)
+	own.Exports = append(own.Exports, seed.Exports...)
+	s.adoptContents(own, seed)
+}
+
+func connectionNamed(ws *Customer, name string) *Connection {
+	for _, conn := range ws.Connections {
+		if conn.Name == name {
+			return conn
+		}
+	}
+	return nil
+}
+
+// takeIDs keeps the ids of a seed from being handed out again.
+func (s *Server) takeIDs(state State) {
+	for _, ws := range append(slices.Clone(state.Customers), state.Own) {
+		if ws == nil {
+			continue
+		}
+		s.takeID("customer", ws.ID)
+		s.takeID("folder", ws.RootFolderID)
+		for _, f := range ws.Folders {
+			s.takeID("folder", f.ID)
+			s.takeID("project", f.ProjectID)
+		}
+		for _, conn := range ws.Connections {
+			s.takeID("connection", conn.ID)
+		}
+		for _, r := range ws.Recipes {
+			s.takeID("recipe", r.ID)
+			for _, v := range r.Versions {
+				s.takeID("version", v.ID)
+			}
+		}
+		for _, m := range ws.Members {
+			s.takeID("member", m.ID)
+		}
+		for _, t := range ws.LookupTables {
+			s.takeID("lookup_table", t.ID)
+			for _, row := range t.Rows {
+				s.takeID("lookup_row", row.ID)
+			}
+		}
+		s.takeIDs(State{Customers: ws.Environments})
+	}
+}
+
+// clone copies a value through its JSON form, so that the caller and the
+// server share nothing.
+func clone[T any](value T) (T, error) {
+	var twin T
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return twin, err
+	}
+	return twin, json.Unmarshal(encoded, &twin)
+}
+
+// placeError says where in a seed a mistake is: "customers[1].name".
+type placeError struct {
+	place   string
+	problem string
+}
+
+// Error implements error.
+func (e *placeError) Error() string { return e.place + ": " + e.problem }
+
+// checkSeed finds the mistakes of a seed before anything is changed.
+func (s *Server) checkSeed(state State) error {
+	var errs []error
+	report := func(place, format string, args ...any) {
+		errs = append(errs, &placeError{place: place, problem: fmt.Sprintf(format, args...)})
+	}
+	taken := map[string]bool{}
+	for key := range s.customers {
+		taken[key] = true
+	}
+	for i, ws := range state.Customers {
+		s.checkWorkspace(ws, fmt.Sprintf("customers[%d]", i), taken, report)
+	}
+	if state.Own != nil {
+		s.checkContents(state.Own, "own", report)
+	}
+	for i, connector := range state.Connectors {
+		if connector == nil || connector.Name == "" {
+			report(fmt.Sprintf("connectors[%d].name", i), "is missing")
+		}
+	}
+	for i, r := range state.PublicRecipes {
+		if r == nil || r.Name == "" {
+			report(fmt.Sprintf("public_recipes[%d].name", i), "is missing")
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Server) checkWorkspace(ws *Customer, place string, taken map[string]bool, report func(place, format string, args ...any)) {
+	if ws == nil {
+		report(place, "is null")
+		return
+	}
+	if ws.ID < 0 {
+		report(place+".id", "is negative")
+	}
+	for _, key := range []struct{ name, value string }{{"id", idKey(ws.ID)}, {"external_id", externalKey(ws.ExternalID)}} {
+		if key.value == "" {
+			continue
+		}
+		if taken[key.value] {
+			report(place+"."+key.name, "%s has already been taken", key.value)
+		}
+		taken[key.value] = true
+	}
+	s.checkContents(ws, place, report)
+	for i, environment := range ws.Environments {
+		s.checkWorkspace(environment, fmt.Sprintf("%s.environments[%d]", place, i), taken, report)
+	}
+}

@@ -1,0 +1,269 @@
+package workatotest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"log"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// exchange is one request on its way through the fake.
+type exchange struct {
+	*Server
+	req   *http.Request
+	entry Request
+	route *route
+	args  map[string]string
+	query url.Values
+	fault *Fault
+	store string
+}
+
+// reply is an encoded answer and what shall happen to it on the wire.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	wire   wire
+	pause  time.Duration
+}
+
+// begin looks at the head of a request: which operation it is and whether a
+// fault lies in its way. The body has not been read yet.
+func (s *Server) begin(req *http.Request, store string) *exchange {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x := &exchange{Server: s, req: req, store: store, query: req.URL.Query()}
+	segments, ok := splitPath(req.URL.EscapedPath())
+	if ok {
+		x.route, x.args = match(req.Method, segments)
+	}
+	x.entry = s.log.head(req, x.query, x.route, x.args, s.now())
+	x.fault = s.meet(x.entry)
+	if x.route == nil {
+		s.problem("unknown route %s %s", req.Method, req.URL.EscapedPath())
+	}
+	return x
+}
+
+// finish answers the request whose body has been read.
+func (x *exchange) finish(body []byte, tooLarge bool) reply {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	r, done := x.fault.before()
+	if !done {
+		r = x.encode(x.answer(body, tooLarge))
+		x.fault.after(&r, x)
+	}
+	x.manners(&r)
+	x.entry.Status = r.status
+	x.log.add(&x.entry, body, x.fault)
+	if x.options.onRequest != nil {
+		x.options.onRequest(x.entry)
+	}
+	return r
+}
+
+// answer checks what the real service checks before it looks at the operation
+// itself, then lets the handler of the route answer.
+func (x *exchange) answer(raw []byte, tooLarge bool) answer {
+	if !x.authorised(x.req.Header, x.query) {
+		return refuse(http.StatusUnauthorized, "Unauthorized")
+	}
+	if x.route == nil {
+		return notFound()
+	}
+	if wait, over := x.overQuota(x.route.op); over {
+		return tooMany(wait)
+	}
+	if tooLarge {
+		return refuse(http.StatusRequestEntityTooLarge, "Request entity too large")
+	}
+	c := &call{Server: x.Server, route: x.route, args: x.args, query: x.query, raw: raw, ws: x.state.Own, store: x.store, fault: x.fault}
+	if page := c.id("page"); page > 1 && x.fault.is(RepeatPage) {
+		c.query.Set("page", strconv.FormatInt(page-1, 10))
+	}
+	if !x.route.own() {
+		if c.ws = x.customer(x.args["customer"]); c.ws == nil {
+			return notFound()
+		}
+	}
+	if x.req.Method != http.MethodGet && !x.route.binary {
+		body, err := decodeBody(x.req.Header.Get("Content-Type"), raw)
+		if err != nil {
+			return badRequest("Bad request")
+		}
+		c.body = stripWrapper(body, x.route.wrap)
+	}
+	if problem := c.checkFields(); problem != nil {
+		return *problem
+	}
+	return x.route.handle(c)
+}
+
+// checkFields refuses wrong types, missing parameters and, in strict mode,
+// unknown ones.
+func (c *call) checkFields() *answer {
+	for _, f := range c.route.fields {
+		value, given := c.value(f.name)
+		if problem := f.check(value); problem != "" {
+			a := badRequest("%s", problem)
+			return &a
+		}
+		if f.required && (!given || value == nil || value == "") {
+			a := invalid(f.name, "can't be blank")
+			return &a
+		}
+	}
+	if !c.options.strict {
+		return nil
+	}
+	for _, names := range []iter.Seq[string]{maps.Keys(c.query), maps.Keys(c.body)} {
+		for name := range names {
+			if !c.route.knows(baseName(name)) {
+				c.problem("%s does not know %q", c.route.op, name)
+				a := badRequest("workatotest: %s does not know %q", c.route.op, name)
+				return &a
+			}
+		}
+	}
+	return nil
+}
+
+func (r *route) knows(name string) bool {
+	if name == "user_email" || name == "user_token" {
+		return true
+	}
+	for _, f := range r.fields {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// decodeBody reads a JSON object or a form. An empty body and null count as no
+// parameters.
+func decodeBody(contentType string, raw []byte) (object, error) {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, nil
+	}
+	if media, _, _ := mime.ParseMediaType(contentType); media == "application/x-www-form-urlencoded" && raw[0] != '{' {
+		values, err := url.ParseQuery(string(raw))
+		if err != nil {
+			return nil, err
+		}
+		return formObject(values), nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var body object
+	if err := decoder.Decode(&body); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("more than one JSON value")
+	}
+	return body, nil
+}
+
+// formObject turns name=x and outer[inner]=y into a JSON object.
+func formObject(values url.Values) object {
+	body := object{}
+	for key, all := range values {
+		outer, rest, nested := strings.Cut(key, "[")
+		inner := strings.TrimSuffix(rest, "]")
+		switch {
+		case nested && inner == "":
+			items := make([]any, len(all))
+			for i, item := range all {
+				items[i] = item
+			}
+			body[outer] = items
+		case nested:
+			child, _ := body[outer].(object)
+			if child == nil {
+				child = object{}
+				body[outer] = child
+			}
+			child[inner] = all[len(all)-1]
+		default:
+			body[key] = all[len(all)-1]
+		}
+	}
+	return body
+}
+
+// encode turns an answer into bytes and the headers that describe them.
+func (x *exchange) encode(a answer) reply {
+	r := reply{status: a.status, header: http.Header{}}
+	switch {
+	case a.file != nil:
+		r.body = a.file
+		r.header.Set("Content-Type", "application/zip")
+	case a.body != nil:
+		r.body = encodeJSON(a.body)
+		r.header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	if a.location != "" {
+		r.header.Set("Location", a.location)
+	}
+	if a.retryAfter != "" {
+		r.header.Set("Retry-After", a.retryAfter)
+	}
+	return r
+}
+
+func encodeJSON(value any) []byte {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic("workatotest: answer cannot be encoded: " + err.Error())
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+}
+
+// manners adds the headers that the real service sends with every answer.
+func (x *exchange) manners(r *reply) {
+	id := sha256.Sum256(fmt.Appendf(nil, "request %d", x.entry.Number))
+	requestID := hex.EncodeToString(id[:16])
+	x.entry.RequestID = requestID
+	sum := sha256.Sum256(r.body)
+	for name, value := range map[string]string{
+		"Cache-Control":     "no-cache, no-store",
+		"Etag":              `W/"` + hex.EncodeToString(sum[:16]) + `"`,
+		"Server":            "nginx",
+		"X-Correlation-Id":  requestID,
+		"X-Request-Id":      requestID,
+		"X-Runtime":         "0.012345",
+		"X-Workato-Version": "workatotest",
+	} {
+		if r.header.Get(name) == "" {
+			r.header.Set(name, value)
+		}
+	}
+}
+
+// problem notes something that strict mode reports.
+func (s *Server) problem(format string, args ...any) {
+	const most = 100
+	if len(s.problems) < most {
+		s.problems = append(s.problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// quietLog swallows what net/http has to say about connections that faults
+// have cut.
+func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -1,0 +1,198 @@
+package workatotest
+
+import (
+	"cmp"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-workato/workato"
+)
+
+// Token is the API token that a server accepts unless [WithToken] sets another.
+const Token = "test-token"
+
+// Hosts under which the fake answers inside the process. They do not exist
+// outside of it.
+const (
+	apiHost   = "workato.test"
+	storeHost = "packages.workato.test"
+)
+
+// Server is the fake. Its methods may be called from several goroutines.
+type Server struct {
+	options options
+
+	mu        sync.Mutex
+	state     State
+	customers map[string]*Customer
+	faults    []*armedFault
+	log       requestLog
+	quotas    map[string]*window
+	links     map[string]link
+	problems  []string
+	public    [2]*listener
+	closed    chan struct{}
+	closeOnce sync.Once
+}
+
+// New returns a server that is closed when the test ends. In strict mode the
+// test fails for every problem that [Server.Problems] lists.
+func New(t testing.TB, opts ...Option) *Server {
+	t.Helper()
+	s := NewServer(opts...)
+	s.options.tb = t
+	t.Cleanup(func() {
+		s.Close()
+		if !s.options.strict {
+			return
+		}
+		for _, problem := range s.Problems() {
+			t.Errorf("workatotest: %s", problem)
+		}
+	})
+	return s
+}
+
+// NewServer returns a server that belongs to no test: for programs and
+// examples. The caller closes it.
+func NewServer(opts ...Option) *Server {
+	s := &Server{
+		options:   defaultOptions(),
+		customers: map[string]*Customer{},
+		quotas:    map[string]*window{},
+		links:     map[string]link{},
+		closed:    make(chan struct{}),
+	}
+	for _, opt := range opts {
+		opt(&s.options)
+	}
+	s.state.Counters = map[string]int64{}
+	s.state.Own = s.newOwnWorkspace()
+	s.state.Connectors = builtinConnectors()
+	return s
+}
+
+// Close ends hanging requests and closes the port if there is one.
+func (s *Server) Close() {
+	s.closeOnce.Do(func() {
+		close(s.closed)
+		s.mu.Lock()
+		public := s.public
+		s.mu.Unlock()
+		for _, l := range public {
+			if l != nil {
+				l.close()
+			}
+		}
+	})
+}
+
+// NewClient returns a client that talks to the fake inside the process. The
+// options come after the fake's own, so that a test can change everything but
+// the host. Without a credential among them the client has the fake's token.
+func (s *Server) NewClient(opts ...workato.Option) (*workato.Client, error) {
+	base := []workato.Option{
+		workato.WithBaseURL("https://" + apiHost),
+		workato.WithHTTPClient(s.HTTPClient()),
+	}
+	// Options cannot be looked into: a client that can be built without the
+	// fake's token has been given another credential.
+	if client, err := workato.NewClient(append(base[:2:2], opts...)...); err == nil {
+		return client, nil
+	}
+	base = append(base, workato.WithAPIToken(s.options.token))
+	return workato.NewClient(append(base, opts...)...)
+}
+
+// Client is [Server.NewClient] for tests: a bad option ends the test.
+func (s *Server) Client(t testing.TB, opts ...workato.Option) *workato.Client {
+	t.Helper()
+	client, err := s.NewClient(opts...)
+	if err != nil {
+		t.Fatalf("workatotest: client: %v", err)
+	}
+	return client
+}
+
+// HTTPClient returns an HTTP client whose requests all go to the fake,
+// whatever their host.
+func (s *Server) HTTPClient() *http.Client {
+	return &http.Client{Transport: s.Transport()}
+}
+
+// URL returns the address of the fake on the loopback interface, without a
+// slash at the end: "http://127.0.0.1:40123". The port is opened by the first
+// call and closed with the server. Inside a testing/synctest bubble a port
+// would keep the bubble from ending: use [Server.Client] there.
+func (s *Server) URL() string {
+	l, err := s.listen(0, s.Handler())
+	if err != nil {
+		panic("workatotest: no loopback port: " + err.Error())
+	}
+	return l.url
+}
+
+// listener is a server on a loopback port.
+type listener struct {
+	url    string
+	server *http.Server
+	done   chan struct{}
+}
+
+func (l *listener) close() {
+	_ = l.server.Close()
+	<-l.done
+}
+
+// listen opens port number n of the server (0 the API, 1 the package store) or
+// returns the one that is open.
+func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.public[n] != nil {
+		return s.public[n], nil
+	}
+	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	l := &listener{
+		url:    "http://" + socket.Addr().String(),
+		server: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ErrorLog: quietLog()},
+		done:   make(chan struct{}),
+	}
+	s.public[n] = l
+	go func() {
+		defer close(l.done)
+		_ = l.server.Serve(socket)
+	}()
+	return l, nil
+}
+
+// now is the time on the server's clock.
+func (s *Server) now() time.Time { return s.options.clock() }
+
+// nextID hands out an id. Every kind counts from a base of its own, so that an
+// id used in the wrong place is not found by chance.
+func (s *Server) nextID(kind string) int64 {
+	id := cmp.Or(s.state.Counters[kind], idBase[kind]) + 1
+	s.state.Counters[kind] = id
+	return id
+}
+
+// takeID notes that a seed uses an id.
+func (s *Server) takeID(kind string, id int64) {
+	if id > s.state.Counters[kind] {
+		s.state.Counters[kind] = max(id, idBase[kind])
+	}
+}
+
+var idBase = map[string]int64{
+	"customer": 1000, "folder": 2000, "project": 3000, "connection": 4000, "recipe": 5000,
+	"package": 6000, "member": 7000, "manifest": 8000, "job": 9000, "version": 11000,
+	"lookup_table": 12000, "lookup_row": 13000, "tag": 14000, "build": 15000,
+	"deployment": 16000, "public_recipe": 17000, "link": 18000,
+}

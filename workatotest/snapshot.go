@@ -1,0 +1,246 @@
+package workatotest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Snapshot returns a copy of everything that the server holds. It can be kept,
+// compared with [State.Diff] and seeded into another server.
+func (s *Server) Snapshot() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	copied, err := clone(s.state)
+	if err != nil {
+		panic("workatotest: state cannot be copied: " + err.Error())
+	}
+	return copied
+}
+
+// Restore replaces everything that the server holds by a snapshot.
+func (s *Server) Restore(state State) error {
+	fresh := NewServer()
+	defer fresh.Close()
+	state.Connectors = slices.DeleteFunc(slices.Clone(state.Connectors), func(c *Connector) bool {
+		return c != nil && fresh.connector(c.Name) != nil
+	})
+	if err := fresh.Seed(state); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state, s.customers = fresh.state, fresh.customers
+	return nil
+}
+
+// Customer returns a copy of the customer or environment with an external id
+// or, in digits, an id. One that does not exist ends the test, or panics on a
+// server without one.
+func (s *Server) Customer(id string) Customer {
+	if t := s.options.tb; t != nil {
+		t.Helper()
+	}
+	s.mu.Lock()
+	ws := cmp.Or(s.customers[externalKey(id)], s.customers[id])
+	if ws == nil {
+		s.mu.Unlock()
+		s.fatal(fmt.Errorf("no customer %q", id))
+		return Customer{}
+	}
+	defer s.mu.Unlock()
+	copied, err := clone(*ws)
+	if err != nil {
+		panic("workatotest: state cannot be copied: " + err.Error())
+	}
+	return copied
+}
+
+// Connection returns the connection with a name.
+func (c Customer) Connection(name string) (Connection, bool) {
+	if conn := connectionNamed(&c, name); conn != nil {
+		return *conn, true
+	}
+	return Connection{}, false
+}
+
+// Recipe returns the recipe with a name.
+func (c Customer) Recipe(name string) (Recipe, bool) {
+	for _, r := range c.Recipes {
+		if r.Name == name {
+			return *r, true
+		}
+	}
+	return Recipe{}, false
+}
+
+// String lists the state by kind and name, without ids and times, so that two
+// runs of the same job compare equal.
+func (s State) String() string {
+	var lines []string
+	if s.Own != nil {
+		lines = append(lines, s.Own.lines("own workspace")...)
+	}
+	for _, ws := range s.Customers {
+		lines = append(lines, ws.lines("customer "+cmp.Or(ws.ExternalID, ws.Name))...)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// lines describes a workspace, a line for each thing in it.
+func (c *Customer) lines(name string) []string {
+	lines := []string{fmt.Sprintf("%s: plan %s", name, c.PlanID)}
+	add := func(format string, args ...any) {
+		lines = append(lines, name+": "+fmt.Sprintf(format, args...))
+	}
+	for _, f := range c.Folders {
+		add("folder %s", strings.TrimSuffix(folderPathOf(c, c.RootFolderID, f.ID), "/"))
+	}
+	for _, conn := range c.Connections {
+		add("connection %s (%s) %s", conn.Name, conn.Provider, cmp.Or(conn.AuthorizationStatus, "shell"))
+	}
+	for _, r := range c.Recipes {
+		state := "stopped"
+		if r.Running {
+			state = "running"
+		}
+		add("recipe %s version %d %s, %d jobs", r.Name, r.versionNumber(), state, len(r.Jobs))
+	}
+	for _, m := range c.Members {
+		add("member %s %s", m.Name, cmp.Or(m.RoleName, defaultRole))
+	}
+	for _, work := range c.Imports {
+		add("import %s", work.Status)
+	}
+	for _, t := range c.LookupTables {
+		add("lookup table %s, %d rows", t.Name, len(t.Rows))
+	}
+	if len(c.Properties) > 0 {
+		add("%d properties", len(c.Properties))
+	}
+	for _, environment := range c.Environments {
+		lines = append(lines, environment.lines(name+" "+environment.Environment)...)
+	}
+	return lines
+}
+
+// Diff lists what another state has more (+) and less (-) than this one, in
+// the lines of [State.String]; empty if nothing that matters has changed.
+func (s State) Diff(other State) []string {
+	mine, theirs := count(s.String()), count(other.String())
+	var diff []string
+	for line, n := range theirs {
+		for range n - mine[line] {
+			diff = append(diff, "+ "+line)
+		}
+	}
+	for line, n := range mine {
+		for range n - theirs[line] {
+			diff = append(diff, "- "+line)
+		}
+	}
+	slices.SortFunc(diff, func(a, b string) int { return cmp.Or(cmp.Compare(a[2:], b[2:]), cmp.Compare(a, b)) })
+	return diff
+}
+
+func count(text string) map[string]int {
+	lines := map[string]int{}
+	for line := range strings.Lines(text) {
+		lines[strings.TrimSuffix(line, "\n")]++
+	}
+	return lines
+}
+
+// edit changes one item of a customer for a test, which knows it by name.
+func (s *Server) edit(customer string, change func(*Customer) error) {
+	if t := s.options.tb; t != nil {
+		t.Helper()
+	}
+	s.mu.Lock()
+	ws := cmp.Or(s.customers[externalKey(customer)], s.customers[customer])
+	err := fmt.Errorf("no customer %q", customer)
+	if ws != nil {
+		err = change(ws)
+	}
+	s.mu.Unlock()
+	if err != nil {
+		s.fatal(err)
+	}
+}
+
+// Authorize makes a connection work, as a person does who goes through the
+// application's consent screen.
+func (s *Server) Authorize(customer, connection string) {
+	s.edit(customer, func(ws *Customer) error {
+		conn := connectionNamed(ws, connection)
+		if conn == nil {
+			return fmt.Errorf("no connection %q", connection)
+		}
+		conn.markAuthorized(s.now())
+		return nil
+	})
+}
+
+// LoseConnection makes a connection lose its authorisation, as one whose
+// password was changed in the application.
+func (s *Server) LoseConnection(customer, connection, reason string) {
+	s.edit(customer, func(ws *Customer) error {
+		conn := connectionNamed(ws, connection)
+		if conn == nil {
+			return fmt.Errorf("no connection %q", connection)
+		}
+		conn.AuthorizationStatus, conn.AuthorizationError = StatusFailed, reason
+		conn.LostAt, conn.LostReason = s.now(), reason
+		return nil
+	})
+}
+
+// RunRecipe makes a recipe run once: its list of jobs gets the given job, with
+// what it leaves out filled in.
+func (s *Server) RunRecipe(customer, recipe string, job Job) {
+	s.edit(customer, func(ws *Customer) error {
+		for _, r := range ws.Recipes {
+			if r.Name == recipe {
+				s.addJob(r, &job)
+				return nil
+			}
+		}
+		return fmt.Errorf("no recipe %q", recipe)
+	})
+}
+
+// StopRecipe stops a recipe the way the service does it by itself, with a
+// cause such as "trigger_errors_limit".
+func (s *Server) StopRecipe(customer, recipe, cause string) {
+	s.edit(customer, func(ws *Customer) error {
+		for _, r := range ws.Recipes {
+			if r.Name == recipe {
+				r.Running, r.StopCause, r.StoppedAt = false, cause, s.now()
+				return nil
+			}
+		}
+		return fmt.Errorf("no recipe %q", recipe)
+	})
+}
+
+// AcceptInvitation makes a member of whoever was invited under an address.
+func (s *Server) AcceptInvitation(customer, email string) {
+	s.edit(customer, func(ws *Customer) error {
+		for _, m := range ws.Members {
+			if m.Invited && m.Email == email {
+				m.Invited, m.CreatedAt = false, s.now()
+				return nil
+			}
+		}
+		return fmt.Errorf("no invitation for %q", email)
+	})
+}
+
+// RemoveCustomer deletes a customer behind the back of the job under test.
+func (s *Server) RemoveCustomer(customer string) {
+	s.edit(customer, func(ws *Customer) error {
+		s.removeWorkspace(ws)
+		return nil
+	})
+}

@@ -1,0 +1,137 @@
+package workatotest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+var tagRoutes = []route{
+	{method: "GET", path: "/api/v2/managed_users/{customer}/tags", op: "tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
+	{method: "POST", path: "/api/v2/managed_users/{customer}/tags", op: "tags.create", body: "title* description color", handle: (*call).createTag},
+	{method: "PUT", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.update", body: "title description color", handle: (*call).updateTag},
+	{method: "DELETE", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.delete", handle: (*call).deleteTag},
+	{method: "POST", path: "/api/v2/managed_users/{customer}/tags_assignments", op: "tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
+
+	{method: "GET", path: "/api/tags", op: "own.tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
+	{method: "POST", path: "/api/tags", op: "own.tags.create", body: "title* description color", handle: (*call).createTag},
+	{method: "PUT", path: "/api/tags/{handle}", op: "own.tags.update", body: "title description color", handle: (*call).updateTag},
+	{method: "DELETE", path: "/api/tags/{handle}", op: "own.tags.delete", handle: (*call).deleteTag},
+	{method: "POST", path: "/api/tags_assignments", op: "own.tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
+}
+
+func tagView(t *Tag) object {
+	return object{"handle": t.Handle, "title": t.Title, "description": orNull(t.Description), "color": orNull(t.Color)}
+}
+
+func (c *call) listTags() answer {
+	views := []object{}
+	for _, t := range c.ws.Tags {
+		if strings.Contains(strings.ToLower(t.Title), strings.ToLower(c.text("q"))) {
+			views = append(views, tagView(t))
+		}
+	}
+	page, _ := c.paged(views, 1, 100, 100)
+	return ok(object{"data": object{"tags": orEmpty(page)}})
+}
+
+func (c *call) tag(handle string) *Tag {
+	for _, t := range c.ws.Tags {
+		if t.Handle == handle {
+			return t
+		}
+	}
+	return nil
+}
+
+func (c *call) createTag() answer {
+	t := &Tag{}
+	c.readTag(t)
+	c.prepareTag(t)
+	c.ws.Tags = append(c.ws.Tags, t)
+	return ok(tagView(t))
+}
+
+func (c *call) readTag(t *Tag) {
+	c.setText(&t.Title, "title")
+	c.setText(&t.Description, "description")
+	c.setText(&t.Color, "color")
+}
+
+func (s *Server) prepareTag(t *Tag) {
+	if t.Handle == "" {
+		t.Handle = fmt.Sprintf("tag-Fake%d-Ab1", s.nextID("tag"))
+	}
+}
+
+func (c *call) updateTag() answer {
+	t := c.tag(c.args["handle"])
+	if t == nil {
+		return notFound()
+	}
+	c.readTag(t)
+	return ok(tagView(t))
+}
+
+func (c *call) deleteTag() answer {
+	t := c.tag(c.args["handle"])
+	if t == nil {
+		return notFound()
+	}
+	c.ws.Tags = remove(c.ws.Tags, t)
+	for _, r := range c.ws.Recipes {
+		r.Tags = retag(r.Tags, nil, []string{t.Handle})
+	}
+	for _, conn := range c.ws.Connections {
+		conn.Tags = retag(conn.Tags, nil, []string{t.Handle})
+	}
+	return success()
+}
+
+// assignTags changes the tags of all named recipes and connections. The answer
+// has no body.
+func (c *call) assignTags() answer {
+	add, gone := c.words("add_tags"), c.words("remove_tags")
+	recipes, connections := c.words("recipe_ids"), c.words("connection_ids")
+	if len(recipes)+len(connections) == 0 {
+		return invalid("recipe_ids", "can't be blank")
+	}
+	for _, handle := range slices.Concat(add, gone) {
+		if c.tag(handle) == nil {
+			return notFound()
+		}
+	}
+	var lists []*[]string
+	for _, text := range recipes {
+		id, _ := toInt(text)
+		r := find(c.ws.Recipes, func(r *Recipe) int64 { return r.ID }, id)
+		if r == nil {
+			return notFound()
+		}
+		lists = append(lists, &r.Tags)
+	}
+	for _, text := range connections {
+		id, _ := toInt(text)
+		conn := c.connection(id)
+		if conn == nil {
+			return notFound()
+		}
+		lists = append(lists, &conn.Tags)
+	}
+	for _, list := range lists {
+		*list = retag(*list, add, gone)
+	}
+	return answer{status: http.StatusOK}
+}
+
+// retag returns tags with some added and some removed, each once.
+func retag(tags, add, gone []string) []string {
+	var kept []string
+	for _, tag := range slices.Concat(tags, add) {
+		if !slices.Contains(gone, tag) && !slices.Contains(kept, tag) {
+			kept = append(kept, tag)
+		}
+	}
+	return kept
+}

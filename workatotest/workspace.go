@@ -1,0 +1,43 @@
+package workatotest
+
+var workspaceRoutes = []route{
+	{method: "GET", path: "/api/users/me", op: "workspace.whoami", handle: (*call).whoami},
+	{method: "GET", path: "/api/roles", op: "own.roles.list", query: "page:i per_page:i", envelope: "-", handle: (*call).listRoles},
+}
+
+// newOwnWorkspace makes the partner's own workspace.
+func (s *Server) newOwnWorkspace() *Customer {
+	own := &Customer{ID: 1, RootFolderID: 10, Name: "Partner workspace", PlanID: "enterprise_plus"}
+	s.prepareCustomer(own)
+	return own
+}
+
+// whoami has the string "null" for a phone number that is not known: the
+// service writes it so.
+func (c *call) whoami() answer {
+	ws := c.ws
+	return ok(object{
+		"id": ws.ID, "name": ws.Name, "created_at": stamp(ws.CreatedAt), "plan_id": ws.PlanID, "current_billing_period_start": stamp(ws.CreatedAt),
+		"root_folder_id": ws.RootFolderID, "company_name": nil, "location": nil, "contact_phone": "null", "email": ownerEmail,
+		"interested_applications": []string{}, "recipes_count": len(ws.Recipes), "active_recipes_count": running(ws), "last_seen": nil,
+	})
+}
+
+// running counts the recipes that run.
+func running(ws *Customer) int {
+	n := 0
+	for _, r := range ws.Recipes {
+		if r.Running {
+			n++
+		}
+	}
+	return n
+}
+
+func (c *call) listRoles() answer {
+	now := stamp(c.ws.CreatedAt)
+	return c.list([]object{
+		{"id": 1, "name": "Admin", "inheritable": true, "folder_ids": []int64{}, "created_at": now, "updated_at": now},
+		{"id": 2, "name": defaultRole, "inheritable": true, "folder_ids": []int64{}, "created_at": now, "updated_at": now},
+	})
+}
