@@ -60,32 +60,32 @@ func (f field) check(value any) string {
 	want := ""
 	switch f.kind {
 	case kindScalar:
-		want = "String"
+		want = "a String"
 		switch value.(type) {
 		case map[string]any, []any:
 			ok = false
 		}
 	case kindString:
-		want = "String"
+		want = "a String"
 		_, ok = value.(string)
 	case kindID:
-		want = "Integer"
+		want = "an Integer"
 		_, ok = toInt(value)
 	case kindBool:
-		want = "Boolean"
+		want = "a Boolean"
 		_, ok = toBool(value)
 	case kindObject:
-		want = "Hash"
+		want = "a Hash"
 		_, ok = value.(map[string]any)
 	case kindArray:
-		want = "Array"
+		want = "an Array"
 		_, ok = value.([]any)
 	case kindAny:
 	}
 	if ok {
 		return ""
 	}
-	return fmt.Sprintf("Invalid parameter '%s': must be a %s", f.name, want)
+	return fmt.Sprintf("Invalid parameter '%s': must be %s", f.name, want)
 }
 
 // toInt reads 12 and "12". An empty string counts as absent.

@@ -6,7 +6,7 @@ import (
 )
 
 var integrationRoutes = []route{
-	{method: "GET", path: "/api/integrations", op: "integrations.list", query: "applications*", envelope: "items", handle: (*call).listIntegrations},
+	{method: "GET", path: "/api/integrations", op: "integrations.list", getBody: true, query: "applications*", envelope: "items", handle: (*call).listIntegrations},
 	{method: "GET", path: "/api/integrations/all", op: "integrations.list_all", query: "page:i per_page:i", envelope: "items", handle: (*call).listAllIntegrations},
 	{method: "GET", path: "/api/v2/managed_users/{customer}/connectors/{connector_name}/input_schema", op: "integrations.input_schema", handle: (*call).connectorSchema},
 }

@@ -27,7 +27,7 @@ var recipeRoutes = []route{
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger", op: "recipes.reset_trigger", handle: (*call).resetTrigger},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now", op: "recipes.poll_now", handle: (*call).pollNow},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/share", op: "recipes.share", handle: (*call).resetTrigger},
-	{method: "GET", path: "/api/recipes/search", op: "recipes.search_public", query: "term boost_owned:b page:i per_page:i applications", envelope: "items", handle: (*call).searchPublic},
+	{method: "GET", path: "/api/recipes/search", op: "recipes.search_public", getBody: true, query: "term boost_owned:b page:i per_page:i applications", envelope: "items", handle: (*call).searchPublic},
 
 	{method: "GET", path: "/api/recipes", op: "own.recipes.list", query: recipeQuery, envelope: "items", handle: (*call).listRecipes},
 	{method: "GET", path: "/api/recipes/{recipe_id}", op: "own.recipes.get", query: "includes:v", handle: (*call).getRecipe},

@@ -23,7 +23,9 @@ type route struct {
 	envelope string
 	// binary bodies are not JSON.
 	binary bool
-	handle func(*call) answer
+	// getBody marks the two GET endpoints that are documented with a body.
+	getBody bool
+	handle  func(*call) answer
 
 	segments []string
 	fields   []field

@@ -44,8 +44,10 @@ func (s *Server) checkContents(ws *Customer, place string, report func(place, fo
 			report(at, "is null")
 		case f.Name == "":
 			report(at+".name", "is missing")
-		case !folders[f.ParentID] || f.ID != 0 && f.ParentID == f.ID:
+		case !folders[f.ParentID]:
 			report(at+".parent_id", "no folder %d", f.ParentID)
+		case inCycle(ws.Folders, f):
+			report(at+".parent_id", "the folder lies in itself")
 		}
 	}
 	ids := map[int64]bool{0: true}
@@ -115,4 +117,21 @@ func checkRecipe(r *Recipe, at string, folders, connections map[int64]bool, name
 			report(fmt.Sprintf("%s.jobs[%d]", at, i), "is null")
 		}
 	}
+}
+
+// inCycle says whether a folder lies below itself.
+func inCycle(folders []*Folder, f *Folder) bool {
+	parents := map[int64]int64{}
+	for _, other := range folders {
+		if other != nil {
+			parents[other.ID] = other.ParentID
+		}
+	}
+	at := f.ID
+	for range folders {
+		if at = parents[at]; at == f.ID {
+			return at != 0
+		}
+	}
+	return false
 }

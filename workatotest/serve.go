@@ -99,7 +99,7 @@ func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 			return notFound()
 		}
 	}
-	if x.req.Method != http.MethodGet && !x.route.binary {
+	if (x.req.Method != http.MethodGet || x.route.getBody) && !x.route.binary {
 		body, err := decodeBody(x.req.Header.Get("Content-Type"), raw)
 		if err != nil {
 			return badRequest("Bad request")

@@ -1,0 +1,210 @@
+package workatotest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// SeedJSON seeds from the JSON form of a [State]. The name stands in errors,
+// which tell the line and the field: `seed.json:12: recipes.nmae: unknown
+// field`.
+func (s *Server) SeedJSON(name string, data []byte) error {
+	var state State
+	if err := decodeStrict(name, data, &state); err != nil {
+		return err
+	}
+	return locate(name, data, s.Seed(state))
+}
+
+// SeedFile seeds from a JSON file.
+func (s *Server) SeedFile(path string) error {
+	data, err := readBounded(path)
+	if err != nil {
+		return err
+	}
+	return s.SeedJSON(path, data)
+}
+
+// InjectJSON injects faults from a JSON array of [Fault]. The name stands in
+// errors.
+func (s *Server) InjectJSON(name string, data []byte) error {
+	var faults []Fault
+	if err := decodeStrict(name, data, &faults); err != nil {
+		return err
+	}
+	for i, f := range faults {
+		if err := f.validate(); err != nil {
+			return fmt.Errorf("%s: fault %d: %w", name, i+1, err)
+		}
+	}
+	s.Inject(faults...)
+	return nil
+}
+
+// InjectFile injects faults from a JSON file.
+func (s *Server) InjectFile(path string) error {
+	data, err := readBounded(path)
+	if err != nil {
+		return err
+	}
+	return s.InjectJSON(path, data)
+}
+
+// maxFile is the largest seed or state file.
+const maxFile = 256 << 20
+
+func readBounded(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("%s is larger than %d bytes", path, maxFile)
+	}
+	return data, err
+}
+
+// decodeStrict decodes JSON and names the line of whatever is wrong.
+func decodeStrict(name string, data []byte, target any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(target)
+	if err == nil {
+		if _, more := decoder.Token(); more != io.EOF {
+			return fmt.Errorf("%s:%d: more than one JSON value", name, lineAt(data, decoder.InputOffset()))
+		}
+		return nil
+	}
+	var wrongType *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrongType):
+		return fmt.Errorf("%s:%d: %s: a %s where a %s is due", name, lineAt(data, wrongType.Offset), wrongType.Field, wrongType.Value, kindName(wrongType))
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s:%d: %w", name, lineAt(data, syntax.Offset), err)
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fmt.Errorf("%s:%d: the JSON text ends too early", name, lineAt(data, int64(len(data))))
+	}
+	text := strings.TrimPrefix(err.Error(), "json: ")
+	if field, unknown := strings.CutPrefix(text, "unknown field "); unknown {
+		return fmt.Errorf("%s:%d: unknown field %s", name, lineOfKey(data, field, decoder.InputOffset()), field)
+	}
+	return fmt.Errorf("%s:%d: %s", name, lineAt(data, decoder.InputOffset()), text)
+}
+
+// kindName says in JSON terms what a field would have taken.
+func kindName(err *json.UnmarshalTypeError) string {
+	switch kind := err.Type.Kind().String(); {
+	case kind == "struct" && err.Type.String() == "time.Time":
+		return "time"
+	case kind == "struct" || kind == "map" || kind == "ptr":
+		return "object"
+	case kind == "slice":
+		return "list"
+	case strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint") || strings.HasPrefix(kind, "float"):
+		return "number"
+	default:
+		return kind
+	}
+}
+
+func lineAt(data []byte, offset int64) int {
+	return 1 + bytes.Count(data[:min(max(offset, 0), int64(len(data)))], []byte("\n"))
+}
+
+// lineOfKey is the line of the first appearance of a quoted key: encoding/json
+// does not say where it met an unknown one.
+func lineOfKey(data []byte, quoted string, fallback int64) int {
+	if at := bytes.Index(data, []byte(quoted)); at >= 0 {
+		return lineAt(data, int64(at))
+	}
+	return lineAt(data, fallback)
+}
+
+// locate turns places in a seed ("customers[1].name") into lines of its text.
+func locate(name string, data []byte, err error) error {
+	if err == nil {
+		return nil
+	}
+	joined, several := err.(interface{ Unwrap() []error })
+	if !several {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	var located []error
+	for _, one := range joined.Unwrap() {
+		var at *placeError
+		if !errors.As(one, &at) {
+			located = append(located, fmt.Errorf("%s: %w", name, one))
+			continue
+		}
+		located = append(located, fmt.Errorf("%s:%d: %w", name, lineAt(data, offsetOf(data, at.place)), one))
+	}
+	return errors.Join(located...)
+}
+
+// offsetOf walks through a JSON text to a place such as
+// "customers[1].recipes[0].name" and returns how far it came: a field that is
+// missing is found at the object it is missing from.
+func offsetOf(data []byte, place string) int64 {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	steps := strings.FieldsFunc(place, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	at := int64(0)
+	for _, step := range steps {
+		open, err := decoder.Token()
+		if err != nil {
+			return at
+		}
+		at = decoder.InputOffset()
+		found := false
+		switch open {
+		case json.Delim('{'):
+			found = enterKey(decoder, step)
+		case json.Delim('['):
+			found = enterIndex(decoder, step)
+		}
+		if !found {
+			return at
+		}
+		at = decoder.InputOffset()
+	}
+	// What comes next is the value itself: its line is where it begins.
+	rest := data[at:]
+	return at + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n,:")))
+}
+
+func enterKey(decoder *json.Decoder, key string) bool {
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return false
+		}
+		if name == key {
+			return true
+		}
+		var skipped json.RawMessage
+		if decoder.Decode(&skipped) != nil {
+			return false
+		}
+	}
+	return false
+}
+
+func enterIndex(decoder *json.Decoder, index string) bool {
+	for i := 0; decoder.More(); i++ {
+		if fmt.Sprint(i) == index {
+			return true
+		}
+		var skipped json.RawMessage
+		if decoder.Decode(&skipped) != nil {
+			return false
+		}
+	}
+	return false
+}
