@@ -5,15 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/google/go-querystring/query"
+
 	"github.com/go-workato/workato/internal/transport"
 	"github.com/go-workato/workato/internal/wire"
-	"github.com/google/go-querystring/query"
 )
 
 // CallOption changes one call.
@@ -151,36 +154,49 @@ func (r request) withBody(params any) request {
 	return r
 }
 
-// invoke sends a request and decodes its answer.
-func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (value T, err error) {
-	if ctx == nil {
-		return value, invalid("ctx", "is nil")
+// invoke sends a request and decodes its answer, watched by the hooks.
+func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (T, error) {
+	if len(c.config.hooks) == 0 || ctx == nil {
+		return exchange(ctx, c, r, opts, decode)
 	}
+	var done []func(error)
 	for _, hook := range c.config.hooks {
-		hooked, done := hook.Operation(ctx, r.op.Operation)
+		hooked, end := hook.Operation(ctx, r.op.Operation)
 		if hooked != nil {
 			ctx = hooked
 		}
-		if done != nil {
-			defer func() { done(err) }()
+		if end != nil {
+			done = append(done, end)
 		}
 	}
-	call, options, err := c.prepare(ctx, r, opts)
+	value, err := exchange(ctx, c, r, opts, decode)
+	for _, end := range slices.Backward(done) {
+		end(err)
+	}
+	return value, err
+}
+
+// exchange sends a request and decodes its answer.
+func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (value T, err error) {
+	if ctx == nil {
+		return value, invalid("ctx", "is nil")
+	}
+	call, meta, err := c.prepare(ctx, &r, opts)
 	if err != nil {
 		return value, err
 	}
 	started := time.Now()
 	c.transport.Do(call)
 	defer call.Release()
-	met, err := c.verdict(call, r)
+	met, err := c.verdict(call, &r)
 	if err == nil && !met {
 		value, err = decode(mended(r.op, call.Body()))
 		if err != nil {
-			err = c.unexpected(call, r, err)
+			err = c.unexpected(call, &r, err)
 		}
 	}
-	if options.meta != nil {
-		*options.meta = ResponseMeta{
+	if meta != nil {
+		*meta = ResponseMeta{
 			StatusCode: call.Status, Header: call.ResponseHeader, RequestID: requestID(call.ResponseHeader),
 			Attempts: call.Attempts, Duration: time.Since(started), MetOwnEffect: met,
 		}
@@ -188,19 +204,32 @@ func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, d
 	return value, err
 }
 
-// prepare turns a request and the options of the call into what the transport
-// sends. Whatever is wrong is found here, before anything is sent.
-func (c *core) prepare(ctx context.Context, r request, opts []CallOption) (*transport.Call, callOptions, error) {
-	var options callOptions
+// readOptions collects the options of a call, and nothing at all if there are
+// none, as in nearly every call.
+func readOptions(opts []CallOption) (*callOptions, error) {
+	if len(opts) == 0 {
+		return &noOptions, nil
+	}
+	var errs []error
+	options := new(callOptions)
 	for _, opt := range opts {
 		if opt == nil {
-			r.err = errors.Join(r.err, invalid("opts", "an option is nil"))
-		} else if err := opt(&options); err != nil {
-			r.err = errors.Join(r.err, err)
+			errs = append(errs, invalid("opts", "an option is nil"))
+		} else if err := opt(options); err != nil {
+			errs = append(errs, err)
 		}
 	}
-	if r.err != nil {
-		return nil, options, r.err
+	return options, errors.Join(errs...)
+}
+
+var noOptions callOptions
+
+// prepare turns a request and the options of the call into what the transport
+// sends. Whatever is wrong is found here, before anything is sent.
+func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*transport.Call, *ResponseMeta, error) {
+	options, err := readOptions(opts)
+	if err = errors.Join(r.err, err); err != nil {
+		return nil, nil, err
 	}
 	call := &transport.Call{
 		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.rawPath, Header: c.plainHeader,
@@ -220,7 +249,7 @@ func (c *core) prepare(ctx context.Context, r request, opts []CallOption) (*tran
 		if !raw {
 			var err error
 			if values, err = query.Values(r.query); err != nil {
-				return nil, options, invalid("params", "%v", err)
+				return nil, nil, invalid("params", "%v", err)
 			}
 		}
 		call.RawQuery = values.Encode()
@@ -228,7 +257,7 @@ func (c *core) prepare(ctx context.Context, r request, opts []CallOption) (*tran
 	if r.body != nil {
 		body, err := json.Marshal(r.body)
 		if err != nil {
-			return nil, options, invalid("params", "cannot be sent as JSON: %v", err)
+			return nil, nil, invalid("params", "cannot be sent as JSON: %v", err)
 		}
 		call.JSON, call.Header = body, c.jsonHeader
 	}
@@ -237,16 +266,14 @@ func (c *core) prepare(ctx context.Context, r request, opts []CallOption) (*tran
 	}
 	if options.header != nil {
 		header := call.Header.Clone()
-		for key, values := range options.header {
-			header[key] = values
-		}
+		maps.Copy(header, options.header)
 		call.Header = header
 	}
 	c.watch(call, r)
-	return call, options, nil
+	return call, options.meta, nil
 }
 
-func transportEffect(r request, options callOptions) transport.Effect {
+func transportEffect(r *request, options *callOptions) transport.Effect {
 	effect := r.op.Effect
 	if r.effect != 0 {
 		effect = r.effect
@@ -261,19 +288,25 @@ func transportEffect(r request, options callOptions) transport.Effect {
 }
 
 // watch connects limiter, hooks and logger to the attempts of a call.
-func (c *core) watch(call *transport.Call, r request) {
-	cfg := &c.config
-	if cfg.limiter != nil {
-		call.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, r.op.Operation) }
-	}
-	if len(cfg.hooks) == 0 && cfg.logger == nil && c.observer == nil {
+func (c *core) watch(call *transport.Call, r *request) {
+	cfg, op := &c.config, r.op
+	observed := len(cfg.hooks) > 0 || cfg.logger != nil || c.observer != nil
+	if cfg.limiter == nil && !observed {
 		return
 	}
+	call.Watch = new(transport.Watch)
+	if cfg.limiter != nil {
+		call.Watch.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, op.Operation) }
+	}
+	if !observed {
+		return
+	}
+	secrets := r.secrets
 	var done []func(AttemptResult)
-	call.Begin = func(ctx context.Context, number int) context.Context {
+	call.Watch.Begin = func(ctx context.Context, number int) context.Context {
 		done = done[:0]
 		for _, hook := range cfg.hooks {
-			hooked, end := hook.Attempt(ctx, r.op.Operation, number)
+			hooked, end := hook.Attempt(ctx, op.Operation, number)
 			if hooked != nil {
 				ctx = hooked
 			}
@@ -283,26 +316,26 @@ func (c *core) watch(call *transport.Call, r request) {
 		}
 		return ctx
 	}
-	call.End = func(a transport.Attempt) {
+	call.Watch.End = func(a transport.Attempt) {
 		if c.observer != nil && a.Status != 0 {
-			c.observer.Observe(r.op.Operation, a.Status, a.RetryAfter)
+			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
 		}
 		result := AttemptResult{
-			StatusCode: a.Status, RequestID: requestID(a.Header), Err: c.safe(call, r, a.Err),
+			StatusCode: a.Status, RequestID: requestID(a.Header), Err: safe(a.Err, secretsOf(call, secrets)),
 			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
 		}
-		for i := len(done) - 1; i >= 0; i-- {
-			done[i](result)
+		for _, end := range slices.Backward(done) {
+			end(result)
 		}
 		if cfg.logger != nil {
-			c.logAttempt(call.Context, r.op, a.Number, result)
+			c.logAttempt(call.Context, op, a.Number, result)
 		}
 	}
 }
 
 // verdict says what an ended call amounts to. met is set if a refusal only
 // shows that an earlier attempt had done the work.
-func (c *core) verdict(call *transport.Call, r request) (met bool, err error) {
+func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
 	if call.Failure != nil {
 		return false, c.failure(call, r)
 	}
@@ -323,14 +356,25 @@ func (c *core) verdict(call *transport.Call, r request) (met bool, err error) {
 }
 
 // failure makes the error of a call without a complete answer.
-func (c *core) failure(call *transport.Call, r request) error {
+func (c *core) failure(call *transport.Call, r *request) error {
 	var tooLarge *transport.TooLargeError
 	if errors.As(call.Failure, &tooLarge) {
 		return c.unexpected(call, r, tooLarge)
 	}
-	e := &callError{op: r.op, attempts: call.Attempts, cause: c.safe(call, r, call.Failure), unknown: call.OutcomeUnknown}
+	e := &callError{
+		op: r.op, attempts: call.Attempts, cause: safe(call.Failure, secretsOf(call, r.secrets)),
+		unknown: call.OutcomeUnknown, noBudget: call.BudgetSpent,
+	}
 	var cutOff *transport.CutOffError
-	if call.Status != 0 && !errors.As(call.Failure, &cutOff) {
+	var limit *transport.LimitError
+	switch {
+	case errors.As(call.Failure, &cutOff):
+		e.class = ErrUnexpectedResponse
+		return e
+	case errors.As(call.Failure, &limit):
+		e.class = ErrLimiter
+	}
+	if call.Status != 0 {
 		e.last = c.apiError(call, r)
 	}
 	return e
@@ -338,7 +382,7 @@ func (c *core) failure(call *transport.Call, r request) error {
 
 // unexpected makes the error of an answer with a status of success that does
 // not hold what it should. Of a Create it is not known what became.
-func (c *core) unexpected(call *transport.Call, r request, cause error) error {
+func (c *core) unexpected(call *transport.Call, r *request, cause error) error {
 	e := c.apiError(call, r)
 	e.unexpected = cause
 	e.OutcomeUnknown = call.Effect == transport.Create
@@ -352,7 +396,7 @@ func (c *core) unexpected(call *transport.Call, r request, cause error) error {
 const maxKeptBody = 64 << 10
 
 // apiError reads what the service said, with the credential taken out.
-func (c *core) apiError(call *transport.Call, r request) *APIError {
+func (c *core) apiError(call *transport.Call, r *request) *APIError {
 	body := call.Body()
 	p := wire.ParseProblem(body)
 	e := &APIError{
@@ -361,7 +405,7 @@ func (c *core) apiError(call *transport.Call, r request) *APIError {
 		Code: wire.Line(p.Code, wire.MaxLine), Fields: p.Fields,
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
 		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
-		status: p.Status, lookup: r.op.lookup,
+		status: p.Status, lookup: r.op.lookup, noBudget: call.BudgetSpent,
 		RequestID: requestID(call.ResponseHeader),
 	}
 	if e.RequestID == "" {
@@ -370,7 +414,7 @@ func (c *core) apiError(call *transport.Call, r request) *APIError {
 	if e.StatusCode >= 300 && e.StatusCode < 400 {
 		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
 	}
-	secrets := c.secrets(call, r)
+	secrets := secretsOf(call, r.secrets)
 	e.Message = wire.Line(redact(p.Message, secrets), wire.MaxLine)
 	for field, messages := range e.Fields {
 		for i, message := range messages {
@@ -402,6 +446,9 @@ func requestID(header http.Header) string {
 // mended corrects the keys that the service is known to misspell.
 func mended(op *operation, body []byte) []byte {
 	for _, a := range op.aliases {
+		if !bytes.Contains(body, []byte(a.seen)) {
+			continue
+		}
 		body = bytes.ReplaceAll(body, []byte(`"`+a.seen+`"`), []byte(`"`+a.meant+`"`))
 	}
 	return body

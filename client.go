@@ -106,6 +106,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		MaxResponseBytes: cfg.maxResponseBytes,
 		MinWait:          cfg.retry.MinWait,
 		MaxWait:          cfg.retry.MaxWait,
+		Budget:           cfg.budget,
 	})
 	return &Client{
 		Connections:  &ConnectionService{core},

@@ -79,6 +79,7 @@ func (c *Connection) Authorized() bool {
 // that are not listed here may appear.
 type AuthorizationStatus string
 
+// The states of authorisation that were seen.
 const (
 	AuthorizationSuccess   AuthorizationStatus = "success"
 	AuthorizationFailed    AuthorizationStatus = "failed"
@@ -281,7 +282,10 @@ func (p ConnectionUpdateParams) Format(f fmt.State, _ rune) {
 		ExternalID      Opt[string] `json:"external_id,omitzero"`
 		ShellConnection Opt[bool]   `json:"shell_connection,omitzero"`
 	}
-	fields, _ := json.Marshal(shown{p.Name, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection}) // strings, numbers, booleans
+	fields, err := json.Marshal(shown{p.Name, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection})
+	if err != nil { // cannot be: strings, numbers and booleans
+		fields = nil
+	}
 	redactedParams(f, "ConnectionUpdateParams", string(fields), p.Input)
 }
 

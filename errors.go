@@ -90,6 +90,7 @@ type APIError struct {
 	Body []byte `json:"-"`
 
 	unexpected error  // why an answer with a status of success is none
+	noBudget   bool   // a repeat was due, but the retry budget was used up
 	status     string // the word under "status" of the body
 	lookup     string // how to find out what became of a Create
 }
@@ -122,11 +123,7 @@ func (e *APIError) Error() string {
 		b.WriteString(e.RequestID)
 		b.WriteString(")")
 	}
-	if e.Attempts > 1 {
-		b.WriteString(" after ")
-		b.WriteString(strconv.Itoa(e.Attempts))
-		b.WriteString(" attempts")
-	}
+	b.WriteString(attemptsText(e.Attempts, e.noBudget))
 	if e.StatusCode == http.StatusUnauthorized {
 		b.WriteString("; the token may be wrong or of another data centre, or its client role may lack this endpoint")
 	}
@@ -135,6 +132,17 @@ func (e *APIError) Error() string {
 		b.WriteString(unknownText(e.lookup))
 	}
 	return b.String()
+}
+
+func attemptsText(attempts int, noBudget bool) string {
+	var text string
+	if attempts > 1 {
+		text = " after " + strconv.Itoa(attempts) + " attempts"
+	}
+	if noBudget {
+		text += "; not repeated: the retry budget of the client is used up"
+	}
+	return text
 }
 
 func unknownText(lookup string) string {
@@ -223,8 +231,10 @@ type callError struct {
 	attempts int
 	cause    error
 	// last is the answer of the attempt before, if there was one.
-	last    *APIError
-	unknown bool
+	last *APIError
+	// class is the sentinel that the cause belongs to, nil for none.
+	class             error
+	unknown, noBudget bool
 }
 
 func (e *callError) Error() string {
@@ -233,11 +243,7 @@ func (e *callError) Error() string {
 	b.WriteString(e.op.Name)
 	b.WriteString(": ")
 	b.WriteString(e.cause.Error())
-	if e.attempts > 1 {
-		b.WriteString(" after ")
-		b.WriteString(strconv.Itoa(e.attempts))
-		b.WriteString(" attempts")
-	}
+	b.WriteString(attemptsText(e.attempts, e.noBudget))
 	if e.last != nil {
 		b.WriteString("; last answer: HTTP ")
 		b.WriteString(strconv.Itoa(e.last.StatusCode))
@@ -257,6 +263,9 @@ func (e *callError) Unwrap() []error {
 	errs := []error{e.cause}
 	if e.last != nil {
 		errs = append(errs, e.last)
+	}
+	if e.class != nil {
+		errs = append(errs, e.class)
 	}
 	if e.unknown {
 		errs = append(errs, ErrOutcomeUnknown)

@@ -169,17 +169,16 @@ func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
 	if len(args) != len(op.params) {
 		return "", "", fmt.Errorf("workato: %s takes %d path arguments, got %d", op.Name, len(op.params), len(args))
 	}
-	size, clean := len(op.Path), true
 	for i, arg := range args {
 		if argErr := arg.check(op.params[i]); argErr != nil {
 			err = errors.Join(err, argErr)
 		}
-		size += len(arg.text) + len(arg.customer.text) + len("-9223372036854775808")
 	}
 	if err != nil {
 		return "", "", err
 	}
-	raw := make([]byte, 0, size)
+	var space [128]byte // most paths fit, and stay off the heap
+	raw, clean := space[:0], true
 	for i, arg := range args {
 		raw = append(raw, op.literals[i]...)
 		start := len(raw)

@@ -51,6 +51,7 @@ type ImportedRecipe struct {
 // appear and mean that the import is not known to have ended.
 type ImportStatus string
 
+// The states of an import that were seen here or with packages of the other APIs.
 const (
 	ImportPending    ImportStatus = "pending"
 	ImportProcessing ImportStatus = "processing"
@@ -74,8 +75,9 @@ func (s ImportStatus) Failed() bool {
 // may appear.
 type ImportResult string
 
+// The fates of recipes that are documented.
 const (
-	// ImportResultUnchanged: no update, or updated without a restart.
+	// ImportResultUnchanged means no update, or an update without a restart.
 	ImportResultUnchanged     ImportResult = "no_update_or_updated_without_restart"
 	ImportResultRestarted     ImportResult = "restarted"
 	ImportResultStopped       ImportResult = "stopped"

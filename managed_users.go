@@ -87,6 +87,7 @@ func (u *ManagedUser) identity() int64 { return u.ID }
 // listed here may appear.
 type EnvironmentType string
 
+// The environments of a customer.
 const (
 	EnvironmentDev  EnvironmentType = "dev"
 	EnvironmentTest EnvironmentType = "test"

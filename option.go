@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-workato/workato/internal/transport"
 )
 
 // Defaults of the client.
@@ -36,6 +39,7 @@ type config struct {
 	httpClient       *http.Client
 	middleware       []func(http.RoundTripper) http.RoundTripper
 	retry            RetryPolicy
+	budget           *transport.Budget
 	attemptTimeout   time.Duration
 	maxResponseBytes int64
 	limiter          Limiter
@@ -57,6 +61,12 @@ type RetryPolicy struct {
 	// MaxWait is the upper bound of every wait; 0 means 1 minute. An answer that
 	// asks for more (Retry-After) is returned at once.
 	MaxWait time.Duration
+	// Budget bounds the repeats of all calls of the client together, so that a
+	// service in trouble does not get a multiple of its usual load: each repeat
+	// takes one, ten successful calls give one back. When it is used up, calls
+	// fail at their first failure and say so. 0 means no bound. Clients derived
+	// by With share it.
+	Budget int
 }
 
 // WithRegion selects a data centre. The default is RegionUS.
@@ -118,7 +128,7 @@ func WithTransportMiddleware(middleware func(http.RoundTripper) http.RoundTrippe
 		if middleware == nil {
 			return invalid("WithTransportMiddleware", "middleware is nil")
 		}
-		c.middleware = append(c.middleware[:len(c.middleware):len(c.middleware)], middleware)
+		c.middleware = append(slices.Clip(c.middleware), middleware)
 		return nil
 	}
 }
@@ -134,6 +144,8 @@ func WithRetry(policy RetryPolicy) Option {
 			return invalid("WithRetry", "MinWait is negative")
 		case policy.MaxWait < 0:
 			return invalid("WithRetry", "MaxWait is negative")
+		case policy.Budget < 0:
+			return invalid("WithRetry", "Budget is negative")
 		}
 		if policy.MinWait == 0 {
 			policy.MinWait = defaultMinWait
@@ -144,7 +156,10 @@ func WithRetry(policy RetryPolicy) Option {
 		if policy.MaxWait < policy.MinWait {
 			return invalid("WithRetry", "MaxWait %v is shorter than MinWait %v", policy.MaxWait, policy.MinWait)
 		}
-		c.retry = policy
+		c.retry, c.budget = policy, nil
+		if policy.Budget > 0 {
+			c.budget = transport.NewBudget(policy.Budget)
+		}
 		return nil
 	}
 }
@@ -206,7 +221,7 @@ func WithHook(hook Hook) Option {
 		if hook == nil {
 			return invalid("WithHook", "hook is nil")
 		}
-		c.hooks = append(c.hooks[:len(c.hooks):len(c.hooks)], hook)
+		c.hooks = append(slices.Clip(c.hooks), hook)
 		return nil
 	}
 }

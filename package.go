@@ -2,6 +2,7 @@ package workato
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,7 +67,7 @@ func PackageReader(r io.Reader, size int64) Package {
 		length:  func() (int64, error) { return size, nil },
 		open: func() (io.ReadCloser, error) {
 			if used.Swap(true) {
-				return nil, fmt.Errorf("the reader given to PackageReader has been used")
+				return nil, errors.New("the reader given to PackageReader has been used")
 			}
 			return io.NopCloser(r), nil
 		},
@@ -128,7 +129,7 @@ type exactReader struct {
 func (r *exactReader) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	r.left -= int64(n)
-	if r.left < 0 || (err == io.EOF && r.left > 0) { //nolint:errorlint // io.EOF is never wrapped by a reader
+	if r.left < 0 || (err == io.EOF && r.left > 0) {
 		return 0, fmt.Errorf("package: its size is not the announced %d bytes", r.size)
 	}
 	return n, err

@@ -111,6 +111,7 @@ func (r *Recipe) ConfigEntries() ([]RecipeConfig, error) {
 // here may appear.
 type StopCause string
 
+// The causes that were seen.
 const (
 	StopCauseTriggerErrors StopCause = "trigger_errors_limit"
 	StopCauseActionQuota   StopCause = "action_quota_limit"

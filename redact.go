@@ -14,10 +14,10 @@ const redacted = "[redacted]"
 // found everywhere.
 const minSecret = 4
 
-// secrets returns what must not come back in a text: the credential and the
-// secret parts of the body.
-func (c *core) secrets(call *transport.Call, r request) []string {
-	return append(call.Secrets(), r.secrets...)
+// secretsOf returns what must not come back in a text: the credential of the
+// last attempt and the secret parts of the body.
+func secretsOf(call *transport.Call, inBody []string) []string {
+	return append(call.Secrets(), inBody...)
 }
 
 // redact takes secrets out of a text from outside, the longest first, for one
@@ -32,18 +32,14 @@ func redact(text string, secrets []string) string {
 	return text
 }
 
-func (c *core) redact(call *transport.Call, r request, text string) string {
-	return redact(text, c.secrets(call, r))
-}
-
 // safe returns an error whose text holds neither URL nor secret.
-func (c *core) safe(call *transport.Call, r request, err error) error {
+func safe(err error, secrets []string) error {
 	if err == nil {
 		return nil
 	}
 	err = transport.WithoutURL(err)
 	text := err.Error()
-	if clean := c.redact(call, r, text); clean != text {
+	if clean := redact(text, secrets); clean != text {
 		return &redactedError{text: clean, err: err}
 	}
 	return err

@@ -62,11 +62,8 @@ type Call struct {
 	MaxRetries int
 	Timeout    time.Duration // of one attempt
 
-	// Limit is waited for before every attempt. Begin and End surround each
-	// attempt. All may be nil.
-	Limit func(context.Context) error
-	Begin func(ctx context.Context, number int) context.Context
-	End   func(Attempt)
+	// Watch is told of each attempt. It may be nil.
+	Watch *Watch
 
 	// Status, ResponseHeader and Body are the last complete answer, Failure is why
 	// there is none. Both are set if an attempt was answered, a retry was due,
@@ -81,6 +78,8 @@ type Call struct {
 	// Repeated says that an earlier attempt, which had no usable answer, may
 	// have been carried out.
 	Repeated bool
+	// BudgetSpent says that a repeat was due and the budget had none left.
+	BudgetSpent bool
 	// RetryAfter is the wait that the last answer asked for.
 	RetryAfter time.Duration
 
@@ -91,12 +90,23 @@ type Call struct {
 	// the transport that outlives the attempt.
 	asking, connected atomic.Bool
 	localErr          error // why nothing was sent, decided on this side
-	open              bool  // between Begin and End
 	bodyErr           atomic.Pointer[error]
 	bodyOpened        atomic.Bool
-	header            http.Header // what went out last, credentials included
-	query             string
-	started           time.Time
+	sent              *http.Request // what went out last, with the credential
+}
+
+// Watch connects a call with a limiter and with whoever looks on. Each function
+// may be nil.
+type Watch struct {
+	// Limit is waited for before every attempt.
+	Limit func(context.Context) error
+	// Begin and End surround each attempt. The context of Begin is that of the
+	// attempt.
+	Begin func(ctx context.Context, number int) context.Context
+	End   func(Attempt)
+
+	started time.Time
+	open    bool // between Begin and End
 }
 
 type callKey struct{}
@@ -152,8 +162,6 @@ func (c *Call) begin() {
 	c.Release()
 	c.asking.Store(false)
 	c.connected.Store(false)
-	c.open = true
-	c.started = time.Now()
 }
 
 // lazyBody opens its source on the first read: the library calls a body

@@ -20,7 +20,9 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -40,6 +42,8 @@ type Config struct {
 	MaxResponseBytes int64
 	// MinWait and MaxWait bound the waits between attempts.
 	MinWait, MaxWait time.Duration
+	// Budget bounds the repeats of all calls together, nil for no bound.
+	Budget *Budget
 }
 
 // Client sends calls. It is safe for concurrent use.
@@ -54,8 +58,8 @@ func New(cfg Config) *Client {
 	c := &Client{cfg: cfg}
 	if len(cfg.Middleware) > 0 {
 		c.chain = roundTripper(c.signCopy)
-		for i := len(cfg.Middleware) - 1; i >= 0; i-- {
-			c.chain = cfg.Middleware[i](c.chain)
+		for _, middleware := range slices.Backward(cfg.Middleware) {
+			c.chain = middleware(c.chain)
 		}
 	}
 	c.retry = &retryablehttp.Client{
@@ -74,15 +78,29 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
+// shell is the request that go-retryablehttp and http.Client handle. Nothing of
+// it is sent: each attempt builds its own request, and takes only the body from
+// here. So it can be used again when the call has ended.
+type shell struct {
+	loop retryablehttp.Request
+	http http.Request
+}
+
+var shells = sync.Pool{New: func() any { return new(shell) }}
+
 // Do carries out call and leaves the outcome in it.
 func (c *Client) Do(call *Call) {
 	call.client = c
-	req, err := c.request(call)
+	s, _ := shells.Get().(*shell)
+	template := http.Request{Method: call.Method, URL: c.cfg.Base, Host: c.cfg.Base.Host, Header: noHeader}
+	s.http = *template.WithContext(call.context())
+	s.loop.Request = &s.http
+	err := s.setBody(call)
 	if err == nil {
 		var resp *http.Response
 		// What happened is in call, where the attempts have put it. The error
 		// of the library prints whole URLs.
-		resp, err = c.retry.Do(req)
+		resp, err = c.retry.Do(&s.loop)
 		if resp != nil {
 			_ = resp.Body.Close() // http.NoBody: the attempt has read and closed the real one
 		}
@@ -90,10 +108,30 @@ func (c *Client) Do(call *Call) {
 	if err != nil && call.Failure == nil && call.Status == 0 {
 		call.Failure = WithoutURL(err)
 	}
+	*s = shell{}
+	shells.Put(s)
 }
 
-// request builds the request that the library copies for every attempt.
-func (c *Client) request(call *Call) (*retryablehttp.Request, error) {
+// setBody gives the library the body, which it opens for every attempt.
+func (s *shell) setBody(call *Call) error {
+	switch {
+	case call.Source != nil:
+		body := retryablehttp.ReaderFunc(func() (io.Reader, error) { return &lazyBody{call: call}, nil })
+		if err := s.loop.SetBody(body); err != nil {
+			return err
+		}
+		s.loop.ContentLength = call.Source.Size
+		if call.Source.OneShot {
+			s.loop.GetBody = nil // net/http would take it as leave to send again
+		}
+	case call.JSON != nil:
+		return s.loop.SetBody(call.JSON)
+	}
+	return nil
+}
+
+// request builds what one attempt sends.
+func (c *Client) request(ctx context.Context, call *Call, shell *http.Request) *http.Request {
 	base := c.cfg.Base
 	target := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: base.Path + call.Path, RawQuery: call.RawQuery}
 	if call.RawPath != "" || base.RawPath != "" {
@@ -102,34 +140,23 @@ func (c *Client) request(call *Call) (*retryablehttp.Request, error) {
 	template := http.Request{
 		Method: call.Method, URL: target, Host: base.Host, Header: call.Header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body: shell.Body, GetBody: shell.GetBody, ContentLength: shell.ContentLength,
 	}
-	req := &retryablehttp.Request{Request: template.WithContext(call.context())}
-	switch {
-	case call.Source != nil:
-		body := retryablehttp.ReaderFunc(func() (io.Reader, error) { return &lazyBody{call: call}, nil })
-		if err := req.SetBody(body); err != nil {
-			return nil, err
-		}
-		req.ContentLength = call.Source.Size
-		if call.Source.OneShot {
-			req.GetBody = nil // net/http would take it as leave to send again
-		}
-	case call.JSON != nil:
-		if err := req.SetBody(call.JSON); err != nil {
-			return nil, err
-		}
-	}
-	return req, nil
+	return template.WithContext(ctx)
 }
+
+// noHeader is what the shell has: http.Client copies the headers of a request
+// for redirects, which it never gets to see.
+var noHeader = http.Header{}
 
 // attempt is the transport of the http.Client: everything that happens anew
 // for each try.
 func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 	call := callFrom(req.Context())
-	if call.Limit != nil {
+	if call.Watch != nil && call.Watch.Limit != nil {
 		// Waited for outside the attempt's time-out, and before the last
 		// answer is forgotten: if the limiter gives up, the caller gets both.
-		if err := call.Limit(call.Context); err != nil {
+		if err := call.Watch.Limit(call.Context); err != nil {
 			closeBody(req)
 			call.localErr = &LimitError{Err: err}
 			call.Failure = errors.Join(call.localErr, call.Failure)
@@ -154,8 +181,11 @@ var errRedirect = errors.New("redirects are not followed")
 
 func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
-	if call.Begin != nil {
-		ctx = call.Begin(ctx, call.Attempts)
+	if w := call.Watch; w != nil {
+		w.open, w.started = true, time.Now()
+		if w.Begin != nil {
+			ctx = w.Begin(ctx, call.Attempts)
+		}
 	}
 	parent := ctx
 	if deadline, ok := ctx.Deadline(); call.Timeout > 0 && (!ok || time.Until(deadline) > call.Timeout) {
@@ -163,7 +193,7 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		ctx, cancel = context.WithTimeout(ctx, call.Timeout)
 		defer cancel()
 	}
-	sent := req.WithContext(ctx)
+	sent := c.request(ctx, call, req)
 	resp, err := c.send(call, sent)
 	if err == nil {
 		err = c.read(call, resp)
@@ -234,7 +264,7 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
 	}
-	call.header, call.query = req.Header, req.URL.RawQuery
+	call.sent = req
 	return c.cfg.Transport.RoundTrip(req)
 }
 
@@ -252,6 +282,9 @@ func closeBody(req *http.Request) {
 }
 
 func sameOrigin(a, b *url.URL) bool {
+	if a.Scheme == b.Scheme && a.Host == b.Host {
+		return true
+	}
 	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(hostPort(a), hostPort(b))
 }
 
@@ -279,7 +312,10 @@ func WithoutURL(err error) error {
 // that they can be taken out of whatever text comes back.
 func (c *Call) Secrets() []string {
 	var values []string
-	for key, added := range c.header {
+	if c.sent == nil {
+		return nil
+	}
+	for key, added := range c.sent.Header {
 		if _, ok := c.Header[key]; ok {
 			continue
 		}
@@ -290,11 +326,12 @@ func (c *Call) Secrets() []string {
 			}
 		}
 	}
-	if c.query == c.RawQuery {
+	query := c.sent.URL.RawQuery
+	if query == c.RawQuery {
 		return values
 	}
 	before, _ := url.ParseQuery(c.RawQuery)
-	after, _ := url.ParseQuery(c.query)
+	after, _ := url.ParseQuery(query)
 	for key, vs := range after {
 		if _, ok := before[key]; ok {
 			continue

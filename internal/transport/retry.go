@@ -27,6 +27,12 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 	if retry {
 		wait, retry = call.wait()
 	}
+	if retry && !call.client.cfg.Budget.take() {
+		retry, call.BudgetSpent = false, true
+	}
+	if call.Failure == nil && call.Status >= 200 && call.Status < 300 {
+		call.client.cfg.Budget.succeeded()
+	}
 	call.finish(retry, wait)
 	if !retry {
 		return false, nil
@@ -123,13 +129,17 @@ func (c *Call) wait() (time.Duration, bool) {
 
 // finish reports the attempt to whoever watches.
 func (c *Call) finish(retry bool, wait time.Duration) {
-	if c.End == nil || !c.open {
+	w := c.Watch
+	if w == nil || !w.open {
 		return
 	}
-	c.open = false
-	c.End(Attempt{
+	w.open = false
+	if w.End == nil {
+		return
+	}
+	w.End(Attempt{
 		Number: c.Attempts, Status: c.Status, Header: c.ResponseHeader, Err: c.Failure,
-		Duration: time.Since(c.started), Retry: retry, Wait: wait, RetryAfter: c.RetryAfter,
+		Duration: time.Since(w.started), Retry: retry, Wait: wait, RetryAfter: c.RetryAfter,
 	})
 }
 

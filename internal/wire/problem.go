@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -23,6 +24,26 @@ type Problem struct {
 	Refused bool
 }
 
+// problemBody has all the keys that errors were seen with. encoding/json matches
+// them in any case, as the tables of the reference write Success and the samples
+// success.
+type problemBody struct {
+	Message          json.RawMessage `json:"message"`
+	Error            json.RawMessage `json:"error"`
+	Title            json.RawMessage `json:"title"`
+	Detail           json.RawMessage `json:"detail"`
+	ErrorDescription json.RawMessage `json:"error_description"`
+	ErrorType        json.RawMessage `json:"error_type"`
+	Code             json.RawMessage `json:"code"`
+	Status           json.RawMessage `json:"status"`
+	ID               json.RawMessage `json:"id"`
+	Success          json.RawMessage `json:"success"`
+	Errors           json.RawMessage `json:"errors"`
+	Result           json.RawMessage `json:"result"`
+}
+
+var problems = sync.Pool{New: func() any { return new(problemBody) }}
+
 // ParseProblem reads the body of an error. All shapes that were ever seen are
 // understood (message; success, status and message; errors by field; a list of
 // code and title; error and error_type), and any text at all yields at least a
@@ -31,31 +52,31 @@ func ParseProblem(body []byte) Problem { return parseProblem(body, maxEnvelopes)
 
 func parseProblem(body []byte, depth int) Problem {
 	body = bytes.TrimSpace(body)
-	var fields map[string]json.RawMessage
-	if depth == 0 || !isObject(body) || json.Unmarshal(body, &fields) != nil {
+	in, _ := problems.Get().(*problemBody)
+	defer func() {
+		*in = problemBody{}
+		problems.Put(in)
+	}()
+	if depth == 0 || !isObject(body) || json.Unmarshal(body, in) != nil {
 		return Problem{Message: textOf(body)}
 	}
-	low := make(map[string]json.RawMessage, len(fields))
-	for key, value := range fields {
-		low[strings.ToLower(key)] = value
-	}
 	p := Problem{
-		Refused: low["success"] != nil && isFalse(low["success"]),
-		Status:  plain(low["status"]),
-		Code:    first(plain(low["error_type"]), plain(low["code"])),
+		Refused: in.Success != nil && isFalse(in.Success),
+		Status:  plain(in.Status),
+		Code:    first(plain(in.ErrorType), plain(in.Code)),
 	}
-	if firstByte(low["id"]) == '"' { // of an incident; a number would be an object's
-		p.ID = plain(low["id"])
+	if firstByte(in.ID) == '"' { // of an incident; a number would be an object's
+		p.ID = plain(in.ID)
 	}
-	if inner := low["result"]; isObject(inner) {
-		q := parseProblem(inner, depth-1)
-		p.Refused = p.Refused || q.Refused
-		p.Message, p.Status = q.Message, first(p.Status, q.Status)
-		p.Fields = q.Fields
+	if isObject(in.Result) {
+		inner := parseProblem(in.Result, depth-1)
+		p.Refused = p.Refused || inner.Refused
+		p.Message, p.Status = inner.Message, first(p.Status, inner.Status)
+		p.Fields = inner.Fields
 	}
-	p.readErrors(low["errors"], depth-1)
-	for _, key := range []string{"message", "error", "title", "detail", "error_description"} {
-		if text := said(low[key], depth); text != "" {
+	p.readErrors(in.Errors, depth-1)
+	for _, raw := range [...]json.RawMessage{in.Message, in.Error, in.Title, in.Detail, in.ErrorDescription} {
+		if text := said(raw, depth); text != "" {
 			p.Message = text
 			break
 		}
@@ -161,14 +182,21 @@ func said(raw json.RawMessage, depth int) string {
 
 // plain returns the text of a string, or any other value as it stands.
 func plain(raw json.RawMessage) string {
-	var s string
-	if len(raw) == 0 || bytes.Equal(bytes.TrimSpace(raw), null) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || bytes.Equal(raw, null) {
 		return ""
 	}
-	if json.Unmarshal(raw, &s) == nil {
-		return s
+	if raw[0] != '"' {
+		return string(raw)
 	}
-	return string(bytes.TrimSpace(raw))
+	if bytes.IndexByte(raw, '\\') < 0 && len(raw) >= 2 { // nothing to unescape
+		return string(raw[1 : len(raw)-1])
+	}
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return string(raw)
+	}
+	return s
 }
 
 // textOf makes a message of a body that is no JSON object.
@@ -177,7 +205,10 @@ func textOf(body []byte) string {
 		body = body[:16<<10]
 	}
 	if firstByte(body) != '<' {
-		return plain(body)
+		if json.Valid(body) {
+			return plain(body)
+		}
+		return string(body)
 	}
 	page := string(body)
 	lower := strings.ToLower(page)
@@ -196,14 +227,15 @@ func textOf(body []byte) string {
 // Line makes text from outside fit for one line of a message: valid UTF-8,
 // nothing that moves the cursor, at most limit bytes.
 func Line(s string, limit int) string {
+	if len(s) <= limit && !strings.ContainsFunc(s, unfit) && utf8.ValidString(s) {
+		return s
+	}
 	cut := false
 	if len(s) > 4*limit {
 		s, cut = s[:4*limit], true
 	}
 	s = strings.ToValidUTF8(s, "\ufffd")
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || !unicode.IsPrint(r) && r != '\ufffd'
-	}), " ")
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || unfit(r) }), " ")
 	const ellipsis = "…"
 	if len(s) <= limit && !cut {
 		return s
@@ -214,3 +246,7 @@ func Line(s string, limit int) string {
 	}
 	return s[:end] + ellipsis
 }
+
+// unfit holds for what must not stand in one line: everything that is not
+// printed as a sign of its own, but for the space.
+func unfit(r rune) bool { return r != ' ' && r != '\ufffd' && !unicode.IsPrint(r) }
