@@ -161,13 +161,10 @@ func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importI
 	if params != nil {
 		p = *params
 	}
-	w := waiting{maxWait: p.MaxWait, minInterval: p.MinInterval, maxInterval: p.MaxInterval}
-	return poll(ctx, w, importsGet, func(ctx context.Context) (*Import, error) {
+	w := &WaitParams[Import]{MaxWait: p.MaxWait, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
+	return await(ctx, w, importsGet, func(ctx context.Context) (*Import, error) {
 		return s.Get(ctx, customerID, importID, opts...)
 	}, func(seen *Import) (bool, error) {
-		if p.OnUpdate != nil {
-			p.OnUpdate(seen)
-		}
 		switch {
 		case seen.Status.Failed():
 			return true, importFailed(importsGet, seen)

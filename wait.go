@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"time"
 )
 
@@ -13,6 +14,62 @@ const (
 	defaultWaitMax = 15 * time.Second
 	defaultWait    = 30 * time.Minute
 )
+
+// WaitParams bound a wait for a T.
+type WaitParams[T any] struct {
+	// MaxWait bounds the whole wait. If it is 0 the context does, or, without a
+	// deadline there, 30 minutes.
+	MaxWait time.Duration
+	// MinInterval is the time to the second look, 0 for 1 s. The intervals grow
+	// to MaxInterval, 0 for 15 s. Every look counts against the quota.
+	MinInterval, MaxInterval time.Duration
+	// OnUpdate is called with what each look has seen.
+	OnUpdate func(*T)
+}
+
+// await polls within the bounds of params, which may be nil.
+func await[T any](ctx context.Context, params *WaitParams[T], op *operation, look func(context.Context) (*T, error), done func(*T) (bool, error)) (*T, error) {
+	var p WaitParams[T]
+	if params != nil {
+		p = *params
+	}
+	w := waiting{maxWait: p.MaxWait, minInterval: p.MinInterval, maxInterval: p.MaxInterval}
+	return poll(ctx, w, op, look, func(seen *T) (bool, error) {
+		if p.OnUpdate != nil {
+			p.OnUpdate(seen)
+		}
+		return done(seen)
+	})
+}
+
+// FailedError says that what a wait waited for has ended badly.
+type FailedError[T any] struct {
+	// Last is what was last seen.
+	Last *T
+	// Err is the answer of the service, which comes with HTTP 200.
+	Err *APIError
+
+	what, state string
+}
+
+func (e *FailedError[T]) Error() string {
+	text := "workato: " + e.what + ": " + e.state
+	if e.Err.Message != "" {
+		text += ": " + e.Err.Message
+	}
+	return text
+}
+
+// Unwrap returns the answer of the service.
+func (e *FailedError[T]) Unwrap() error { return e.Err }
+
+// failed makes the error of something that has ended in a bad state.
+func failed[T any](op *operation, last *T, what, state, reason string) error {
+	return &FailedError[T]{Last: last, what: what, state: oneLine(state), Err: &APIError{
+		StatusCode: http.StatusOK, Message: oneLine(reason), Attempts: 1,
+		Operation: op.Name, Method: op.Method, Path: op.Path,
+	}}
+}
 
 // waiting says how long and how often to look.
 type waiting struct {
