@@ -1,0 +1,153 @@
+package workato_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+// wireRequest is what left the client, read before net/http adds its own.
+type wireRequest struct {
+	Method        string
+	Path          string // escaped, as it goes over the wire
+	Query         string // raw
+	Header        http.Header
+	Body          []byte
+	ContentLength int64
+	Host          string
+}
+
+// recorder is a transport that keeps every request and gives prepared answers.
+type recorder struct {
+	// respond makes the answer to the request with this number, from 1.
+	respond func(number int, req *http.Request) (*http.Response, error)
+
+	mu       sync.Mutex
+	requests []wireRequest
+}
+
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	seen := wireRequest{
+		Method: req.Method, Path: req.URL.EscapedPath(), Query: req.URL.RawQuery, Header: req.Header.Clone(),
+		ContentLength: req.ContentLength, Host: req.URL.Host,
+	}
+	if req.Body != nil {
+		body, err := io.ReadAll(req.Body)
+		if err != nil {
+			return nil, err
+		}
+		_ = req.Body.Close()
+		seen.Body = body
+	}
+	r.mu.Lock()
+	r.requests = append(r.requests, seen)
+	number := len(r.requests)
+	r.mu.Unlock()
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	return r.respond(number, req)
+}
+
+// all returns the requests seen so far.
+func (r *recorder) all() []wireRequest {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.requests)
+}
+
+// only returns the one request that was sent.
+func (r *recorder) only(t testing.TB) wireRequest {
+	t.Helper()
+	all := r.all()
+	require.Len(t, all, 1, "requests sent")
+	return all[0]
+}
+
+// answer is a prepared answer of the service.
+type answer struct {
+	status int // 0 stands for 200
+	body   string
+	header http.Header
+}
+
+func (a answer) response(req *http.Request) *http.Response {
+	header := a.header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
+	if header.Get("Content-Type") == "" {
+		header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	status := a.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	return &http.Response{
+		StatusCode: status, Status: http.StatusText(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: header, Body: io.NopCloser(strings.NewReader(a.body)), ContentLength: int64(len(a.body)), Request: req,
+	}
+}
+
+// answering returns a transport that gives the answers one after the other, and
+// the last one again and again.
+func answering(answers ...answer) *recorder {
+	return &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
+		return answers[min(number, len(answers))-1].response(req), nil
+	}}
+}
+
+// unreachable returns a transport that fails the test when it is asked.
+func unreachable(t testing.TB) *recorder {
+	return &recorder{respond: func(_ int, req *http.Request) (*http.Response, error) {
+		t.Errorf("a request left the client: %s %s", req.Method, req.URL.EscapedPath())
+		return nil, errors.New("no request was expected")
+	}}
+}
+
+const testToken = "test-token"
+
+// newClient returns a client without retries on a transport of the test.
+// Options that follow go on top.
+func newClient(t testing.TB, transport http.RoundTripper, opts ...workato.Option) *workato.Client {
+	t.Helper()
+	c, err := workato.NewClient(append([]workato.Option{
+		workato.WithAPIToken(testToken),
+		workato.WithHTTPClient(&http.Client{Transport: transport}),
+		workato.WithRetry(workato.RetryPolicy{}),
+	}, opts...)...)
+	require.NoError(t, err)
+	return c
+}
+
+// customerID is the customer of tests that do not care for it.
+var customerID = workato.AccountID(98178)
+
+// ptr returns a pointer to v.
+func ptr[T any](v T) *T { return &v }
+
+// fixture reads testdata/fixtures/<name>.
+func fixture(t testing.TB, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "fixtures", filepath.FromSlash(name)))
+	require.NoError(t, err)
+	return string(bytes.TrimSpace(data))
+}
+
+// ignore makes a call of a test table from one that returns a value.
+func ignore[T any](_ T, err error) error { return err }
+
+// call is one call of the client in a test table.
+type call func(context.Context, *workato.Client, workato.CustomerID) error
