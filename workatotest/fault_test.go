@@ -252,7 +252,7 @@ func TestFaultJSON(t *testing.T) {
 	for input, want := range map[string]string{
 		`[{"on": "connections.list", "do": "explode"}]`:                     `faults.json: fault 1: unknown kind of fault "explode"`,
 		`[{"on": "connections.lst", "do": "html"}]`:                         `faults.json: fault 1: fault html on connections.lst: no such operation`,
-		"[\n{\"on\": \"connections.list\", \"tiems\": 3, \"do\":\"html\"}]": `faults.json:2: unknown field "tiems"`,
+		"[\n{\"on\": \"connections.list\", \"tiems\": 3, \"do\":\"html\"}]": `faults.json:2: [0].tiems: unknown field`,
 		"[\n{\"do\": \"html\",\n\"times\": \"3\"}]":                         `faults.json:3: times: a string where a number is due`,
 		"[{]":                               `faults.json:1: invalid character ']'`,
 		`[{"do": "respond", "status": 42}]`: `faults.json: fault 1: fault respond on every operation: status 42 is not between 200 and 599`,

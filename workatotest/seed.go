@@ -1,9 +1,11 @@
 package workatotest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -103,27 +105,24 @@ func (s *Server) adoptContents(ws, seed *Customer) {
 	}
 }
 
-// mergeOwn adds to the own workspace, whose profile it takes over where given.
+// mergeOwn adds to the own workspace. Its profile is that of the seed only
+// where the workspace has none yet, besides the name.
 func (s *Server) mergeOwn(seed *Customer) {
 	own := s.state.Own
-	if seed.Name != "" {
-		own.Name = seed.Name
+	if own.ID == 0 {
+		s.state.Own = seed
+		s.prepareCustomer(seed)
+		s.adoptContents(seed, seed)
+		return
 	}
-	if seed.RootFolderID != 0 {
-		own.RootFolderID = seed.RootFolderID
-	}
-	for name, value := range seed.Properties {
-		own.Properties[name] = value
-	}
+	own.Name = cmp.Or(seed.Name, own.Name)
+	maps.Copy(own.Properties, seed.Properties)
 	own.Folders = append(own.Folders, seed.Folders...)
 	own.Connections = append(own.Connections, seed.Connections...)
 	own.Recipes = append(own.Recipes, seed.Recipes...)
 	own.Members = append(own.Members, seed.Members...)
 	own.LookupTables = append(own.LookupTables, seed.LookupTables...)
 	own.Tags = append(own.Tags, seed.Tags...)
-	own.Imports = append(own.Imports, seed.Imports...)
-	own.Manifests = append(own.Manifests, seed.Manifests...)
-	own.Exports = append(own.Exports, seed.Exports...)
 	s.adoptContents(own, seed)
 }
 

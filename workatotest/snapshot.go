@@ -21,11 +21,15 @@ func (s *Server) Snapshot() State {
 
 // Restore replaces everything that the server holds by a snapshot.
 func (s *Server) Restore(state State) error {
-	fresh := NewServer()
+	fresh := NewServer(WithClock(s.options.clock))
 	defer fresh.Close()
-	state.Connectors = slices.DeleteFunc(slices.Clone(state.Connectors), func(c *Connector) bool {
-		return c != nil && fresh.connector(c.Name) != nil
-	})
+	if len(state.Connectors) > 0 {
+		fresh.state.Connectors = nil
+	}
+	// The own workspace of the snapshot takes the place of the new server's.
+	if state.Own != nil {
+		fresh.state.Own = &Customer{Properties: map[string]string{}}
+	}
 	if err := fresh.Seed(state); err != nil {
 		return err
 	}

@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 )
 
 // SeedJSON seeds from the JSON form of a [State]. The name stands in errors,
-// which tell the line and the field: `seed.json:12: recipes.nmae: unknown
-// field`.
+// which tell the line and the field: `seed.json:12: customers[0].nmae:
+// unknown field`.
 func (s *Server) SeedJSON(name string, data []byte) error {
 	var state State
 	if err := decodeStrict(name, data, &state); err != nil {
@@ -71,17 +72,11 @@ func readBounded(path string) ([]byte, error) {
 	return data, err
 }
 
-// decodeStrict decodes JSON and names the line of whatever is wrong.
+// decodeStrict decodes JSON and names the line and the field of whatever is
+// wrong.
 func decodeStrict(name string, data []byte, target any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
 	err := decoder.Decode(target)
-	if err == nil {
-		if _, more := decoder.Token(); more != io.EOF {
-			return fmt.Errorf("%s:%d: more than one JSON value", name, lineAt(data, decoder.InputOffset()))
-		}
-		return nil
-	}
 	var wrongType *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
@@ -91,12 +86,80 @@ func decodeStrict(name string, data []byte, target any) error {
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, syntax.Offset), err)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("%s:%d: the JSON text ends too early", name, lineAt(data, int64(len(data))))
+	case err != nil:
+		return fmt.Errorf("%s:%d: %s", name, lineAt(data, decoder.InputOffset()), strings.TrimPrefix(err.Error(), "json: "))
 	}
-	text := strings.TrimPrefix(err.Error(), "json: ")
-	if field, unknown := strings.CutPrefix(text, "unknown field "); unknown {
-		return fmt.Errorf("%s:%d: unknown field %s", name, lineOfKey(data, field, decoder.InputOffset()), field)
+	if _, more := decoder.Token(); more != io.EOF {
+		return fmt.Errorf("%s:%d: more than one JSON value", name, lineAt(data, decoder.InputOffset()))
 	}
-	return fmt.Errorf("%s:%d: %s", name, lineAt(data, decoder.InputOffset()), text)
+	keys := json.NewDecoder(bytes.NewReader(data))
+	if place := unknownKey(keys, reflect.TypeOf(target), ""); place != "" {
+		return fmt.Errorf("%s:%d: %s: unknown field", name, lineAt(data, keys.InputOffset()), place)
+	}
+	return nil
+}
+
+// unknownKey reads a JSON value and returns the place of the first key that
+// its type does not have. The decoder then stands behind that key:
+// encoding/json itself tells neither the place nor the line.
+func unknownKey(decoder *json.Decoder, t reflect.Type, place string) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	open, err := decoder.Token()
+	if err != nil {
+		return ""
+	}
+	switch open {
+	case json.Delim('{'):
+		for decoder.More() {
+			key, err := decoder.Token()
+			if err != nil {
+				return ""
+			}
+			name, _ := key.(string)
+			inner, known := typeOfKey(t, name)
+			at := strings.TrimPrefix(place+"."+name, ".")
+			if !known {
+				return at
+			}
+			if found := unknownKey(decoder, inner, at); found != "" {
+				return found
+			}
+		}
+	case json.Delim('['):
+		element := reflect.TypeFor[any]()
+		if t.Kind() == reflect.Slice {
+			element = t.Elem()
+		}
+		for i := 0; decoder.More(); i++ {
+			if found := unknownKey(decoder, element, fmt.Sprintf("%s[%d]", place, i)); found != "" {
+				return found
+			}
+		}
+	default:
+		return ""
+	}
+	_, _ = decoder.Token()
+	return ""
+}
+
+// typeOfKey is the type of the value under a key.
+func typeOfKey(t reflect.Type, key string) (reflect.Type, bool) {
+	switch t.Kind() {
+	case reflect.Map:
+		return t.Elem(), true
+	case reflect.Struct:
+		for i := range t.NumField() {
+			tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			if tag == key {
+				return t.Field(i).Type, true
+			}
+		}
+		return nil, false
+	default:
+		return reflect.TypeFor[any](), true
+	}
 }
 
 // kindName says in JSON terms what a field would have taken.
@@ -117,15 +180,6 @@ func kindName(err *json.UnmarshalTypeError) string {
 
 func lineAt(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(max(offset, 0), int64(len(data)))], []byte("\n"))
-}
-
-// lineOfKey is the line of the first appearance of a quoted key: encoding/json
-// does not say where it met an unknown one.
-func lineOfKey(data []byte, quoted string, fallback int64) int {
-	if at := bytes.Index(data, []byte(quoted)); at >= 0 {
-		return lineAt(data, int64(at))
-	}
-	return lineAt(data, fallback)
 }
 
 // locate turns places in a seed ("customers[1].name") into lines of its text.

@@ -1,0 +1,187 @@
+package workatotest_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-workato/workato/workatotest"
+)
+
+func acme() workatotest.Customer {
+	return workatotest.Customer{
+		ExternalID: "acme",
+		Connections: []*workatotest.Connection{
+			{Name: "Jira", Provider: "jira", Folder: "Billing/EU", AuthorizationStatus: workatotest.StatusSuccess},
+		},
+		Recipes: []*workatotest.Recipe{
+			{Name: "Sync", Folder: "Billing/EU", Uses: []string{"Jira"}, Running: true, Jobs: []*workatotest.Job{{}, {Status: workatotest.JobFailed, Error: "boom"}}},
+		},
+		Properties: map[string]string{"billing.key": "id"},
+	}
+}
+
+func TestSeed(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	added := fake.AddCustomer(acme())
+	if added.ID == 0 || len(added.Folders) != 2 || added.Folders[1].Name != "EU" || added.Folders[1].ParentID != added.Folders[0].ID {
+		t.Fatalf("customer %+v, want an id and two folders", added)
+	}
+	recipe, _ := added.Recipe("Sync")
+	connection, _ := added.Connection("Jira")
+	if recipe.FolderID != added.Folders[1].ID || len(recipe.Config) != 1 || recipe.Config[0].AccountID != connection.ID {
+		t.Errorf("recipe %+v, want it in the inner folder with the connection %d", recipe, connection.ID)
+	}
+	view := result(t, call(t, fake, "GET", "/api/managed_users/Eacme/recipes", nil))[0]
+	same(t, "counts", []any{view["job_succeeded_count"], view["job_failed_count"], view["running"]}, []any{1, 1, true})
+}
+
+// TestSeedIsACopy changes what was seeded and what was returned.
+func TestSeedIsACopy(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	added := fake.AddCustomer(seed)
+	seed.Connections[0].Name = "changed"
+	added.Connections[0].Name = "changed"
+	snapshot := fake.Snapshot()
+	snapshot.Customers[0].Connections[0].Name = "changed"
+	if _, known := fake.Customer("acme").Connection("Jira"); !known {
+		t.Error("the server shares memory with its caller")
+	}
+}
+
+func TestSeedMistakes(t *testing.T) {
+	t.Parallel()
+	for input, want := range map[string]string{
+		"{\n\"customers\": [\n{\"nmae\": \"x\"}]}":     "s.json:3: customers[0].nmae: unknown field",
+		"{\n\"customers\": [\n{\"name\": 12}]}":        "s.json:3: customers.name: a number where a string is due",
+		"{\n\"customers\": {}}":                        "s.json:2: customers: a object where a list is due",
+		"{\n\"customers\": [":                          "s.json:2: the JSON text ends too early",
+		"{}\n{}":                                       "s.json:2: more than one JSON value",
+		"{\n\"customers\": [null]}":                    "s.json:2: customers[0]: is null",
+		"{\"customers\": [{\"id\": 7},\n{\"id\": 7}]}": "s.json:2: customers[1].id: 7 has already been taken",
+		"{\"customers\": [{\"external_id\": \"a\"},\n{\"id\":3,\n\"external_id\":\"a\"}]}":                                           "s.json:3: customers[1].external_id: Ea has already been taken",
+		"{\"customers\": [{\"connections\": [\n{\"name\": \"Jira\"}]}]}":                                                             "s.json:2: customers[0].connections[0].provider: is missing",
+		"{\"customers\": [{\"connections\": [\n{\"provider\": \"jira\",\n\"folder_id\": 9}]}]}":                                      "s.json:3: customers[0].connections[0].folder_id: no folder 9",
+		"{\"customers\": [{\"connections\": [{\"provider\": \"jira\",\n\"authorization_status\": \"fine\"}]}]}":                      `s.json:2: customers[0].connections[0].authorization_status: "fine" is not a status`,
+		"{\"customers\": [{\"recipes\": [{\"name\": \"R\",\n\"uses\": [\"Jira\"]}]}]}":                                               `s.json:2: customers[0].recipes[0].uses[0]: no connection "Jira"`,
+		"{\"customers\": [{\"recipes\": [\n{}]}]}":                                                                                   "s.json:2: customers[0].recipes[0].name: is missing",
+		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"code\": \"{\"}]}]}":                                                     "s.json:1: customers[0].recipes[0].code: is not JSON",
+		"{\"own\": {\"folders\": [{\"id\": 1, \"name\": \"a\", \"parent_id\": 2}, {\"id\": 2, \"name\": \"b\", \"parent_id\": 1}]}}": "s.json:1: own.folders[0].parent_id: the folder lies in itself",
+		"{\"connectors\": [\n{}]}":                           "s.json:2: connectors[0].name: is missing",
+		"{\"customers\": [{\"created_at\": \"yesterday\"}]}": "s.json:1: parsing time",
+	} {
+		fake := workatotest.New(t)
+		before := fake.Snapshot()
+		err := fake.SeedJSON("s.json", []byte(input))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s\n: error %v, want %s", input, err, want)
+		}
+		if diff := before.Diff(fake.Snapshot()); len(diff) > 0 {
+			t.Errorf("%s\nchanged the state: %v", input, diff)
+		}
+	}
+}
+
+func TestSeedFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	seed := filepath.Join(dir, "seed.json")
+	if err := os.WriteFile(seed, []byte(`{"customers": [{"external_id": "acme"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	faults := filepath.Join(dir, "faults.json")
+	if err := os.WriteFile(faults, []byte(`[{"do": "html"}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fake := workatotest.New(t)
+	if err := fake.SeedFile(seed); err != nil {
+		t.Fatal(err)
+	}
+	if err := fake.InjectFile(faults); err != nil {
+		t.Fatal(err)
+	}
+	if err := fake.SeedFile(filepath.Join(dir, "missing.json")); !os.IsNotExist(err) {
+		t.Errorf("error %v, want one of a missing file", err)
+	}
+	status, _ := request(t, fake, "GET", "/api/managed_users/Eacme", nil)
+	same(t, "status under the fault", status, 502)
+	same(t, "customer", call(t, fake, "GET", "/api/managed_users/Eacme", nil)["external_id"], "acme")
+}
+
+func TestSnapshots(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	fake.AddCustomer(acme())
+	before := fake.Snapshot()
+	call(t, fake, "POST", "/api/managed_users/Eacme/folders", object{"name": "New"})
+	call(t, fake, "PUT", "/api/managed_users/Eacme/recipes/5001/stop", nil)
+	want := []string{
+		"+ customer acme: folder New",
+		"- customer acme: recipe Sync version 1 running, 2 jobs",
+		"+ customer acme: recipe Sync version 1 stopped, 2 jobs",
+	}
+	if diff := before.Diff(fake.Snapshot()); !slices.Equal(diff, want) {
+		t.Errorf("diff %q, want %q", diff, want)
+	}
+
+	after := fake.Snapshot()
+	if err := fake.Restore(before); err != nil {
+		t.Fatal(err)
+	}
+	if diff := before.Diff(fake.Snapshot()); len(diff) > 0 {
+		t.Errorf("after restoring: %v", diff)
+	}
+	other := workatotest.New(t)
+	if err := other.Restore(after); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "restored in another server", other.Snapshot(), after)
+	// Ids are not handed out twice after a restore.
+	folder := call(t, other, "POST", "/api/managed_users/Eacme/folders", object{"name": "Newer"})
+	for _, f := range after.Customers[0].Folders {
+		if folder["id"] == float64(f.ID) {
+			t.Errorf("id %d was handed out twice", f.ID)
+		}
+	}
+}
+
+// TestStateHoldsNoCredentials looks for a password wherever a state goes.
+func TestStateHoldsNoCredentials(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	fake.AddCustomer(acme())
+	call(t, fake, "POST", "/api/managed_users/Eacme/connections", object{"provider": "postgresql", "input": object{"password": "hunter2"}})
+	same(t, "keys", fake.Customer("acme").Connections[1].InputKeys, []string{"password"})
+	path := filepath.Join(t.TempDir(), "state.json")
+	if err := fake.SaveState(path); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := os.ReadFile(path)
+	if err != nil || strings.Contains(string(saved), "hunter2") {
+		t.Errorf("state file %s, error %v", saved, err)
+	}
+	again := workatotest.New(t)
+	if err := again.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "loaded", again.Snapshot(), fake.Snapshot())
+}
+
+func TestParallelServersAreSeparate(t *testing.T) {
+	t.Parallel()
+	for range 4 {
+		t.Run("server", func(t *testing.T) {
+			t.Parallel()
+			fake := workatotest.New(t, workatotest.WithClock(func() time.Time { return time.Unix(0, 0) }))
+			fake.AddCustomer(workatotest.Customer{ExternalID: "same"})
+			same(t, "customers", len(fake.Snapshot().Customers), 1)
+			same(t, "created_at", call(t, fake, "GET", "/api/managed_users/Esame", nil)["created_at"], "1969-12-31T16:00:00.000-08:00")
+		})
+	}
+}
