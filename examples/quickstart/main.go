@@ -1,0 +1,274 @@
+// Quickstart onboards one customer from end to end: it creates a workspace, a
+// folder and a connection, imports a package of recipes, meets the refusal of a
+// recipe whose connections are not authorised, authorises them, starts the
+// recipe and shows what now exists.
+//
+// Without an account it runs against a fake of the service in this process:
+//
+//	go run ./examples/quickstart
+//
+// With WORKATO_API_TOKEN set (and WORKATO_REGION or WORKATO_BASE_URL) it does
+// the same in that partner workspace, where it leaves a new customer behind.
+// The connections then need real parameters: WORKATO_CONNECTION_INPUT is a JSON
+// object from the provider to its parameters.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/workatotest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "quickstart:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out io.Writer) error {
+	client, cleanup, err := connect(out)
+	if err != nil {
+		return err
+	}
+	defer cleanup()
+	input, err := connectionInput()
+	if err != nil {
+		return err
+	}
+	job := &onboarding{client: client, out: out, input: input}
+	steps := []func(context.Context) error{
+		job.createCustomer, job.createFolder, job.createConnection, job.importPackage, job.findRecipe,
+		job.meetRefusal, job.authorise, job.start, job.report,
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// connect returns a client of the workspace that the environment names, or else
+// of a fake in this process.
+func connect(out io.Writer) (*workato.Client, func(), error) {
+	if os.Getenv("WORKATO_API_TOKEN") != "" {
+		client, err := workato.NewClient(workato.FromEnv(), workato.WithApplication("workato-quickstart", workato.Version))
+		fmt.Fprintln(out, "Using the workspace of WORKATO_API_TOKEN.")
+		return client, func() {}, err
+	}
+	fake := workatotest.NewServer()
+	client, err := workato.NewClient(workato.WithAPIToken(workatotest.Token), workato.WithBaseURL(fake.URL()))
+	fmt.Fprintf(out, "No WORKATO_API_TOKEN: using a fake of the service at %s.\n", fake.URL())
+	return client, fake.Close, err
+}
+
+// connectionInput returns the parameters for the connections of the package, by
+// provider.
+func connectionInput() (map[string]map[string]any, error) {
+	input := map[string]map[string]any{
+		"jira":       {"host_name": "jira.example.com", "api_token_auth": "true", "email": "sync@example.com", "apitoken": "test-token"},
+		"postgresql": {"host": "db.example.com", "database": "invoices", "username": "sync", "password": "test-token"},
+	}
+	if custom := os.Getenv("WORKATO_CONNECTION_INPUT"); custom != "" {
+		if err := json.Unmarshal([]byte(custom), &input); err != nil {
+			return nil, fmt.Errorf("WORKATO_CONNECTION_INPUT: %w", err)
+		}
+	}
+	return input, nil
+}
+
+// onboarding is one run of the job and what it has made so far.
+type onboarding struct {
+	client *workato.Client
+	out    io.Writer
+	input  map[string]map[string]any
+
+	customer workato.CustomerID
+	folder   *workato.Folder
+	recipe   workato.Recipe
+}
+
+func (o *onboarding) say(format string, args ...any) { fmt.Fprintf(o.out, format+"\n", args...) }
+
+func (o *onboarding) createCustomer(ctx context.Context) error {
+	// Any text is a good external id: the client escapes it where it stands in
+	// a path.
+	externalID := "Quickstart Zürich/" + time.Now().UTC().Format("2006-01-02 15:04:05.000")
+	user, err := o.client.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{
+		Name: "Quickstart", NotificationEmail: "ops@example.com", ExternalID: externalID,
+	})
+	if err != nil {
+		return err
+	}
+	o.customer = workato.ExternalID(externalID)
+	o.say("1. customer %d created, external id %q, in paths %s", user.ID, externalID, o.customer.PathSegment())
+	return nil
+}
+
+func (o *onboarding) createFolder(ctx context.Context) (err error) {
+	o.folder, err = o.client.Folders.Create(ctx, o.customer, &workato.FolderCreateParams{Name: "Invoices"})
+	if err != nil {
+		return err
+	}
+	o.say("2. folder %d %q created", o.folder.ID, o.folder.Name)
+	return nil
+}
+
+func (o *onboarding) createConnection(ctx context.Context) error {
+	connection, err := o.client.Connections.Create(ctx, o.customer, &workato.ConnectionCreateParams{
+		Name: "Team Jira", Provider: "jira", FolderID: o.folder.ID, Input: o.input["jira"],
+	})
+	if err != nil {
+		return err
+	}
+	o.say("3. connection %d %q created: %s", connection.ID, connection.Name, status(connection))
+	return nil
+}
+
+func (o *onboarding) importPackage(ctx context.Context) error {
+	path, err := findPackage()
+	if err != nil {
+		return err
+	}
+	started, err := o.client.Imports.Create(ctx, o.customer, &workato.ImportCreateParams{
+		Package: workato.PackageFile(path), FolderID: o.folder.ID, RestartRecipes: true,
+	})
+	if err != nil {
+		return err
+	}
+	o.say("4. import %d of %s", started.ID, filepath.Base(path))
+	finished, err := o.client.Imports.Wait(ctx, o.customer, started.ID, &workato.ImportWaitParams{
+		MaxWait: 5 * time.Minute, MinInterval: 200 * time.Millisecond,
+		OnUpdate: func(i *workato.Import) { o.say("   import %d is %s", i.ID, i.Status) },
+	})
+	if err != nil {
+		return err
+	}
+	for _, recipe := range finished.RecipeStatus {
+		o.say("   recipe %d: %s", recipe.ID, recipe.ImportResult)
+	}
+	return nil
+}
+
+// findPackage looks for the sample package here and in the folders above.
+func findPackage() (string, error) {
+	for _, dir := range []string{".", "..", filepath.Join("..", "..")} {
+		found, err := filepath.Glob(filepath.Join(dir, "testdata", "packages", "*.zip"))
+		if err != nil {
+			return "", err
+		}
+		if len(found) > 0 {
+			return found[0], nil
+		}
+	}
+	return "", errors.New("no testdata/packages/*.zip here: run it from the root of the repository")
+}
+
+func (o *onboarding) findRecipe(ctx context.Context) error {
+	for recipe, err := range o.client.Recipes.All(ctx, o.customer, &workato.RecipeListParams{ExcludeCode: true}) {
+		if err != nil {
+			return err
+		}
+		o.recipe = recipe
+	}
+	if o.recipe.ID == 0 {
+		return errors.New("the import left no recipe")
+	}
+	return nil
+}
+
+// meetRefusal starts the recipe too early on purpose.
+func (o *onboarding) meetRefusal(ctx context.Context) error {
+	err := o.client.Recipes.Start(ctx, o.customer, o.recipe.ID)
+	var refused *workato.RecipeStartError
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("recipe %d: want a refused start, got: %w", o.recipe.ID, err)
+	}
+	o.say("5. recipe %d %q was refused:", o.recipe.ID, o.recipe.Name)
+	for _, reason := range append(refused.ConfigErrors, refused.CodeErrors...) {
+		o.say("   step %d, field %s, value %s: %s", reason.Step, reason.Field, reason.Value, reason.Message)
+	}
+	if !refused.NeedsConnection() {
+		return refused
+	}
+	return nil
+}
+
+// authorise gives parameters to every connection that the package has brought.
+func (o *onboarding) authorise(ctx context.Context) error {
+	for connection, err := range o.client.Connections.All(ctx, o.customer, nil) {
+		if err != nil {
+			return err
+		}
+		if connection.Authorized() {
+			continue
+		}
+		updated, err := o.client.Connections.Update(ctx, o.customer, connection.ID, &workato.ConnectionUpdateParams{
+			Input: o.input[connection.Provider],
+		})
+		if err != nil {
+			return err
+		}
+		if !updated.Authorized() {
+			return fmt.Errorf("connection %d %q: %s", updated.ID, updated.Name, status(updated))
+		}
+		o.say("6. connection %d %q: %s", updated.ID, updated.Name, status(updated))
+	}
+	return nil
+}
+
+func (o *onboarding) start(ctx context.Context) error {
+	if err := o.client.Recipes.Start(ctx, o.customer, o.recipe.ID); err != nil {
+		return err
+	}
+	o.say("7. recipe %d %q started", o.recipe.ID, o.recipe.Name)
+	return nil
+}
+
+// report prints what now exists.
+func (o *onboarding) report(ctx context.Context) error {
+	table := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\nKIND\tID\tNAME\tSTATE")
+	fmt.Fprintf(table, "folder\t%d\t%s\t\n", o.folder.ID, o.folder.Name)
+	for connection, err := range o.client.Connections.All(ctx, o.customer, nil) {
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(table, "connection\t%d\t%s\t%s\n", connection.ID, connection.Name, status(&connection))
+	}
+	for recipe, err := range o.client.Recipes.All(ctx, o.customer, &workato.RecipeListParams{ExcludeCode: true}) {
+		if err != nil {
+			return err
+		}
+		state := "stopped"
+		if recipe.Running {
+			state = "running"
+		}
+		fmt.Fprintf(table, "recipe\t%d\t%s\t%s\n", recipe.ID, recipe.Name, state)
+	}
+	return table.Flush()
+}
+
+func status(c *workato.Connection) string {
+	switch {
+	case c.Authorized():
+		return "authorised"
+	case c.AuthorizationError != nil:
+		return "not authorised: " + *c.AuthorizationError
+	}
+	return "not authorised"
+}
