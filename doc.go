@@ -1,0 +1,77 @@
+// Package workato is a client of Workato's Embedded (formerly OEM) partner API:
+// it manages the customers of an embedding partner and, in their workspaces,
+// folders, connections, recipes, packages and all that belongs to them.
+//
+// # First call
+//
+//	client, err := workato.NewClient(workato.FromEnv())
+//	if err != nil {
+//		return err
+//	}
+//	customer := workato.ExternalID("acme/eu") // your own id of the customer
+//	for connection, err := range client.Connections.All(ctx, customer, nil) {
+//		if err != nil {
+//			return err
+//		}
+//		fmt.Println(connection.ID, connection.Name, connection.AuthorizationStatus)
+//	}
+//
+// Make one Client and keep it: it is immutable, safe for concurrent use and
+// holds the pool of connections. Client.With derives another one.
+//
+// # Customers
+//
+// Nearly every method acts in the workspace of a customer, named by a
+// CustomerID: AccountID for Workato's number, ExternalID for your own text,
+// ParseCustomerID for flags and files. Prefix and escaping are the client's
+// work.
+//
+// # One shape
+//
+// Methods are List, All, Get, Create, Update and Delete, and the API's own verbs
+// such as Start, Stop and Disconnect. They take a context, the customer, ids,
+// a pointer to parameters, and CallOptions. All is an iterator on every list.
+// Updates change only what is set (Set) or cleared (Null).
+//
+// Every endpoint is a row of the table that Operations returns: the request, the
+// retry rule, the quota and the names in logs and errors come from there.
+// Client.Do calls what has no method yet.
+//
+// # Errors
+//
+// Whatever the service said is an *APIError; errors.Is tells its class
+// (ErrNotFound, ErrConflict, ErrRateLimited, ErrServer and so on). The service
+// refuses much with HTTP 200: such an answer is an error here, ErrRejected, and
+// often a typed one, such as *RecipeStartError with the reasons by step. An
+// answer that is not what it should be, such as a page of HTML, is
+// ErrUnexpectedResponse and never an empty result. What cannot be sent is
+// refused first with ErrInvalidArgument, which names the field.
+//
+// # Retries, and what is never sent twice
+//
+// A failed attempt is repeated up to three times, after random, growing waits or
+// as long as Retry-After asks; a wait that does not fit the context's deadline is
+// not begun. Whether a call may be repeated depends on its Effect. Reads and
+// idempotent changes are repeated after lost connections, cut-off answers, 408,
+// 429 and 5xx. What creates something is repeated only if the request provably
+// never left this process, or after 429. If its answer is lost, the error is
+// ErrOutcomeUnknown, and its text says how to find out what became of it.
+//
+// # Credentials
+//
+// A credential goes to the configured scheme, host and port only, over https
+// unless the host is loopback. Redirects are never followed. No error, log
+// record or printed value holds a credential, the parameters of a connection, or
+// a URL.
+//
+// # Limits
+//
+// Quotas are counted per partner workspace over all customers and keys. Package
+// ratelimit paces calls by the documented ones. One attempt takes at most 50
+// seconds, an answer 32 MiB; both are options.
+//
+// # Tests
+//
+// Package workatotest is a fake of the service for tests of programs that use
+// this package.
+package workato
