@@ -22,7 +22,7 @@ func (s *Server) Handler() http.Handler {
 				http.Error(w, "no port for the package store: "+err.Error(), http.StatusInternalServerError)
 				return
 			}
-			store = l.url
+			store = otherName(l.url, req.Host)
 		}
 		x := s.begin(req, store)
 		body, tooLarge, err := readBody(req, s.options.maxBody)
@@ -31,6 +31,16 @@ func (s *Server) Handler() http.Handler {
 		}
 		x.finish(body, tooLarge).write(w, req, s.closed)
 	})
+}
+
+// otherName gives the store another host name than the API has: HTTP clients
+// keep an Authorization header on a redirect to another port of the same name,
+// and the real store is on another host.
+func otherName(store, apiHost string) string {
+	if host, _, _ := net.SplitHostPort(apiHost); host == "localhost" {
+		return store
+	}
+	return strings.Replace(store, "127.0.0.1", "localhost", 1)
 }
 
 // StoreHandler returns the package store, where download links lead, as an

@@ -90,21 +90,28 @@ func (s *Server) Close() {
 	})
 }
 
-// NewClient returns a client that talks to the fake inside the process. The
-// options come after the fake's own, so that a test can change everything but
-// the host. Without a credential among them the client has the fake's token.
+// NewClient returns a client that talks to the fake inside the process. An
+// option that sets the credential, the address or the HTTP client takes the place
+// of the fake's own.
 func (s *Server) NewClient(opts ...workato.Option) (*workato.Client, error) {
-	base := []workato.Option{
-		workato.WithBaseURL("https://" + apiHost),
-		workato.WithHTTPClient(s.HTTPClient()),
+	token := workato.WithAPIToken(s.options.token)
+	address := workato.WithBaseURL("https://" + apiHost)
+	transport := workato.WithHTTPClient(s.HTTPClient())
+	var first error
+	// Options cannot be looked into, but a client refuses to be given the same
+	// thing twice: the first set that it takes is the right one.
+	for _, own := range [][]workato.Option{
+		{transport, token, address}, {transport, address}, {transport, token}, {transport},
+	} {
+		client, err := workato.NewClient(append(own, opts...)...)
+		if err == nil {
+			return client, nil
+		}
+		if first == nil {
+			first = err
+		}
 	}
-	// Options cannot be looked into: a client that can be built without the
-	// fake's token has been given another credential.
-	if client, err := workato.NewClient(append(base[:2:2], opts...)...); err == nil {
-		return client, nil
-	}
-	base = append(base, workato.WithAPIToken(s.options.token))
-	return workato.NewClient(append(base, opts...)...)
+	return nil, first
 }
 
 // Client is [Server.NewClient] for tests: a bad option ends the test.
