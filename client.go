@@ -22,11 +22,15 @@ const Version = "0.1.0"
 // its fields.
 type Client struct {
 	Connections  *ConnectionService
+	Deployments  *DeploymentService
+	Exports      *ExportService
 	Folders      *FolderService
 	Imports      *ImportService
 	Integrations *IntegrationService
+	Jobs         *JobService
 	ManagedUsers *ManagedUserService
 	Members      *MemberService
+	Packages     *PackageService
 	Picklists    *PicklistService
 	Recipes      *RecipeService
 
@@ -110,11 +114,15 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	})
 	return &Client{
 		Connections:  &ConnectionService{core},
+		Deployments:  &DeploymentService{core},
+		Exports:      &ExportService{core},
 		Folders:      &FolderService{core},
 		Imports:      &ImportService{core},
 		Integrations: &IntegrationService{core},
+		Jobs:         &JobService{core},
 		ManagedUsers: &ManagedUserService{core},
 		Members:      &MemberService{core},
+		Packages:     &PackageService{core},
 		Picklists:    &PicklistService{core},
 		Recipes:      &RecipeService{core},
 		core:         core,

@@ -24,6 +24,10 @@ var (
 		Name: "recipes.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes",
 		Effect: Read, Quota: recipesQuota, Paging: PagingSinceID, Doc: recipesDoc,
 	}})
+	recipesGet = register(operation{Operation: Operation{
+		Name: "recipes.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
+		Effect: Read, Quota: recipesQuota, Doc: recipesDoc,
+	}})
 	recipesStart = register(operation{Operation: Operation{
 		Name: "recipes.start", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/start",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
@@ -203,6 +207,24 @@ func (s *RecipeService) pages(customerID CustomerID, params *RecipeListParams, o
 		return pages, cursor{sinceID: p.SinceID, byID: true}, nil
 	}
 	return pages, cursor{page: max(p.Page, 1)}, nil
+}
+
+// RecipeGetParams are the options of Get.
+type RecipeGetParams struct {
+	// Includes names fields to add to the answer: IncludeTags. Only the
+	// reference of the partner's own recipes shows it.
+	Includes []string `url:"includes,brackets,omitempty"`
+}
+
+// Get returns a recipe with its code.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#get-recipe-details
+func (s *RecipeService) Get(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeGetParams, opts ...CallOption) (*Recipe, error) {
+	r := recipesGet.at(customer(customerID), number(recipeID))
+	if params != nil {
+		r = r.withQuery(params)
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[Recipe])
 }
 
 // Start starts a recipe. The service answers before the recipe runs: Running of

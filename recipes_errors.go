@@ -103,6 +103,21 @@ func (e *RecipeRunningError) Error() string { return e.Err.Error() }
 // Unwrap returns the answer of the service.
 func (e *RecipeRunningError) Unwrap() error { return e.Err }
 
+// recipeRunning recognises the refusal to change a recipe that runs. It was
+// seen as HTTP 200 with the field "running" among the errors, and reported as
+// HTTP 400 in unknown words.
+func recipeRunning(e *APIError) error {
+	if !e.Rejected && !e.Is(ErrBadRequest) && !e.Is(ErrConflict) {
+		return nil
+	}
+	_, named := e.Fields["running"]
+	_, base := e.Fields["base"]
+	if named || (base || len(e.Fields) == 0) && e.says("running") {
+		return &RecipeRunningError{Err: e}
+	}
+	return nil
+}
+
 // startRefused reads the reasons of a refused start.
 func startRefused(e *APIError) error {
 	if !e.Rejected {

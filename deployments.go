@@ -1,0 +1,347 @@
+package workato
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// DeploymentService builds a customer's projects and deploys them from one of
+// its environments to another. A customer without environments answers
+// ErrBadRequest, "Environments not provisioned".
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html
+type DeploymentService struct{ core *core }
+
+const deploymentsDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
+
+var (
+	deploymentsQuota = Quota{Family: "deployments", PerMinute: 60}
+
+	deploymentsBuild = register(operation{Operation: Operation{
+		Name: "deployments.build", Method: "POST", Path: "/api/managed_users/{customer}/projects/{id}/build",
+		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it"})
+	deploymentsGetBuild = register(operation{Operation: Operation{
+		Name: "deployments.get_build", Method: "GET", Path: "/api/managed_users/{customer}/project_builds/{id}",
+		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}})
+	deploymentsDeployBuild = register(operation{Operation: Operation{
+		Name: "deployments.deploy_build", Method: "POST", Path: "/api/managed_users/{customer}/project_builds/{id}/deploy",
+		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}, lookup: deployLookup})
+	deploymentsDeploy = register(operation{Operation: Operation{
+		Name: "deployments.deploy", Method: "POST", Path: "/api/managed_users/{customer}/projects/{project_id}/deploy",
+		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}, lookup: deployLookup})
+	deploymentsList = register(operation{Operation: Operation{
+		Name: "deployments.list", Method: "GET", Path: "/api/managed_users/{customer}/deployments",
+		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}})
+	deploymentsGet = register(operation{Operation: Operation{
+		Name: "deployments.get", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}",
+		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}})
+	deploymentsEligibleReviewers = register(operation{Operation: Operation{
+		Name: "deployments.eligible_reviewers", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers",
+		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}})
+	// The list is the whole one: sent again, it changes nothing more.
+	deploymentsAssignReviewers = register(operation{Operation: Operation{
+		Name: "deployments.assign_reviewers", Method: "POST", Path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers",
+		Effect: Idempotent, Quota: deploymentsQuota, Doc: deploymentsDoc,
+	}})
+)
+
+const deployLookup = "look for the deployment with deployments.list before you try again"
+
+// ProjectRef names a project: "649" by its own id, "f1563" by the id of its
+// folder. ProjectByID and ProjectByFolder make it.
+type ProjectRef string
+
+// ProjectByID names a project by its own id.
+func ProjectByID(projectID int64) ProjectRef { return ProjectRef(strconv.FormatInt(projectID, 10)) }
+
+// ProjectByFolder names a project by the id of its folder.
+func ProjectByFolder(folderID int64) ProjectRef {
+	return ProjectRef("f" + strconv.FormatInt(folderID, 10))
+}
+
+func (p ProjectRef) check() error {
+	id, err := strconv.ParseUint(strings.TrimPrefix(string(p), "f"), 10, 63)
+	if err != nil || id == 0 {
+		return invalid("project", "%q is neither the id of a project such as 649 nor that of its folder such as f1563", string(p))
+	}
+	return nil
+}
+
+// DeploymentState is the state of a build or a deployment. Values that are not
+// listed here may appear, of reviews for one, and mean that it is not known to
+// have ended.
+type DeploymentState string
+
+// The states that were seen. Clients also know other words for the two ends:
+// see Succeeded and Failed.
+const (
+	DeploymentPending DeploymentState = "pending"
+	DeploymentSuccess DeploymentState = "success"
+	DeploymentFailed  DeploymentState = "failed"
+)
+
+// Succeeded reports whether the build or deployment has ended well.
+func (s DeploymentState) Succeeded() bool {
+	return s == DeploymentSuccess || s == "succeeded" || s == "completed"
+}
+
+// Failed reports whether the build or deployment has ended badly.
+func (s DeploymentState) Failed() bool {
+	return s == DeploymentFailed || s == "failure" || s == "error"
+}
+
+// ProjectBuild is a package made of a project. It is made in the service after
+// Build has returned: see WaitBuild.
+type ProjectBuild struct {
+	ID              int64           `json:"id"`
+	CreatedAt       time.Time       `json:"created_at"`
+	UpdatedAt       time.Time       `json:"updated_at"`
+	Description     string          `json:"description"`
+	ProjectID       int64           `json:"project_id"`
+	State           DeploymentState `json:"state"`
+	PerformedByName string          `json:"performed_by_name"`
+	// DownloadURL is where the package can be fetched without a credential, ""
+	// while there is none.
+	DownloadURL string `json:"download_url"`
+	// Error says why a failed build failed. Only one client reads it.
+	Error string `json:"error"`
+	// Status is State by the name that one source uses.
+	Status DeploymentState `json:"status"`
+}
+
+func (b *ProjectBuild) identity() int64 { return b.ID }
+
+// Deployment brings a build to another environment. It goes on in the service
+// after Deploy has returned: see Wait.
+type Deployment struct {
+	ID              int64           `json:"id"`
+	CreatedAt       time.Time       `json:"created_at"`
+	UpdatedAt       time.Time       `json:"updated_at"`
+	Title           string          `json:"title"`
+	Description     string          `json:"description"`
+	ProjectBuildID  int64           `json:"project_build_id"`
+	EnvironmentType EnvironmentType `json:"environment_type"`
+	ProjectID       int64           `json:"project_id"`
+	State           DeploymentState `json:"state"`
+	PerformedByName string          `json:"performed_by_name"`
+	// Error says why a failed deployment failed. Only one client reads it.
+	Error string `json:"error"`
+}
+
+func (d *Deployment) identity() int64 { return d.ID }
+
+// DeploymentBuildParams describes a build. All fields are optional.
+type DeploymentBuildParams struct {
+	Description      string `json:"description,omitempty"`
+	IncludeTestCases bool   `json:"include_test_cases,omitempty"`
+	IncludeTags      bool   `json:"include_tags,omitempty"`
+}
+
+// Build starts to make a package of a project: go on with WaitBuild. If the
+// answer is lost, the error is ErrOutcomeUnknown; building once more does no
+// harm.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#build-a-project
+func (s *DeploymentService) Build(ctx context.Context, customerID CustomerID, project ProjectRef, params *DeploymentBuildParams, opts ...CallOption) (*ProjectBuild, error) {
+	r := deploymentsBuild.at(customer(customerID), text(string(project))).check(project.check())
+	if params != nil {
+		r = r.withBody(params)
+	}
+	return invoke(ctx, s.core, r, opts, decodeBuild)
+}
+
+// decodeBuild reads a build, whose state has two names.
+func decodeBuild(body []byte) (*ProjectBuild, error) {
+	b, err := decodeObject[ProjectBuild](body)
+	if err == nil {
+		b.State = cmp.Or(b.State, b.Status)
+		if b.DownloadURL == "null" {
+			b.DownloadURL = ""
+		}
+	}
+	return b, err
+}
+
+// GetBuild returns a build with its state. A failed build is a result here and
+// no error.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#get-a-project-build
+func (s *DeploymentService) GetBuild(ctx context.Context, customerID CustomerID, buildID int64, opts ...CallOption) (*ProjectBuild, error) {
+	return invoke(ctx, s.core, deploymentsGetBuild.at(customer(customerID), number(buildID)), opts, decodeBuild)
+}
+
+// WaitBuild looks at a build until it has ended. A failed build is a
+// *FailedError[ProjectBuild]; if the wait itself ends first, the error is a
+// *WaitError[ProjectBuild], and waiting can go on with the same id.
+func (s *DeploymentService) WaitBuild(ctx context.Context, customerID CustomerID, buildID int64, params *WaitParams[ProjectBuild], opts ...CallOption) (*ProjectBuild, error) {
+	return await(ctx, params, deploymentsGetBuild, func(ctx context.Context) (*ProjectBuild, error) {
+		return s.GetBuild(ctx, customerID, buildID, opts...)
+	}, func(b *ProjectBuild) (bool, error) {
+		if b.State.Failed() {
+			return true, failed(deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
+		}
+		return b.State.Succeeded(), nil
+	})
+}
+
+// DeploymentDeployParams describes a deployment.
+type DeploymentDeployParams struct {
+	// EnvironmentType is the environment to deploy to: EnvironmentTest or
+	// EnvironmentProd. Required.
+	EnvironmentType EnvironmentType
+	Title           string
+	Description     string
+}
+
+// deploy starts a deployment. The environment goes into query and body: the
+// pages of the reference differ.
+func (s *DeploymentService) deploy(ctx context.Context, r request, params *DeploymentDeployParams, opts []CallOption) (*Deployment, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	type environment struct {
+		EnvironmentType EnvironmentType `json:"environment_type" url:"environment_type"`
+	}
+	type body struct {
+		environment
+		Title       string `json:"title,omitempty"`
+		Description string `json:"description,omitempty"`
+	}
+	to := environment{params.EnvironmentType}
+	r = r.withQuery(&to).withBody(&body{to, params.Title, params.Description}).
+		check(required("EnvironmentType", string(params.EnvironmentType)))
+	return invoke(ctx, s.core, r, opts, decodeObject[Deployment])
+}
+
+// DeployBuild starts to deploy a build: go on with Wait. If the answer is lost,
+// the error is ErrOutcomeUnknown: look for the deployment in List.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#deploy-a-project-build
+func (s *DeploymentService) DeployBuild(ctx context.Context, customerID CustomerID, buildID int64, params *DeploymentDeployParams, opts ...CallOption) (*Deployment, error) {
+	return s.deploy(ctx, deploymentsDeployBuild.at(customer(customerID), number(buildID)), params, opts)
+}
+
+// Deploy builds a project and starts to deploy it: go on with Wait. If the
+// answer is lost, the error is ErrOutcomeUnknown: look for the deployment in
+// List.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#build-and-deploy-a-project
+func (s *DeploymentService) Deploy(ctx context.Context, customerID CustomerID, project ProjectRef, params *DeploymentDeployParams, opts ...CallOption) (*Deployment, error) {
+	r := deploymentsDeploy.at(customer(customerID), text(string(project))).check(project.check())
+	return s.deploy(ctx, r, params, opts)
+}
+
+// DeploymentListParams filters the list of deployments. All fields are
+// optional.
+type DeploymentListParams struct {
+	ProjectID       int64           `url:"project_id,omitempty"`
+	FolderID        int64           `url:"folder_id,omitempty"`
+	EnvironmentType EnvironmentType `url:"environment_type,omitempty"`
+	State           DeploymentState `url:"state,omitempty"`
+	// From and To bound the time of the deployment.
+	From time.Time `url:"from,omitempty" layout:"2006-01-02T15:04:05Z"`
+	To   time.Time `url:"to,omitempty" layout:"2006-01-02T15:04:05Z"`
+}
+
+// List returns the deployments of a customer. No source shows that the list
+// comes in pages: bound it by From and To if it may be long.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#list-deployments
+func (s *DeploymentService) List(ctx context.Context, customerID CustomerID, params *DeploymentListParams, opts ...CallOption) ([]Deployment, error) {
+	r := deploymentsList.at(customer(customerID))
+	if params != nil {
+		p := *params
+		p.From, p.To = p.From.UTC(), p.To.UTC()
+		r = r.withQuery(&p).check(optionalID("ProjectID", p.ProjectID), optionalID("FolderID", p.FolderID))
+	}
+	return invoke(ctx, s.core, r, opts, decodeItems[Deployment])
+}
+
+// All iterates over the deployments of List. The list is fetched when the
+// iteration begins.
+func (s *DeploymentService) All(ctx context.Context, customerID CustomerID, params *DeploymentListParams, opts ...CallOption) iter.Seq2[Deployment, error] {
+	return each(func() ([]Deployment, error) { return s.List(ctx, customerID, params, opts...) })
+}
+
+// Get returns a deployment with its state. A failed deployment is a result here
+// and no error.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#get-a-deployment
+func (s *DeploymentService) Get(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (*Deployment, error) {
+	return invoke(ctx, s.core, deploymentsGet.at(customer(customerID), number(deploymentID)), opts, decodeObject[Deployment])
+}
+
+// Wait looks at a deployment until it has ended. A failed deployment is a
+// *FailedError[Deployment]; if the wait itself ends first, the error is a
+// *WaitError[Deployment], and waiting can go on with the same id.
+func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, deploymentID int64, params *WaitParams[Deployment], opts ...CallOption) (*Deployment, error) {
+	return await(ctx, params, deploymentsGet, func(ctx context.Context) (*Deployment, error) {
+		return s.Get(ctx, customerID, deploymentID, opts...)
+	}, func(d *Deployment) (bool, error) {
+		if d.State.Failed() {
+			return true, failed(deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
+		}
+		return d.State.Succeeded(), nil
+	})
+}
+
+// EligibleReviewers returns who may review a deployment, as JSON: the endpoint
+// is in private beta, and no source shows its answer.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#get-eligible-reviewers
+func (s *DeploymentService) EligibleReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (json.RawMessage, error) {
+	r := deploymentsEligibleReviewers.at(customer(customerID), number(deploymentID))
+	return invoke(ctx, s.core, r, opts, func(body []byte) (json.RawMessage, error) {
+		if kind := wire.Kind(body); kind != "an object" && kind != "a list" || !json.Valid(body) {
+			return nil, &wire.KindError{Want: "JSON", Got: kind}
+		}
+		return append(json.RawMessage(nil), body...), nil
+	})
+}
+
+// DeploymentAssignReviewersParams says who reviews a deployment.
+type DeploymentAssignReviewersParams struct {
+	// ReviewerIDs are all reviewers: whoever is missing is unassigned, and his
+	// review deleted. An empty list unassigns everybody; nil is refused.
+	ReviewerIDs []int64 `json:"reviewer_ids"`
+}
+
+// DeploymentReviews are the reviews and authors of a deployment. Their
+// elements are JSON, for no source shows them.
+type DeploymentReviews struct {
+	Reviews []json.RawMessage `json:"reviews"`
+	Authors []json.RawMessage `json:"authors"`
+}
+
+// AssignReviewers replaces the reviewers of a deployment. The endpoint is in
+// private beta; the customer's setting must ask for reviews.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html#assign-reviewers
+func (s *DeploymentService) AssignReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, params *DeploymentAssignReviewersParams, opts ...CallOption) (*DeploymentReviews, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := deploymentsAssignReviewers.at(customer(customerID), number(deploymentID)).withBody(params)
+	if params.ReviewerIDs == nil {
+		r = r.check(invalid("ReviewerIDs", "is required; an empty list unassigns everybody"))
+	}
+	for _, id := range params.ReviewerIDs {
+		r = r.check(requiredID("ReviewerIDs", id))
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[DeploymentReviews])
+}

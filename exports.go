@@ -1,0 +1,372 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// ExportService exports packages out of a customer's workspace. An export
+// takes three steps: a manifest says what goes into the package (see
+// CreateManifest), ExportPackage starts, Wait waits. Then Download, DownloadFile
+// or Source fetch the package.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html
+type ExportService struct{ core *core }
+
+var (
+	// All of the lifecycle endpoints but those of imports are counted together.
+	lifecycleQuota = Quota{Family: "lifecycle", PerMinute: 60}
+
+	exportsFolderAssets = register(operation{Operation: Operation{
+		Name: "exports.folder_assets", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/folder_assets",
+		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}})
+	exportsCreateManifest = register(operation{Operation: Operation{
+		Name: "exports.create_manifest", Method: "POST", Path: "/api/managed_users/{customer}/export_manifests",
+		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}, lookup: manifestLookup})
+	exportsUpdateManifest = register(operation{Operation: Operation{
+		Name: "exports.update_manifest", Method: "PUT", Path: "/api/managed_users/{customer}/export_manifests/{id}",
+		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}})
+	exportsGetManifest = register(operation{Operation: Operation{
+		Name: "exports.get_manifest", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/{id}",
+		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}})
+	exportsDeleteManifest = register(operation{Operation: Operation{
+		Name: "exports.delete_manifest", Method: "DELETE", Path: "/api/managed_users/{customer}/export_manifests/{id}",
+		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}, metOwnEffect: isGone})
+	exportsExportPackage = register(operation{Operation: Operation{
+		Name: "exports.export_package", Method: "POST", Path: "/api/managed_users/{customer}/exports/{manifest_id}",
+		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}, lookup: exportLookup})
+	exportsGetExportStatus = register(operation{Operation: Operation{
+		Name: "exports.get_export_status", Method: "GET", Path: "/api/managed_users/{customer}/exports/{package_id}",
+		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}})
+)
+
+const (
+	manifestLookup = "manifests cannot be listed; another one does no harm but stays in the workspace"
+	exportLookup   = "exports cannot be listed; exporting the manifest again makes another package of the same content"
+)
+
+// FolderAsset is something in a folder that a package can hold.
+type FolderAsset struct {
+	ID           int64     `json:"id"`
+	Name         string    `json:"name"`
+	Type         AssetType `json:"type"`
+	Version      int64     `json:"version"`
+	Folder       string    `json:"folder"`
+	AbsolutePath string    `json:"absolute_path"`
+	RootFolder   bool      `json:"root_folder"`
+	Unreachable  bool      `json:"unreachable"`
+	ZipName      string    `json:"zip_name"`
+	Checked      bool      `json:"checked"`
+	// Status tells what a package would do: "added", "updated", "no change".
+	Status string `json:"status"`
+}
+
+// ForManifest returns the asset as CreateManifest takes it.
+func (a *FolderAsset) ForManifest() ManifestAsset {
+	return ManifestAsset{
+		ID: a.ID, Type: a.Type, AbsolutePath: a.AbsolutePath, Folder: a.Folder, ZipName: a.ZipName,
+		Version: a.Version, RootFolder: a.RootFolder, Unreachable: a.Unreachable, Unchecked: !a.Checked,
+	}
+}
+
+// AssetType is a kind of asset. Values that are not listed here may appear.
+type AssetType string
+
+// The kinds of assets that were seen.
+const (
+	AssetRecipe              AssetType = "recipe"
+	AssetConnection          AssetType = "connection"
+	AssetLookupTable         AssetType = "lookup_table"
+	AssetDataTable           AssetType = "workato_db_table"
+	AssetAccountProperty     AssetType = "account_property"
+	AssetProjectProperty     AssetType = "project_property"
+	AssetSchema              AssetType = "workato_schema"
+	AssetTemplate            AssetType = "workato_template"
+	AssetApp                 AssetType = "lcap_app"
+	AssetAppPage             AssetType = "lcap_page"
+	AssetCustomAdapter       AssetType = "custom_adapter"
+	AssetTopic               AssetType = "topic"
+	AssetAPIGroup            AssetType = "api_group"
+	AssetAPIEndpoint         AssetType = "api_endpoint"
+	AssetGenie               AssetType = "agentic_genie"
+	AssetSkill               AssetType = "agentic_skill"
+	AssetKnowledgeBase       AssetType = "agentic_knowledge_base"
+	AssetDataPipeline        AssetType = "data_pipeline"
+	AssetDecisionEngineModel AssetType = "decision_engine_model"
+	AssetMCPServer           AssetType = "mcp_server"
+)
+
+// FolderAssetsParams says whose assets to list. All fields are optional.
+type FolderAssetsParams struct {
+	// FolderID is the folder, 0 for Home.
+	FolderID int64 `url:"folder_id,omitempty"`
+	// IncludeTestCases is marked as not supported in the reference.
+	IncludeTestCases bool `url:"include_test_cases,omitempty"`
+	// IncludeData adds the data of tables.
+	IncludeData bool `url:"include_data,omitempty"`
+}
+
+// FolderAssets returns what a package of a folder would hold.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#view-assets-in-a-folder
+func (s *ExportService) FolderAssets(ctx context.Context, customerID CustomerID, params *FolderAssetsParams, opts ...CallOption) ([]FolderAsset, error) {
+	return folderAssets(ctx, s.core, exportsFolderAssets.at(customer(customerID)), params, opts)
+}
+
+func folderAssets(ctx context.Context, c *core, r request, params *FolderAssetsParams, opts []CallOption) ([]FolderAsset, error) {
+	if params != nil {
+		r = r.withQuery(params).check(optionalID("FolderID", params.FolderID))
+	}
+	return invoke(ctx, c, r, opts, decodeAssets)
+}
+
+type assetsAnswer struct {
+	Assets *[]FolderAsset `json:"assets"`
+}
+
+func (a *assetsAnswer) identity() int64 { return present(a.Assets) }
+
+func decodeAssets(body []byte) ([]FolderAsset, error) {
+	answer, err := decodeObject[assetsAnswer](body)
+	if err != nil {
+		return nil, err
+	}
+	return *answer.Assets, nil
+}
+
+// present is the identity of an answer that is known by one of its keys.
+func present[T any](key *T) int64 {
+	if key == nil {
+		return 0
+	}
+	return 1
+}
+
+// ManifestAsset is an asset that a package shall hold. FolderAsset.ForManifest
+// makes it from what FolderAssets has found.
+type ManifestAsset struct {
+	// ID, Type and AbsolutePath are required.
+	ID           int64
+	Type         AssetType
+	AbsolutePath string
+	// Folder is the path inside the package, ZipName the name of the file.
+	Folder, ZipName string
+	Version         int64
+	RootFolder      bool
+	Unreachable     bool
+	// Unchecked leaves the asset out of the package.
+	Unchecked bool
+}
+
+// MarshalJSON gives the form of the reference.
+func (a ManifestAsset) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		ID           int64     `json:"id"`
+		Type         AssetType `json:"type"`
+		AbsolutePath string    `json:"absolute_path"`
+		Checked      bool      `json:"checked"`
+		Version      int64     `json:"version,omitempty"`
+		Folder       string    `json:"folder"`
+		RootFolder   bool      `json:"root_folder"`
+		Unreachable  bool      `json:"unreachable"`
+		ZipName      string    `json:"zip_name,omitempty"`
+	}{a.ID, a.Type, a.AbsolutePath, !a.Unchecked, a.Version, a.Folder, a.RootFolder, a.Unreachable, a.ZipName})
+}
+
+func checkAssets(assets []ManifestAsset) error {
+	for i, a := range assets {
+		if a.ID <= 0 || a.Type == "" || a.AbsolutePath == "" {
+			return invalid("Assets", "[%d] needs ID, Type and AbsolutePath", i)
+		}
+	}
+	return nil
+}
+
+// ExportManifest says what a package holds.
+type ExportManifest struct {
+	ID             int64      `json:"id"`
+	Name           string     `json:"name"`
+	LastExportedAt *time.Time `json:"last_exported_at"`
+	CreatedAt      time.Time  `json:"created_at"`
+	UpdatedAt      time.Time  `json:"updated_at"`
+	DeletedAt      *time.Time `json:"deleted_at"`
+	ProjectPath    string     `json:"project_path"`
+	// Status is "working" in every sample.
+	Status string `json:"status"`
+	// Package is the export that AutoRun has started.
+	Package *ManifestPackage `json:"package"`
+}
+
+func (m *ExportManifest) identity() int64 { return m.ID }
+
+// ManifestPackage names an export.
+type ManifestPackage struct {
+	ID int64 `json:"id"`
+}
+
+// ExportCreateManifestParams describes a manifest.
+type ExportCreateManifestParams struct {
+	// Name is required.
+	Name string `json:"name"`
+	// Assets go into the package. Required unless AutoGenerateAssets is set.
+	Assets []ManifestAsset `json:"assets,omitempty"`
+	// FolderID is the folder whose assets go into the package.
+	FolderID int64 `json:"folder_id,omitempty"`
+	// AutoGenerateAssets takes all assets of the folder.
+	AutoGenerateAssets bool `json:"auto_generate_assets,omitempty"`
+	IncludeTestCases   bool `json:"include_test_cases,omitempty"`
+	// IncludeData adds the data of tables.
+	IncludeData bool `json:"include_data,omitempty"`
+	IncludeTags bool `json:"include_tags,omitempty"`
+	// AutoRun exports at once: Package of the manifest is then the export. One
+	// source alone shows it.
+	AutoRun bool `json:"auto_run,omitempty"`
+}
+
+// CreateManifest makes a manifest. That of a whole folder is
+//
+//	&workato.ExportCreateManifestParams{Name: name, FolderID: folderID, AutoGenerateAssets: true}
+//
+// A manifest can be exported many times, and stays until it is deleted. If the
+// answer is lost, the error is ErrOutcomeUnknown: there may be one more.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#create-an-export-manifest
+func (s *ExportService) CreateManifest(ctx context.Context, customerID CustomerID, params *ExportCreateManifestParams, opts ...CallOption) (*ExportManifest, error) {
+	return createManifest(ctx, s.core, exportsCreateManifest.at(customer(customerID)), params, opts)
+}
+
+func createManifest(ctx context.Context, c *core, r request, params *ExportCreateManifestParams, opts []CallOption) (*ExportManifest, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r = r.withBody(manifestBody(params)).check(required("Name", params.Name), checkAssets(params.Assets), optionalID("FolderID", params.FolderID))
+	if len(params.Assets) == 0 && !params.AutoGenerateAssets {
+		r = r.check(invalid("Assets", "is required unless AutoGenerateAssets is set"))
+	}
+	return invoke(ctx, c, r, opts, decodeObject[ExportManifest])
+}
+
+// manifestBody adds the key that the tables of the reference leave out.
+func manifestBody(params any) any { return map[string]any{"export_manifest": params} }
+
+// ExportUpdateManifestParams describes a change. The reference marks the name
+// as required here too.
+type ExportUpdateManifestParams struct {
+	Name Opt[string] `json:"name,omitzero"`
+	// Assets replace those of the manifest; nil leaves them alone.
+	Assets             []ManifestAsset `json:"assets,omitempty"`
+	FolderID           Opt[int64]      `json:"folder_id,omitzero"`
+	AutoGenerateAssets Opt[bool]       `json:"auto_generate_assets,omitzero"`
+	IncludeTestCases   Opt[bool]       `json:"include_test_cases,omitzero"`
+	IncludeData        Opt[bool]       `json:"include_data,omitzero"`
+	IncludeTags        Opt[bool]       `json:"include_tags,omitzero"`
+}
+
+// UpdateManifest changes a manifest.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#update-an-export-manifest
+func (s *ExportService) UpdateManifest(ctx context.Context, customerID CustomerID, manifestID int64, params *ExportUpdateManifestParams, opts ...CallOption) (*ExportManifest, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).check(checkAssets(params.Assets))
+	if id, ok := params.FolderID.Get(); ok {
+		r = r.check(requiredID("FolderID", id))
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[ExportManifest])
+}
+
+// GetManifest returns a manifest, without its assets.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#view-an-export-manifest
+func (s *ExportService) GetManifest(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*ExportManifest, error) {
+	return invoke(ctx, s.core, exportsGetManifest.at(customer(customerID), number(manifestID)), opts, decodeObject[ExportManifest])
+}
+
+// DeleteManifest deletes a manifest. Its packages stay. No source shows what
+// the service answers; anything but a refusal is a success.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#delete-an-export-manifest
+func (s *ExportService) DeleteManifest(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, exportsDeleteManifest.at(customer(customerID), number(manifestID)), opts, decodeUnseen)
+	return err
+}
+
+// Export is the export of a package. It goes on in the service after
+// ExportPackage has returned: see Wait.
+type Export struct {
+	ID               int64        `json:"id"`
+	OperationType    string       `json:"operation_type"`
+	Status           ExportStatus `json:"status"`
+	ExportManifestID *int64       `json:"export_manifest_id"`
+	// DownloadURL is where the package can be fetched without a credential, ""
+	// while there is none. It lives for seconds: Download and Source read it
+	// anew when they need it. Whoever has it has the package.
+	DownloadURL string `json:"download_url"`
+	// Error says why a failed export failed.
+	Error      string            `json:"error"`
+	ErrorParts []json.RawMessage `json:"error_parts"`
+	// RecipeStatus is that of an import, which Packages.Get knows too.
+	RecipeStatus []ImportedRecipe `json:"recipe_status"`
+}
+
+func (e *Export) identity() int64 { return e.ID }
+
+// ExportStatus is the state of an export, in the words of imports.
+type ExportStatus = ImportStatus
+
+func decodeExport(body []byte) (*Export, error) {
+	e, err := decodeObject[Export](body)
+	if err == nil && e.DownloadURL == "null" { // old answers spell it out
+		e.DownloadURL = ""
+	}
+	return e, err
+}
+
+// ExportPackage starts the export of a manifest. The result is mostly still in
+// progress: go on with Wait. If the answer is lost, the error is
+// ErrOutcomeUnknown; exporting once more makes one package more.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#export-a-package-based-on-a-manifest
+func (s *ExportService) ExportPackage(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*Export, error) {
+	return invoke(ctx, s.core, exportsExportPackage.at(customer(customerID), number(manifestID)), opts, decodeExport)
+}
+
+// GetExportStatus returns an export with its status. A failed export is a
+// result here and no error.
+//
+// https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#get-package-status
+func (s *ExportService) GetExportStatus(ctx context.Context, customerID CustomerID, packageID int64, opts ...CallOption) (*Export, error) {
+	return invoke(ctx, s.core, exportsGetExportStatus.at(customer(customerID), number(packageID)), opts, decodeExport)
+}
+
+// Wait looks at an export until it has ended. A failed export is a
+// *FailedError[Export]. If the wait itself ends first, the error is a
+// *WaitError[Export], and waiting can go on with the same id. Looks that fail
+// transiently are repeated, and states that this package does not know are
+// waited out.
+func (s *ExportService) Wait(ctx context.Context, customerID CustomerID, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
+	return await(ctx, params, exportsGetExportStatus, func(ctx context.Context) (*Export, error) {
+		return s.GetExportStatus(ctx, customerID, packageID, opts...)
+	}, exportEnded(exportsGetExportStatus))
+}
+
+// exportEnded tells whether an export has ended, and makes an error of a bad
+// end.
+func exportEnded(op *operation) func(*Export) (bool, error) {
+	return func(e *Export) (bool, error) {
+		if e.Status.Failed() {
+			return true, failed(op, e, fmt.Sprintf("export %d", e.ID), string(e.Status), e.Error)
+		}
+		return e.Status.Completed(), nil
+	}
+}

@@ -1,0 +1,127 @@
+package workato
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// JobRepeatParams says which jobs to run again.
+type JobRepeatParams struct {
+	// JobIDs are ids of jobs of the recipe, each once. Required.
+	JobIDs []string
+}
+
+// JobRepeatResult is the fate of one job of a Repeat.
+type JobRepeatResult struct {
+	JobID  string          `json:"job_id"`
+	Status JobRepeatStatus `json:"status"`
+	// Error says why the job is not repeated.
+	Error string `json:"error"`
+}
+
+// JobRepeatStatus says whether a job is repeated. Values that are not listed
+// here may appear.
+type JobRepeatStatus string
+
+// What can become of a job that is to be repeated.
+const (
+	JobRepeatEnqueued JobRepeatStatus = "enqueued"
+	JobRepeatFailed   JobRepeatStatus = "failed"
+)
+
+// JobRepeatError says that a Repeat did not come to its end.
+type JobRepeatError struct {
+	// Batch are the jobs of the request that failed with Err. Nothing is known
+	// of them if Err is an ErrOutcomeUnknown.
+	Batch []string
+	// Unsent are the jobs that were not asked for any more.
+	Unsent []string
+	// Err is why.
+	Err error
+}
+
+func (e *JobRepeatError) Error() string {
+	return fmt.Sprintf("%v (%d jobs in the request that failed, %d not sent)", e.Err, len(e.Batch), len(e.Unsent))
+}
+
+// Unwrap returns the reason.
+func (e *JobRepeatError) Unwrap() error { return e.Err }
+
+const (
+	// maxRepeatedJobs is how many jobs one request may repeat.
+	maxRepeatedJobs = 25
+	// repeatInterval is the documented time between two such requests.
+	repeatInterval = time.Second
+)
+
+// Repeat runs jobs again, with the latest version of the recipe. It sends them
+// in batches of 25, one a second, and returns the fate of each: look at their
+// Status, for a job that cannot be repeated is no error.
+//
+// No batch is sent twice. If one fails, the error is a *JobRepeatError and the
+// results are those of the batches before.
+//
+// https://docs.workato.com/oem/oem-api/jobs.html#repeat-jobs
+func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID int64, params *JobRepeatParams, opts ...CallOption) ([]JobRepeatResult, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := jobsRepeat.at(customer(customerID), number(recipeID)).check(jobIDs(params.JobIDs))
+	var results []JobRepeatResult
+	for rest := params.JobIDs; ; {
+		batch := rest[:min(len(rest), maxRepeatedJobs)]
+		rest = rest[len(batch):]
+		fates, err := invoke(ctx, s.core, r.withBody(map[string][]string{"job_ids": batch}), opts, decodeRepeated)
+		if errors.Is(err, ErrInvalidArgument) {
+			return nil, err
+		}
+		if err != nil {
+			return results, &JobRepeatError{Batch: slices.Clone(batch), Unsent: slices.Clone(rest), Err: err}
+		}
+		results = append(results, fates...)
+		if len(rest) == 0 {
+			return results, nil
+		}
+		select {
+		case <-time.After(repeatInterval):
+		case <-ctx.Done():
+			return results, &JobRepeatError{Unsent: slices.Clone(rest), Err: ctx.Err()}
+		}
+	}
+}
+
+// jobIDs refuses what cannot be repeated: a job that stands there twice would
+// run twice.
+func jobIDs(ids []string) error {
+	if len(ids) == 0 {
+		return invalid("JobIDs", "is required")
+	}
+	seen := make(map[string]bool, len(ids))
+	for i, id := range ids {
+		switch {
+		case id == "":
+			return invalid("JobIDs", "[%d] is empty", i)
+		case seen[id]:
+			return invalid("JobIDs", "%q stands there twice", id)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+type repeatAnswer struct {
+	Results *[]JobRepeatResult `json:"results"`
+}
+
+func (a *repeatAnswer) identity() int64 { return present(a.Results) }
+
+func decodeRepeated(body []byte) ([]JobRepeatResult, error) {
+	answer, err := decodeObject[repeatAnswer](body)
+	if err != nil {
+		return nil, err
+	}
+	return *answer.Results, nil
+}

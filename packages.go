@@ -1,0 +1,98 @@
+package workato
+
+import "context"
+
+// PackageService exports packages out of the partner's own workspace: what is
+// built and tested there can be imported into every customer's. The steps are
+// those of ExportService.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html
+type PackageService struct{ core *core }
+
+const ownLifecycleDoc = "https://docs.workato.com/workato-api/recipe-lifecycle-management.html"
+
+var (
+	packagesQuota = Quota{Family: "packages", PerMinute: 60}
+
+	packagesFolderAssets = register(operation{Operation: Operation{
+		Name: "packages.folder_assets", Method: "GET", Path: "/api/export_manifests/folder_assets",
+		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}})
+	packagesCreateManifest = register(operation{Operation: Operation{
+		Name: "packages.create_manifest", Method: "POST", Path: "/api/export_manifests",
+		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}, lookup: manifestLookup})
+	packagesGetManifest = register(operation{Operation: Operation{
+		Name: "packages.get_manifest", Method: "GET", Path: "/api/export_manifests/{id}",
+		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}})
+	packagesDeleteManifest = register(operation{Operation: Operation{
+		Name: "packages.delete_manifest", Method: "DELETE", Path: "/api/export_manifests/{id}",
+		Effect: Idempotent, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}, metOwnEffect: isGone})
+	packagesExport = register(operation{Operation: Operation{
+		Name: "packages.export", Method: "POST", Path: "/api/packages/export/{manifest_id}",
+		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}, lookup: exportLookup})
+	packagesGet = register(operation{Operation: Operation{
+		Name: "packages.get", Method: "GET", Path: "/api/packages/{package_id}",
+		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}})
+	packagesDownload = register(operation{Operation: Operation{
+		Name: "packages.download", Method: "GET", Path: "/api/packages/{package_id}/download",
+		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}})
+)
+
+// FolderAssets returns what a package of a folder would hold.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html#view-assets-in-a-folder
+func (s *PackageService) FolderAssets(ctx context.Context, params *FolderAssetsParams, opts ...CallOption) ([]FolderAsset, error) {
+	return folderAssets(ctx, s.core, packagesFolderAssets.at(), params, opts)
+}
+
+// CreateManifest makes a manifest: see ExportService.CreateManifest.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html#create-an-export-manifest
+func (s *PackageService) CreateManifest(ctx context.Context, params *ExportCreateManifestParams, opts ...CallOption) (*ExportManifest, error) {
+	return createManifest(ctx, s.core, packagesCreateManifest.at(), params, opts)
+}
+
+// GetManifest returns a manifest, without its assets.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html#view-an-export-manifest
+func (s *PackageService) GetManifest(ctx context.Context, manifestID int64, opts ...CallOption) (*ExportManifest, error) {
+	return invoke(ctx, s.core, packagesGetManifest.at(number(manifestID)), opts, decodeObject[ExportManifest])
+}
+
+// DeleteManifest deletes a manifest. Its packages stay.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html#delete-an-export-manifest
+func (s *PackageService) DeleteManifest(ctx context.Context, manifestID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, packagesDeleteManifest.at(number(manifestID)), opts, decodeUnseen)
+	return err
+}
+
+// Export starts the export of a manifest. The result is mostly still in
+// progress: go on with Wait. If the answer is lost, the error is
+// ErrOutcomeUnknown; exporting once more makes one package more.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html#export-a-package-based-on-a-manifest
+func (s *PackageService) Export(ctx context.Context, manifestID int64, opts ...CallOption) (*Export, error) {
+	return invoke(ctx, s.core, packagesExport.at(number(manifestID)), opts, decodeExport)
+}
+
+// Get returns an export, or an import into the partner's own workspace, with
+// its status. A failed one is a result here and no error.
+//
+// https://docs.workato.com/workato-api/recipe-lifecycle-management.html#get-package-by-id
+func (s *PackageService) Get(ctx context.Context, packageID int64, opts ...CallOption) (*Export, error) {
+	return invoke(ctx, s.core, packagesGet.at(number(packageID)), opts, decodeExport)
+}
+
+// Wait looks at an export until it has ended: see ExportService.Wait.
+func (s *PackageService) Wait(ctx context.Context, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
+	return await(ctx, params, packagesGet, func(ctx context.Context) (*Export, error) {
+		return s.Get(ctx, packageID, opts...)
+	}, exportEnded(packagesGet))
+}

@@ -1,0 +1,347 @@
+package workato
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/go-workato/workato/internal/wire"
+)
+
+var (
+	recipesCreate = register(operation{Operation: Operation{
+		Name: "recipes.create", Method: "POST", Path: "/api/managed_users/{customer}/recipes",
+		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
+	}, lookup: "look for the recipe's name with recipes.list before you try again"})
+	// An update that is sent twice may leave one version more in the history;
+	// the recipe is the same.
+	recipesUpdate = register(operation{Operation: Operation{
+		Name: "recipes.update", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
+		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+	}, refusal: recipeRunning})
+	recipesCopy = register(operation{Operation: Operation{
+		Name: "recipes.copy", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy",
+		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
+	}, lookup: "look for a copy in the target folder with recipes.list before you try again"})
+	recipesDelete = register(operation{Operation: Operation{
+		Name: "recipes.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
+		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+	}, refusal: recipeRunning, metOwnEffect: isGone})
+	// Between two resets a running trigger may have taken up events, which it
+	// would take up once more.
+	recipesResetTrigger = register(operation{Operation: Operation{
+		Name: "recipes.reset_trigger", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger",
+		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
+	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"})
+	// The trigger remembers what it has seen: a second poll finds only what is
+	// newer, as the next one by the clock would.
+	recipesPollNow = register(operation{Operation: Operation{
+		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
+		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+	}})
+	recipesShare = register(operation{Operation: Operation{
+		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
+		Effect: Create, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
+	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"})
+)
+
+const connectorSharingDoc = "https://docs.workato.com/oem/oem-api/custom_connectors.html"
+
+// RecipeCreateParams describes a new recipe.
+type RecipeCreateParams struct {
+	// Name is required.
+	Name string
+	// Code is the JSON document of the recipe, as in Recipe.Code. It is sent as
+	// it stands. Required.
+	Code string
+	// Config is the list of the recipe's applications, as in Recipe.Config or
+	// made by RecipeConfigs; nil is an empty list. It is sent as it stands, with
+	// one exception: an entry without a name gets its provider's. The service
+	// accepts such an entry, but a recipe with one does not start.
+	Config json.RawMessage
+	// FolderID is the folder of the recipe, 0 for the service's choice.
+	FolderID int64
+}
+
+// CreatedRecipe is what the service tells of a recipe that it has made.
+type CreatedRecipe struct {
+	ID int64 `json:"id"`
+}
+
+func (r *CreatedRecipe) identity() int64 { return r.ID }
+
+// Create makes a recipe in a customer's workspace. It does not run: see Start.
+// If the answer is lost, the error is ErrOutcomeUnknown: look for the name in
+// List.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#create-a-recipe
+func (s *RecipeService) Create(ctx context.Context, customerID CustomerID, params *RecipeCreateParams, opts ...CallOption) (*CreatedRecipe, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	u := RecipeUpdateParams{Name: Set(params.Name), Code: Set(params.Code), Config: Set(params.Config)}
+	if params.FolderID != 0 {
+		u.FolderID = Set(params.FolderID)
+	}
+	body, err := u.body()
+	r := recipesCreate.at(customer(customerID)).withBody(body).check(err)
+	return invoke(ctx, s.core, r, opts, decodeObject[CreatedRecipe])
+}
+
+// RecipeUpdateParams describes a change: fields that are left alone stay as
+// they are. None of them can be cleared.
+type RecipeUpdateParams struct {
+	Name Opt[string]
+	// Code is the JSON document of the recipe, as in Recipe.Code.
+	Code Opt[string]
+	// Config is the list of the recipe's applications: see RecipeCreateParams.
+	Config Opt[json.RawMessage]
+	// FolderID moves the recipe. One client that moves recipes sends Code and
+	// Config along.
+	FolderID Opt[int64]
+}
+
+// recipeBody is a recipe as the service reads it: code and config are JSON
+// inside strings, and the folder's id must be a string too.
+type recipeBody struct {
+	Name     Opt[string] `json:"name,omitzero"`
+	Code     Opt[string] `json:"code,omitzero"`
+	Config   Opt[string] `json:"config,omitzero"`
+	FolderID Opt[string] `json:"folder_id,omitzero"`
+}
+
+func (p *RecipeUpdateParams) body() (*recipeBody, error) {
+	var errs []error
+	for field, null := range map[string]bool{
+		"Name": p.Name.IsNull(), "Code": p.Code.IsNull(), "Config": p.Config.IsNull(), "FolderID": p.FolderID.IsNull(),
+	} {
+		if null {
+			errs = append(errs, invalid(field, "cannot be cleared"))
+		}
+	}
+	b := &recipeBody{Name: p.Name, Code: p.Code}
+	if name, ok := p.Name.Get(); ok {
+		errs = append(errs, required("Name", name))
+	}
+	if code, ok := p.Code.Get(); ok && !json.Valid([]byte(code)) {
+		errs = append(errs, invalid("Code", "must be a JSON document"))
+	}
+	if config, ok := p.Config.Get(); ok {
+		text, err := configText(config)
+		b.Config = Set(text)
+		errs = append(errs, err)
+	}
+	if id, ok := p.FolderID.Get(); ok {
+		b.FolderID = Set(strconv.FormatInt(id, 10))
+		errs = append(errs, requiredID("FolderID", id))
+	}
+	return b, errors.Join(errs...)
+}
+
+// configText returns a list of config entries as text, each with a name.
+func configText(config json.RawMessage) (string, error) {
+	text := string(config)
+	var inner string
+	if len(config) == 0 || json.Unmarshal(config, &inner) == nil { // nothing, null, or a list inside a string
+		text = cmp.Or(inner, "[]")
+	}
+	var entries []json.RawMessage
+	if err := json.Unmarshal([]byte(text), &entries); err != nil {
+		return "", invalid("Config", "must be a JSON list")
+	}
+	changed := false
+	for i, raw := range entries {
+		var entry map[string]json.RawMessage
+		if json.Unmarshal(raw, &entry) != nil || entry == nil {
+			return "", invalid("Config", "[%d] must be an object", i)
+		}
+		if provider := entry["provider"]; isBlank(entry["name"]) && !isBlank(provider) {
+			entry["name"], changed = provider, true
+			entries[i] = unescapedJSON(entry)
+		}
+	}
+	if !changed {
+		return text, nil
+	}
+	return string(unescapedJSON(entries)), nil
+}
+
+func isBlank(raw json.RawMessage) bool {
+	text := string(raw)
+	return text == "" || text == "null" || text == `""`
+}
+
+// unescapedJSON encodes valid JSON without touching the texts in it.
+func unescapedJSON(v any) json.RawMessage {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil { // cannot be: v holds what was decoded
+		return nil
+	}
+	return bytes.TrimSpace(b.Bytes())
+}
+
+// RecipeConfigs encodes entries for the Config of RecipeCreateParams and
+// RecipeUpdateParams.
+func RecipeConfigs(entries ...RecipeConfig) json.RawMessage {
+	if entries == nil {
+		entries = []RecipeConfig{}
+	}
+	return unescapedJSON(entries)
+}
+
+// DecodeCode decodes Code into v. Numbers in an interface value become
+// json.Number, so that encoding v again loses no digit.
+func (r *Recipe) DecodeCode(v any) error {
+	if r.Code == "" {
+		return fmt.Errorf("workato: recipe %d came without its code", r.ID)
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(r.Code)))
+	decoder.UseNumber()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("workato: code of recipe %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+// Update changes a recipe, which must not run: else the error is a
+// *RecipeRunningError.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#update-a-recipe
+func (s *RecipeService) Update(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeUpdateParams, opts ...CallOption) error {
+	if params == nil {
+		return invalid("params", "is nil")
+	}
+	body, err := params.body()
+	r := recipesUpdate.at(customer(customerID), number(recipeID)).withBody(body).check(err)
+	_, err = invoke(ctx, s.core, r, opts, decodeDone)
+	return err
+}
+
+// maxStopping bounds how long StopThenUpdate waits for a recipe to stand still.
+const maxStopping = 2 * time.Minute
+
+// StopThenUpdate updates a recipe and, if it runs, stops it for that. It does
+// not start it again: stopped tells that it is to be started, also when the
+// update after the stop has failed. The whole may be repeated.
+func (s *RecipeService) StopThenUpdate(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeUpdateParams, opts ...CallOption) (stopped bool, err error) {
+	var running *RecipeRunningError
+	if err := s.Update(ctx, customerID, recipeID, params, opts...); !errors.As(err, &running) {
+		return false, err
+	}
+	if err := s.Stop(ctx, customerID, recipeID, opts...); err != nil {
+		return false, err
+	}
+	if _, err := s.WaitStopped(ctx, customerID, recipeID, &WaitParams[Recipe]{MaxWait: maxStopping}, opts...); err != nil {
+		return true, err
+	}
+	return true, s.Update(ctx, customerID, recipeID, params, opts...)
+}
+
+// WaitRunning looks at a recipe until it runs, which it does some seconds after
+// a successful Start. If the wait ends first, the error is a *WaitError[Recipe]
+// with the recipe as it was last seen; waiting can go on with the same id.
+func (s *RecipeService) WaitRunning(ctx context.Context, customerID CustomerID, recipeID int64, params *WaitParams[Recipe], opts ...CallOption) (*Recipe, error) {
+	return s.await(ctx, customerID, recipeID, true, params, opts)
+}
+
+// WaitStopped looks at a recipe until it does not run: see WaitRunning.
+func (s *RecipeService) WaitStopped(ctx context.Context, customerID CustomerID, recipeID int64, params *WaitParams[Recipe], opts ...CallOption) (*Recipe, error) {
+	return s.await(ctx, customerID, recipeID, false, params, opts)
+}
+
+func (s *RecipeService) await(ctx context.Context, customerID CustomerID, recipeID int64, running bool, params *WaitParams[Recipe], opts []CallOption) (*Recipe, error) {
+	return await(ctx, params, recipesGet, func(ctx context.Context) (*Recipe, error) {
+		return s.Get(ctx, customerID, recipeID, nil, opts...)
+	}, func(seen *Recipe) (bool, error) { return seen.Running == running, nil })
+}
+
+// RecipeCopyParams are the options of Copy.
+type RecipeCopyParams struct {
+	// FolderID is the folder of the copy, 0 for the service's choice.
+	FolderID int64 `json:"folder_id,omitempty,string"`
+}
+
+// Copy copies a recipe within a customer's workspace. The copy does not run. If
+// the answer is lost, the error is ErrOutcomeUnknown: look for a copy in List.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#copy-a-recipe
+func (s *RecipeService) Copy(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeCopyParams, opts ...CallOption) (*CreatedRecipe, error) {
+	r := recipesCopy.at(customer(customerID), number(recipeID))
+	if params != nil {
+		r = r.withBody(params).check(optionalID("FolderID", params.FolderID))
+	}
+	return invoke(ctx, s.core, r, opts, decodeCopied)
+}
+
+// copyAnswer holds the id of a copy, which has a name of its own.
+type copyAnswer struct {
+	ID        int64 `json:"id"`
+	NewFlowID int64 `json:"new_flow_id"`
+}
+
+func (a *copyAnswer) identity() int64 { return cmp.Or(a.NewFlowID, a.ID) }
+
+func decodeCopied(body []byte) (*CreatedRecipe, error) {
+	answer, err := decodeObject[copyAnswer](body)
+	if err != nil {
+		return nil, err
+	}
+	return &CreatedRecipe{ID: answer.identity()}, nil
+}
+
+// Delete deletes a recipe, which must not run: else the error is a
+// *RecipeRunningError. If there is none with this id, it is ErrNotFound.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#delete-a-recipe
+func (s *RecipeService) Delete(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, recipesDelete.at(customer(customerID), number(recipeID)), opts, decodeDone)
+	return err
+}
+
+// ResetTrigger makes the trigger of a recipe forget which events it has seen:
+// it begins anew, and events may be processed a second time. If the answer is
+// lost, the error is ErrOutcomeUnknown; of a stopped recipe the trigger can be
+// reset again without harm, as AssumeIdempotent says. No source shows what the
+// service answers; anything but a refusal is a success.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#reset-a-recipe-trigger
+func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, recipesResetTrigger.at(customer(customerID), number(recipeID)), opts, decodeUnseen)
+	return err
+}
+
+// PollNow makes a running recipe with a polling trigger look for events at
+// once. No source shows what the service answers; anything but a refusal
+// is a success.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html#poll-now
+func (s *RecipeService) PollNow(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, recipesPollNow.at(customer(customerID), number(recipeID)), opts, decodeUnseen)
+	return err
+}
+
+// Share publishes a customer's recipe that contains a custom connector. No
+// source shows what the service answers; anything but a refusal is a
+// success. If the answer is lost, the error is ErrOutcomeUnknown.
+//
+// https://docs.workato.com/oem/oem-api/custom_connectors.html
+func (s *RecipeService) Share(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, recipesShare.at(customer(customerID), number(recipeID)), opts, decodeUnseen)
+	return err
+}
+
+// decodeUnseen reads a confirmation that no source shows: an object, or nothing
+// at all.
+func decodeUnseen(body []byte) (struct{}, error) {
+	if wire.Kind(body) == "nothing" {
+		return struct{}{}, nil
+	}
+	return decodeDone(body)
+}
