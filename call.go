@@ -446,7 +446,7 @@ func requestID(header http.Header) string {
 // mended corrects the keys that the service is known to misspell.
 func mended(op *operation, body []byte) []byte {
 	for _, a := range op.aliases {
-		if !bytes.Contains(body, []byte(a.seen)) {
+		if !bytes.Contains(body, []byte(a.seen)) { // ReplaceAll always copies
 			continue
 		}
 		body = bytes.ReplaceAll(body, []byte(`"`+a.seen+`"`), []byte(`"`+a.meant+`"`))

@@ -160,6 +160,13 @@ type identified interface{ identity() int64 }
 // decodeObject reads one object. An object without its id is none: an empty
 // one must not pass for an answer.
 func decodeObject[T any](body []byte) (*T, error) {
+	// Nearly every answer is the bare object. An envelope decodes into one
+	// without an id.
+	bare := new(T)
+	x, ok := any(bare).(identified)
+	if ok && wire.Kind(body) == "an object" && wire.Decode(body, bare) == nil && x.identity() != 0 {
+		return bare, nil
+	}
 	v, err := wire.DecodeObject[T](body)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,9 @@ func ParseProblem(body []byte) Problem { return parseProblem(body, maxEnvelopes)
 
 func parseProblem(body []byte, depth int) Problem {
 	body = bytes.TrimSpace(body)
+	if text, ok := onlyMessage(body); ok {
+		return Problem{Message: text}
+	}
 	in, _ := problems.Get().(*problemBody)
 	defer func() {
 		*in = problemBody{}
@@ -82,6 +85,20 @@ func parseProblem(body []byte, depth int) Problem {
 		}
 	}
 	return p
+}
+
+// onlyMessage reads {"message":"text"}, which nearly all errors are, without a
+// parser. Anything with an escape or a second value is left to the parser.
+func onlyMessage(body []byte) (string, bool) {
+	rest, ok := bytes.CutPrefix(body, []byte(`{"message":"`))
+	if !ok {
+		return "", false
+	}
+	text, ok := bytes.CutSuffix(rest, []byte(`"}`))
+	if !ok || bytes.ContainsAny(text, `"\`) || !isPlain(string(text)) {
+		return "", false
+	}
+	return string(text), true
 }
 
 func first(texts ...string) string {
@@ -227,7 +244,7 @@ func textOf(body []byte) string {
 // Line makes text from outside fit for one line of a message: valid UTF-8,
 // nothing that moves the cursor, at most limit bytes.
 func Line(s string, limit int) string {
-	if len(s) <= limit && !strings.ContainsFunc(s, unfit) && utf8.ValidString(s) {
+	if len(s) <= limit && isPlain(s) {
 		return s
 	}
 	cut := false
@@ -235,7 +252,9 @@ func Line(s string, limit int) string {
 		s, cut = s[:4*limit], true
 	}
 	s = strings.ToValidUTF8(s, "\ufffd")
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || unfit(r) }), " ")
+	if strings.ContainsFunc(s, unfit) {
+		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || unfit(r) }), " ")
+	}
 	const ellipsis = "…"
 	if len(s) <= limit && !cut {
 		return s
@@ -245,6 +264,16 @@ func Line(s string, limit int) string {
 		end--
 	}
 	return s[:end] + ellipsis
+}
+
+// isPlain holds for printable ASCII, which is what nearly all texts are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // unfit holds for what must not stand in one line: everything that is not
