@@ -3,6 +3,7 @@ package workatotest
 import (
 	"cmp"
 	"strconv"
+	"time"
 )
 
 const customerBody = " external_id plan_id oauth_id origin_url frame_ancestors full_embedding:b whitelisted_apps:a time_zone" +
@@ -33,8 +34,8 @@ func customerView(ws *Customer) object {
 			active++
 		}
 	}
-	period := ws.CreatedAt.In(zone)
-	start := period.AddDate(0, 0, 1-period.Day())
+	year, month, _ := ws.CreatedAt.In(zone).Date()
+	start := time.Date(year, month, 1, 0, 0, 0, 0, zone)
 	view := object{
 		"id": ws.ID, "external_id": orNull(ws.ExternalID), "name": ws.Name,
 		"notification_email":        orNull(ws.NotificationEmail),

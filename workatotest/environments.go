@@ -1,5 +1,7 @@
 package workatotest
 
+import "cmp"
+
 var environmentRoutes = []route{
 	{method: "POST", path: "/api/managed_users/{customer}/environments", op: "managed_users.provision_environments",
 		body: "environments:a", handle: (*call).provisionEnvironments},
@@ -63,17 +65,22 @@ func (c *call) provision(ws *Customer) *answer {
 		wish := wishes[kind]
 		environment := &Customer{
 			Environment:             kind,
-			Name:                    ws.Name,
 			ExternalID:              toText(wish["external_id"]),
-			NotificationEmail:       ws.NotificationEmail,
 			ErrorNotificationEmails: toText(wish["error_notification_emails"]),
-			PlanID:                  ws.PlanID,
-			TeamName:                ws.TeamName,
-			TimeZone:                ws.TimeZone,
 		}
-		c.prepareCustomer(environment)
+		c.prepareEnvironment(ws, environment)
 		ws.Environments = append(ws.Environments, environment)
 	}
 	c.index(ws)
 	return nil
+}
+
+// prepareEnvironment fills in what an environment has from its customer.
+func (s *Server) prepareEnvironment(ws, environment *Customer) {
+	environment.Name = cmp.Or(environment.Name, ws.Name)
+	environment.NotificationEmail = cmp.Or(environment.NotificationEmail, ws.NotificationEmail)
+	environment.PlanID = cmp.Or(environment.PlanID, ws.PlanID)
+	environment.TeamName = cmp.Or(environment.TeamName, ws.TeamName)
+	environment.TimeZone = cmp.Or(environment.TimeZone, ws.TimeZone)
+	s.prepareCustomer(environment)
 }

@@ -67,6 +67,7 @@ func (s *Server) adopt(ws *Customer) {
 		if environment.Environment == "" {
 			environment.Environment = environmentTypes[i%len(environmentTypes)]
 		}
+		s.prepareEnvironment(ws, environment)
 		s.adopt(environment)
 	}
 }

@@ -1,0 +1,253 @@
+// Command workato-fake is a fake of Workato's Embedded API for tests, in a
+// process of its own: for clients in any language, and for looking at what a
+// job has done. Package workatotest is the same for tests in Go.
+//
+//	go run ./cmd/workato-fake
+//	curl -H 'Authorization: Bearer test-token' http://127.0.0.1:8080/api/managed_users
+//
+// It keeps everything in memory. With -state it reads a state file when it
+// starts and writes it while it runs and when it ends. Without -seed and
+// -state it begins with a small demonstration; -empty begins with nothing.
+// The page at / shows customers, connections, recipes and the last requests.
+//
+// It listens on the loopback interface. Another interface needs -public,
+// because the fake is no fortress.
+//
+// Exit status: 0 after SIGINT or SIGTERM, 1 if a file or port cannot be used,
+// 2 for wrong flags.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/go-workato/workato/workatotest"
+)
+
+//go:embed demo.json
+var demo []byte
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// settings are the flags.
+type settings struct {
+	addr, storeAddr, storeURL string
+	token                     string
+	seed, faults, state       string
+	empty, public, quiet      bool
+	strict, quotas, retired   bool
+	importReads, startReads   int
+	lateConnections           int
+}
+
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("workato-fake", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` of the API and of the page at /")
+	flags.StringVar(&s.storeAddr, "store-addr", "127.0.0.1:0", "`address` of the package store, where download links lead")
+	flags.StringVar(&s.storeURL, "store-url", "", "`origin` of download links, if clients reach the store under another name")
+	flags.StringVar(&s.token, "token", workatotest.Token, "API `token` that is accepted")
+	flags.StringVar(&s.seed, "seed", "", "JSON `file` with what is there at the beginning")
+	flags.StringVar(&s.faults, "faults", "", "JSON `file` with faults to inject")
+	flags.StringVar(&s.state, "state", "", "JSON `file` that keeps the state; it comes before -seed if it exists")
+	flags.BoolVar(&s.empty, "empty", false, "begin with nothing instead of the demonstration")
+	flags.BoolVar(&s.public, "public", false, "allow addresses other than loopback")
+	flags.BoolVar(&s.quiet, "quiet", false, "do not log requests")
+	flags.BoolVar(&s.strict, "strict", false, "refuse fields and parameters that the real service would ignore")
+	flags.BoolVar(&s.quotas, "quotas", false, "apply the documented rate limits")
+	flags.BoolVar(&s.retired, "retired", false, "refuse the deprecated credentials (e-mail and token)")
+	flags.IntVar(&s.importReads, "import-reads", 1, "`reads` that find an import in progress")
+	flags.IntVar(&s.startReads, "start-reads", 0, "`reads` that find a started recipe not running yet")
+	flags.IntVar(&s.lateConnections, "late-connections", 0, "`lists` that leave out the connections of an import")
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	for _, addr := range []string{s.addr, s.storeAddr} {
+		if !s.public && !isLoopback(addr) {
+			err := fmt.Errorf("%q is not on the loopback interface: say -public if that is meant", addr)
+			fmt.Fprintln(stderr, "workato-fake:", err)
+			return s, err
+		}
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
+		fmt.Fprintln(stderr, "workato-fake:", err)
+		return s, err
+	}
+	return s, nil
+}
+
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// run is the program but for the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	s, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	}
+	if err := serve(ctx, s, stdout); err != nil {
+		fmt.Fprintln(stderr, "workato-fake:", err)
+		return 1
+	}
+	return 0
+}
+
+// serve answers requests until the context ends.
+func serve(ctx context.Context, s settings, stdout io.Writer) error {
+	var listen net.ListenConfig
+	api, err := listen.Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	store, err := listen.Listen(ctx, "tcp", s.storeAddr)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if s.storeURL == "" {
+		// Another host name than the API has: clients then treat the store as
+		// the stranger that it is in the real service.
+		s.storeURL = "http://" + strings.Replace(store.Addr().String(), "127.0.0.1", "localhost", 1)
+	}
+	var changed atomic.Bool
+	fake := s.fake(stdout, &changed)
+	defer fake.Close()
+	if err := s.fill(fake, stdout); err != nil {
+		return err
+	}
+
+	url := "http://" + api.Addr().String()
+	fmt.Fprintf(stdout, "workato-fake listens on %s (page: %s/)\n", url, url)
+	fmt.Fprintf(stdout, "try: curl -H 'Authorization: Bearer %s' %s/api/managed_users\n", s.token, url)
+	servers := []*http.Server{
+		{Handler: withPage(fake, s.public), ReadHeaderTimeout: time.Minute},
+		{Handler: fake.StoreHandler(), ReadHeaderTimeout: time.Minute},
+	}
+	failed := make(chan error, len(servers))
+	var running sync.WaitGroup
+	for i, listener := range []net.Listener{api, store} {
+		running.Go(func() { failed <- servers[i].Serve(listener) })
+	}
+	err = s.keep(ctx, fake, &changed, failed)
+	// Hanging requests end with the fake, else the servers would wait for them.
+	fake.Close()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	for _, server := range servers {
+		_ = server.Shutdown(stop)
+	}
+	running.Wait()
+	if s.state != "" {
+		err = errors.Join(err, fake.SaveState(s.state))
+	}
+	for _, problem := range fake.Problems() {
+		fmt.Fprintln(stdout, "problem:", problem)
+	}
+	return err
+}
+
+// keep waits for the end and saves the state meanwhile.
+func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *atomic.Bool, failed <-chan error) error {
+	const saveEvery = time.Second
+	ticker := time.NewTicker(saveEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-failed:
+			return err
+		case <-ticker.C:
+			if s.state != "" && changed.Swap(false) {
+				if err := fake.SaveState(s.state); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// fake makes the server that the flags describe.
+func (s settings) fake(stdout io.Writer, changed *atomic.Bool) *workatotest.Server {
+	options := []workatotest.Option{
+		workatotest.WithToken(s.token),
+		workatotest.WithStoreURL(s.storeURL),
+		workatotest.WithImportReads(s.importReads),
+		workatotest.WithStartReads(s.startReads),
+		workatotest.WithLateConnections(s.lateConnections),
+		workatotest.WithRequestHook(func(r workatotest.Request) {
+			changed.Store(true)
+			if !s.quiet {
+				fmt.Fprintf(stdout, "%s %s (%s)\n", r.Time.Format(time.TimeOnly), r, r.Operation)
+			}
+		}),
+	}
+	if s.strict {
+		options = append(options, workatotest.WithStrict())
+	}
+	if s.quotas {
+		options = append(options, workatotest.WithQuotas())
+	}
+	if s.retired {
+		options = append(options, workatotest.WithLegacyRetired())
+	}
+	return workatotest.NewServer(options...)
+}
+
+// fill puts the state, the seed or the demonstration into the fake.
+func (s settings) fill(fake *workatotest.Server, stdout io.Writer) error {
+	loaded := false
+	if s.state != "" {
+		err := fake.LoadState(s.state)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		loaded = err == nil
+	}
+	switch {
+	case loaded:
+		fmt.Fprintf(stdout, "state read from %s\n", s.state)
+	case s.seed != "":
+		if err := fake.SeedFile(s.seed); err != nil {
+			return err
+		}
+	case !s.empty && s.state == "":
+		if err := fake.SeedJSON("demo.json", demo); err != nil {
+			return err
+		}
+	}
+	if s.faults != "" {
+		return fake.InjectFile(s.faults)
+	}
+	return nil
+}

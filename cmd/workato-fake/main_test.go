@@ -1,0 +1,281 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// output collects what the program prints and gives the address as soon as it
+// is there.
+type output struct {
+	mu      sync.Mutex
+	more    sync.Cond
+	text    bytes.Buffer
+	address chan string
+}
+
+func newOutput() *output {
+	o := &output{address: make(chan string, 1)}
+	o.more.L = &o.mu
+	return o
+}
+
+// wait returns when the program has printed a text.
+func (o *output) wait(text string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for !strings.Contains(o.text.String(), text) {
+		o.more.Wait()
+	}
+}
+
+var addressLine = regexp.MustCompile(`listens on (http://\S+)`)
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if found := addressLine.FindSubmatch(p); found != nil {
+		o.address <- string(found[1])
+	}
+	defer o.more.Broadcast()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// program is a running workato-fake.
+type program struct {
+	url  string
+	out  *output
+	end  context.CancelFunc
+	code chan int
+}
+
+func start(t *testing.T, args ...string) *program {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	p := &program{out: newOutput(), end: cancel, code: make(chan int, 1)}
+	go func() { p.code <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), p.out, p.out) }()
+	select {
+	case p.url = <-p.out.address:
+	case code := <-p.code:
+		t.Fatalf("the program ended with %d:\n%s", code, p.out)
+	case <-time.After(30 * time.Second):
+		t.Fatal("the program does not listen")
+	}
+	t.Cleanup(cancel)
+	return p
+}
+
+// stop ends the program as a signal does and returns its exit status.
+func (p *program) stop(t *testing.T) int {
+	t.Helper()
+	p.end()
+	select {
+	case code := <-p.code:
+		return code
+	case <-time.After(30 * time.Second):
+		t.Fatal("the program does not end")
+		return -1
+	}
+}
+
+func (p *program) do(t *testing.T, method, path, body string) (*http.Response, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer test-token")
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp, string(raw)
+}
+
+func TestDemonstration(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	for path, want := range map[string]string{
+		"/api/managed_users/98178/connections?includes[]=tags": `"name":"jira_connection"`,
+		"/api/managed_users/EA2300/recipes":                    `"name":"Sync invoices"`,
+		"/api/managed_users/ECUST-77-prod":                     `"name":"Cirrus GmbH"`,
+		"/api/users/me":                                        `"name":"Partner workspace"`,
+		"/api/recipes/search?applications=rest":                `"name":"Post new leads to chat"`,
+	} {
+		if resp, body := p.do(t, "GET", path, ""); resp.StatusCode != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s, want %s", path, resp.StatusCode, body, want)
+		}
+	}
+	if code := p.stop(t); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	for _, want := range []string{
+		"try: curl -H 'Authorization: Bearer test-token' " + p.url + "/api/managed_users\n",
+		" GET /api/managed_users/EA2300/recipes -> 200 (recipes.list)\n",
+	} {
+		if !strings.Contains(p.out.String(), want) {
+			t.Errorf("output\n%s\nhas no line %q", p.out, want)
+		}
+	}
+}
+
+func TestState(t *testing.T) {
+	t.Parallel()
+	state := filepath.Join(t.TempDir(), "state.json")
+	first := start(t, "-state", state)
+	const body = `{"name": "A", "notification_email": "a@example.com", "external_id": "a"}`
+	if resp, text := first.do(t, "POST", "/api/managed_users", body); resp.StatusCode != 200 {
+		t.Fatalf("create: %s", text)
+	}
+	first.stop(t)
+	second := start(t, "-state", state)
+	if resp, _ := second.do(t, "GET", "/api/managed_users/Ea", ""); resp.StatusCode != 200 {
+		t.Errorf("the customer is gone after a restart: %d", resp.StatusCode)
+	}
+	if resp, text := second.do(t, "POST", "/api/managed_users", body); resp.StatusCode != 400 {
+		t.Errorf("the external id is free after a restart: %s", text)
+	}
+	second.stop(t)
+}
+
+func TestHangingRequestsDoNotHoldTheEnd(t *testing.T) {
+	t.Parallel()
+	faults := write(t, `[{"on": "connections.list", "do": "hang"}]`)
+	p := start(t, "-faults", faults)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url+"/api/managed_users/98178/connections", nil)
+		if resp, err := http.DefaultClient.Do(req); err == nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	p.out.wait("[hang]")
+	if _, page := p.do(t, "GET", "/", ""); !strings.Contains(page, "fault: hang") {
+		t.Errorf("the page does not show the request that hangs:\n%s", page)
+	}
+	if code := p.stop(t); code != 0 {
+		t.Errorf("exit status %d", code)
+	}
+	<-done
+}
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	seed := write(t, `{"customers": [{"external_id": "x", "name": "<script>alert(1)</script>",
+		"connections": [{"name": "Jira", "provider": "jira", "authorization_status": "failed", "authorization_error": "refused & lost"}],
+		"recipes": [{"name": "Sync", "uses": ["Jira"], "running": true}]}]}`)
+	p := start(t, "-seed", seed)
+	p.do(t, "GET", "/api/managed_users/Ex/connections?user_token=secret", "")
+	resp, body := p.do(t, "GET", "/", "")
+	for _, want := range []string{"&lt;script&gt;", "refused &amp; lost", ">running<", "/api/managed_users/Ex/connections?user_token=%5Bredacted%5D", "connections.list"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page has no %q:\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "<script") || strings.Contains(body, "secret") {
+		t.Errorf("the page shows what it must not:\n%s", body)
+	}
+	if policy := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
+		t.Errorf("Content-Security-Policy %q", policy)
+	}
+	if resp, _ := p.do(t, "POST", "/", ""); resp.StatusCode != 405 {
+		t.Errorf("POST to the page: %d", resp.StatusCode)
+	}
+	req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url, nil)
+	req.Host = "evil.example.com"
+	foreign, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = foreign.Body.Close()
+	if foreign.StatusCode != 421 {
+		t.Errorf("the page under a foreign name: %d", foreign.StatusCode)
+	}
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-empty", "-token", "other", "-retired", "-strict")
+	if resp, _ := p.do(t, "GET", "/api/managed_users", ""); resp.StatusCode != 401 {
+		t.Errorf("the default token beside -token: %d", resp.StatusCode)
+	}
+	req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url+"/api/managed_users?colour=red", nil)
+	req.Header.Set("Authorization", "Bearer other")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer map[string]string
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !strings.Contains(answer["message"], "colour") {
+		t.Errorf("strict mode: %v, %v", answer, err)
+	}
+	p.stop(t)
+	if !strings.Contains(p.out.String(), `problem: managed_users.list does not know "colour"`) {
+		t.Errorf("output\n%s", p.out)
+	}
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "file.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	seed := write(t, "{\n\"customers\": [\n{\"nmae\": 1}]}")
+	faults := write(t, `[{"do": "explode"}]`)
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"seed":             {[]string{"-addr", "127.0.0.1:0", "-seed", seed}, 1, ":3: customers[0].nmae: unknown field"},
+		"faults":           {[]string{"-addr", "127.0.0.1:0", "-faults", faults}, 1, `unknown kind of fault "explode"`},
+		"state":            {[]string{"-addr", "127.0.0.1:0", "-state", seed}, 1, "customers[0].nmae: unknown field"},
+		"missing seed":     {[]string{"-addr", "127.0.0.1:0", "-seed", "no-such-file"}, 1, "no such file"},
+		"every interface":  {[]string{"-addr", ":0"}, 2, "not on the loopback interface"},
+		"an interface":     {[]string{"-addr", "192.0.2.1:0"}, 2, "not on the loopback interface"},
+		"store":            {[]string{"-addr", "127.0.0.1:0", "-store-addr", "0.0.0.0:0"}, 2, "not on the loopback interface"},
+		"unknown flag":     {[]string{"-colour"}, 2, "flag provided but not defined"},
+		"an argument":      {[]string{"-addr", "127.0.0.1:0", "seed.json"}, 2, `unexpected argument "seed.json"`},
+		"help":             {[]string{"-help"}, 0, "-addr address"},
+		"no such address":  {[]string{"-addr", "127.0.0.1:notaport"}, 1, "notaport"},
+		"state in nowhere": {[]string{"-addr", "127.0.0.1:0", "-state", filepath.Join(seed, "below", "state.json")}, 1, "not a directory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var out bytes.Buffer
+			if code := run(t.Context(), test.args, &out, &out); code != test.code || !strings.Contains(out.String(), test.want) {
+				t.Errorf("exit status %d, output %s; want %d and %q", code, &out, test.code, test.want)
+			}
+		})
+	}
+}
