@@ -3,6 +3,7 @@ package workato
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -114,16 +115,24 @@ func (s *ImportService) Create(ctx context.Context, customerID CustomerID, param
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	size, err := params.Package.size()
 	r := importsCreate.at(customer(customerID)).withQuery(params).
-		check(err, requiredID("FolderID", params.FolderID), optionalID("FolderIDForHomeAssets", params.FolderIDForHomeAssets))
+		check(requiredID("FolderID", params.FolderID), optionalID("FolderIDForHomeAssets", params.FolderIDForHomeAssets))
+	var size int64
+	if r.err == nil || params.Package.open == nil { // the size may be a long way off
+		var err error
+		var elsewhere *sourceError
+		if size, err = params.Package.size(); errors.As(err, &elsewhere) {
+			return nil, elsewhere.error
+		}
+		r = r.check(err)
+	}
 	r.pkg = params.Package.source(size)
 	created, err := invoke(ctx, s.core, r, opts, decodeObject[Import])
 	if err != nil {
 		return nil, err
 	}
 	if created.Status.Failed() {
-		return nil, importFailed(importsCreate, created)
+		return nil, s.core.importFailed(importsCreate, created)
 	}
 	return created, nil
 }
@@ -167,12 +176,12 @@ func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importI
 	}, func(seen *Import) (bool, error) {
 		switch {
 		case seen.Status.Failed():
-			return true, importFailed(importsGet, seen)
+			return true, s.core.importFailed(importsGet, seen)
 		case !seen.Status.Completed():
 			return false, nil
 		}
 		if p.RequireRestarted && len(seen.NotRestarted()) > 0 {
-			return true, importFailed(importsGet, seen)
+			return true, s.core.importFailed(importsGet, seen)
 		}
 		return true, nil
 	})
@@ -211,8 +220,8 @@ func (e *ImportFailedError) Error() string {
 // Unwrap returns the answer of the service.
 func (e *ImportFailedError) Unwrap() error { return e.Err }
 
-func importFailed(op *operation, seen *Import) error {
+func (c *core) importFailed(op *operation, seen *Import) error {
 	return &ImportFailedError{Import: seen, Err: &APIError{
-		StatusCode: 200, Message: oneLine(seen.Error), Operation: op.Name, Method: op.Method, Path: op.Path, Attempts: 1,
+		StatusCode: 200, Message: c.clean(seen.Error), Operation: op.Name, Method: op.Method, Path: op.Path, Attempts: 1,
 	}}
 }

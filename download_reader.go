@@ -1,0 +1,175 @@
+package workato
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/go-workato/workato/internal/transport"
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// downloadReader reads a package and goes on after an interruption.
+type downloadReader struct {
+	source   *downloadSource
+	ctx      context.Context
+	cancel   context.CancelFunc
+	left     int // interruptions that may be overcome
+	wait     time.Duration
+	total    int64
+	done     int64
+	hash     hash.Hash // of what is done
+	progress func(done, total int64)
+
+	mu     sync.Mutex // a transport may close while it reads
+	body   io.ReadCloser
+	closed bool
+}
+
+// reader opens the package.
+func (d *downloadSource) reader(ctx context.Context) (*downloadReader, error) {
+	if ctx == nil {
+		return nil, invalid("ctx", "is nil")
+	}
+	options, err := readOptions(d.opts)
+	if err != nil {
+		return nil, err
+	}
+	r := &downloadReader{source: d, hash: sha256.New(), left: d.core.config.retry.MaxRetries, wait: d.core.config.retry.MinWait}
+	if options.noRetry {
+		r.left = 0
+	}
+	r.ctx, r.cancel = context.WithCancel(ctx)
+	stream, err := d.open(r.ctx)
+	if err != nil {
+		r.cancel()
+		return nil, err
+	}
+	r.body, r.total = stream.Body, stream.Length
+	return r, nil
+}
+
+// Read implements io.Reader.
+func (r *downloadReader) Read(p []byte) (int, error) {
+	for {
+		n, err := r.body.Read(p)
+		if n > 0 && r.done == 0 && (p[0] == '<' || p[0] == '{') { // a zip begins with PK
+			return 0, r.unexpected("expected a package, got %s", wire.Kind(p[:n]))
+		}
+		r.done += int64(n)
+		_, _ = r.hash.Write(p[:n]) // never fails
+		switch {
+		case err == nil:
+		case !errors.Is(err, io.EOF):
+			err = r.resume(err)
+		case r.total >= 0 && r.done < r.total:
+			err = r.resume(io.ErrUnexpectedEOF)
+		case r.total >= 0 && r.done > r.total:
+			return 0, r.unexpected("the package has more than the announced %d bytes", r.total)
+		}
+		if n > 0 && r.progress != nil {
+			r.progress(r.done, r.total)
+		}
+		if n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+func (r *downloadReader) unexpected(format string, args ...any) error {
+	return fmt.Errorf("workato: %s: %w: %s", r.source.op.Name, ErrUnexpectedResponse, fmt.Sprintf(format, args...))
+}
+
+// resume opens the package once more after an interruption and passes over
+// what is done, which must be the same as before.
+func (r *downloadReader) resume(cause error) error {
+	cause = transport.WithoutURL(cause)
+	if err := r.ctx.Err(); err != nil {
+		return r.cutOff(err)
+	}
+	if r.left <= 0 {
+		return r.cutOff(cause)
+	}
+	r.left--
+	if err := pause(r.ctx, r.wait); err != nil {
+		return r.cutOff(err)
+	}
+	r.wait = min(2*r.wait, r.source.core.config.retry.MaxWait)
+	stream, err := r.source.open(r.ctx)
+	if err != nil {
+		return err
+	}
+	if !r.replace(stream.Body) {
+		return r.cutOff(context.Canceled)
+	}
+	if stream.Length != r.total {
+		return r.unexpected("the package has changed: %d bytes instead of %d", stream.Length, r.total)
+	}
+	again := sha256.New()
+	switch n, err := io.CopyN(again, stream.Body, r.done); {
+	case errors.Is(err, io.EOF) && r.total < 0:
+		return r.unexpected("the package has changed: it ends after %d bytes", n)
+	case errors.Is(err, io.EOF):
+		return r.resume(io.ErrUnexpectedEOF)
+	case err != nil:
+		return r.resume(err)
+	case string(again.Sum(nil)) != string(r.hash.Sum(nil)):
+		return r.unexpected("the package has changed within its first %d bytes", r.done)
+	}
+	return nil
+}
+
+// replace puts a new body in place of the broken one, unless the reader was
+// closed meanwhile.
+func (r *downloadReader) replace(body io.ReadCloser) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_ = r.body.Close() // only read from
+	r.body = body
+	if r.closed {
+		_ = body.Close()
+	}
+	return !r.closed
+}
+
+// Close implements io.Closer.
+func (r *downloadReader) Close() error {
+	r.cancel() // ends a read that is under way
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	return r.body.Close()
+}
+
+// cutOffError says that a package did not come to its end.
+type cutOffError struct {
+	op          *operation
+	done, total int64
+	err         error
+}
+
+func (r *downloadReader) cutOff(err error) error {
+	return &cutOffError{op: r.source.op, done: r.done, total: r.total, err: err}
+}
+
+func (e *cutOffError) Error() string {
+	of := ""
+	if e.total >= 0 {
+		of = fmt.Sprintf(" of %d", e.total)
+	}
+	return fmt.Sprintf("workato: %s: cut off after %d%s bytes: %v", e.op.Name, e.done, of, e.err)
+}
+
+// Unwrap returns the reason. A package that simply ends too soon is an answer
+// that does not hold what it should.
+func (e *cutOffError) Unwrap() []error {
+	if errors.Is(e.err, io.ErrUnexpectedEOF) {
+		return []error{e.err, ErrUnexpectedResponse}
+	}
+	return []error{e.err}
+}
