@@ -26,11 +26,12 @@ type authorizer func(*http.Request) error
 //
 // https://docs.workato.com/oem/oem-api.html#authentication
 func WithAPIToken(token string) Option {
-	return withCredential("WithAPIToken", func() (authorizer, error) {
+	return withCredential("WithAPIToken", func(c *config) (authorizer, error) {
 		if err := headerValue("WithAPIToken", "token", token); err != nil {
 			return nil, err
 		}
 		values := []string{"Bearer " + token}
+		c.known = func() []string { return []string{token} }
 		return func(req *http.Request) error {
 			req.Header["Authorization"] = values
 			return nil
@@ -42,7 +43,7 @@ func WithAPIToken(token string) Option {
 // returns for every attempt, so that tokens can be rotated without a new
 // client. The source should cache. Its error ends the call.
 func WithTokenSource(source func(context.Context) (string, error)) Option {
-	return withCredential("WithTokenSource", func() (authorizer, error) {
+	return withCredential("WithTokenSource", func(c *config) (authorizer, error) {
 		if source == nil {
 			return nil, invalid("WithTokenSource", "source is nil")
 		}
@@ -63,11 +64,12 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 // WithUserToken authenticates by the legacy key of the partner's account, sent
 // as X-User-Email and X-User-Token. Upstream has deprecated these keys.
 func WithUserToken(email, token string) Option {
-	return withCredential("WithUserToken", func() (authorizer, error) {
+	return withCredential("WithUserToken", func(c *config) (authorizer, error) {
 		if err := legacy("WithUserToken", email, token); err != nil {
 			return nil, err
 		}
 		emails, tokens := []string{email}, []string{token}
+		c.known = func() []string { return []string{email, token} }
 		return func(req *http.Request) error {
 			req.Header["X-User-Email"] = emails
 			req.Header["X-User-Token"] = tokens
@@ -80,11 +82,12 @@ func WithUserToken(email, token string) Option {
 // every URL (user_email, user_token). It is the last choice: proxies and
 // servers write URLs into their logs.
 func WithQueryToken(email, token string) Option {
-	return withCredential("WithQueryToken", func() (authorizer, error) {
+	return withCredential("WithQueryToken", func(c *config) (authorizer, error) {
 		if err := legacy("WithQueryToken", email, token); err != nil {
 			return nil, err
 		}
 		credential := url.Values{"user_email": {email}, "user_token": {token}}.Encode()
+		c.known = func() []string { return []string{email, token, url.QueryEscape(email), url.QueryEscape(token)} }
 		return func(req *http.Request) error {
 			target := *req.URL
 			if target.RawQuery != "" {
@@ -99,7 +102,7 @@ func WithQueryToken(email, token string) Option {
 
 // WithAuth authenticates by anything else.
 func WithAuth(auth Auth) Option {
-	return withCredential("WithAuth", func() (authorizer, error) {
+	return withCredential("WithAuth", func(c *config) (authorizer, error) {
 		if auth == nil {
 			return nil, invalid("WithAuth", "auth is nil")
 		}
@@ -109,10 +112,11 @@ func WithAuth(auth Auth) Option {
 
 // withCredential notes that name was given, so that two credentials are found
 // out.
-func withCredential(name string, build func() (authorizer, error)) Option {
+func withCredential(name string, build func(*config) (authorizer, error)) Option {
 	return func(c *config) error {
 		c.credentials = append(c.credentials, name)
-		auth, err := build()
+		c.known = nil
+		auth, err := build(c)
 		if err != nil {
 			return err
 		}

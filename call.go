@@ -28,6 +28,7 @@ type callOptions struct {
 	noRetry    bool
 	timeout    time.Duration
 	idempotent bool
+	production bool // past the write guard
 }
 
 // ResponseMeta is what the answer of a call says besides its content. It is
@@ -126,8 +127,8 @@ type request struct {
 	query   any // a pointer to a struct with url tags, or url.Values
 	body    any
 	pkg     *transport.Source
-	effect  Effect   // if it differs from that of the row
-	secrets []string // values of the body that must not come back in a text
+	effect  Effect          // if it differs from that of the row
+	secrets func() []string // values that must not come back in a text, nil for none
 	err     error
 }
 
@@ -228,7 +229,7 @@ var noOptions callOptions
 // sends. Whatever is wrong is found here, before anything is sent.
 func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*transport.Call, *ResponseMeta, error) {
 	options, err := readOptions(opts)
-	if err = errors.Join(r.err, err); err != nil {
+	if err = errors.Join(r.err, err, c.guard(r, options)); err != nil {
 		return nil, nil, err
 	}
 	call := &transport.Call{
@@ -348,7 +349,10 @@ func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
 		return true, nil
 	}
 	if r.op.refusal != nil {
-		if typed := r.op.refusal(apiErr); typed != nil {
+		apiErr.whole = []byte(redact(string(call.Body()), secretsOf(call, r.secrets)))
+		typed := r.op.refusal(apiErr)
+		apiErr.whole = nil
+		if typed != nil {
 			return false, typed
 		}
 	}
@@ -384,7 +388,7 @@ func (c *core) failure(call *transport.Call, r *request) error {
 // not hold what it should. Of a Create it is not known what became.
 func (c *core) unexpected(call *transport.Call, r *request, cause error) error {
 	e := c.apiError(call, r)
-	e.unexpected = cause
+	e.unexpected = safe(cause, secretsOf(call, r.secrets))
 	e.OutcomeUnknown = call.Effect == transport.Create
 	if kind := wire.Kind(call.Body()); kind != "an object" && kind != "an HTML page" {
 		e.Message = "" // the cause has said what kind of thing it is
@@ -402,24 +406,28 @@ func (c *core) apiError(call *transport.Call, r *request) *APIError {
 	e := &APIError{
 		StatusCode: call.Status,
 		Operation:  r.op.Name, Method: r.op.Method, Path: r.op.Path,
-		Code: wire.Line(p.Code, wire.MaxLine), Fields: p.Fields,
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
 		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
 		status: p.Status, lookup: r.op.lookup, noBudget: call.BudgetSpent,
 		RequestID: requestID(call.ResponseHeader),
 	}
 	if e.RequestID == "" {
-		e.RequestID = wire.Line(p.ID, wire.MaxLine)
+		e.RequestID = p.ID
 	}
 	if e.StatusCode >= 300 && e.StatusCode < 400 {
 		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
 	}
 	secrets := secretsOf(call, r.secrets)
-	e.Message = wire.Line(redact(p.Message, secrets), wire.MaxLine)
-	for field, messages := range e.Fields {
+	clean := func(text string) string { return wire.Line(redact(text, secrets), wire.MaxLine) }
+	e.Message, e.Code, e.RequestID = clean(p.Message), clean(p.Code), clean(e.RequestID)
+	if p.Fields != nil {
+		e.Fields = make(map[string][]string, len(p.Fields))
+	}
+	for field, messages := range p.Fields {
 		for i, message := range messages {
-			e.Fields[field][i] = wire.Line(redact(message, secrets), wire.MaxLine)
+			messages[i] = clean(message)
 		}
+		e.Fields[clean(field)] = messages
 	}
 	e.Body = []byte(redact(string(body[:min(len(body), maxKeptBody)]), secrets))
 	return e

@@ -158,7 +158,7 @@ func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, p
 	type sent ConnectionCreateParams // without the methods that hide Input
 	r = r.withBody((*sent)(params)).check(required("Provider", params.Provider),
 		optionalID("ParentID", params.ParentID), optionalID("FolderID", params.FolderID))
-	r.secrets = secretValues(params.Input)
+	r.secrets = func() []string { return secretValues(params.Input) }
 	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
 }
 
@@ -193,7 +193,7 @@ func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, c
 			r = r.check(requiredID(name, v))
 		}
 	}
-	r.secrets = secretValues(params.Input)
+	r.secrets = func() []string { return secretValues(params.Input) }
 	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
 }
 

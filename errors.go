@@ -93,6 +93,7 @@ type APIError struct {
 	noBudget   bool   // a repeat was due, but the retry budget was used up
 	status     string // the word under "status" of the body
 	lookup     string // how to find out what became of a Create
+	whole      []byte // Body without its limit, only while the refusal is read
 }
 
 // Error returns one line: operation, status, message, request id and what to
@@ -259,6 +260,9 @@ func (e *callError) Error() string {
 	return b.String()
 }
 
+// GoString keeps %#v from dumping the causes.
+func (e *callError) GoString() string { return "&workato.callError{" + strconv.Quote(e.Error()) + "}" }
+
 func (e *callError) Unwrap() []error {
 	errs := []error{e.cause}
 	if e.last != nil {
@@ -281,6 +285,7 @@ type redactedError struct {
 }
 
 func (e *redactedError) Error() string        { return e.text }
+func (e *redactedError) GoString() string     { return strconv.Quote(e.text) }
 func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }
 func (e *redactedError) As(target any) bool   { return errors.As(e.err, target) }
 

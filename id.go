@@ -220,6 +220,9 @@ func splitRawPath(path string) (plain, escaped string, err error) {
 	if err != nil {
 		return "", "", invalid("Path", "%v", err)
 	}
+	if (&url.URL{Path: plain, RawPath: escaped}).EscapedPath() != escaped {
+		return "", "", invalid("Path", "holds a character that must be escaped; see url.PathEscape")
+	}
 	for segment := range strings.SplitSeq(escaped, "/") {
 		decoded, _ := url.PathUnescape(segment) // the whole was decoded above
 		if (decoded == "." || decoded == "..") && segment == decoded {

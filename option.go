@@ -30,8 +30,9 @@ type Option func(*config) error
 // config is what the options of a client add up to.
 type config struct {
 	authorize   authorizer
-	credentials []string // names of the options that set authorize
-	targets     []string // names of the options that set region or baseURL
+	known       func() []string // the values of the credential, nil if they change
+	credentials []string        // names of the options that set authorize
+	targets     []string        // names of the options that set region or baseURL
 	region      Region
 	baseURL     string
 	insecure    bool
@@ -47,6 +48,7 @@ type config struct {
 	hooks            []Hook
 	userAgent        string
 	application      string
+	guarded          []CustomerID // by WithWriteGuard
 }
 
 // RetryPolicy says how often and after which waits a failed attempt is

@@ -120,7 +120,9 @@ func (p Package) source(size int64) *transport.Source {
 }
 
 // exactReader turns a package that is shorter or longer than announced into an
-// error that says so.
+// error that says so. It looks one byte past the announced end before it hands
+// out the last bytes: with all of them sent, the service would have a complete
+// package to act on.
 type exactReader struct {
 	io.ReadCloser
 	left, size int64
@@ -129,6 +131,14 @@ type exactReader struct {
 func (r *exactReader) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	r.left -= int64(n)
+	if r.left == 0 && err == nil {
+		var more [1]byte
+		var extra int
+		for extra == 0 && err == nil {
+			extra, err = r.ReadCloser.Read(more[:])
+		}
+		r.left -= int64(extra)
+	}
 	if r.left < 0 || (err == io.EOF && r.left > 0) {
 		return 0, fmt.Errorf("package: its size is not the announced %d bytes", r.size)
 	}

@@ -132,7 +132,7 @@ func startRefused(e *APIError) error {
 		} `json:"result"`
 	}
 	// What cannot be read leaves the lists empty: the refusal itself stands.
-	if json.Unmarshal(e.Body, &body) == nil && body.Result != nil {
+	if json.Unmarshal(e.whole, &body) == nil && body.Result != nil {
 		body.CodeErrors, body.ConfigErrors = body.Result.CodeErrors, body.Result.ConfigErrors
 	}
 	return &RecipeStartError{Err: e, CodeErrors: stepErrors(body.CodeErrors), ConfigErrors: stepErrors(body.ConfigErrors)}

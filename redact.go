@@ -1,6 +1,7 @@
 package workato
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,8 +17,21 @@ const minSecret = 4
 
 // secretsOf returns what must not come back in a text: the credential of the
 // last attempt and the secret parts of the body.
-func secretsOf(call *transport.Call, inBody []string) []string {
-	return append(call.Secrets(), inBody...)
+func secretsOf(call *transport.Call, inBody func() []string) []string {
+	secrets := call.Secrets()
+	if inBody != nil {
+		secrets = append(secrets, inBody()...)
+	}
+	return secrets
+}
+
+// clean makes a text of the service, read long after the call that brought it,
+// fit for an error.
+func (c *core) clean(text string) string {
+	if c.config.known != nil {
+		text = redact(text, c.config.known())
+	}
+	return oneLine(text)
 }
 
 // redact takes secrets out of a text from outside, the longest first, for one
@@ -51,8 +65,16 @@ func safe(err error, secrets []string) error {
 var secretWords = []string{"pass", "secret", "token", "key", "pwd", "credential", "private", "auth", "pin", "cert", "sign"}
 
 // secretValues collects the texts in connection parameters that stand under a
-// key that sounds secret, at any depth.
+// key that sounds secret, at any depth and in whatever Go type.
 func secretValues(input map[string]any) []string {
+	raw, err := json.Marshal(input)
+	if err != nil {
+		return nil // it could not be sent either
+	}
+	var document any
+	if json.Unmarshal(raw, &document) != nil {
+		return nil
+	}
 	var values []string
 	var walk func(secret bool, v any)
 	walk = func(secret bool, v any) {
@@ -71,7 +93,7 @@ func secretValues(input map[string]any) []string {
 			}
 		}
 	}
-	walk(false, input)
+	walk(false, document)
 	return values
 }
 

@@ -54,8 +54,9 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	}
 	buf, _ := buffers.Get().(*buffer)
 	call.body = buf
-	// The length is only a hint: of a compressed answer it says little.
-	if want := min(resp.ContentLength, limit) + 1; int64(cap(buf.b)) < want {
+	// The length is only the word of the server: room for a usual answer is made
+	// on it, and no more.
+	if want := min(resp.ContentLength, limit, maxPooled-1) + 1; int64(cap(buf.b)) < want {
 		buf.b = make([]byte, 0, want)
 	}
 	for {

@@ -87,12 +87,24 @@ type Call struct {
 	body   *buffer
 	trace  httptrace.ClientTrace
 	// asking and connected are set by httptrace, possibly from a goroutine of
-	// the transport that outlives the attempt.
-	asking, connected atomic.Bool
-	localErr          error // why nothing was sent, decided on this side
-	bodyErr           atomic.Pointer[error]
-	bodyOpened        atomic.Bool
-	sent              *http.Request // what went out last, with the credential
+	// the transport that outlives the attempt. tried and inFlight count the
+	// transport's own round trips: middleware may begin several, and may return
+	// before they do.
+	asking, connected, tried atomic.Bool
+	inFlight                 atomic.Int32
+	localErr                 error // why nothing was sent, decided on this side
+	upload                   atomic.Pointer[lazyBody]
+	uploadBegun              atomic.Bool
+	sent                     *http.Request // what went out last, with the credential
+	last                     *answer
+}
+
+// answer is a complete answer.
+type answer struct {
+	status     int
+	header     http.Header
+	body       *buffer
+	retryAfter time.Duration
 }
 
 // Watch connects a call with a limiter and with whoever looks on. Each function
@@ -133,7 +145,9 @@ func (c *Call) Body() []byte {
 }
 
 // Release gives the memory of the answer back.
-func (c *Call) Release() {
+func (c *Call) Release() { c.releaseBody() }
+
+func (c *Call) releaseBody() {
 	if c.body != nil {
 		c.body.release()
 		c.body = nil
@@ -141,10 +155,12 @@ func (c *Call) Release() {
 }
 
 // unsent reports whether the last attempt provably never left the process: the
-// transport was asked for a connection and never got one. No other event will
-// do. On HTTP/2 WroteHeaders can come after RoundTrip has returned, and a
-// transport that fires no events at all proves nothing.
-func (c *Call) unsent() bool { return c.asking.Load() && !c.connected.Load() }
+// transport was asked for a connection, never got one and has given up. No other
+// event will do. On HTTP/2 WroteHeaders can come after RoundTrip has returned,
+// and a transport that fires no events at all proves nothing.
+func (c *Call) unsent() bool {
+	return c.asking.Load() && !c.connected.Load() && c.inFlight.Load() == 0
+}
 
 // context returns the context of the HTTP request, with the trace events that
 // tell whether a connection was got.
@@ -154,14 +170,51 @@ func (c *Call) context() context.Context {
 	return httptrace.WithClientTrace(c, &c.trace)
 }
 
-// begin forgets the attempt before.
+// begin puts the attempt before aside.
 func (c *Call) begin() {
 	c.Attempts++
+	if c.Status != 0 && c.Failure == nil {
+		c.last.release()
+		c.last = &answer{c.Status, c.ResponseHeader, c.body, c.RetryAfter}
+		c.body = nil
+	}
 	c.Failure, c.localErr = nil, nil
 	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
-	c.Release()
+	c.releaseBody()
 	c.asking.Store(false)
 	c.connected.Store(false)
+	c.tried.Store(false)
+}
+
+// end brings the last answer back if the attempts after it had none: the caller
+// gets both, what ended the call and what the server said before.
+func (c *Call) end() {
+	if c.last == nil {
+		return
+	}
+	if c.Status != 0 {
+		c.last.release()
+	} else {
+		c.Status, c.ResponseHeader, c.body, c.RetryAfter = c.last.status, c.last.header, c.last.body, c.last.retryAfter
+	}
+	c.last = nil
+}
+
+func (a *answer) release() {
+	if a != nil && a.body != nil {
+		a.body.release()
+	}
+}
+
+// uploadErr returns why the body of the last attempt could not be read.
+func (c *Call) uploadErr() error {
+	body := c.upload.Load()
+	if body == nil {
+		return nil
+	}
+	body.mu.Lock()
+	defer body.mu.Unlock()
+	return body.err
 }
 
 // lazyBody opens its source on the first read: the library calls a body
@@ -172,6 +225,7 @@ type lazyBody struct {
 	mu     sync.Mutex
 	source io.ReadCloser
 	closed bool
+	err    error // why it could not be read to its end
 }
 
 var errBodyClosed = errors.New("request body read after close")
@@ -195,10 +249,10 @@ func (b *lazyBody) open() (io.ReadCloser, error) {
 		return nil, errBodyClosed
 	}
 	if b.source == nil {
-		b.call.bodyOpened.Store(true)
+		b.call.uploadBegun.Store(true)
 		source, err := b.call.Source.Open()
 		if err != nil {
-			b.call.bodyErr.Store(&err)
+			b.err = err
 			return nil, err
 		}
 		b.source = source
@@ -212,7 +266,7 @@ func (b *lazyBody) fail(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.closed {
-		b.call.bodyErr.Store(&err)
+		b.err = err
 	}
 }
 

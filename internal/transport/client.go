@@ -108,6 +108,7 @@ func (c *Client) Do(call *Call) {
 	if err != nil && call.Failure == nil && call.Status == 0 {
 		call.Failure = WithoutURL(err)
 	}
+	call.end()
 	*s = shell{}
 	shells.Put(s)
 }
@@ -116,7 +117,11 @@ func (c *Client) Do(call *Call) {
 func (s *shell) setBody(call *Call) error {
 	switch {
 	case call.Source != nil:
-		body := retryablehttp.ReaderFunc(func() (io.Reader, error) { return &lazyBody{call: call}, nil })
+		body := retryablehttp.ReaderFunc(func() (io.Reader, error) {
+			upload := &lazyBody{call: call}
+			call.upload.Store(upload)
+			return upload, nil
+		})
 		if err := s.loop.SetBody(body); err != nil {
 			return err
 		}
@@ -162,6 +167,14 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 			call.Failure = errors.Join(call.localErr, call.Failure)
 			return nil, call.localErr
 		}
+	}
+	// net/http says the same before it asks for a connection, and its silence
+	// about the connection would count as sent.
+	if err := call.Context.Err(); err != nil {
+		closeBody(req)
+		call.localErr = err
+		call.Failure = errors.Join(err, call.Failure)
+		return nil, err
 	}
 	call.begin()
 	resp, err := c.try(call, req)
@@ -265,6 +278,9 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
 	}
 	call.sent = req
+	call.tried.Store(true)
+	call.inFlight.Add(1)
+	defer call.inFlight.Add(-1)
 	return c.cfg.Transport.RoundTrip(req)
 }
 
@@ -301,11 +317,13 @@ func hostPort(u *url.URL) string {
 // WithoutURL takes the *url.Error off an error: it prints the whole URL, and a
 // URL may hold a credential.
 func WithoutURL(err error) error {
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		return ue.Err
+	for {
+		var ue *url.Error
+		if !errors.As(err, &ue) {
+			return err
+		}
+		err = ue.Err
 	}
-	return err
 }
 
 // Secrets returns the values that the credential added to the last attempt, so

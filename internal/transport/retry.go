@@ -60,13 +60,17 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 // A body that can be read only once is never sent again after it was opened.
 func (c *Call) judge() bool {
 	if c.localErr != nil {
+		// Middleware may have sent the request before it did what was refused.
+		if c.tried.Load() && !c.unsent() {
+			c.OutcomeUnknown = c.Effect == Create
+		}
 		return false
 	}
 	unsent := c.Failure != nil && c.unsent()
 	ambiguous := !unsent && (c.Failure != nil || ambiguousStatus(c.Status))
-	if p := c.bodyErr.Load(); p != nil && c.Failure != nil {
+	if err := c.uploadErr(); err != nil && c.Failure != nil {
 		// The body never arrived whole, so it cannot have been acted upon.
-		c.Failure = *p
+		c.Failure = err
 		return false
 	}
 	c.OutcomeUnknown = ambiguous && c.Effect == Create
@@ -75,7 +79,7 @@ func (c *Call) judge() bool {
 		return false
 	case c.Attempts > c.MaxRetries:
 		return false
-	case c.Source != nil && c.Source.OneShot && c.bodyOpened.Load():
+	case c.Source != nil && c.Source.OneShot && c.uploadBegun.Load():
 		return false
 	case unsent:
 		return !permanent(c.Failure)

@@ -235,14 +235,21 @@ func refused(data []byte, depth int) bool {
 	if top.Success != nil {
 		return isFalse(top.Success)
 	}
-	if isList(top.Result) { // one source types result as a list of objects
-		var list []json.RawMessage
-		if json.Unmarshal(top.Result, &list) != nil || len(list) == 0 {
-			return false
-		}
-		top.Result = list[0]
+	return refused(firstObject(top.Result), depth-1)
+}
+
+// firstObject returns raw if it is an object, or the first element of a list of
+// objects, as which one source types the result of a confirmation. Anything
+// else yields nil.
+func firstObject(raw json.RawMessage) json.RawMessage {
+	if isObject(raw) {
+		return raw
 	}
-	return refused(top.Result, depth-1)
+	var list []json.RawMessage
+	if !isList(raw) || json.Unmarshal(raw, &list) != nil || len(list) == 0 || !isObject(list[0]) {
+		return nil
+	}
+	return list[0]
 }
 
 func isFalse(raw json.RawMessage) bool {

@@ -71,8 +71,8 @@ func parseProblem(body []byte, depth int) Problem {
 	if firstByte(in.ID) == '"' { // of an incident; a number would be an object's
 		p.ID = plain(in.ID)
 	}
-	if isObject(in.Result) {
-		inner := parseProblem(in.Result, depth-1)
+	if result := firstObject(in.Result); result != nil {
+		inner := parseProblem(result, depth-1)
 		p.Refused = p.Refused || inner.Refused
 		p.Message, p.Status = inner.Message, first(p.Status, inner.Status)
 		p.Fields = inner.Fields
