@@ -1,0 +1,99 @@
+package workato_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+// switching answers 503 until it is told that the service has recovered.
+type switching struct {
+	healthy  atomic.Bool
+	requests atomic.Int64
+}
+
+func (s *switching) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.requests.Add(1)
+	status, body := http.StatusServiceUnavailable, `{"message":"maintenance"}`
+	if s.healthy.Load() {
+		status, body = http.StatusOK, `{"result":[]}`
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
+}
+
+// TestRetryBudget counts what a fleet adds to the load of a service that fails
+// everything: no more than the budget, however many calls there are.
+func TestRetryBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const (
+			goroutines, calls = 50, 20
+			budget            = 30
+		)
+		service := new(switching)
+		client, err := workato.NewClient(workato.WithAPIToken("test-token"),
+			workato.WithHTTPClient(&http.Client{Transport: service}),
+			workato.WithRetry(workato.RetryPolicy{MaxRetries: 3, Budget: budget}))
+		require.NoError(t, err)
+		derived, err := client.With(workato.WithUserAgent("derived"))
+		require.NoError(t, err)
+
+		var fleet sync.WaitGroup
+		var told atomic.Int64
+		for i := range goroutines {
+			own := client
+			if i%2 == 1 {
+				own = derived // shares the budget
+			}
+			fleet.Go(func() {
+				for range calls {
+					_, err := own.Connections.List(t.Context(), workato.AccountID(1), nil)
+					assert.ErrorIs(t, err, workato.ErrServer)
+					if strings.Contains(err.Error(), "retry budget") {
+						told.Add(1)
+					}
+				}
+			})
+		}
+		fleet.Wait()
+		assert.EqualValues(t, goroutines*calls+budget, service.requests.Load())
+		assert.GreaterOrEqual(t, told.Load(), int64(goroutines*calls-budget), "errors name the budget")
+
+		// Ten successes earn one repeat.
+		service.healthy.Store(true)
+		for range 10 {
+			_, err := client.Connections.List(t.Context(), workato.AccountID(1), nil)
+			require.NoError(t, err)
+		}
+		service.healthy.Store(false)
+		before := service.requests.Load()
+		for range 5 {
+			_, err := client.Connections.List(t.Context(), workato.AccountID(1), nil)
+			require.Error(t, err)
+		}
+		assert.EqualValues(t, 5+1, service.requests.Load()-before)
+	})
+}
+
+// TestRetryWithoutBudget shows that the budget is off unless asked for.
+func TestRetryWithoutBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := new(switching)
+		client, err := workato.NewClient(workato.WithAPIToken("test-token"),
+			workato.WithHTTPClient(&http.Client{Transport: service}))
+		require.NoError(t, err)
+		for range 50 {
+			_, err := client.Connections.List(t.Context(), workato.AccountID(1), nil)
+			require.Error(t, err)
+		}
+		assert.EqualValues(t, 50*4, service.requests.Load())
+	})
+}
