@@ -20,6 +20,7 @@ type call struct {
 	query url.Values
 	body  object
 	raw   []byte
+	kind  string // the Content-Type
 	// ws is the workspace that the path names, the partner's own where it
 	// names none.
 	ws *Customer

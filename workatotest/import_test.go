@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -89,6 +90,7 @@ func TestBadPackages(t *testing.T) {
 		"nothing":        {nil, "package is not a valid zip file"},
 		"cut off":        {good[:len(good)/2], "package is not a valid zip file"},
 		"damaged":        {damaged, "package is not a valid zip file"},
+		"behind a text":  {append([]byte("hello"), good...), "package is not a valid zip file"},
 		"empty zip":      {pack(t), "package is empty"},
 		"bomb":           {pack(t, [2]string{"a.recipe.json", bomb}), "package is too large when unpacked"},
 		"many":           {pack(t, [2]string{"a", strings.Repeat("ab", 400_000)}, [2]string{"b", strings.Repeat("cd", 400_000)}), "package is too large when unpacked"},
@@ -303,4 +305,28 @@ func TestManifests(t *testing.T) {
 	refused(t, fake, 404, "GET", path, nil)
 	refused(t, fake, 400, "POST", acmePath+"/export_manifests", object{"name": "no assets"})
 	same(t, "recipes stay", len(fake.Customer("acme").Recipes), len(customer.Recipes))
+}
+
+// TestPackageInAForm sends a package the way of the oldest samples.
+func TestPackageInAForm(t *testing.T) {
+	t.Parallel()
+	fake := importServer(t)
+	var form bytes.Buffer
+	writer := multipart.NewWriter(&form)
+	part, err := writer.CreateFormFile("file", "package.zip")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write(pack(t, jiraFile))
+	_ = writer.Close()
+	req := newRequest(t, "POST", "https://workato.test"+acmePath+"/imports?folder_id=50", form.Bytes())
+	req.Header.Set("Content-Type", writer.FormDataContentType())
+	req.Header.Set("Authorization", "Bearer test-token")
+	resp, err := fake.HTTPClient().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	same(t, "status", resp.StatusCode, 200)
+	same(t, "problems", fake.Problems(), []string{"imports.create was sent a form instead of the zip itself"})
 }

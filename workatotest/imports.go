@@ -1,8 +1,12 @@
 package workatotest
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"path"
 	"slices"
@@ -37,7 +41,8 @@ func (c *call) createImport() answer {
 	if !hasFolder(c.ws, target) {
 		return notFound()
 	}
-	files, err := openPackage(c.raw, c.options.maxUnpacked)
+	file := c.packageBody()
+	files, err := openPackage(file, c.options.maxUnpacked)
 	if err != nil {
 		return importError(err.Error())
 	}
@@ -50,13 +55,32 @@ func (c *call) createImport() answer {
 	}
 	work := &Import{
 		ID: c.nextID("package"), FolderID: target, HomeFolderID: home, RestartRecipes: c.flag("restart_recipes"),
-		Status: StatusInProgress, ReadsLeft: c.options.importReads, Package: c.raw, CreatedAt: c.now(),
+		Status: StatusInProgress, ReadsLeft: c.options.importReads, Package: file, CreatedAt: c.now(),
 	}
 	if c.fault.is(FailImport) {
 		work.Error = cmp.Or(c.fault.Body, "Import failed")
 	}
 	c.ws.Imports = append(c.ws.Imports, work)
 	return ok(object{"id": work.ID, "operation_type": "import", "status": work.Status})
+}
+
+// packageBody is the zip of an upload: the body itself or, as samples of the
+// oldest reference send it, the first file of a form.
+func (c *call) packageBody() []byte {
+	media, params, err := mime.ParseMediaType(c.kind)
+	if err != nil || media != "multipart/form-data" {
+		return c.raw
+	}
+	c.problem("%s was sent a form instead of the zip itself", c.route.op)
+	part, err := multipart.NewReader(bytes.NewReader(c.raw), params["boundary"]).NextPart()
+	if err != nil {
+		return nil
+	}
+	file, err := io.ReadAll(part)
+	if err != nil {
+		return nil
+	}
+	return file
 }
 
 // importError is a refusal of a package: the key is error, not message.

@@ -90,7 +90,10 @@ func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 	if tooLarge {
 		return refuse(http.StatusRequestEntityTooLarge, "Request entity too large")
 	}
-	c := &call{Server: x.Server, route: x.route, args: x.args, query: x.query, raw: raw, ws: x.state.Own, store: x.store, fault: x.fault}
+	c := &call{
+		Server: x.Server, route: x.route, args: x.args, query: x.query, raw: raw, kind: x.req.Header.Get("Content-Type"),
+		ws: x.state.Own, store: x.store, fault: x.fault,
+	}
 	if page := c.id("page"); page > 1 && x.fault.is(RepeatPage) {
 		c.query.Set("page", strconv.FormatInt(page-1, 10))
 	}
@@ -100,7 +103,7 @@ func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 		}
 	}
 	if (x.req.Method != http.MethodGet || x.route.getBody) && !x.route.binary {
-		body, err := decodeBody(x.req.Header.Get("Content-Type"), raw)
+		body, err := decodeBody(c.kind, raw)
 		if err != nil {
 			return badRequest("Bad request")
 		}

@@ -38,6 +38,10 @@ type packageFile struct {
 // openPackage unpacks a zip in memory. It trusts nothing: neither the sizes
 // nor the names that the zip claims.
 func openPackage(raw []byte, maxUnpacked int64) ([]packageFile, error) {
+	if !bytes.HasPrefix(raw, []byte("PK")) {
+		// A zip may stand behind other bytes, but a package begins with itself.
+		return nil, errNotPackage
+	}
 	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
 	if err != nil {
 		return nil, errNotPackage
