@@ -229,7 +229,8 @@ var noOptions callOptions
 // sends. Whatever is wrong is found here, before anything is sent.
 func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*transport.Call, *ResponseMeta, error) {
 	options, err := readOptions(opts)
-	if err = errors.Join(r.err, err, c.guard(r, options)); err != nil {
+	err = errors.Join(r.err, err, c.guard(r, options))
+	if err != nil {
 		return nil, nil, err
 	}
 	call := &transport.Call{

@@ -176,7 +176,7 @@ func transient(err error) bool {
 // pause waits between three quarters of d and d, so that many waiters do not
 // look in step.
 func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d - rand.N(d/4+1)) //nolint:gosec // jitter spreads load, it guards nothing
+	timer := time.NewTimer(d - rand.N(d/4+1))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

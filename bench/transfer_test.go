@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,7 +34,7 @@ func BenchmarkUpload(b *testing.B) {
 	other := &http.Client{Transport: transport()}
 
 	upload := func() error {
-		_, err := own.c.Imports.Create(context.Background(), customer, &workato.ImportCreateParams{
+		_, err := own.c.Imports.Create(b.Context(), customer, &workato.ImportCreateParams{
 			Package: workato.PackageFile(file), FolderID: 1,
 		})
 		return err
@@ -45,7 +44,7 @@ func BenchmarkUpload(b *testing.B) {
 		if err != nil {
 			return err
 		}
-		req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/api/x", f)
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, server.URL+"/api/x", f)
 		if err != nil {
 			return err
 		}
@@ -99,7 +98,7 @@ func BenchmarkIterate(b *testing.B) {
 
 	iterate := func() error {
 		n := 0
-		for _, err := range own.c.Recipes.All(context.Background(), customer, nil) {
+		for _, err := range own.c.Recipes.All(b.Context(), customer, nil) {
 			if err != nil {
 				return err
 			}

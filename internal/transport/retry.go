@@ -128,7 +128,7 @@ func (c *Call) wait() (time.Duration, bool) {
 	if shift := c.Attempts - 1; shift < 30 {
 		ceiling = min(ceiling, c.client.cfg.MinWait<<shift)
 	}
-	return rand.N(ceiling + 1), true //nolint:gosec // jitter spreads load, it guards nothing
+	return rand.N(ceiling + 1), true
 }
 
 // finish reports the attempt to whoever watches.

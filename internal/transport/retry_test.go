@@ -17,7 +17,7 @@ import (
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	reset := errors.New("connection reset")
-	ended, cancel := context.WithCancel(context.Background())
+	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	type verdict struct{ retry, unknown bool }
 	again, stop, unknown := verdict{retry: true}, verdict{}, verdict{unknown: true}
@@ -63,7 +63,7 @@ func TestJudge(t *testing.T) {
 		}, stop, stop},
 	} {
 		for effect, want := range map[Effect]verdict{Read: row.repeat, Idempotent: row.repeat, Create: row.create} {
-			call := &Call{Context: context.Background(), Effect: effect, MaxRetries: 3, Attempts: 1}
+			call := &Call{Context: t.Context(), Effect: effect, MaxRetries: 3, Attempts: 1}
 			row.set(call)
 			got := verdict{retry: call.judge(), unknown: call.OutcomeUnknown}
 			assert.Equal(t, want, got, "%s, effect %d", row.what, effect)
@@ -79,14 +79,14 @@ func TestWait(t *testing.T) {
 		1: 100 * time.Millisecond, 2: 200 * time.Millisecond, 4: 800 * time.Millisecond, 5: time.Second, 1000: time.Second,
 	} {
 		for range 200 {
-			wait, ok := (&Call{Context: context.Background(), client: client, Attempts: attempts}).wait()
+			wait, ok := (&Call{Context: t.Context(), client: client, Attempts: attempts}).wait()
 			assert.True(t, ok)
 			assert.GreaterOrEqual(t, wait, time.Duration(0))
 			assert.LessOrEqual(t, wait, ceiling)
 		}
 	}
 	for asked, obeyed := range map[time.Duration]bool{time.Millisecond: true, time.Second: true, time.Second + 1: false, math.MaxInt64: false} {
-		wait, ok := (&Call{Context: context.Background(), client: client, Attempts: 1, RetryAfter: asked}).wait()
+		wait, ok := (&Call{Context: t.Context(), client: client, Attempts: 1, RetryAfter: asked}).wait()
 		assert.Equal(t, obeyed, ok, asked)
 		assert.Equal(t, asked, wait)
 	}
