@@ -206,6 +206,9 @@ func (s *Server) prepareCustomer(ws *Customer) {
 	if ws.Properties == nil {
 		ws.Properties = map[string]string{}
 	}
+	if ws.Records == nil {
+		ws.Records = map[string][]Record{}
+	}
 }
 
 // addWorkspace makes a customer known.

@@ -25,9 +25,6 @@ const (
 func (c *call) propertySet() (map[string]string, bool) {
 	id, given := c.number("project_id")
 	if !given {
-		if c.ws.Properties == nil {
-			c.ws.Properties = map[string]string{}
-		}
 		return c.ws.Properties, true
 	}
 	project := c.project(id)

@@ -36,6 +36,7 @@ var routes = buildRoutes(
 	customerRoutes, environmentRoutes, memberRoutes, connectionRoutes, folderRoutes, projectRoutes,
 	recipeRoutes, versionRoutes, jobRoutes, importRoutes, exportRoutes, integrationRoutes,
 	propertyRoutes, lookupRoutes, tagRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
+	apiPlatformRoutes(), accessRoutes(), onPremRoutes(), partnerRoutes(), otherRoutes(),
 )
 
 func buildRoutes(families ...[]route) []*route {

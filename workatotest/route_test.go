@@ -50,13 +50,29 @@ func TestLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, row := range rows {
-		if row.Tier != "seed" && row.Tier != "core" {
-			continue
-		}
-		if r := endpoint(row.Method, row.Path); r == nil || !sameShape(r.path, row.Path) {
-			t.Errorf("no route for %s %s", row.Method, row.Path)
+		name := snakeCase(row.Service) + "." + row.Name
+		switch r := endpoint(row.Method, row.Path); {
+		case r == nil || !sameShape(r.path, row.Path):
+			t.Errorf("%s: no route for %s %s", name, row.Method, row.Path)
+		case r.op != name:
+			t.Errorf("%s %s is called %s here, want %s", row.Method, row.Path, r.op, name)
 		}
 	}
+}
+
+// snakeCase writes the name of a service the way operations do: APIClientsV1
+// becomes api_clients_v1.
+func snakeCase(name string) string {
+	name = strings.ReplaceAll(name, "OAuth", "Oauth")
+	var out strings.Builder
+	upper := func(i int) bool { return i >= 0 && i < len(name) && name[i] >= 'A' && name[i] <= 'Z' }
+	for i := range len(name) {
+		if lowerNext := i+1 < len(name) && !upper(i+1) && name[i+1] > '9'; i > 0 && upper(i) && (!upper(i-1) || lowerNext) {
+			out.WriteByte('_')
+		}
+		out.WriteByte(name[i])
+	}
+	return strings.ToLower(out.String())
 }
 
 func TestRoutesAreUnique(t *testing.T) {

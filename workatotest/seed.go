@@ -104,6 +104,13 @@ func (s *Server) adoptContents(ws, seed *Customer) {
 	for _, t := range seed.Tags {
 		s.prepareTag(t)
 	}
+	for _, name := range slices.Sorted(maps.Keys(seed.Records)) {
+		for _, record := range seed.Records[name] {
+			if record["id"] == nil {
+				record["id"] = s.nextID("record")
+			}
+		}
+	}
 }
 
 // mergeOwn adds to the own workspace. Its profile is that of the seed only
@@ -124,6 +131,9 @@ func (s *Server) mergeOwn(seed *Customer) {
 	own.Members = append(own.Members, seed.Members...)
 	own.LookupTables = append(own.LookupTables, seed.LookupTables...)
 	own.Tags = append(own.Tags, seed.Tags...)
+	for name, records := range seed.Records {
+		own.Records[name] = append(own.Records[name], records...)
+	}
 	s.adoptContents(own, seed)
 }
 

@@ -85,6 +85,13 @@ func (s *Server) checkContents(ws *Customer, place string, report func(place, fo
 			report(fmt.Sprintf("%s.members[%d]", place, i), "is null")
 		}
 	}
+	for name, records := range ws.Records {
+		for i, record := range records {
+			if record == nil {
+				report(fmt.Sprintf("%s.records.%s[%d]", place, name, i), "is null")
+			}
+		}
+	}
 	for i, t := range ws.LookupTables {
 		if t == nil || t.Name == "" {
 			report(fmt.Sprintf("%s.lookup_tables[%d].name", place, i), "is missing")

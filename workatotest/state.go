@@ -72,6 +72,9 @@ type Customer struct {
 	Exports      []*Export         `json:"exports,omitempty"`
 	Builds       []*Build          `json:"builds,omitempty"`
 	Deployments  []*Deployment     `json:"deployments,omitempty"`
+	// Records are objects of families that the fake keeps as they come, by the
+	// name of the family: "api_clients", "data_tables" and others.
+	Records map[string][]Record `json:"records,omitempty"`
 
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"`

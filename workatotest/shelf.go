@@ -1,0 +1,205 @@
+package workatotest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Record is an object of a family that the fake keeps as it comes: roles, API
+// clients, data tables and the like. It has at least an id.
+type Record = map[string]any
+
+// shelf is a family of records with the usual five endpoints. The families
+// differ in their envelopes, which is all that a client has to get right.
+type shelf struct {
+	// name is the key in [Customer.Records] and the service in names of
+	// operations, unless service is set.
+	name, service string
+	// path is the path of the list, arg the name of the argument of the others.
+	path, arg string
+	// verbs are the endpoints that exist: "list get create update delete".
+	verbs string
+	// wrap is the key around the body of create and update.
+	wrap string
+	// query are the parameters of the list. One that is a key of the records
+	// filters them.
+	query string
+	// body are the parameters of create and update. A star counts for create.
+	body string
+	// list is the envelope of the list: a key, "-" for a bare array, or
+	// "result.items" for an object with items and their count.
+	list string
+	// one is the envelope of a single record, "" for none.
+	one string
+	// id makes the id out of a number; without it the number is the id.
+	id func(n int64) any
+	// defaults are the keys that a record has besides those of the body.
+	defaults Record
+	// secret is the key that only create and a refresh show.
+	secret string
+	// parent is the argument of the path that records belong to, which is a key
+	// of the record; of is the family of the parent.
+	parent, of string
+}
+
+// routes are the endpoints of a family.
+func (f shelf) routes() []route {
+	service := f.service
+	if service == "" {
+		service = f.name
+	}
+	one := f.path + "/{" + f.arg + "}"
+	optional := strings.ReplaceAll(f.body, "*", "")
+	all := map[string]route{
+		"list":   {method: "GET", path: f.path, query: f.query, handle: f.handleList},
+		"get":    {method: "GET", path: one, handle: f.on(f.show)},
+		"create": {method: "POST", path: f.path, wrap: f.wrap, body: f.body, handle: f.handleCreate},
+		"update": {method: "PUT", path: one, wrap: f.wrap, body: optional, handle: f.on(f.update)},
+		"delete": {method: "DELETE", path: one, handle: f.on(f.delete)},
+	}
+	var routes []route
+	for verb := range strings.FieldsSeq(f.verbs) {
+		r := all[verb]
+		r.op = service + "." + verb
+		routes = append(routes, r)
+	}
+	return routes
+}
+
+// records are those of the family that the path means.
+func (f shelf) records(c *call) []Record {
+	all := c.ws.Records[f.name]
+	if f.parent == "" {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(r Record) bool { return idText(r[f.parent]) != c.args[f.parent] })
+}
+
+// on makes a handler out of something that is done to one record.
+func (f shelf) on(do func(*call, Record) answer) func(*call) answer {
+	return func(c *call) answer {
+		for _, record := range f.records(c) {
+			if idText(record["id"]) == c.args[f.arg] {
+				return do(c, record)
+			}
+		}
+		return notFound()
+	}
+}
+
+// idText writes an id the way a path does: a number that came out of a state
+// file is a float.
+func idText(id any) string {
+	if n, isFloat := id.(float64); isFloat {
+		return fmt.Sprint(int64(n))
+	}
+	return fmt.Sprint(id)
+}
+
+// public is the record without its secret.
+func (f shelf) public(record Record) Record {
+	shown := maps.Clone(record)
+	delete(shown, f.secret)
+	return shown
+}
+
+func (f shelf) envelope(record Record) answer {
+	if f.one == "" {
+		return ok(record)
+	}
+	return ok(object{f.one: record})
+}
+
+func (f shelf) show(_ *call, record Record) answer { return f.envelope(f.public(record)) }
+
+func (f shelf) handleList(c *call) answer {
+	views := []object{}
+	for _, record := range f.records(c) {
+		fits := true
+		for _, filter := range parseFields(f.query) {
+			value, isKey := record[filter.name]
+			want := c.text(filter.name)
+			fits = fits && (!isKey || want == "" || want == idText(value))
+		}
+		if fits {
+			views = append(views, f.public(record))
+		}
+	}
+	page, extra := c.paged(views, 1, 100, 100)
+	switch f.list {
+	case "-":
+		return ok(orEmpty(page))
+	case "result.items":
+		return ok(object{"result": object{"count": len(views), "items": orEmpty(page)}})
+	case "data":
+		extra["total"] = len(views)
+		extra["data"] = orEmpty(page)
+		return ok(extra)
+	}
+	return ok(object{f.list: orEmpty(page)})
+}
+
+func (f shelf) handleCreate(c *call) answer {
+	if f.parent != "" && !slices.ContainsFunc(c.ws.Records[f.of], func(r Record) bool { return idText(r["id"]) == c.args[f.parent] }) {
+		return notFound()
+	}
+	n := c.nextID("record")
+	record := Record{"id": any(n)}
+	if f.id != nil {
+		record["id"] = f.id(n)
+	}
+	maps.Copy(record, f.defaults)
+	record["created_at"] = stamp(c.now())
+	if f.parent != "" {
+		id, _ := toInt(c.args[f.parent])
+		record[f.parent] = id
+	}
+	f.read(c, record)
+	c.ws.Records[f.name] = append(c.ws.Records[f.name], record)
+	return f.reveal(c, record)
+}
+
+// read takes the known parameters of the body over. Secrets in it stay out:
+// the service never shows them again.
+func (f shelf) read(c *call, record Record) {
+	for _, field := range parseFields(f.body) {
+		if value, given := c.value(field.name); given && !strings.Contains(field.name, "secret") {
+			record[field.name] = value
+		}
+	}
+	record["updated_at"] = stamp(c.now())
+}
+
+func (f shelf) update(c *call, record Record) answer {
+	f.read(c, record)
+	return f.envelope(f.public(record))
+}
+
+func (f shelf) delete(c *call, record Record) answer {
+	c.ws.Records[f.name] = slices.DeleteFunc(c.ws.Records[f.name], func(r Record) bool { return idText(r["id"]) == idText(record["id"]) })
+	return success()
+}
+
+// reveal shows a record with a new secret, for this one time.
+func (f shelf) reveal(c *call, record Record) answer {
+	shown := f.public(record)
+	if f.secret != "" {
+		var secret any = fmt.Sprintf("fake-secret-%d", c.nextID("secret"))
+		if f.secret == "token" {
+			secret = object{"value": secret, "updated_at": stampZ(c.now())}
+		}
+		shown[f.secret] = secret
+	}
+	return f.envelope(shown)
+}
+
+// set is an endpoint that changes one key and answers with a fixed body.
+func (f shelf) set(key string, value any, body object) func(*call) answer {
+	return f.on(func(c *call, record Record) answer {
+		record[key] = value
+		record["updated_at"] = stamp(c.now())
+		return ok(body)
+	})
+}

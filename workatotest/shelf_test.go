@@ -1,0 +1,200 @@
+package workatotest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/go-workato/workato/workatotest"
+)
+
+// TestShelves makes, lists, reads, changes and deletes a record of every family
+// that has these endpoints, in the envelopes of that family.
+func TestShelves(t *testing.T) {
+	t.Parallel()
+	const v1, v2 = "/api/managed_users/Eacme", "/api/v2/managed_users/Eacme"
+	bare := func(answer object) any { return answer }
+	in := func(keys ...string) func(object) any {
+		return func(answer object) any {
+			var value any = answer
+			for _, key := range keys {
+				value = value.(object)[key]
+			}
+			return value
+		}
+	}
+	for _, test := range []struct {
+		path   string
+		body   object
+		wrap   string
+		list   func(object) any
+		one    func(object) any
+		change object
+		delete bool
+	}{
+		{v1 + "/api_collections", object{"name": "A", "project_id": "1"}, "", in("result"), bare, nil, false},
+		{v1 + "/api_clients", object{"name": "A"}, "", in("result"), bare, nil, false},
+		{v2 + "/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"}, "", in("data"), in("data"), object{"name": "B"}, false},
+		{v1 + "/api_access_profiles", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"}, "", in("result"), bare, object{"name": "B"}, false},
+		{v2 + "/environment_roles", object{"name": "A"}, "environment_role", in("data"), in("data"), object{"name": "B"}, true},
+		{v1 + "/project_roles", object{"name": "A"}, "project_role", in("data"), in("data"), object{"name": "B"}, true},
+		{v1 + "/user_groups", object{"name": "A"}, "user_group", in("data"), in("data"), object{"name": "B"}, true},
+		{v2 + "/developer_api_clients", object{"name": "A", "api_privilege_group_id": 1, "all_folders": true}, "", in("result", "items"), in("result"), object{"name": "B"}, true},
+		{v2 + "/on_prem_groups", object{"name": "A"}, "", in("data"), in("data"), object{"name": "B"}, true},
+		{v2 + "/on_prem_agents", object{"name": "A", "os": "linux", "on_prem_group_id": 1}, "", in("data"), bare, object{"name": "B"}, true},
+		{v2 + "/data_tables", object{"name": "A", "folder_id": 1, "schema": []object{{"type": "string", "name": "a"}}}, "", in("data"), in("data"), object{"name": "B"}, true},
+		{"/api/custom_oauth_profiles", object{"name": "A", "provider": "jira"}, "", in("result"), in("result"), object{"name": "B"}, true},
+		{"/api/customer_managers", object{"team_collaborator_id": 1, "role_id": 1}, "", in("result", "items"), in("result"), object{"role_id": 2}, true},
+		{"/api/api_collections", object{"name": "A"}, "", nil, bare, nil, false},
+		{"/api/data_tables", object{"name": "A", "folder_id": 1, "schema": []object{}}, "", in("data"), in("data"), object{"name": "B"}, true},
+	} {
+		t.Run(test.path, func(t *testing.T) {
+			t.Parallel()
+			fake, _ := acmeServer(t, workatotest.WithStrict())
+			wrapped := func(body object) object {
+				if test.wrap == "" {
+					return body
+				}
+				return object{test.wrap: body}
+			}
+			if len(test.body) > 0 {
+				refused(t, fake, 400, "POST", test.path, wrapped(object{}))
+			}
+			made := test.one(call(t, fake, "POST", test.path, wrapped(test.body))).(object)
+			id := fmt.Sprint(made["id"])
+			if test.list == nil {
+				if _, raw := request(t, fake, "GET", test.path, nil); !strings.HasPrefix(string(raw), `[{`) {
+					t.Errorf("list %s, want a bare array", raw)
+				}
+				return
+			}
+			listed := test.list(call(t, fake, "GET", test.path, nil)).([]any)
+			same(t, "listed", []any{len(listed), listed[0].(object)["id"]}, []any{1, made["id"]})
+			if test.change == nil {
+				return
+			}
+			changed := test.one(call(t, fake, "PUT", test.path+"/"+id, wrapped(test.change))).(object)
+			for key, value := range test.change {
+				same(t, "changed "+key, changed[key], value)
+			}
+			if !test.delete {
+				return
+			}
+			same(t, "deleted", call(t, fake, "DELETE", test.path+"/"+id, nil)["success"], true)
+			refused(t, fake, 404, "PUT", test.path+"/"+id, wrapped(test.change))
+		})
+	}
+}
+
+// TestSecretsAreShownOnce holds for keys, access profiles and API clients.
+func TestSecretsAreShownOnce(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	const v2 = "/api/v2/managed_users/Eacme"
+	client := call(t, fake, "POST", v2+"/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"})["data"].(object)
+	keys := fmt.Sprintf("%s/api_clients/%v/api_keys", v2, client["id"])
+	refused(t, fake, 404, "POST", v2+"/api_clients/1/api_keys", object{"name": "k", "active": true})
+	made := call(t, fake, "POST", keys, object{"name": "k", "active": true})["data"].(object)
+	first, _ := made["auth_token"].(string)
+	if first == "" {
+		t.Errorf("key %v has no token", made)
+	}
+	if _, raw := request(t, fake, "GET", keys, nil); strings.Contains(string(raw), "auth_token") {
+		t.Errorf("list %s shows a token", raw)
+	}
+	one := fmt.Sprintf("%s/%v", keys, made["id"])
+	second := call(t, fake, "PUT", one+"/refresh_secret", nil)["data"].(object)["auth_token"]
+	if second == nil || second == first {
+		t.Errorf("refreshed token %v after %v", second, first)
+	}
+	same(t, "enable", call(t, fake, "PUT", one+"/enable", nil), object{"success": true})
+	minted := call(t, fake, "POST", v2+"/developer_api_clients", object{"name": "ci", "api_privilege_group_id": 1, "all_folders": true})["result"].(object)
+	if value, _ := minted["token"].(object)["value"].(string); value == "" {
+		t.Errorf("client %v has no token", minted)
+	}
+	path := fmt.Sprintf("%s/developer_api_clients/%v", v2, minted["id"])
+	same(t, "token afterwards", call(t, fake, "GET", path, nil)["result"].(object)["token"], nil)
+	if again := call(t, fake, "POST", path+"/regenerate", nil)["result"].(object)["token"]; again == nil {
+		t.Error("regenerate shows no token")
+	}
+}
+
+func TestEndpointsNeedRunningRecipes(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	seed.Records = map[string][]workatotest.Record{"api_endpoints": {{"id": 7, "name": "Add", "flow_id": 5001, "active": false, "api_collection_id": 61}}}
+	fake.AddCustomer(seed)
+	enable := acmePath + "/api_endpoints/7/enable"
+	same(t, "enabled", call(t, fake, "PUT", enable, nil)["success"], true)
+	same(t, "filter", len(result(t, call(t, fake, "GET", acmePath+"/api_endpoints?api_collection_id=62", nil))), 0)
+	call(t, fake, "PUT", acmePath+"/recipes/5001/stop", nil)
+	refused(t, fake, 400, "PUT", enable, nil)
+
+	other := workatotest.New(t)
+	if err := other.Restore(fake.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	listed := result(t, call(t, other, "GET", acmePath+"/api_endpoints", nil))
+	same(t, "after a restore", []any{listed[0]["id"], listed[0]["active"]}, []any{7, true})
+	same(t, "disable", call(t, other, "PUT", acmePath+"/api_endpoints/7/disable", nil)["success"], true)
+}
+
+func TestGrantsAndGroups(t *testing.T) {
+	t.Parallel()
+	fake, customer := acmeServer(t)
+	member := call(t, fake, "POST", acmePath+"/members", object{"name": "Ana"})
+	group := call(t, fake, "POST", acmePath+"/user_groups", object{"user_group": object{"name": "All"}})["data"].(object)
+	members := fmt.Sprintf("%s/user_groups/%v/members", acmePath, group["id"])
+	call(t, fake, "POST", fmt.Sprintf("%s?user_ids=%v&user_ids=1", members, member["id"]), nil)
+	same(t, "members", call(t, fake, "GET", members, nil)["total"], 1)
+	call(t, fake, "DELETE", fmt.Sprintf("%s?user_ids=%v", members, member["id"]), nil)
+	same(t, "members left", call(t, fake, "GET", members, nil)["total"], 0)
+
+	grants := fmt.Sprintf("/api/v2/managed_users/Eacme/projects/%d/project_grants", customer.Folders[0].ProjectID)
+	for _, role := range []string{"pr-1", "pr-2"} {
+		call(t, fake, "PUT", grants, object{"project_grants": []object{{"assignment_type": "UserGroup", "assignment_id": group["id"], "project_role_id": role}}})
+	}
+	listed := call(t, fake, "GET", grants, nil)["data"].([]any)
+	same(t, "the newer role", []any{len(listed), listed[0].(object)["project_role"]}, []any{1, object{"id": "pr-2"}})
+	same(t, "grants of the group", call(t, fake, "GET", fmt.Sprintf("%s/user_groups/%v/project_grants", acmePath, group["id"]), nil)["total"], 1)
+	one := fmt.Sprintf("/api/v2/managed_users/Eacme/project_grants/%v", listed[0].(object)["id"])
+	same(t, "get", call(t, fake, "GET", one, nil)["data"].(object)["id"], listed[0].(object)["id"])
+}
+
+func TestPartnerFamilies(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	err := fake.Seed(workatotest.State{Own: &workatotest.Customer{Records: map[string][]workatotest.Record{
+		"custom_connectors":     {{"id": 71, "name": "acme_connector_9", "title": "Acme"}},
+		"custom_oauth_profiles": {{"name": "App", "provider": "jira"}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	call(t, fake, "POST", "/api/custom_connectors/71/oem_share/4", nil)
+	same(t, "shared", call(t, fake, "GET", "/api/custom_connectors/71", nil)["result"].(object)["oem_shared_version"], 4)
+	call(t, fake, "DELETE", "/api/custom_connectors/71/suppress_oem_version", nil)
+	same(t, "not shared", call(t, fake, "GET", "/api/custom_connectors/71", nil)["result"].(object)["oem_shared_version"], nil)
+	profile := result(t, call(t, fake, "GET", "/api/custom_oauth_profiles", nil))[0]
+	assign := fmt.Sprintf("%s/custom_oauth_profiles/%v/assign", acmePath, profile["id"])
+	same(t, "assigned", call(t, fake, "POST", assign, nil), object{"result": object{"success": true}})
+	refused(t, fake, 404, "POST", acmePath+"/custom_oauth_profiles/1/assign", nil)
+	refused(t, fake, 400, "PUT", "/api/account/signature_verification_key", object{"key": "x"})
+}
+
+func TestActivityLog(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	seed.Records = map[string][]workatotest.Record{"activity_logs": {{"id": 3}, {"id": 2}, {"id": 1}}}
+	fake.AddCustomer(seed)
+	page := call(t, fake, "GET", acmePath+"/activity_logs?page%5Bsize%5D=2", nil)
+	same(t, "first", []any{len(page["data"].([]any)), page["total"]}, []any{2, 3})
+	same(t, "second", call(t, fake, "GET", acmePath+"/activity_logs?page%5Bsize%5D=2&page%5Bafter%5D=2", nil)["data"], []any{object{"id": 1}})
+	run := call(t, fake, "POST", acmePath+"/test_cases/run_requests", object{"recipe_id": 5001})["data"].(object)
+	path := fmt.Sprintf("%s/test_cases/run_requests/%v", acmePath, run["id"])
+	for _, want := range []string{"running", "completed"} {
+		same(t, "status", call(t, fake, "GET", path, nil)["data"].(object)["status"], want)
+	}
+}
