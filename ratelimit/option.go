@@ -1,0 +1,167 @@
+package ratelimit
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/go-workato/workato"
+)
+
+const (
+	defaultUndocumented = 60
+	defaultMargin       = time.Second
+	defaultSpread       = 3 * time.Second
+)
+
+// Option changes a Limiter that New is about to build.
+type Option func(*config) error
+
+// config is what the options set.
+type config struct {
+	share        float64
+	perMinute    map[string]int
+	perHour      map[string]int
+	undocumented int
+	margin       time.Duration
+	spread       time.Duration
+	burst        int // 0: a tenth of the quota
+}
+
+// New returns a Limiter for the quotas that the operations carry. It reports
+// all wrong options at once, in an error that wraps
+// workato.ErrInvalidArgument.
+func New(opts ...Option) (*Limiter, error) {
+	cfg := config{
+		share:        1,
+		perMinute:    map[string]int{},
+		perHour:      map[string]int{},
+		undocumented: defaultUndocumented,
+		margin:       defaultMargin,
+		spread:       defaultSpread,
+	}
+	var errs []error
+	for _, opt := range opts {
+		if opt == nil {
+			errs = append(errs, invalid("option is nil"))
+			continue
+		}
+		errs = append(errs, opt(&cfg))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	// An hourly override belongs to the operations that have an hourly quota,
+	// not to the others of their family.
+	some := maps.Clone(cfg.perHour)
+	for _, op := range workato.Operations() {
+		if op.Quota.PerHour > 0 {
+			delete(some, familyOf(op))
+		}
+	}
+	return &Limiter{cfg: cfg, allHourly: some, families: map[string]*family{}}, nil
+}
+
+// Share lets this Limiter use only a fraction of every quota, above 0 and up
+// to 1, which is the default. The service counts all programs of a partner
+// together: two processes that both call may take Share(0.5) each. Fractions of
+// calls are cut off, so shares that add up to 1 do not add up to more than the
+// quota. A share of less than one call a minute is the exception: it becomes one
+// call in a longer time, and is there on top of the others in its minute.
+func Share(fraction float64) Option {
+	return func(c *config) error {
+		if !(fraction > 0 && fraction <= 1) { // also refuses NaN
+			return invalid("Share(%v): want a fraction above 0 and up to 1", fraction)
+		}
+		c.share = fraction
+		return nil
+	}
+}
+
+// PerMinute replaces the quota of a family, for partners whose contract has
+// other figures than the reference. It is the figure of the whole workspace:
+// Share still applies to it.
+func PerMinute(family string, n int) Option {
+	return func(c *config) error {
+		if family == "" || n < 1 {
+			return invalid("PerMinute(%q, %d): want a family and at least 1", family, n)
+		}
+		c.perMinute[family] = n
+		return nil
+	}
+}
+
+// PerHour replaces the hourly quota of a family; 0 removes it. It counts the
+// operations that have an hourly quota in the reference, such as the import of
+// packages but not the reading of its state; in a family without one it counts
+// all. Share applies to it.
+func PerHour(family string, n int) Option {
+	return func(c *config) error {
+		if family == "" || n < 0 {
+			return invalid("PerHour(%q, %d): want a family and at least 0", family, n)
+		}
+		c.perHour[family] = n
+		return nil
+	}
+}
+
+// Undocumented sets the calls per minute of each family for which the
+// reference gives no figure. The default is 60, the figure that most families
+// have and that the same endpoints have in Workato's Developer API. Share
+// applies to it.
+func Undocumented(n int) Option {
+	return func(c *config) error {
+		if n < 1 {
+			return invalid("Undocumented(%d): want at least 1", n)
+		}
+		c.undocumented = n
+		return nil
+	}
+}
+
+// Margin lengthens the minute and the hour in which calls are counted. The
+// service counts calls when they arrive, the Limiter when they leave; no quota
+// is exceeded as long as the ways of two requests differ by no more than the
+// margin. The default is a second, which costs 1.7 % of the quota per minute.
+func Margin(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 || d > time.Hour {
+			return invalid("Margin(%v): want 0 to 1h", d)
+		}
+		c.margin = d
+		return nil
+	}
+}
+
+// Burst is the number of calls of a family that may leave at the same moment
+// after some quiet; those that follow are spaced as Spread says. The default is
+// a tenth of the family's quota per minute.
+func Burst(n int) Option {
+	return func(c *config) error {
+		if n < 1 {
+			return invalid("Burst(%d): want at least 1", n)
+		}
+		c.burst = n
+		return nil
+	}
+}
+
+// Spread is the time over which a family's quota of a minute is spread when
+// more calls wait than Burst lets through. The default is 3 seconds: short
+// enough to cost a fleet next to nothing, long enough that it does not arrive
+// as one blow. A minute spaces calls evenly and leaves gaps for other programs,
+// but lets the first calls of a big job wait longer. 0 spaces nothing.
+func Spread(d time.Duration) Option {
+	return func(c *config) error {
+		if d < 0 || d > time.Minute {
+			return invalid("Spread(%v): want 0 to 1m", d)
+		}
+		c.spread = d
+		return nil
+	}
+}
+
+func invalid(format string, args ...any) error {
+	return fmt.Errorf("%w: ratelimit: %s", workato.ErrInvalidArgument, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,70 @@
+package ratelimit
+
+import (
+	"math"
+	"time"
+)
+
+// window lets at most limit grants through in any span, wherever the span
+// begins, because it remembers when each of them was. A token bucket cannot do
+// this without giving something up: over a minute it lets its burst through on
+// top of its rate, so that either the burst or the rate has to stay far below
+// the quota.
+type window struct {
+	limit int
+	span  time.Duration
+
+	// ring holds the grants of the last span, the oldest at head. It grows on
+	// demand, so a large quota costs memory only when it is used.
+	ring    []time.Duration
+	head, n int
+}
+
+// newWindow allows the given share of quota calls in each per, and lengthens
+// the time by margin. A share of less than one call is one call in a longer
+// time.
+func newWindow(quota int, per time.Duration, share float64, margin time.Duration) *window {
+	// A share is seldom exact in binary: 0.29 of 100 has to be 29.
+	allowed := float64(quota)*share + 1e-9
+	if allowed < 1 {
+		per = time.Duration(min(float64(per)/allowed, float64(math.MaxInt64/4)))
+		allowed = 1
+	}
+	return &window{limit: int(min(allowed, math.MaxInt32)), span: per + margin}
+}
+
+// at returns the earliest time, not before floor, of the k-th grant from now
+// on, if nothing but this window holds the grants back.
+func (w *window) at(k int, floor time.Duration) time.Duration {
+	// Calls that the ring knows nothing of yet follow those before them.
+	rounds := (k - 1) / w.limit
+	i := w.n + (k-1)%w.limit - w.limit
+	if i >= 0 {
+		floor = max(floor, w.ring[(w.head+i)%len(w.ring)]+w.span)
+	}
+	if rounds > 0 && w.span > (math.MaxInt64/2-floor)/time.Duration(rounds) {
+		return math.MaxInt64 / 2
+	}
+	return floor + time.Duration(rounds)*w.span
+}
+
+// add records a grant. Grants are added in order of time.
+func (w *window) add(now time.Duration) {
+	w.expire(now)
+	if w.n == len(w.ring) {
+		grown := make([]time.Duration, min(w.limit, max(16, 2*len(w.ring))))
+		copied := copy(grown, w.ring[w.head:])
+		copy(grown[copied:], w.ring[:w.head])
+		w.ring, w.head = grown, 0
+	}
+	w.ring[(w.head+w.n)%len(w.ring)] = now
+	w.n++
+}
+
+// expire forgets the grants that no longer count.
+func (w *window) expire(now time.Duration) {
+	for w.n > 0 && w.ring[w.head]+w.span <= now {
+		w.head = (w.head + 1) % len(w.ring)
+		w.n--
+	}
+}

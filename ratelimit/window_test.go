@@ -1,0 +1,64 @@
+package ratelimit
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+// The window agrees with the simplest thing that could work: a list of all
+// grants.
+func TestWindowAgainstList(t *testing.T) {
+	for range 100 {
+		limit, span := 1+rand.IntN(70), time.Duration(1+rand.IntN(1000))
+		w := &window{limit: limit, span: span}
+		var all []time.Duration
+		kth := func(k int, floor time.Duration) time.Duration {
+			planned := slices.Clone(all[max(0, len(all)-limit):])
+			for range k {
+				at := floor
+				if len(planned) >= limit {
+					at = max(at, planned[len(planned)-limit]+span)
+				}
+				planned = append(planned, at)
+			}
+			return planned[len(planned)-1]
+		}
+		now := time.Duration(-rand.IntN(2000))
+		for range 300 {
+			for _, k := range []int{1, 1 + rand.IntN(limit), 1 + rand.IntN(5*limit)} {
+				if got, want := w.at(k, now), kth(k, now); got != want {
+					t.Fatalf("limit %d, span %d: call %d at %d, want %d", limit, span, k, got, want)
+				}
+			}
+			now = w.at(1, now)
+			w.add(now)
+			all = append(all, now)
+			if rand.IntN(3) == 0 {
+				now += time.Duration(rand.IntN(int(span)/limit*2 + 1))
+			}
+		}
+		if len(w.ring) > max(16, limit) {
+			t.Errorf("%d places for a limit of %d", len(w.ring), limit)
+		}
+	}
+}
+
+func TestWindowFarAhead(t *testing.T) {
+	w := newWindow(1, time.Hour, 1e-12, 0)
+	w.add(0)
+	if at := w.at(1<<40, 0); at < 0 || at < w.span {
+		t.Errorf("overflow: %v", at)
+	}
+}
+
+func TestMemoryFollowsUse(t *testing.T) {
+	w := newWindow(1<<30, time.Minute, 1, 0)
+	for i := range 100_000 {
+		w.add(time.Duration(i) * time.Second)
+	}
+	if len(w.ring) > 128 {
+		t.Errorf("%d places for 60 calls a minute", len(w.ring))
+	}
+}
