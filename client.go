@@ -32,7 +32,11 @@ type Client struct {
 	Members      *MemberService
 	Packages     *PackageService
 	Picklists    *PicklistService
+	Projects     *ProjectService
+	Properties   *PropertyService
 	Recipes      *RecipeService
+	Usage        *UsageService
+	Workspace    *WorkspaceService
 
 	core *core
 }
@@ -124,7 +128,11 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Members:      &MemberService{core},
 		Packages:     &PackageService{core},
 		Picklists:    &PicklistService{core},
+		Projects:     &ProjectService{core},
+		Properties:   &PropertyService{core},
 		Recipes:      &RecipeService{core},
+		Usage:        &UsageService{core},
+		Workspace:    &WorkspaceService{core},
 		core:         core,
 	}, nil
 }

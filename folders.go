@@ -2,6 +2,8 @@ package workato
 
 import (
 	"context"
+	"iter"
+	"strconv"
 	"time"
 )
 
@@ -12,10 +14,26 @@ type FolderService struct{ core *core }
 
 const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 
-var foldersCreate = register(operation{Operation: Operation{
-	Name: "folders.create", Method: "POST", Path: "/api/managed_users/{customer}/folders",
-	Effect: Create, Quota: Quota{Family: "folders"}, Doc: foldersDoc,
-}, lookup: "folder names are not unique: list the parent's folders before you try again"})
+var (
+	foldersQuota = Quota{Family: "folders"} // no figure in the reference
+
+	foldersList = register(operation{Operation: Operation{
+		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
+		Effect: Read, Quota: foldersQuota, Paging: PagingPage, Doc: foldersDoc,
+	}})
+	foldersCreate = register(operation{Operation: Operation{
+		Name: "folders.create", Method: "POST", Path: "/api/managed_users/{customer}/folders",
+		Effect: Create, Quota: foldersQuota, Doc: foldersDoc,
+	}, lookup: "folder names are not unique: list the parent's folders before you try again"})
+	foldersUpdate = register(operation{Operation: Operation{
+		Name: "folders.update", Method: "PUT", Path: "/api/managed_users/{customer}/folders/{folder_id}",
+		Effect: Idempotent, Quota: foldersQuota, Doc: foldersDoc,
+	}})
+	foldersDelete = register(operation{Operation: Operation{
+		Name: "folders.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/folders/{folder_id}",
+		Effect: Idempotent, Quota: foldersQuota, Doc: foldersDoc,
+	}, metOwnEffect: isGone})
+)
 
 // Folder is a folder of a customer's workspace. A folder at the top is a
 // project, which has two ids.
@@ -54,4 +72,90 @@ func (s *FolderService) Create(ctx context.Context, customerID CustomerID, param
 	r := foldersCreate.at(customer(customerID)).withBody(params).
 		check(required("Name", params.Name), optionalID("ParentID", params.ParentID))
 	return invoke(ctx, s.core, r, opts, decodeObject[Folder])
+}
+
+// FolderListParams selects and pages folders. All fields are optional.
+type FolderListParams struct {
+	// ParentID is the id of the folder to look into. Without it, the folders at
+	// the top are listed: the projects.
+	ParentID int64 `url:"parent_id,omitempty"`
+	// Page counts from 1.
+	Page int `url:"page,omitempty"`
+	// PerPage is at most 100, which is also the default.
+	PerPage int `url:"per_page"`
+}
+
+// List returns one page of the folders directly in one folder. There is no call
+// that lists a tree: look into each folder.
+//
+// https://docs.workato.com/oem/oem-api/folders.html#list-folders
+func (s *FolderService) List(ctx context.Context, customerID CustomerID, params *FolderListParams, opts ...CallOption) (*Page[Folder], error) {
+	return s.list(customerID, params).one(ctx, opts)
+}
+
+// All iterates over the folders of List: one level, not the tree.
+func (s *FolderService) All(ctx context.Context, customerID CustomerID, params *FolderListParams, opts ...CallOption) iter.Seq2[Folder, error] {
+	return s.list(customerID, params).all(ctx, opts)
+}
+
+func (s *FolderService) list(customerID CustomerID, params *FolderListParams) numbered[Folder] {
+	p := given(params)
+	return numbered[Folder]{
+		core: s.core, request: foldersList.at(customer(customerID)).check(optionalID("ParentID", p.ParentID)),
+		page: p.Page, perPage: p.PerPage, key: (*Folder).identity,
+		query: func(page, perPage int) any {
+			return &FolderListParams{ParentID: p.ParentID, Page: page, PerPage: perPage}
+		},
+	}
+}
+
+// FolderUpdateParams describes a change: fields that are left alone stay as
+// they are. No source shows what it would mean to clear one, so Null is refused.
+type FolderUpdateParams struct {
+	Name Opt[string]
+	// ParentID is the id of the folder to move this one into.
+	ParentID Opt[int64]
+}
+
+// Update renames or moves a folder. The body is known from the platform's own
+// API only.
+//
+// https://docs.workato.com/oem/oem-api/folders.html
+func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folderID int64, params *FolderUpdateParams, opts ...CallOption) (*Folder, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	var body struct {
+		Name     Opt[string] `json:"name,omitzero"`
+		ParentID Opt[string] `json:"parent_id,omitzero"` // a string, as in Create
+	}
+	body.Name = params.Name
+	r := foldersUpdate.at(customer(customerID), number(folderID)).
+		check(notCleared("Name", params.Name), notCleared("ParentID", params.ParentID))
+	if name, ok := params.Name.Get(); ok {
+		r = r.check(required("Name", name))
+	}
+	if id, ok := params.ParentID.Get(); ok {
+		r = r.check(requiredID("ParentID", id))
+		body.ParentID = Set(strconv.FormatInt(id, 10))
+	}
+	return invoke(ctx, s.core, r.withBody(&body), opts, decodeObject[Folder])
+}
+
+// notCleared refuses Null where no source shows what it would do.
+func notCleared[T any](field string, opt Opt[T]) error {
+	if opt.IsNull() {
+		return invalid(field, "cannot be cleared")
+	}
+	return nil
+}
+
+// Delete deletes a folder with what is in it. A project is deleted by
+// Projects.Delete, with its other id. A folder that may not be deleted is
+// ErrForbidden.
+//
+// https://docs.workato.com/oem/oem-api/folders.html
+func (s *FolderService) Delete(ctx context.Context, customerID CustomerID, folderID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, foldersDelete.at(customer(customerID), number(folderID)), opts, decodeDone)
+	return err
 }

@@ -2,6 +2,8 @@ package workato
 
 import (
 	"context"
+	"hash/fnv"
+	"iter"
 	"strings"
 )
 
@@ -13,10 +15,23 @@ type IntegrationService struct{ core *core }
 
 const integrationsDoc = "https://docs.workato.com/oem/oem-api/adapters.html"
 
-var integrationsList = register(operation{Operation: Operation{
-	Name: "integrations.list", Method: "GET", Path: "/api/integrations",
-	Effect: Read, Quota: Quota{Family: "integrations", PerMinute: 1000}, Doc: integrationsDoc,
-}})
+var (
+	integrationsQuota = Quota{Family: "integrations", PerMinute: 1000}
+
+	integrationsList = register(operation{Operation: Operation{
+		Name: "integrations.list", Method: "GET", Path: "/api/integrations",
+		Effect: Read, Quota: integrationsQuota, Doc: integrationsDoc,
+	}})
+	integrationsListAll = register(operation{Operation: Operation{
+		Name: "integrations.list_all", Method: "GET", Path: "/api/integrations/all",
+		Effect: Read, Quota: integrationsQuota, Paging: PagingPage, Doc: integrationsDoc,
+	}})
+	integrationsInputSchema = register(operation{Operation: Operation{
+		Name: "integrations.input_schema", Method: "GET",
+		Path:   "/api/v2/managed_users/{customer}/connectors/{connector_name}/input_schema",
+		Effect: Read, Quota: integrationsQuota, Doc: integrationsDoc,
+	}})
+)
 
 // Integration describes a connector.
 type Integration struct {
@@ -36,6 +51,8 @@ type Integration struct {
 	RequiresConnection *bool   `json:"requires_connection"`
 	MobileSearch       *bool   `json:"mobile_search"`
 }
+
+func (i *Integration) key() string { return i.Name }
 
 // IntegrationOperation is a trigger or an action of a connector.
 type IntegrationOperation struct {
@@ -76,4 +93,52 @@ func applications(names []string) error {
 		}
 	}
 	return nil
+}
+
+// IntegrationListAllParams pages the catalogue. All fields are optional.
+type IntegrationListAllParams struct {
+	// Page counts from 1.
+	Page int `url:"page,omitempty"`
+	// PerPage is at most 100, which is also the default. It is always sent: that
+	// of the service is a single connector.
+	PerPage int `url:"per_page"`
+}
+
+// ListAll returns one page of the catalogue: all connectors of the platform and
+// those of the partner, with their triggers and actions. There are more than a
+// thousand.
+//
+// https://docs.workato.com/oem/oem-api/adapters.html#list-all-connectors
+func (s *IntegrationService) ListAll(ctx context.Context, params *IntegrationListAllParams, opts ...CallOption) (*Page[Integration], error) {
+	return s.catalogue(params).one(ctx, opts)
+}
+
+// All iterates over the catalogue of ListAll.
+func (s *IntegrationService) All(ctx context.Context, params *IntegrationListAllParams, opts ...CallOption) iter.Seq2[Integration, error] {
+	return s.catalogue(params).all(ctx, opts)
+}
+
+func (s *IntegrationService) catalogue(params *IntegrationListAllParams) numbered[Integration] {
+	p := given(params)
+	return numbered[Integration]{
+		core: s.core, request: integrationsListAll.at(), page: p.Page, perPage: p.PerPage, key: (*Integration).nameKey,
+		query: func(page, perPage int) any { return &IntegrationListAllParams{Page: page, PerPage: perPage} },
+	}
+}
+
+// nameKey stands in for the id that connectors do not have.
+func (i *Integration) nameKey() int64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(i.Name)) // a hash does not fail
+	return int64(h.Sum64())        //nolint:gosec // any number will do
+}
+
+// InputSchema returns the fields that the Input of a connection to a connector
+// may hold before anything is filled in; Connections.InputSchema knows those
+// that the input of a certain connection brings in.
+//
+// https://docs.workato.com/oem/oem-api/adapters.html
+func (s *IntegrationService) InputSchema(ctx context.Context, customerID CustomerID, connectorName string, opts ...CallOption) ([]SchemaField, error) {
+	r := integrationsInputSchema.at(customer(customerID), text(connectorName))
+	return invoke(ctx, s.core, r, opts, decodeItems[SchemaField])
 }

@@ -1,6 +1,14 @@
 package workato
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/go-workato/workato/internal/wire"
+)
 
 // MemberService serves the collaborators in a customer's workspace.
 //
@@ -9,6 +17,31 @@ type MemberService struct{ core *core }
 
 var (
 	membersQuota = Quota{Family: "members", PerMinute: 60}
+
+	membersList = register(operation{Operation: Operation{
+		Name: "members.list", Method: "GET", Path: "/api/managed_users/{customer}/members",
+		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
+	}})
+	membersGet = register(operation{Operation: Operation{
+		Name: "members.get", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}",
+		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
+	}})
+	membersAdd = register(operation{Operation: Operation{
+		Name: "members.add", Method: "POST", Path: "/api/managed_users/{customer}/members",
+		Effect: Create, Quota: membersQuota, Doc: managedUsersDoc,
+	}, lookup: "list the members of the workspace before you try again"})
+	membersUpdate = register(operation{Operation: Operation{
+		Name: "members.update", Method: "PUT", Path: "/api/managed_users/{customer}/members/{member_id}",
+		Effect: Idempotent, Quota: membersQuota, Doc: managedUsersDoc,
+	}})
+	membersRemove = register(operation{Operation: Operation{
+		Name: "members.remove", Method: "DELETE", Path: "/api/managed_users/{customer}/members/{member_id}",
+		Effect: Idempotent, Quota: Quota{Family: "members.remove", PerMinute: 1000}, Doc: managedUsersDoc,
+	}, metOwnEffect: isGone})
+	membersInvite = register(operation{Operation: Operation{
+		Name: "members.invite", Method: "POST", Path: "/api/managed_users/{customer}/member_invitations",
+		Effect: Create, Quota: Quota{Family: "members.invite", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/team.html",
+	}, lookup: "whoever was invited is no member before the invitation is accepted; within 20 minutes the service refuses another one"})
 
 	membersAddLegacy = register(operation{Operation: Operation{
 		Name: "members.add_legacy", Method: "POST", Path: "/api/managed_users/{customer}/member",
@@ -41,6 +74,166 @@ type MemberAddLegacyParams struct {
 	OAuthID    string `json:"oauth_id"`
 	RoleName   string `json:"role_name,omitempty"`
 	ExternalID string `json:"external_id,omitempty"`
+}
+
+// List returns the members of a customer's workspace, all in one answer.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html
+func (s *MemberService) List(ctx context.Context, customerID CustomerID, opts ...CallOption) ([]Member, error) {
+	return invoke(ctx, s.core, membersList.at(customer(customerID)), opts, decodeItems[Member])
+}
+
+// All iterates over the members of List. The list is fetched when the iteration
+// begins.
+func (s *MemberService) All(ctx context.Context, customerID CustomerID, opts ...CallOption) iter.Seq2[Member, error] {
+	return each(func() ([]Member, error) { return s.List(ctx, customerID, opts...) })
+}
+
+// Get returns a member.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html
+func (s *MemberService) Get(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) (*Member, error) {
+	return invoke(ctx, s.core, membersGet.at(customer(customerID), number(memberID)), opts, decodeObject[Member])
+}
+
+// MemberRoleType is the permission model of a role. Values that are not listed
+// here may appear.
+type MemberRoleType string
+
+// The models. A workspace has one of them; the move to the newer one is final.
+const (
+	// MemberRolePrivilegeGroup is a role of the older model, and what the
+	// service assumes.
+	MemberRolePrivilegeGroup MemberRoleType = "privilege_group"
+	// MemberRoleEnvironment is a role of the newer model.
+	MemberRoleEnvironment MemberRoleType = "environment"
+)
+
+// MemberNoAccess is the name of the role without access to an environment.
+const MemberNoAccess = "NoAccess"
+
+// MemberEnvRole gives a member a role in an environment.
+type MemberEnvRole struct {
+	// EnvironmentType is EnvironmentDev for a customer without environments.
+	EnvironmentType EnvironmentType `json:"environment_type"`
+	// Name is the name of the role, such as "Operator", or MemberNoAccess.
+	Name     string         `json:"name"`
+	RoleType MemberRoleType `json:"role_type,omitempty"`
+}
+
+// checkEnvRoles checks the roles of a member or of an invitation. The service
+// ignores a role name that stands beside them.
+func checkEnvRoles(roleName string, roles []MemberEnvRole) error {
+	var errs []error
+	if roleName != "" && len(roles) > 0 {
+		errs = append(errs, invalid("RoleName", "has no effect beside EnvRoles: give one of them"))
+	}
+	for i, role := range roles {
+		field := fmt.Sprintf("EnvRoles[%d].", i)
+		errs = append(errs, required(field+"EnvironmentType", string(role.EnvironmentType), field+"Name", role.Name))
+	}
+	return errors.Join(errs...)
+}
+
+// MemberAddParams describes a collaborator: a new one, or a user of Workato.
+type MemberAddParams struct {
+	// Name is required for a new user. For one that exists already leave it out,
+	// with RoleName, ExternalID and TimeZone, and give OAuthID.
+	Name    string `json:"name,omitempty"`
+	OAuthID string `json:"oauth_id,omitempty"`
+	// RoleName is the role in DEV, or in the workspace if there are no
+	// environments. Workspaces with the newer permission model refuse it.
+	RoleName   string `json:"role_name,omitempty"`
+	ExternalID string `json:"external_id,omitempty"`
+	// TimeZone is a Rails name such as "Pacific Time (US & Canada)".
+	TimeZone string `json:"time_zone,omitempty"`
+	// EnvRoles are the roles by environment, in place of RoleName.
+	EnvRoles []MemberEnvRole `json:"env_roles,omitempty"`
+}
+
+// Add adds a collaborator to a customer's workspace. If the answer is lost, the
+// error is ErrOutcomeUnknown: look at the members before you try again.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html
+func (s *MemberService) Add(ctx context.Context, customerID CustomerID, params *MemberAddParams, opts ...CallOption) (*Member, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := membersAdd.at(customer(customerID)).withBody(params).check(checkEnvRoles(params.RoleName, params.EnvRoles))
+	if params.OAuthID == "" {
+		r = r.check(required("Name", params.Name))
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[Member])
+}
+
+// MemberUpdateParams describes a change: fields that are left alone stay as they
+// are. The reference shows the roles; that the rest can be changed follows from
+// Add.
+type MemberUpdateParams struct {
+	Name       Opt[string] `json:"name,omitzero"`
+	RoleName   Opt[string] `json:"role_name,omitzero"`
+	ExternalID Opt[string] `json:"external_id,omitzero"`
+	TimeZone   Opt[string] `json:"time_zone,omitzero"`
+	// EnvRoles are the roles by environment, in place of RoleName.
+	EnvRoles Opt[[]MemberEnvRole] `json:"env_roles,omitzero"`
+}
+
+// Update changes the roles of a member.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html
+func (s *MemberService) Update(ctx context.Context, customerID CustomerID, memberID int64, params *MemberUpdateParams, opts ...CallOption) (*Member, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	roleName, _ := params.RoleName.Get()
+	roles, _ := params.EnvRoles.Get()
+	r := membersUpdate.at(customer(customerID), number(memberID)).withBody(params).
+		check(checkEnvRoles(roleName, roles), notCleared("RoleName", params.RoleName), notCleared("EnvRoles", params.EnvRoles))
+	return invoke(ctx, s.core, r, opts, decodeObject[Member])
+}
+
+// Remove removes a member from a customer's workspace.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html
+func (s *MemberService) Remove(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, membersRemove.at(customer(customerID), number(memberID)), opts, decodeDone)
+	return err
+}
+
+// MemberInviteParams describes an invitation. Name and Email are required.
+type MemberInviteParams struct {
+	Name  string `json:"name"`
+	Email string `json:"email"`
+	// RoleName is the role in DEV, or in the workspace if there are no
+	// environments. Workspaces with the newer permission model refuse it.
+	RoleName string `json:"role_name,omitempty"`
+	// EnvRoles are the roles by environment, in place of RoleName.
+	EnvRoles []MemberEnvRole `json:"env_roles,omitempty"`
+}
+
+// Invite mails an invitation to a customer's workspace. The invited person is a
+// member only after accepting it. For the same address and workspace the service
+// takes one call in 20 minutes. If the answer is lost, the error is
+// ErrOutcomeUnknown: the mail may have gone out.
+//
+// https://docs.workato.com/oem/oem-api/team.html
+func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, params *MemberInviteParams, opts ...CallOption) error {
+	if params == nil {
+		return invalid("params", "is nil")
+	}
+	r := membersInvite.at(customer(customerID)).withBody(params).
+		check(required("Name", params.Name, "Email", params.Email), checkEnvRoles(params.RoleName, params.EnvRoles))
+	_, err := invoke(ctx, s.core, r, opts, decodeInvited)
+	return err
+}
+
+// decodeInvited reads {"result": "ok"}, where result is a text.
+func decodeInvited(body []byte) (struct{}, error) {
+	if kind := wire.Kind(body); kind != "an object" {
+		return struct{}{}, &wire.KindError{Want: "an object", Got: kind}
+	}
+	var in struct{}
+	return in, json.Unmarshal(body, &in)
 }
 
 // AddLegacy adds a collaborator to a customer's workspace. The only sample of

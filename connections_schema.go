@@ -1,0 +1,18 @@
+package workato
+
+import "context"
+
+var connectionsInputSchema = register(operation{Operation: Operation{
+	Name: "connections.input_schema", Method: "GET", Path: "/api/managed_users/{customer}/connections/{connection_id}/input_schema",
+	Effect: Read, Quota: connectionsQuota, Doc: connectionsDoc,
+}})
+
+// InputSchema returns the fields that the Input of a connection may hold: those
+// of its connector, and those that its present input brings in.
+// Integrations.InputSchema needs no connection and returns the first kind
+// alone.
+//
+// https://docs.workato.com/oem/oem-api/connections.html
+func (s *ConnectionService) InputSchema(ctx context.Context, customerID CustomerID, connectionID int64, opts ...CallOption) ([]SchemaField, error) {
+	return invoke(ctx, s.core, connectionsInputSchema.at(customer(customerID), number(connectionID)), opts, decodeItems[SchemaField])
+}

@@ -1,0 +1,155 @@
+package workato
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// Environments are the workspaces of a customer, one for each environment. The
+// id in a call is all that picks the environment.
+type Environments struct {
+	// Dev is the customer's first workspace, which it keeps as DEV. Test and
+	// Prod are zero, which every call refuses, for a customer without
+	// environments.
+	Dev, Test, Prod CustomerID
+
+	prodExternalID string
+}
+
+// Provisioned reports whether the customer has more than one workspace.
+func (e *Environments) Provisioned() bool { return e.Test != CustomerID{} || e.Prod != CustomerID{} }
+
+// ProdIDs returns every id by which PROD can be addressed, for WithWriteGuard:
+// the account id, and the external id if the service told it. It is empty for a
+// customer without environments.
+func (e *Environments) ProdIDs() []CustomerID {
+	var ids []CustomerID
+	if e.Prod != (CustomerID{}) {
+		ids = append(ids, e.Prod)
+	}
+	if e.prodExternalID != "" {
+		ids = append(ids, ExternalID(e.prodExternalID))
+	}
+	return ids
+}
+
+// Environments gets a customer and returns the ids of its workspaces. Give it
+// the id that the customer was made with. A customer that has environments which
+// the answer does not name is ErrUnexpectedResponse: no id is guessed.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#get-customer
+func (s *ManagedUserService) Environments(ctx context.Context, customerID CustomerID, opts ...CallOption) (*Environments, error) {
+	return invoke(ctx, s.core, managedUsersGet.at(customer(customerID)), opts, func(body []byte) (*Environments, error) {
+		u, err := decodeObject[ManagedUser](body)
+		if err != nil {
+			return nil, err
+		}
+		return environmentsOf(u)
+	})
+}
+
+func environmentsOf(u *ManagedUser) (*Environments, error) {
+	found := Environments{Dev: AccountID(u.ID)}
+	for _, e := range u.Environments {
+		if e.ID <= 0 {
+			continue
+		}
+		switch EnvironmentType(strings.ToLower(string(e.Type))) {
+		case EnvironmentDev:
+			found.Dev = AccountID(e.ID)
+		case EnvironmentTest:
+			found.Test = AccountID(e.ID)
+		case EnvironmentProd:
+			found.Prod = AccountID(e.ID)
+			if e.ExternalID != nil {
+				found.prodExternalID = *e.ExternalID
+			}
+		}
+	}
+	if len(u.Environments) > 0 && (found.Test == CustomerID{} || found.Prod == CustomerID{}) {
+		return nil, errors.New(`field "environments": no id for test or for prod in it`)
+	}
+	return &found, nil
+}
+
+// ErrWriteGuarded says that a call was refused, before anything was sent, by
+// WithWriteGuard. It is also ErrInvalidArgument.
+var ErrWriteGuarded = errors.New("refused by the write guard")
+
+// WithWriteGuard refuses calls to the given customers that could change
+// something, raw ones too, unless they have the option AllowProduction. It
+// guards ids, not workspaces: give every id by which a workspace can be
+// addressed, as Environments.ProdIDs does. A deployment to PROD is sent to DEV,
+// and names PROD itself: it is not guarded.
+func WithWriteGuard(customers ...CustomerID) Option {
+	return func(c *config) error {
+		if len(customers) == 0 {
+			return invalid("WithWriteGuard", "names no customer")
+		}
+		for _, id := range customers {
+			if err := id.check("WithWriteGuard"); err != nil {
+				return err
+			}
+		}
+		c.guarded = append(c.guarded[:len(c.guarded):len(c.guarded)], customers...)
+		return nil
+	}
+}
+
+// AllowProduction lets a call through WithWriteGuard.
+func AllowProduction() CallOption {
+	return func(o *callOptions) error {
+		o.production = true
+		return nil
+	}
+}
+
+// guard refuses a call that the write guard forbids.
+func (c *core) guard(r *request, options *callOptions) error {
+	if len(c.config.guarded) == 0 || options.production || r.op.Effect == Read && r.effect <= Read {
+		return nil
+	}
+	path := r.rawPath
+	if path == "" {
+		path = r.path
+	}
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		if name, _ := url.PathUnescape(segment); name != "managed_users" {
+			continue
+		}
+		for _, id := range c.config.guarded {
+			if id.isNamedBy(strings.Join(segments[i+1:], "/")) {
+				return fmt.Errorf("%w: %w", ErrWriteGuarded, invalid("customer", "%s is guarded: give AllowProduction to change it", id))
+			}
+		}
+	}
+	return nil
+}
+
+// isNamedBy reports whether the rest of a path begins with the customer in any
+// of the forms that the service takes: raw calls may spell a number with zeros
+// in front or with something behind it, put slashes before it, or end in a
+// format such as ".json".
+func (id CustomerID) isNamedBy(rest string) bool {
+	segment, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
+	name, err := url.PathUnescape(segment)
+	if err != nil {
+		name = segment
+	}
+	if id.form == byAccount {
+		digits := strings.TrimLeft(name, "0")
+		if end := strings.IndexFunc(digits, func(c rune) bool { return c < '0' || c > '9' }); end >= 0 {
+			digits = digits[:end]
+		}
+		return digits == id.String()
+	}
+	bare := name
+	if dot := strings.LastIndexByte(segment, '.'); dot >= 0 { // typed calls escape their dots
+		bare, _ = url.PathUnescape(segment[:dot])
+	}
+	return id.String() == name || id.String() == bare
+}

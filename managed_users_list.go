@@ -1,0 +1,105 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+)
+
+var (
+	managedUsersList = register(operation{Operation: Operation{
+		Name: "managed_users.list", Method: "GET", Path: "/api/managed_users",
+		Effect: Read, Quota: managedUsersQuota, Paging: PagingPage, Doc: managedUsersDoc,
+	}})
+	managedUsersDelete = register(operation{Operation: Operation{
+		Name: "managed_users.delete", Method: "DELETE", Path: "/api/managed_users/{customer}",
+		Effect: Idempotent, Quota: managedUsersQuota, Doc: managedUsersDoc,
+	}, metOwnEffect: isGone})
+	managedUsersProvisionEnvironments = register(operation{Operation: Operation{
+		Name: "managed_users.provision_environments", Method: "POST", Path: "/api/managed_users/{customer}/environments",
+		Effect: Create, Quota: Quota{Family: "managed_users.provision_environments", PerMinute: 1000}, Doc: managedUsersDoc,
+	}, lookup: "get the customer and look at its environments before you try again"})
+)
+
+// ManagedUserListParams pages customers. All fields are optional.
+type ManagedUserListParams struct {
+	// Page counts from 1.
+	Page int `url:"page,omitempty"`
+	// PerPage is at most 100, which is also the default.
+	PerPage int `url:"per_page"`
+}
+
+// List returns one page of the partner's customers.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#list-customers
+func (s *ManagedUserService) List(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) (*Page[ManagedUser], error) {
+	return s.list(params).one(ctx, opts)
+}
+
+// All iterates over the customers of List. The list is paged by number:
+// customers that are made or deleted meanwhile may shift a page, so that one is
+// seen twice or not at all.
+func (s *ManagedUserService) All(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) iter.Seq2[ManagedUser, error] {
+	return s.list(params).all(ctx, opts)
+}
+
+func (s *ManagedUserService) list(params *ManagedUserListParams) numbered[ManagedUser] {
+	p := given(params)
+	return numbered[ManagedUser]{
+		core: s.core, request: managedUsersList.at(), page: p.Page, perPage: p.PerPage, key: (*ManagedUser).identity,
+		query: func(page, perPage int) any { return &ManagedUserListParams{Page: page, PerPage: perPage} },
+	}
+}
+
+// Delete deletes a customer. One that is not there is ErrNotFound. The reference
+// does not say what becomes of its running recipes: stop them first. One source
+// calls the endpoint deprecated, the current reference does not.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#delete-customer
+func (s *ManagedUserService) Delete(ctx context.Context, customerID CustomerID, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, managedUsersDelete.at(customer(customerID)), opts, decodeDone)
+	return err
+}
+
+// ManagedUserProvisionEnvironmentsParams are the options of
+// ProvisionEnvironments. No source shows the body whole: the fields are those of
+// ManagedUserCreateParams for the same purpose.
+type ManagedUserProvisionEnvironmentsParams struct {
+	// Environments are for TEST and PROD only.
+	Environments []EnvironmentParams `json:"environments,omitempty"`
+}
+
+// ProvisionedEnvironments is the answer to ProvisionEnvironments.
+type ProvisionedEnvironments struct {
+	// Raw is the answer as it came. No source shows its keys: read the ids of
+	// the environments with Environments.
+	Raw json.RawMessage
+}
+
+// MarshalJSON returns the answer as it came.
+func (p ProvisionedEnvironments) MarshalJSON() ([]byte, error) { return kept(p.Raw, nil) }
+
+// ProvisionEnvironments gives a customer the environments DEV, TEST and PROD.
+// The workspace becomes DEV with all that is in it, and its recipes run on; TEST
+// and PROD are new, with ids of their own. There is no way back. params may be
+// nil. If the answer is lost, the error is ErrOutcomeUnknown: look at the
+// customer's environments.
+//
+// https://docs.workato.com/oem/oem-api/managed-users.html#provision-environments
+func (s *ManagedUserService) ProvisionEnvironments(ctx context.Context, customerID CustomerID, params *ManagedUserProvisionEnvironmentsParams, opts ...CallOption) (*ProvisionedEnvironments, error) {
+	r := managedUsersProvisionEnvironments.at(customer(customerID))
+	if params != nil {
+		r = r.withBody(params)
+		for i, e := range params.Environments {
+			r = r.check(required(fmt.Sprintf("Environments[%d].Type", i), string(e.Type)))
+		}
+	}
+	return invoke(ctx, s.core, r, opts, func(body []byte) (*ProvisionedEnvironments, error) {
+		raw, err := decodeAsIs(body)
+		if err != nil {
+			return nil, err
+		}
+		return &ProvisionedEnvironments{Raw: raw}, nil
+	})
+}

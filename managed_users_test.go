@@ -1,0 +1,106 @@
+package workato_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+var _ = addRequests(
+	requestCase{
+		op: "managed_users.list", name: "plain",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			return ignore(c.ManagedUsers.List(ctx, nil))
+		},
+		want:   "GET /api/managed_users?page=1&per_page=100",
+		answer: `{"result": []}`,
+	},
+	requestCase{
+		op: "managed_users.list", name: "a page",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			return ignore(c.ManagedUsers.List(ctx, &workato.ManagedUserListParams{Page: 7, PerPage: 20}))
+		},
+		want:   "GET /api/managed_users?page=7&per_page=20",
+		answer: `{"result": []}`,
+	},
+	requestCase{
+		op: "managed_users.delete",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return c.ManagedUsers.Delete(ctx, customer)
+		},
+		want:   "DELETE /api/managed_users/{customer}",
+		answer: `{"success": true}`,
+	},
+	requestCase{
+		op: "managed_users.provision_environments", name: "plain",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.ManagedUsers.ProvisionEnvironments(ctx, customer, nil))
+		},
+		want: "POST /api/managed_users/{customer}/environments",
+	},
+	requestCase{
+		op: "managed_users.provision_environments", name: "everything",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.ManagedUsers.ProvisionEnvironments(ctx, customer, &workato.ManagedUserProvisionEnvironmentsParams{
+				Environments: []workato.EnvironmentParams{
+					{Type: workato.EnvironmentTest, ExternalID: "T/1", ErrorNotificationEmails: "t@borealis.example"},
+					{Type: workato.EnvironmentProd, ExternalID: "P.1"},
+				},
+			}))
+		},
+		want: "POST /api/managed_users/{customer}/environments",
+		json: `{"environments": [
+			{"type": "test", "external_id": "T/1", "error_notification_emails": "t@borealis.example"},
+			{"type": "prod", "external_id": "P.1"}
+		]}`,
+	},
+	requestCase{
+		op: "managed_users.get", name: "for Environments",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.ManagedUsers.Environments(ctx, customer))
+		},
+		want: "GET /api/managed_users/{customer}",
+	},
+)
+
+func TestManagedUsersList(t *testing.T) {
+	t.Parallel()
+	list := func(ctx context.Context, c *workato.Client) (*workato.Page[workato.ManagedUser], error) {
+		return c.ManagedUsers.List(ctx, nil)
+	}
+	page := decoded(t, "managed_users/list.json", list)
+	require.Len(t, page.Items, 2)
+	assert.Equal(t, ptr("CUST-77"), page.Items[0].ExternalID)
+	assert.Equal(t, ptr[int64](10000), page.Items[0].TaskLimit)
+	assert.Nil(t, page.Items[1].ExternalID)
+	assert.Equal(t, ptr("0"), page.Items[1].TaskLimitAdjustment)
+	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, []int{1, 100}, []int{page.Page, page.PerPage})
+	assert.False(t, page.HasNext())
+
+	page = decoded(t, "managed_users/list_uncounted.json", list)
+	assert.Len(t, page.Items, 1)
+	assert.Nil(t, page.Count)
+	assert.Empty(t, decoded(t, "managed_users/list_empty.json", list).Items)
+}
+
+func TestProvisionedEnvironmentsAreGivenAsTheyCome(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{"id": 512340, "anything": [1]}`, `{"result": {"ok": true}}`, `[{"id": 1}]`} {
+		c := newClient(t, answering(answer{body: body}))
+		got, err := c.ManagedUsers.ProvisionEnvironments(t.Context(), customerID, nil)
+		require.NoError(t, err)
+		assert.JSONEq(t, body, string(got.Raw))
+		assert.JSONEq(t, body, asJSON(t, got))
+	}
+	for _, body := range []string{``, `null`, `"ok"`, `<html></html>`, `{"id": 1`} {
+		c := newClient(t, answering(answer{body: body}))
+		_, err := c.ManagedUsers.ProvisionEnvironments(t.Context(), customerID, nil)
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+		assert.ErrorIs(t, err, workato.ErrOutcomeUnknown, body)
+	}
+}

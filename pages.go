@@ -1,0 +1,62 @@
+package workato
+
+import (
+	"context"
+	"iter"
+
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// numbered is a list whose pages are counted from 1: what its List and its All
+// have in common.
+type numbered[T any] struct {
+	core    *core
+	request request
+	// page and perPage are those of the caller, 0 for the defaults.
+	page, perPage int
+	// key tells a page from the one before.
+	key func(*T) int64
+	// query returns what to ask for, with the caller's filters. It is called for
+	// each page and must not share what it returns.
+	query func(page, perPage int) any
+}
+
+func (n numbered[T]) one(ctx context.Context, opts []CallOption) (*Page[T], error) {
+	pages, from, err := n.pages(opts)
+	if err != nil {
+		return nil, err
+	}
+	return pages.at(ctx, from)
+}
+
+func (n numbered[T]) all(ctx context.Context, opts []CallOption) iter.Seq2[T, error] {
+	pages, from, err := n.pages(opts)
+	if err != nil {
+		return each(func() ([]T, error) { return nil, err })
+	}
+	return pages.all(ctx, from)
+}
+
+func (n numbered[T]) pages(opts []CallOption) (*pager[T], cursor, error) {
+	perPage, err := pageSize(n.perPage, maxPerPage)
+	r := n.request.check(err)
+	if n.page < 0 {
+		r = r.check(invalid("Page", "counts from 1, got %d", n.page))
+	}
+	if r.err != nil {
+		return nil, cursor{}, r.err
+	}
+	return &pager[T]{op: r.op, perPage: perPage, key: n.key,
+		fetch: func(ctx context.Context, at cursor) (wire.List[T], error) {
+			return invoke(ctx, n.core, r.withQuery(n.query(at.page, perPage)), opts, decodeList[T])
+		}}, cursor{page: max(n.page, 1)}, nil
+}
+
+// given returns a copy of params, which may be nil.
+func given[P any](params *P) P {
+	if params == nil {
+		var none P
+		return none
+	}
+	return *params
+}

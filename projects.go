@@ -1,0 +1,104 @@
+package workato
+
+import (
+	"context"
+	"iter"
+)
+
+// ProjectService serves the projects of a customer's workspace. A project is a
+// folder at the top and is made with Folders.Create; it has an id of its own
+// beside that of its folder. Its properties are served by PropertyService.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html
+type ProjectService struct{ core *core }
+
+const projectsDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
+
+var (
+	projectsQuota = Quota{Family: "projects"} // no figure in the reference
+
+	projectsList = register(operation{Operation: Operation{
+		Name: "projects.list", Method: "GET", Path: "/api/managed_users/{customer}/projects",
+		Effect: Read, Quota: projectsQuota, Paging: PagingPage, Doc: foldersDoc,
+	}})
+	projectsUpdate = register(operation{Operation: Operation{
+		Name: "projects.update", Method: "PUT", Path: "/api/managed_users/{customer}/projects/{project_id}",
+		Effect: Idempotent, Quota: projectsQuota, Doc: projectsDoc,
+	}})
+	projectsDelete = register(operation{Operation: Operation{
+		Name: "projects.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/projects/{project_id}",
+		Effect: Idempotent, Quota: projectsQuota, Doc: projectsDoc,
+	}, metOwnEffect: isGone})
+)
+
+// Project is a project of a customer's workspace.
+type Project struct {
+	// ID is the id of the project, which Update, Delete and the properties take.
+	ID          int64   `json:"id"`
+	Name        string  `json:"name"`
+	Description *string `json:"description"`
+	// FolderID is the id of its folder, which Folders, Recipes and Imports take.
+	FolderID int64 `json:"folder_id"`
+}
+
+func (p *Project) identity() int64 { return p.ID }
+
+// ProjectListParams pages projects. All fields are optional.
+type ProjectListParams struct {
+	// Page counts from 1.
+	Page int `url:"page,omitempty"`
+	// PerPage is at most 100, which is also the default.
+	PerPage int `url:"per_page"`
+}
+
+// List returns one page of the projects of a customer's workspace.
+//
+// https://docs.workato.com/oem/oem-api/folders.html#list-projects
+func (s *ProjectService) List(ctx context.Context, customerID CustomerID, params *ProjectListParams, opts ...CallOption) (*Page[Project], error) {
+	return s.list(customerID, params).one(ctx, opts)
+}
+
+// All iterates over the projects of List.
+func (s *ProjectService) All(ctx context.Context, customerID CustomerID, params *ProjectListParams, opts ...CallOption) iter.Seq2[Project, error] {
+	return s.list(customerID, params).all(ctx, opts)
+}
+
+func (s *ProjectService) list(customerID CustomerID, params *ProjectListParams) numbered[Project] {
+	p := given(params)
+	return numbered[Project]{
+		core: s.core, request: projectsList.at(customer(customerID)), page: p.Page, perPage: p.PerPage, key: (*Project).identity,
+		query: func(page, perPage int) any { return &ProjectListParams{Page: page, PerPage: perPage} },
+	}
+}
+
+// ProjectUpdateParams describes a change: fields that are left alone stay as
+// they are. The fields are those that the service answers with: no source shows
+// the body whole.
+type ProjectUpdateParams struct {
+	Name        Opt[string] `json:"name,omitzero"`
+	Description Opt[string] `json:"description,omitzero"`
+}
+
+// Update changes the name or the description of a project.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html
+func (s *ProjectService) Update(ctx context.Context, customerID CustomerID, projectID int64, params *ProjectUpdateParams, opts ...CallOption) (*Project, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	r := projectsUpdate.at(customer(customerID), number(projectID)).withBody(params).check(notCleared("Name", params.Name))
+	if name, ok := params.Name.Get(); ok {
+		r = r.check(required("Name", name))
+	}
+	return invoke(ctx, s.core, r, opts, decodeObject[Project])
+}
+
+// Delete deletes a project with its recipes, connections, folders and other
+// assets. It takes the id of the project, not that of its folder. A project that
+// may not be deleted is ErrForbidden.
+//
+// https://docs.workato.com/oem/oem-api/project-properties.html
+func (s *ProjectService) Delete(ctx context.Context, customerID CustomerID, projectID int64, opts ...CallOption) error {
+	_, err := invoke(ctx, s.core, projectsDelete.at(customer(customerID), number(projectID)), opts, decodeDone)
+	return err
+}

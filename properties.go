@@ -1,0 +1,241 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// PropertyService serves the properties that recipes read: those of an
+// environment, which is the customer's workspace, and those of a project.
+//
+// https://docs.workato.com/oem/oem-api/account-properties.html
+type PropertyService struct{ core *core }
+
+const propertiesDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
+
+var (
+	propertiesList = register(operation{Operation: Operation{
+		Name: "properties.list", Method: "GET", Path: "/api/managed_users/{customer}/properties",
+		Effect: Read, Quota: Quota{Family: "properties.list", PerMinute: 1000}, Doc: propertiesDoc,
+	}})
+	propertiesUpsert = register(operation{Operation: Operation{
+		Name: "properties.upsert", Method: "POST", Path: "/api/managed_users/{customer}/properties",
+		Effect: Idempotent, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,
+	}})
+)
+
+// Documented limits of properties. They are checked before anything is sent.
+const (
+	// MaxProperties is how many properties an environment or a project may have.
+	MaxProperties = 1000
+	// MaxPropertyName and MaxPropertyValue count characters.
+	MaxPropertyName  = 100
+	MaxPropertyValue = 1024
+)
+
+// PropertyValue is the value of a property. Values are often secret: no format
+// verb, log or JSON document shows one. Convert it to string to read it.
+type PropertyValue string
+
+// Format keeps the value out of every format verb.
+func (v PropertyValue) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, redacted) // fmt ignores the error as well
+}
+
+// LogValue keeps the value out of logs.
+func (v PropertyValue) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText keeps the value out of JSON and other documents. Calls send it all
+// the same.
+func (v PropertyValue) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// UnmarshalJSON reads a text, or a number or boolean as text.
+func (v *PropertyValue) UnmarshalJSON(data []byte) error {
+	var s string
+	if err := json.Unmarshal(data, &s); err == nil {
+		*v = PropertyValue(s)
+		return nil
+	}
+	if kind := wire.Kind(data); kind == "an object" || kind == "a list" {
+		return &wire.KindError{Want: "the value of a property", Got: kind}
+	}
+	*v = PropertyValue(data)
+	return nil
+}
+
+// Property is a name with its value.
+type Property struct {
+	Name  string        `json:"name"`
+	Value PropertyValue `json:"value"`
+}
+
+// PropertyListParams selects properties. Prefix is required.
+type PropertyListParams struct {
+	// Prefix is how the names begin.
+	Prefix string `url:"prefix"`
+	// ProjectID is the id of a project, which is not that of its folder. Without
+	// it, the properties of the environment are meant.
+	ProjectID int64 `url:"project_id,omitempty"`
+}
+
+// List returns the properties whose names begin with a prefix, by their full
+// names.
+//
+// https://docs.workato.com/oem/oem-api/account-properties.html
+func (s *PropertyService) List(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) (map[string]PropertyValue, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	p := *params
+	r := propertiesList.at(customer(customerID)).withQuery(&p).check(optionalID("ProjectID", p.ProjectID))
+	if p.Prefix == "" {
+		r = r.check(invalid("Prefix", "is required"))
+	}
+	return invoke(ctx, s.core, r, opts, func(body []byte) (map[string]PropertyValue, error) {
+		return decodeProperties(body, p.Prefix)
+	})
+}
+
+// All iterates over the properties of List in the order of their names. They are
+// fetched when the iteration begins.
+func (s *PropertyService) All(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) iter.Seq2[Property, error] {
+	return each(func() ([]Property, error) {
+		values, err := s.List(ctx, customerID, params, opts...)
+		properties := make([]Property, 0, len(values))
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			properties = append(properties, Property{Name: name, Value: values[name]})
+		}
+		return properties, err
+	})
+}
+
+// decodeProperties reads the three forms of the answer: a map under result, a
+// list of pairs, a bare map. A bare map could be anything, so its names must
+// begin as they were asked to.
+func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, error) {
+	values := map[string]PropertyValue{}
+	switch kind := wire.Kind(body); kind {
+	case "a list":
+		return decodePairs(body)
+	case "an object":
+	default:
+		return nil, &wire.KindError{Want: "an object or a list", Got: kind}
+	}
+	var envelope struct {
+		Result json.RawMessage `json:"result"`
+	}
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return nil, err
+	}
+	switch kind := wire.Kind(envelope.Result); kind {
+	case "a list":
+		return decodePairs(envelope.Result)
+	case "an object":
+		return values, wire.Decode(envelope.Result, &values)
+	case "null":
+		return nil, &wire.KindError{Want: "properties under result", Got: kind}
+	}
+	if err := wire.Decode(body, &values); err != nil {
+		return nil, err
+	}
+	for name := range values {
+		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix)) {
+			return nil, &wire.KindError{Want: "properties with the prefix", Got: "an object with other keys"}
+		}
+	}
+	return values, nil
+}
+
+func decodePairs(body []byte) (map[string]PropertyValue, error) {
+	pairs, err := decodeItems[Property](body)
+	if err != nil {
+		return nil, err
+	}
+	values := make(map[string]PropertyValue, len(pairs))
+	for i, p := range pairs {
+		if p.Name == "" {
+			return nil, &wire.FieldError{
+				Path: fmt.Sprintf("[%d].name", i), Err: &wire.KindError{Want: "the name of a property", Got: "nothing"},
+			}
+		}
+		values[p.Name] = p.Value
+	}
+	return values, nil
+}
+
+// PropertyUpsertParams holds properties to set. Properties is required.
+type PropertyUpsertParams struct {
+	// ProjectID is the id of a project, which is not that of its folder. Without
+	// it, the properties of the environment are meant.
+	ProjectID int64
+	// Properties are values by name. Those that are not named stay as they are.
+	Properties map[string]PropertyValue
+}
+
+// PropertyUpsertResult is what the service says about an Upsert.
+type PropertyUpsertResult struct {
+	// SavedPropertyCount is nil where the service does not count, as in the
+	// newer editions.
+	SavedPropertyCount *int64 `json:"saved_property_count"`
+}
+
+// Upsert sets properties, the new ones and those that exist. There is no call
+// that deletes one. At most 1,000 properties, names of 100 and values of 1,024
+// characters; whatever is longer is refused before anything is sent. For
+// environments the limits of names and values are those of projects: the
+// reference gives them there only.
+//
+// https://docs.workato.com/oem/oem-api/account-properties.html
+func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, params *PropertyUpsertParams, opts ...CallOption) (*PropertyUpsertResult, error) {
+	if params == nil {
+		return nil, invalid("params", "is nil")
+	}
+	var body struct {
+		Properties map[string]string `json:"properties"`
+	}
+	body.Properties = make(map[string]string, len(params.Properties))
+	r := propertiesUpsert.at(customer(customerID)).
+		check(optionalID("ProjectID", params.ProjectID), checkProperties(params.Properties))
+	for name, value := range params.Properties {
+		body.Properties[name] = string(value)
+	}
+	r.secrets = func() []string { return slices.Collect(maps.Values(body.Properties)) }
+	if params.ProjectID != 0 {
+		r = r.withQuery(&struct {
+			ProjectID int64 `url:"project_id"`
+		}{params.ProjectID})
+	}
+	return invoke(ctx, s.core, r.withBody(&body), opts, decodeObject[PropertyUpsertResult])
+}
+
+// checkProperties names what is wrong without showing a value.
+func checkProperties(properties map[string]PropertyValue) error {
+	switch {
+	case len(properties) == 0:
+		return invalid("Properties", "is required")
+	case len(properties) > MaxProperties:
+		return invalid("Properties", "holds %d properties, at most %d are possible", len(properties), MaxProperties)
+	}
+	for _, name := range slices.Sorted(maps.Keys(properties)) {
+		if strings.TrimSpace(name) == "" {
+			return invalid("Properties", "a name is empty")
+		}
+		if n := utf8.RuneCountInString(name); n > MaxPropertyName {
+			return invalid("Properties", "the name %q has %d characters, at most %d are possible", oneLine(name), n, MaxPropertyName)
+		}
+		if n := utf8.RuneCountInString(string(properties[name])); n > MaxPropertyValue {
+			return invalid("Properties", "the value of %q has %d characters, at most %d are possible", name, n, MaxPropertyValue)
+		}
+	}
+	return nil
+}

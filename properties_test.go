@@ -1,0 +1,201 @@
+package workato_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+func upsert(p *workato.PropertyUpsertParams) call {
+	return func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+		return ignore(c.Properties.Upsert(ctx, customer, p))
+	}
+}
+
+func listProperties(p *workato.PropertyListParams) call {
+	return func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+		return ignore(c.Properties.List(ctx, customer, p))
+	}
+}
+
+var _ = addRequests(
+	requestCase{
+		op: "properties.list", name: "of the environment",
+		call:   listProperties(&workato.PropertyListParams{Prefix: "billing sync/"}),
+		want:   "GET /api/managed_users/{customer}/properties?prefix=billing+sync%2F",
+		answer: `{"result": {}}`,
+	},
+	requestCase{
+		op: "properties.list", name: "of a project",
+		call:   listProperties(&workato.PropertyListParams{Prefix: "crm.", ProjectID: 649}),
+		want:   "GET /api/managed_users/{customer}/properties?prefix=crm.&project_id=649",
+		answer: `{"result": {}}`,
+	},
+	requestCase{
+		op: "properties.list", name: "All",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			for _, err := range c.Properties.All(ctx, customer, &workato.PropertyListParams{Prefix: "crm."}) {
+				return err
+			}
+			return nil
+		},
+		want:   "GET /api/managed_users/{customer}/properties?prefix=crm.",
+		answer: `{"result": {"crm.key": "Id"}}`,
+	},
+	requestCase{
+		op: "properties.upsert", name: "of the environment",
+		call:   upsert(&workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"crm.object": "Ticket <1>", "crm.key": ""}}),
+		want:   "POST /api/managed_users/{customer}/properties",
+		json:   `{"properties": {"crm.object": "Ticket <1>", "crm.key": ""}}`,
+		answer: `{"success": true}`,
+	},
+	requestCase{
+		op: "properties.upsert", name: "of a project",
+		call:   upsert(&workato.PropertyUpsertParams{ProjectID: 649, Properties: map[string]workato.PropertyValue{"crm.key": "id"}}),
+		want:   "POST /api/managed_users/{customer}/properties?project_id=649",
+		json:   `{"properties": {"crm.key": "id"}}`,
+		answer: `{"success": true}`,
+	},
+)
+
+func TestProperties(t *testing.T) {
+	t.Parallel()
+	list := func(ctx context.Context, c *workato.Client) (map[string]workato.PropertyValue, error) {
+		return c.Properties.List(ctx, customerID, &workato.PropertyListParams{Prefix: "billing_sync."})
+	}
+	want := map[string]workato.PropertyValue{"billing_sync.object": "Invoice", "billing_sync.key": "Id", "billing_sync.empty": ""}
+	for _, form := range []string{"result", "bare", "pairs"} {
+		assert.Equal(t, want, decoded(t, "properties/"+form+".json", list), form)
+	}
+	none := decoded(t, "properties/none.json", list)
+	assert.NotNil(t, none)
+	assert.Empty(t, none)
+
+	var names []string
+	transport := answering(answer{body: fixture(t, "properties/bare.json")})
+	for p, err := range newClient(t, transport).Properties.All(t.Context(), customerID, &workato.PropertyListParams{Prefix: "b"}) {
+		require.NoError(t, err)
+		names = append(names, p.Name)
+		assert.Equal(t, want[p.Name], p.Value)
+	}
+	assert.Equal(t, []string{"billing_sync.empty", "billing_sync.key", "billing_sync.object"}, names)
+	transport.only(t)
+}
+
+func TestPropertyAnswers(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]map[string]workato.PropertyValue{
+		`{"result": {"p.n": 12, "p.b": false, "p.0": null}}`: {"p.n": "12", "p.b": "false", "p.0": ""},
+		`{"result": [{"name": "p.a", "value": "1"}]}`:        {"p.a": "1"},
+		`{"P.Upper": "kept"}`:                                {"P.Upper": "kept"},
+		`{}`:                                                 {},
+		`[]`:                                                 {},
+	} {
+		c := newClient(t, answering(answer{body: body}))
+		got, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "p."})
+		require.NoError(t, err, body)
+		assert.Equal(t, want, got, body)
+	}
+	for _, body := range []string{
+		``, `null`, `"ok"`, `<html></html>`, `{"result": null}`, `{"result": "hunter2-secret"}`, `{"message": "hunter2-secret"}`,
+		`{"p.a": {"nested": "hunter2-secret"}}`, `{"result": {"p.a": ["hunter2-secret"]}}`, `[{"value": "hunter2-secret"}]`, `[7]`,
+	} {
+		c := newClient(t, answering(answer{body: body}))
+		_, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "p."})
+		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+	}
+}
+
+func TestUpsertAnswers(t *testing.T) {
+	t.Parallel()
+	call := func(ctx context.Context, c *workato.Client) (*workato.PropertyUpsertResult, error) {
+		return c.Properties.Upsert(ctx, customerID, &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"a": "b"}})
+	}
+	assert.Nil(t, decoded(t, "properties/saved.json", call).SavedPropertyCount)
+	assert.Equal(t, ptr[int64](2), decoded(t, "properties/saved_count.json", call).SavedPropertyCount)
+}
+
+func TestBadPropertyInput(t *testing.T) {
+	t.Parallel()
+	with := func(do call) func(context.Context, *workato.Client) error {
+		return func(ctx context.Context, c *workato.Client) error { return do(ctx, c, customerID) }
+	}
+	set := func(name, value string) *workato.PropertyUpsertParams {
+		return &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{name: workato.PropertyValue(value)}}
+	}
+	many := func(n int) *workato.PropertyUpsertParams {
+		properties := map[string]workato.PropertyValue{}
+		for i := range n {
+			properties[fmt.Sprint("p", i)] = "v"
+		}
+		return &workato.PropertyUpsertParams{Properties: properties}
+	}
+	assertAllRefused(t, []badInput{
+		{"list nil", "params", with(listProperties(nil))},
+		{"no prefix", "Prefix", with(listProperties(&workato.PropertyListParams{ProjectID: 1}))},
+		{"project -1", "ProjectID", with(listProperties(&workato.PropertyListParams{Prefix: "a", ProjectID: -1}))},
+		{"upsert nil", "params", with(upsert(nil))},
+		{"upsert nothing", "Properties", with(upsert(&workato.PropertyUpsertParams{}))},
+		{"upsert project -1", "ProjectID", with(upsert(&workato.PropertyUpsertParams{ProjectID: -1, Properties: map[string]workato.PropertyValue{"a": "b"}}))},
+		{"too many", "Properties", with(upsert(many(workato.MaxProperties + 1)))},
+		{"empty name", "Properties", with(upsert(set(" ", "v")))},
+		{"long name", "Properties", with(upsert(set(strings.Repeat("é", 101), "v")))},
+		{"long value", "Properties", with(upsert(set("p", strings.Repeat("é", 1025))))},
+	})
+
+	for name, good := range map[string]*workato.PropertyUpsertParams{
+		"characters are counted, not bytes": set(strings.Repeat("é", 100), strings.Repeat("é", 1024)),
+		"a thousand":                        many(workato.MaxProperties),
+	} {
+		c := newClient(t, answering(answer{body: `{"success": true}`}))
+		assert.NoError(t, upsert(good)(t.Context(), c, customerID), name)
+	}
+}
+
+// TestPropertyValuesStaySecret prints everything that holds a value in every way
+// there is.
+func TestPropertyValuesStaySecret(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2-secret"
+	params := &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"crm.token": secret}}
+	listed := map[string]workato.PropertyValue{"crm.token": secret}
+	holders := map[string]any{
+		"params": params, "list": listed, "value": workato.PropertyValue(secret),
+		"property": workato.Property{Name: "crm.token", Value: secret}, "properties": []workato.Property{{Name: "crm.token", Value: secret}},
+	}
+	for name, holder := range holders {
+		var logs bytes.Buffer
+		slog.New(slog.NewTextHandler(&logs, nil)).Info("m", "v", holder)
+		slog.New(slog.NewJSONHandler(&logs, nil)).Info("m", "v", holder)
+		texts := []string{logs.String(), asJSON(t, holder)}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+			texts = append(texts, fmt.Sprintf(verb, holder))
+		}
+		for _, text := range texts {
+			assert.NotContains(t, text, secret, name)
+			assert.NotContains(t, strings.ToLower(text), fmt.Sprintf("%x", secret), name)
+			assert.NotContains(t, text, "hunter2", name)
+		}
+	}
+	err := upsert(params)(t.Context(), newClient(t, answering(answer{status: 400, body: `{"message": "cannot store ` + secret + `"}`})), customerID)
+	require.ErrorIs(t, err, workato.ErrBadRequest)
+	assert.NotContains(t, err.Error(), secret)
+	var apiErr *workato.APIError
+	require.ErrorAs(t, err, &apiErr)
+	assert.NotContains(t, string(apiErr.Body), secret)
+
+	params.Properties["crm.token"] = workato.PropertyValue(secret + strings.Repeat("x", 1024))
+	err = upsert(params)(t.Context(), newClient(t, unreachable(t)), customerID)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), secret)
+	assert.NotContains(t, fmt.Sprintf("%+v", errors.Unwrap(err)), secret)
+}

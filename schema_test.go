@@ -1,0 +1,134 @@
+package workato_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+var _ = addRequests(
+	requestCase{
+		op: "integrations.list_all", name: "plain",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			return ignore(c.Integrations.ListAll(ctx, nil))
+		},
+		want:   "GET /api/integrations/all?page=1&per_page=100",
+		answer: `{"items": []}`,
+	},
+	requestCase{
+		op: "integrations.list_all", name: "All",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			for _, err := range c.Integrations.All(ctx, &workato.IntegrationListAllParams{Page: 2, PerPage: 25}) {
+				return err
+			}
+			return nil
+		},
+		want:   "GET /api/integrations/all?page=2&per_page=25",
+		answer: `{"items": [{"name": "acme_crm"}]}`,
+	},
+	requestCase{
+		op: "integrations.input_schema", name: "plain",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Integrations.InputSchema(ctx, customer, "google_sheets"))
+		},
+		want:   "GET /api/v2/managed_users/{customer}/connectors/google_sheets/input_schema",
+		answer: `{"result": []}`,
+	},
+	requestCase{
+		op: "integrations.input_schema", name: "an awkward name",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Integrations.InputSchema(ctx, customer, "a/b c.d+e%fé"))
+		},
+		want:   "GET /api/v2/managed_users/{customer}/connectors/a%2Fb%20c%2Ed%2Be%25f%C3%A9/input_schema",
+		answer: `{"result": []}`,
+	},
+	requestCase{
+		op: "connections.input_schema",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Connections.InputSchema(ctx, customer, 7012))
+		},
+		want:   "GET /api/managed_users/{customer}/connections/7012/input_schema",
+		answer: `{"result": []}`,
+	},
+)
+
+func TestInputSchema(t *testing.T) {
+	t.Parallel()
+	ofConnection := func(ctx context.Context, c *workato.Client) ([]workato.SchemaField, error) {
+		return c.Connections.InputSchema(ctx, customerID, 7012)
+	}
+	fields := decoded(t, "connections/input_schema.json", ofConnection)
+	require.Len(t, fields, 5)
+
+	profile := fields[0]
+	assert.JSONEq(t, asJSON(t, profile), string(profile.Raw))
+	profile.Raw = nil
+	assert.Equal(t, workato.SchemaField{
+		Name: "profile", Label: "Profile", Type: "string", ControlType: "text", Hint: "Name of the <b>profile</b>", NgIf: "!line.x", DisableFormula: true,
+	}, profile)
+	assert.Equal(t, []workato.SchemaField{profile}, withoutRaw(decoded(t, "integrations/input_schema.json",
+		func(ctx context.Context, c *workato.Client) ([]workato.SchemaField, error) {
+			return c.Integrations.InputSchema(ctx, customerID, "jms")
+		})))
+	assert.Contains(t, asJSON(t, profile), `"name":"profile"`, "a field that did not come from the service is written too")
+
+	assert.True(t, fields[1].Secret())
+	assert.True(t, fields[1].Optional, "a boolean in a string")
+	assert.False(t, fields[0].Secret())
+
+	choices, ok := fields[2].Choices()
+	require.True(t, ok)
+	assert.Equal(t, []string{"Production", "Test"}, []string{choices[0].Label, choices[1].Label})
+	assert.Equal(t, "live", choices[0].Text())
+	assert.JSONEq(t, `"live"`, string(fields[2].Default))
+	assert.True(t, fields[2].ExtendsSchema)
+	assert.Equal(t, "Use a custom value", fields[2].ToggleField.ToggleHint)
+	for _, i := range []int{0, 3} {
+		_, ok = fields[i].Choices()
+		assert.False(t, ok, fields[i].Name)
+	}
+	assert.JSONEq(t, `"regions"`, string(fields[3].PickList))
+	require.Len(t, fields[4].Properties, 1)
+	assert.Equal(t, "string", fields[4].Properties[0].Of)
+	assert.Equal(t, ",", fields[4].Properties[0].Delimiter)
+
+	assert.JSONEq(t, rowsOf(t, "connections/input_schema.json"), asJSON(t, fields), "no key is lost")
+}
+
+func withoutRaw(fields []workato.SchemaField) []workato.SchemaField {
+	for i := range fields {
+		fields[i].Raw = nil
+	}
+	return fields
+}
+
+func TestIntegrationCatalogue(t *testing.T) {
+	t.Parallel()
+	page := decoded(t, "integrations/all.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.Integration], error) {
+		return c.Integrations.ListAll(ctx, nil)
+	})
+	require.Len(t, page.Items, 2)
+	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Integration{
+		Name: "acme_crm", Title: "Acme CRM", Categories: []string{"CRM"}, OAuth: true,
+		Triggers: []workato.IntegrationOperation{{Name: "new_row", Title: ptr("New row")}},
+		Actions:  []workato.IntegrationOperation{{Name: "add_row", Bulk: true}},
+	}, page.Items[0])
+	assert.True(t, page.Items[1].Secondary)
+}
+
+func TestBadSchemaInput(t *testing.T) {
+	t.Parallel()
+	assertAllRefused(t, []badInput{
+		{"no connector", "connector_name", func(ctx context.Context, c *workato.Client) error {
+			return ignore(c.Integrations.InputSchema(ctx, customerID, ""))
+		}},
+		{"connection 0", "connection_id", func(ctx context.Context, c *workato.Client) error {
+			return ignore(c.Connections.InputSchema(ctx, customerID, 0))
+		}},
+	})
+}

@@ -1,0 +1,194 @@
+package workato_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+// pacific is a zone with the rules of the west coast of North America in March
+// 2024, without the files of time zones.
+var pacific = time.FixedZone("PST", -8*60*60)
+
+func statistics(p *workato.UsageStatisticsParams) call {
+	return func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+		return ignore(c.Usage.Statistics(ctx, p))
+	}
+}
+
+var _ = addRequests(
+	requestCase{
+		op: "usage.monthly",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			return ignore(c.Usage.Monthly(ctx))
+		},
+		want:   "GET /api/managed_users/usage",
+		answer: `{"result": {}}`,
+	},
+	requestCase{
+		op: "usage.statistics", name: "by workspace",
+		call: statistics(&workato.UsageStatisticsParams{
+			Period: workato.UsageMonth(2024, time.February, pacific), Interval: workato.UsageIntervalDay,
+			WorkspaceIDs: []int64{512340, 512341}, RecipeNamePattern: "Sync",
+		}),
+		want: "POST /api/v2/managed_users/statistics/usage",
+		json: `{"from": "2024-02-01T00:00:00.000-08:00", "to": "2024-03-01T00:00:00.000-08:00", "interval": "day",
+			"workspace_ids": ["512340", "512341"], "recipe_name_pattern": "Sync"}`,
+	},
+	requestCase{
+		op: "usage.statistics", name: "by external id",
+		call: statistics(&workato.UsageStatisticsParams{
+			Period: workato.UsageDay(2024, time.December, 31, time.UTC), ExternalIDs: []string{"A2300", awkwardID},
+		}),
+		want: "POST /api/v2/managed_users/statistics/usage",
+		json: `{"from": "2024-12-31T00:00:00.000Z", "to": "2025-01-01T00:00:00.000Z", "external_ids": ["A2300", "a/b c.d+e%fé"]}`,
+	},
+	requestCase{
+		op: "usage.statistics", name: "times of another zone",
+		call: statistics(&workato.UsageStatisticsParams{
+			Period: workato.UsagePeriod{
+				From: time.Date(2024, 2, 1, 8, 0, 0, 5e6, time.UTC), To: time.Date(2024, 2, 1, 9, 0, 0, 0, time.UTC), Location: pacific,
+			},
+			WorkspaceIDs: []int64{1},
+		}),
+		want: "POST /api/v2/managed_users/statistics/usage",
+		json: `{"from": "2024-02-01T00:00:00.005-08:00", "to": "2024-02-01T01:00:00.000-08:00", "workspace_ids": ["1"]}`,
+	},
+	requestCase{
+		op: "usage.connection_statistics",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			return ignore(c.Usage.ConnectionStatistics(ctx, &workato.UsageStatisticsParams{
+				Period: workato.UsageMonth(2024, time.February, pacific), ExternalIDs: []string{"A2300"},
+			}))
+		},
+		want: "POST /api/v2/managed_users/statistics/connection_usage",
+		json: `{"from": "2024-02-01T00:00:00.000-08:00", "to": "2024-03-01T00:00:00.000-08:00", "external_ids": ["A2300"]}`,
+	},
+	requestCase{
+		op: "workspace.whoami",
+		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
+			return ignore(c.Workspace.Whoami(ctx))
+		},
+		want: "GET /api/users/me",
+	},
+)
+
+func TestUsagePeriods(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		period   workato.UsagePeriod
+		from, to string
+	}{
+		"month":            {workato.UsageMonth(2024, time.February, pacific), "2024-02-01T00:00:00-08:00", "2024-03-01T00:00:00-08:00"},
+		"December":         {workato.UsageMonth(2024, time.December, time.UTC), "2024-12-01T00:00:00Z", "2025-01-01T00:00:00Z"},
+		"day":              {workato.UsageDay(2024, time.February, 29, pacific), "2024-02-29T00:00:00-08:00", "2024-03-01T00:00:00-08:00"},
+		"last of the year": {workato.UsageDay(2024, time.December, 31, time.UTC), "2024-12-31T00:00:00Z", "2025-01-01T00:00:00Z"},
+	} {
+		assert.Equal(t, tc.from, tc.period.From.Format(time.RFC3339), name)
+		assert.Equal(t, tc.to, tc.period.To.Format(time.RFC3339), name)
+	}
+}
+
+// TestUsageAcrossTheClockChange: a day is a day of the partner's zone, whatever
+// its length.
+func TestUsageAcrossTheClockChange(t *testing.T) {
+	t.Parallel()
+	zone, err := time.LoadLocation("America/Los_Angeles")
+	require.NoError(t, err)
+	day := workato.UsageDay(2024, time.March, 10, zone)
+	assert.Equal(t, 23*time.Hour, day.To.Sub(day.From))
+	month := workato.UsageMonth(2024, time.March, zone)
+	transport := answering(answer{body: `{}`})
+	require.NoError(t, statistics(&workato.UsageStatisticsParams{Period: month, WorkspaceIDs: []int64{1}})(t.Context(), newClient(t, transport), customerID))
+	assert.JSONEq(t, `{"from": "2024-03-01T00:00:00.000-08:00", "to": "2024-04-01T00:00:00.000-07:00", "workspace_ids": ["1"]}`,
+		string(transport.only(t).Body))
+}
+
+func TestUsageAnswers(t *testing.T) {
+	t.Parallel()
+	monthly := decoded(t, "usage/monthly.json", func(ctx context.Context, c *workato.Client) (*workato.MonthlyUsage, error) {
+		return c.Usage.Monthly(ctx)
+	})
+	assert.JSONEq(t, rowsOf(t, "usage/monthly.json"), string(monthly.Raw))
+	assert.JSONEq(t, rowsOf(t, "usage/monthly.json"), asJSON(t, monthly))
+
+	params := &workato.UsageStatisticsParams{Period: workato.UsageMonth(2024, time.February, pacific), WorkspaceIDs: []int64{1}}
+	for _, body := range []string{`{"result": [{"workspace_id": 1, "anything": [2]}]}`, `[{"a": 1}]`, `{"data": {}}`} {
+		c := newClient(t, answering(answer{body: body}))
+		usage, err := c.Usage.Statistics(t.Context(), params)
+		require.NoError(t, err)
+		assert.JSONEq(t, body, string(usage.Raw))
+		assert.JSONEq(t, body, asJSON(t, usage))
+		connections, err := c.Usage.ConnectionStatistics(t.Context(), params)
+		require.NoError(t, err)
+		assert.JSONEq(t, body, asJSON(t, connections))
+	}
+	for _, body := range []string{``, `null`, `"ok"`, `<html></html>`, `{"result": [`} {
+		c := newClient(t, answering(answer{body: body}))
+		_, err := c.Usage.Statistics(t.Context(), params)
+		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+		_, err = c.Usage.ConnectionStatistics(t.Context(), params)
+		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+	}
+}
+
+func TestWhoami(t *testing.T) {
+	t.Parallel()
+	whoami := func(ctx context.Context, c *workato.Client) (*workato.Workspace, error) {
+		return c.Workspace.Whoami(ctx)
+	}
+	got := decoded(t, "workspace/whoami.json", whoami)
+	assert.JSONEq(t, fixture(t, "workspace/whoami.json"), asJSON(t, got), "no key is lost")
+	got.Raw, got.InterestedApplications = nil, nil
+	assert.Equal(t, &workato.Workspace{
+		ID: 4711, Name: "Nordwind", CreatedAt: at("2021-03-04T05:06:07.890+04:00"), PlanID: ptr("enterprise_plus"),
+		RootFolderID: ptr[int64](981), RecipesCount: ptr[int64](12),
+	}, got)
+
+	got = decoded(t, "workspace/whoami_partner.json", whoami)
+	assert.Equal(t, ptr("+49 421 000"), got.ContactPhone)
+	assert.Equal(t, ptr("Bremen"), got.Location)
+	assert.Len(t, got.InterestedApplications, 1)
+	assert.JSONEq(t, fixture(t, "workspace/whoami_partner.json"), asJSON(t, got))
+	got.Raw = nil
+	assert.Contains(t, asJSON(t, got), `"plan_id":"oem_plan"`)
+}
+
+func TestBadUsageInput(t *testing.T) {
+	t.Parallel()
+	month := workato.UsageMonth(2024, time.February, pacific)
+	backwards := month
+	backwards.From, backwards.To = month.To, month.From
+	without := func(change func(*workato.UsagePeriod)) workato.UsagePeriod {
+		p := month
+		change(&p)
+		return p
+	}
+	both := func(p *workato.UsageStatisticsParams) func(context.Context, *workato.Client) error {
+		return func(ctx context.Context, c *workato.Client) error {
+			_, err := c.Usage.ConnectionStatistics(ctx, p)
+			if err == nil {
+				return nil
+			}
+			return statistics(p)(ctx, c, customerID)
+		}
+	}
+	one := []int64{1}
+	assertAllRefused(t, []badInput{
+		{"nil", "params", both(nil)},
+		{"no location", "Period.Location", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: without(func(p *workato.UsagePeriod) { p.Location = nil })})},
+		{"month without location", "Period.Location", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: workato.UsageMonth(2024, 2, nil)})},
+		{"no from", "Period.From", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: without(func(p *workato.UsagePeriod) { p.From = time.Time{} })})},
+		{"no to", "Period.To", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: without(func(p *workato.UsagePeriod) { p.To = time.Time{} })})},
+		{"backwards", "Period.To", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: backwards})},
+		{"nobody", "WorkspaceIDs", both(&workato.UsageStatisticsParams{Period: month})},
+		{"two ways", "WorkspaceIDs", both(&workato.UsageStatisticsParams{Period: month, WorkspaceIDs: one, ExternalIDs: []string{"A"}})},
+		{"workspace 0", "WorkspaceIDs", both(&workato.UsageStatisticsParams{Period: month, WorkspaceIDs: []int64{1, 0}})},
+		{"empty external id", "ExternalIDs", both(&workato.UsageStatisticsParams{Period: month, ExternalIDs: []string{"A", ""}})},
+	})
+}

@@ -1,0 +1,67 @@
+package workato
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// WorkspaceService serves the partner's own workspace, to which the credential
+// belongs.
+//
+// https://docs.workato.com/workato-api/users.html
+type WorkspaceService struct{ core *core }
+
+var workspaceWhoami = register(operation{Operation: Operation{
+	Name: "workspace.whoami", Method: "GET", Path: "/api/users/me",
+	Effect: Read, Quota: Quota{Family: "workspace", PerMinute: 60}, Doc: "https://docs.workato.com/workato-api/users.html",
+}})
+
+// Workspace is a workspace as it sees itself. Raw has the keys that are not
+// typed here.
+type Workspace struct {
+	// ID and Name are those of the workspace, not of a person.
+	ID        int64     `json:"id"`
+	Name      string    `json:"name"`
+	CreatedAt time.Time `json:"created_at"`
+	PlanID    *string   `json:"plan_id"`
+	// RootFolderID is the id of the Home folder.
+	RootFolderID *int64  `json:"root_folder_id"`
+	CompanyName  *string `json:"company_name"`
+	Location     *string `json:"location"`
+	// ContactPhone is nil also where the service writes the word "null".
+	ContactPhone *string `json:"contact_phone"`
+	// InterestedApplications was only ever seen empty.
+	InterestedApplications []json.RawMessage `json:"interested_applications"`
+	RecipesCount           *int64            `json:"recipes_count"`
+	// Raw is the workspace as it came.
+	Raw json.RawMessage `json:"-"`
+}
+
+func (w *Workspace) identity() int64 { return w.ID }
+
+// UnmarshalJSON reads the common keys and keeps the text.
+func (w *Workspace) UnmarshalJSON(data []byte) error {
+	type plain Workspace
+	if err := keep(data, (*plain)(w), &w.Raw); err != nil {
+		return err
+	}
+	if w.ContactPhone != nil && *w.ContactPhone == "null" {
+		w.ContactPhone = nil
+	}
+	return nil
+}
+
+// MarshalJSON returns the workspace as it came.
+func (w Workspace) MarshalJSON() ([]byte, error) {
+	type plain Workspace
+	return kept(w.Raw, plain(w))
+}
+
+// Whoami returns the workspace that the credential belongs to. It is the way to
+// find out whether a credential is accepted.
+//
+// https://docs.workato.com/workato-api/users.html
+func (s *WorkspaceService) Whoami(ctx context.Context, opts ...CallOption) (*Workspace, error) {
+	return invoke(ctx, s.core, workspaceWhoami.at(), opts, decodeObject[Workspace])
+}
