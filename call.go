@@ -68,11 +68,17 @@ var ownHeaders = map[string]bool{
 	"Content-Type": true, "Accept-Encoding": true, "Idempotency-Key": true, "X-Idempotency-Key": true,
 }
 
+// notToken holds for what cannot stand in the name of a header.
+func notToken(r rune) bool {
+	letterOrDigit := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	return !letterOrDigit && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+}
+
 // WithHeader adds a header to the requests of the call.
 func WithHeader(key, value string) CallOption {
 	return func(o *callOptions) error {
 		key := textproto.CanonicalMIMEHeaderKey(key)
-		if key == "" || strings.ContainsAny(key, " \t\r\n:") {
+		if key == "" || strings.ContainsFunc(key, notToken) {
 			return invalid("WithHeader", "%q is no name of a header", key)
 		}
 		if ownHeaders[key] {

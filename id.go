@@ -128,9 +128,14 @@ func (a pathArg) check(name string) error {
 		return invalid(name, "must be a positive id, got %d", a.number)
 	case a.form == textArg && a.text == "":
 		return invalid(name, "is empty")
+	case a.form == textArg && isDots(a.text):
+		return invalid(name, "%q is no id: proxies would resolve it to another path", a.text)
 	}
 	return nil
 }
+
+// isDots holds for the segments that lead elsewhere in a path, escaped or not.
+func isDots(segment string) bool { return segment == "." || segment == ".." }
 
 // appendRaw appends the argument as it is, before escaping.
 func (a pathArg) appendRaw(b []byte) []byte {
@@ -224,9 +229,9 @@ func splitRawPath(path string) (plain, escaped string, err error) {
 		return "", "", invalid("Path", "holds a character that must be escaped; see url.PathEscape")
 	}
 	for segment := range strings.SplitSeq(escaped, "/") {
-		decoded, _ := url.PathUnescape(segment) // the whole was decoded above
-		if (decoded == "." || decoded == "..") && segment == decoded {
-			return "", "", invalid("Path", "must not hold the segment %q", decoded)
+		// Escaped ones are refused too: proxies unescape before they resolve.
+		if decoded, _ := url.PathUnescape(segment); isDots(decoded) { // the whole was decoded above
+			return "", "", invalid("Path", "must not hold the segment %q", segment)
 		}
 	}
 	return plain, escaped, nil

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -310,6 +311,10 @@ func (c *config) base() (*url.URL, error) {
 		return nil, invalid("WithBaseURL", "must begin with https://")
 	case u.Hostname() == "":
 		return nil, invalid("WithBaseURL", "has no host")
+	case !validPort(u.Port()):
+		return nil, invalid("WithBaseURL", "port %s is none", u.Port())
+	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):
+		return nil, invalid("WithBaseURL", "must not hold the path segments . or ..")
 	case u.User != nil:
 		return nil, invalid("WithBaseURL", "must not hold a user or password")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
@@ -321,6 +326,11 @@ func (c *config) base() (*url.URL, error) {
 	u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/api"), "/")
 	u.RawPath = ""
 	return u, nil
+}
+
+func validPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 func loopback(host string) bool {

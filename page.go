@@ -157,8 +157,22 @@ func pageSize(asked, maximum int) (int, error) {
 // identified is implemented by the types whose objects cannot be without an id.
 type identified interface{ identity() int64 }
 
-// decodeObject reads one object. An object without its id is none: an empty
-// one must not pass for an answer.
+// named is the same for objects whose name is their id.
+type named interface{ key() string }
+
+// isEmpty holds for an object without its id: an empty one must not pass for an
+// answer.
+func isEmpty(v any) bool {
+	switch v := v.(type) {
+	case identified:
+		return v.identity() == 0
+	case named:
+		return v.key() == ""
+	}
+	return false
+}
+
+// decodeObject reads one object.
 func decodeObject[T any](body []byte) (*T, error) {
 	// Nearly every answer is the bare object. An envelope decodes into one
 	// without an id.
@@ -171,7 +185,7 @@ func decodeObject[T any](body []byte) (*T, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x, ok := any(v).(identified); ok && x.identity() == 0 {
+	if isEmpty(v) {
 		return nil, &wire.KindError{Want: "an object with an id", Got: "one without"}
 	}
 	return v, nil
@@ -184,7 +198,7 @@ func decodeList[T any](body []byte) (wire.List[T], error) {
 		return list, err
 	}
 	for i := range list.Items {
-		if x, ok := any(&list.Items[i]).(identified); ok && x.identity() == 0 {
+		if isEmpty(&list.Items[i]) {
 			return list, &wire.FieldError{
 				Path: fmt.Sprintf("[%d]", i),
 				Err:  &wire.KindError{Want: "an object with an id", Got: "one without"},
