@@ -228,15 +228,15 @@ func (s *RecipeService) Update(ctx context.Context, customerID CustomerID, recip
 const maxStopping = 2 * time.Minute
 
 // StopThenUpdate updates a recipe and, if it runs, stops it for that. It does
-// not start it again: stopped tells that it is to be started, also when the
-// update after the stop has failed. The whole may be repeated.
+// not start it again: stopped tells that it was told to stop, and is to be
+// started, also when what came after has failed. The whole may be repeated.
 func (s *RecipeService) StopThenUpdate(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeUpdateParams, opts ...CallOption) (stopped bool, err error) {
 	var running *RecipeRunningError
 	if err := s.Update(ctx, customerID, recipeID, params, opts...); !errors.As(err, &running) {
 		return false, err
 	}
 	if err := s.Stop(ctx, customerID, recipeID, opts...); err != nil {
-		return false, err
+		return transient(err), err // without a clear answer it may have been stopped
 	}
 	if _, err := s.WaitStopped(ctx, customerID, recipeID, &WaitParams[Recipe]{MaxWait: maxStopping}, opts...); err != nil {
 		return true, err
