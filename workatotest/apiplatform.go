@@ -50,12 +50,12 @@ func apiPlatformRoutes() []route {
 	endpointPath := apiEndpoints.path + "/{api_endpoint_id}"
 	special := []route{
 		{method: "PUT", path: endpointPath + "/enable", op: "api_endpoints.enable", handle: apiEndpoints.on(enableEndpoint)},
-		{method: "PUT", path: endpointPath + "/disable", op: "api_endpoints.disable", handle: apiEndpoints.set("active", false, succeeded)},
-		{method: "PUT", path: keyPath + "/enable", op: "api_keys.enable", handle: apiKeys.set("active", true, succeeded)},
-		{method: "PUT", path: keyPath + "/disable", op: "customer.api_keys.disable", handle: apiKeys.set("active", false, succeeded)},
+		{method: "PUT", path: endpointPath + "/disable", op: "api_endpoints.disable", handle: apiEndpoints.activate(false, succeeded)},
+		{method: "PUT", path: keyPath + "/enable", op: "api_keys.enable", handle: apiKeys.activate(true, succeeded)},
+		{method: "PUT", path: keyPath + "/disable", op: "customer.api_keys.disable", handle: apiKeys.activate(false, succeeded)},
 		{method: "PUT", path: keyPath + "/refresh_secret", op: "api_keys.refresh_secret", handle: apiKeys.on(apiKeys.reveal)},
-		{method: "PUT", path: profilePath + "/enable", op: "api_access_profiles.enable", handle: apiProfiles.set("active", true, object{"result": "success"})},
-		{method: "PUT", path: profilePath + "/disable", op: "api_access_profiles.disable", handle: apiProfiles.set("active", false, object{"result": "success"})},
+		{method: "PUT", path: profilePath + "/enable", op: "api_access_profiles.enable", handle: apiProfiles.activate(true, object{"result": "success"})},
+		{method: "PUT", path: profilePath + "/disable", op: "api_access_profiles.disable", handle: apiProfiles.activate(false, object{"result": "success"})},
 		{method: "PUT", path: profilePath + "/refresh_secret", op: "api_access_profiles.refresh_secret", handle: apiProfiles.on(apiProfiles.reveal)},
 		{method: "POST", path: "/api/api_collections/{api_collection_id}/api_endpoints", op: "own.api_endpoints.create", body: apiEndpoints.body, handle: createEndpoint},
 	}

@@ -1,6 +1,7 @@
 package workatotest
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -53,7 +54,7 @@ func (s *Server) AssertBody(t testing.TB, operation, field string, want any) {
 	}
 	last := calls[len(calls)-1]
 	got, given := last.JSON()[field]
-	if !given || string(encodeJSON(got)) != string(encodeJSON(want)) {
+	if !given || !bytes.Equal(encodeJSON(got), encodeJSON(want)) {
 		t.Errorf("%s: field %s is %v, want %v; body %s", operation, field, got, want, last.Body)
 	}
 }

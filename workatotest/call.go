@@ -3,8 +3,10 @@ package workatotest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -26,7 +28,7 @@ type call struct {
 	ws *Customer
 	// store is the origin of download links.
 	store string
-	fault *Fault
+	fault *metFault
 }
 
 // answer is what a handler wants to send.
@@ -75,9 +77,7 @@ func (c *call) listWith(items []object, extra object) answer {
 		return ok(items)
 	}
 	body := object{cmp.Or(c.route.envelope, "result"): items}
-	for key, value := range extra {
-		body[key] = value
-	}
+	maps.Copy(body, extra)
 	return ok(body)
 }
 
@@ -184,12 +184,7 @@ func (c *call) setID(target *int64, name string) {
 
 // includes says whether the request asks for an extra field.
 func (c *call) includes(name string) bool {
-	for _, word := range c.words("includes") {
-		if word == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.words("includes"), name)
 }
 
 // find returns the item with an id.

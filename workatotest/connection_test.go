@@ -15,7 +15,8 @@ const acmePath = "/api/managed_users/Eacme"
 func acmeServer(t *testing.T, opts ...workatotest.Option) (*workatotest.Server, workatotest.Customer) {
 	t.Helper()
 	fake := workatotest.New(t, opts...)
-	return fake, fake.AddCustomer(acme())
+	customer := fake.AddCustomer(acme())
+	return fake, customer
 }
 
 func TestAuthorization(t *testing.T) {
@@ -101,7 +102,7 @@ func TestConnectionLists(t *testing.T) {
 	} {
 		var ids []int
 		for _, connection := range result(t, call(t, fake, "GET", acmePath+"/connections"+query, nil)) {
-			ids = append(ids, int(connection["id"].(float64)))
+			ids = append(ids, int(num(t, connection["id"])))
 			if _, shown := connection["tags"]; shown {
 				t.Error("tags are shown unasked")
 			}
@@ -133,7 +134,7 @@ func TestConnectionReferences(t *testing.T) {
 		"parent_id": {"provider": "postgresql", "parent_id": customer.Connections[0].ID},
 	} {
 		answer := refused(t, fake, 400, "POST", acmePath+"/connections", body)
-		if _, named := answer["errors"].(object)[name]; !named {
+		if _, named := obj(t, answer["errors"])[name]; !named {
 			t.Errorf("%s: answer %v", name, answer)
 		}
 	}

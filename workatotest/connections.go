@@ -31,8 +31,10 @@ var connectionRoutes = []route{
 	{method: "DELETE", path: "/api/connections/{connection_id}", op: "own.connections.delete", handle: (*call).deleteConnection},
 	{method: "POST", path: "/api/connections/{connection_id}/pick_list", op: "own.picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: (*call).picklist},
 	{method: "POST", path: "/api/connections/{connection_id}/pick_lists", op: "own.picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: (*call).picklist},
-	{method: "POST", path: "/api/connections/runtime_user_connections", op: "own.connections.create_runtime",
-		body: "parent_id:i* folder_id:i* external_id* name callback_url redirect_url", handle: (*call).createRuntimeConnection},
+	{
+		method: "POST", path: "/api/connections/runtime_user_connections", op: "own.connections.create_runtime",
+		body: "parent_id:i* folder_id:i* external_id* name callback_url redirect_url", handle: (*call).createRuntimeConnection,
+	},
 	{method: "GET", path: "/api/connections/runtime_user_connections/{connection_id}/get_oauth_url", op: "own.connections.oauth_url", handle: (*call).runtimeOAuthURL},
 }
 

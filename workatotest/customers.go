@@ -11,12 +11,16 @@ const customerBody = " external_id plan_id oauth_id origin_url frame_ancestors f
 
 var customerRoutes = []route{
 	{method: "GET", path: "/api/managed_users", op: "managed_users.list", query: "page:i per_page:i", handle: (*call).listCustomers},
-	{method: "POST", path: "/api/managed_users", op: "managed_users.create",
-		body: "name* notification_email* provision_environments:b" + customerBody, handle: (*call).createCustomer},
+	{
+		method: "POST", path: "/api/managed_users", op: "managed_users.create",
+		body: "name* notification_email* provision_environments:b" + customerBody, handle: (*call).createCustomer,
+	},
 	{method: "GET", path: "/api/managed_users/{customer}", op: "managed_users.get", handle: (*call).getCustomer},
-	{method: "PUT", path: "/api/managed_users/{customer}", op: "managed_users.update",
+	{
+		method: "PUT", path: "/api/managed_users/{customer}", op: "managed_users.update",
 		body:   "name notification_email task_limit_adjustment custom_task_limit:i current_billing_period_start" + customerBody,
-		handle: (*call).updateCustomer},
+		handle: (*call).updateCustomer,
+	},
 	{method: "DELETE", path: "/api/managed_users/{customer}", op: "managed_users.delete", handle: (*call).deleteCustomer},
 	{method: "PUT", path: "/api/managed_users/{customer}/upgrade", op: "managed_users.upgrade", body: "plan_id", handle: (*call).upgradeCustomer},
 	{method: "PUT", path: "/api/managed_users/{customer}/downgrade", op: "managed_users.downgrade", handle: (*call).downgradeCustomer},

@@ -3,8 +3,10 @@ package workatotest
 import "cmp"
 
 var environmentRoutes = []route{
-	{method: "POST", path: "/api/managed_users/{customer}/environments", op: "managed_users.provision_environments",
-		body: "environments:a", handle: (*call).provisionEnvironments},
+	{
+		method: "POST", path: "/api/managed_users/{customer}/environments", op: "managed_users.provision_environments",
+		body: "environments:a", handle: (*call).provisionEnvironments,
+	},
 }
 
 // environmentTypes are the workspaces beside DEV.

@@ -46,10 +46,7 @@ func (c *call) folderAssets() answer {
 }
 
 func assetView(asset Asset, root bool) object {
-	folder, _, nested := cutLast(asset.ZipName)
-	if !nested {
-		folder = ""
-	}
+	folder := dirOf(asset.ZipName)
 	return object{
 		"id": asset.ID, "name": asset.Name, "type": asset.Type, "version": 1, "folder": folder,
 		"absolute_path": strings.TrimSuffix("All projects/"+folder, "/"), "root_folder": root && folder == "", "unreachable": false,
@@ -57,12 +54,9 @@ func assetView(asset Asset, root bool) object {
 	}
 }
 
-// cutLast cuts a path at its last slash.
-func cutLast(path string) (dir, base string, nested bool) {
-	if at := strings.LastIndexByte(path, '/'); at >= 0 {
-		return path[:at], path[at+1:], true
-	}
-	return "", path, false
+// dirOf is the path of the folder that a file of a package is in, "" for none.
+func dirOf(zipName string) string {
+	return zipName[:max(0, strings.LastIndexByte(zipName, '/'))]
 }
 
 func (c *call) manifest(name string) *Manifest {

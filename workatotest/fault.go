@@ -3,6 +3,7 @@ package workatotest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -184,8 +185,8 @@ func (f Fault) matches(op string) bool {
 }
 
 // meet returns the fault that a request meets, nil for none.
-func (s *Server) meet(entry Request) *Fault {
-	var met *Fault
+func (s *Server) meet(entry Request) *metFault {
+	var met *metFault
 	for _, f := range s.faults {
 		if !f.matches(entry.Operation) || f.Customer != "" && f.Customer != entry.Customer {
 			continue
@@ -204,11 +205,9 @@ func (s *Server) meet(entry Request) *Fault {
 		if f.RetryAfterDate {
 			date := s.now().Add(time.Duration(fault.RetryAfter) * time.Second)
 			fault.Header = map[string]string{"Retry-After": date.UTC().Format(http.TimeFormat)}
-			for name, value := range f.Header {
-				fault.Header[name] = value
-			}
+			maps.Copy(fault.Header, f.Header)
 		}
-		met = &fault
+		met = &metFault{fault}
 	}
 	return met
 }

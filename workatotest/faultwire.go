@@ -43,11 +43,14 @@ var faultKinds = map[FaultKind]phase{
 const htmlPage = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n" +
 	"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
+// metFault is the fault that a request has met; nil is none.
+type metFault struct{ Fault }
+
 // is tells whether a fault of that kind was met.
-func (f *Fault) is(kind FaultKind) bool { return f != nil && f.Do == kind }
+func (f *metFault) is(kind FaultKind) bool { return f != nil && f.Do == kind }
 
 // before answers in place of the server.
-func (f *Fault) before() (reply, bool) {
+func (f *metFault) before() (reply, bool) {
 	if f == nil || faultKinds[f.Do] != before {
 		return reply{}, false
 	}
@@ -67,12 +70,13 @@ func (f *Fault) before() (reply, bool) {
 		r.wire = wireReset
 	case Hang:
 		r.wire = wireHang
+	default:
 	}
 	return r, true
 }
 
 // after spoils the server's own reply.
-func (f *Fault) after(r *reply, x *exchange) {
+func (f *metFault) after(r *reply) {
 	if f == nil || faultKinds[f.Do] != after {
 		return
 	}
@@ -95,12 +99,13 @@ func (f *Fault) after(r *reply, x *exchange) {
 		r.wire, r.pause = wireDrip, time.Duration(cmp.Or(f.PauseMS, 100))*time.Millisecond
 	case IDsAsStrings, NullArrays, UnknownEnums, UnknownKeys:
 		r.body = drift(r.body, f.Do)
+	default:
 	}
 	f.addHeader(r)
 }
 
 // answer replaces status and body.
-func (f *Fault) answer(r *reply, status int) {
+func (f *metFault) answer(r *reply, status int) {
 	r.status = status
 	r.body = []byte(cmp.Or(f.Body, documented(status)))
 	r.header.Set("Content-Type", "application/json; charset=utf-8")
@@ -108,14 +113,14 @@ func (f *Fault) answer(r *reply, status int) {
 }
 
 // page replaces the reply by that of a gateway.
-func (f *Fault) page(r *reply) {
+func (f *metFault) page(r *reply) {
 	f.answer(r, cmp.Or(f.Status, http.StatusBadGateway))
 	r.body = []byte(cmp.Or(f.Body, htmlPage))
 	r.header.Set("Content-Type", "text/html")
 	f.addHeader(r)
 }
 
-func (f *Fault) addHeader(r *reply) {
+func (f *metFault) addHeader(r *reply) {
 	for name, value := range f.Header {
 		r.header.Set(name, value)
 	}

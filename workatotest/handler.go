@@ -3,6 +3,7 @@ package workatotest
 import (
 	"bytes"
 	"compress/gzip"
+	"maps"
 	"net"
 	"net/http"
 	"strconv"
@@ -53,7 +54,7 @@ func (s *Server) StoreHandler() http.Handler {
 }
 
 // write delivers a reply over a port.
-func (r reply) write(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
+func (r *reply) write(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
 	switch r.wire {
 	case wireReset:
 		reset(w)
@@ -67,25 +68,23 @@ func (r reply) write(w http.ResponseWriter, req *http.Request, closed <-chan str
 	case wireWhole, wireCut, wireDrip:
 	}
 	r.compress(req.Header)
-	for name, values := range r.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), r.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
 	w.WriteHeader(r.status)
 	switch r.wire {
 	case wireCut:
-		_, _ = w.Write(r.body[:len(r.body)/2])
+		_ = send(w, r.body[:len(r.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	case wireDrip:
 		r.drip(w, req, closed)
 	case wireWhole, wireReset, wireHang:
-		_, _ = w.Write(r.body)
+		_ = send(w, r.body)
 	}
 }
 
 // drip writes the body in pieces.
-func (r reply) drip(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
+func (r *reply) drip(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
 	piece := pieceOf(r.body)
 	for rest := r.body; len(rest) > 0; rest = rest[min(piece, len(rest)):] {
 		timer := time.NewTimer(r.pause)
@@ -95,11 +94,16 @@ func (r reply) drip(w http.ResponseWriter, req *http.Request, closed <-chan stru
 		case <-closed:
 		}
 		timer.Stop()
-		if _, err := w.Write(rest[:min(piece, len(rest))]); err != nil {
+		if send(w, rest[:min(piece, len(rest))]) != nil {
 			return
 		}
 		_ = http.NewResponseController(w).Flush()
 	}
+}
+
+func send(w http.ResponseWriter, body []byte) error {
+	_, err := w.Write(body) //nolint:gosec // G705: no answer is shown as HTML but the page of a gateway, which is fixed
+	return err
 }
 
 // reset closes the connection in such a way that the client sees a reset and

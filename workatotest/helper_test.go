@@ -95,7 +95,7 @@ func result(t *testing.T, answer object) []object {
 	}
 	list := make([]object, len(items))
 	for i, item := range items {
-		list[i] = item.(object)
+		list[i] = obj(t, item)
 	}
 	return list
 }
@@ -108,4 +108,22 @@ func same(t *testing.T, what string, got, want any) {
 	if !bytes.Equal(a, b) {
 		t.Errorf("%s: got %s, want %s", what, a, b)
 	}
+}
+
+// obj, arr, text and num are a value of that JSON type.
+func obj(t *testing.T, value any) object { t.Helper(); return must[object](t, value) }
+func arr(t *testing.T, value any) []any  { t.Helper(); return must[[]any](t, value) }
+func text(t *testing.T, value any) string {
+	t.Helper()
+	return must[string](t, value)
+}
+func num(t *testing.T, value any) float64 { t.Helper(); return must[float64](t, value) }
+
+func must[T any](t *testing.T, value any) T {
+	t.Helper()
+	typed, isType := value.(T)
+	if !isType {
+		t.Fatalf("%v (%T) is of another type, want %T", value, value, typed)
+	}
+	return typed
 }

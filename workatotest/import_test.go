@@ -168,7 +168,7 @@ func TestRecipeStatus(t *testing.T) {
 		if status["status"] == "failed" {
 			return status["error"]
 		}
-		return status["recipe_status"].([]any)[0].(object)["import_result"]
+		return obj(t, arr(t, status["recipe_status"])[0])["import_result"]
 	}
 	const kept, restarted = "no_update_or_updated_without_restart", "restarted"
 	same(t, "new", result("folder_id=50", recipeFile("A", "")), kept)
@@ -225,14 +225,13 @@ func TestImportTiming(t *testing.T) {
 // export runs an export of everything and returns the zip.
 func export(t *testing.T, fake *workatotest.Server) []byte {
 	t.Helper()
-	manifest := call(t, fake, "POST", acmePath+"/export_manifests", object{
-		"export_manifest": object{"name": "all", "auto_generate_assets": true, "auto_run": true},
-	})["result"].(object)
-	status := fmt.Sprintf("%s/exports/%v", acmePath, manifest["package"].(object)["id"])
-	same(t, "first read", call(t, fake, "GET", status, nil)["result"].(object)["download_url"], nil)
-	done := call(t, fake, "GET", status, nil)["result"].(object)
+	wanted := object{"export_manifest": object{"name": "all", "auto_generate_assets": true, "auto_run": true}}
+	manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", wanted)["result"])
+	status := fmt.Sprintf("%s/exports/%v", acmePath, obj(t, manifest["package"])["id"])
+	same(t, "first read", obj(t, call(t, fake, "GET", status, nil)["result"])["download_url"], nil)
+	done := obj(t, call(t, fake, "GET", status, nil)["result"])
 	same(t, "status", done["status"], "completed")
-	resp, err := fake.HTTPClient().Do(newRequest(t, "GET", done["download_url"].(string), nil))
+	resp, err := fake.HTTPClient().Do(newRequest(t, "GET", text(t, done["download_url"]), nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -262,10 +261,10 @@ func TestDownloadLinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := importServer(t, workatotest.WithImportReads(0))
 		runImport(t, fake, "folder_id=50", pack(t, jiraFile))
-		manifest := call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true})["result"].(object)
+		manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true})["result"])
 		work := call(t, fake, "POST", fmt.Sprintf("%s/exports/%v", acmePath, manifest["id"]), nil)
 		status := fmt.Sprintf("%s/exports/%v", acmePath, work["id"])
-		link := call(t, fake, "GET", status, nil)["result"].(object)["download_url"].(string)
+		link := text(t, obj(t, call(t, fake, "GET", status, nil)["result"])["download_url"])
 		get := func(sign string) int {
 			req := newRequest(t, "GET", link, nil)
 			if sign != "" {
@@ -283,7 +282,7 @@ func TestDownloadLinks(t *testing.T) {
 		same(t, "fresh", get(""), 200)
 		time.Sleep(11 * time.Second)
 		same(t, "after eleven seconds", get(""), 403)
-		if next := call(t, fake, "GET", status, nil)["result"].(object)["download_url"]; next == link {
+		if next := obj(t, call(t, fake, "GET", status, nil)["result"])["download_url"]; next == link {
 			t.Error("reading the export again gives the same link")
 		}
 	})
@@ -292,14 +291,14 @@ func TestDownloadLinks(t *testing.T) {
 func TestManifests(t *testing.T) {
 	t.Parallel()
 	fake, customer := acmeServer(t)
-	assets := call(t, fake, "GET", acmePath+"/export_manifests/folder_assets", nil)["result"].(object)["assets"].([]any)
+	assets := arr(t, obj(t, call(t, fake, "GET", acmePath+"/export_manifests/folder_assets", nil)["result"])["assets"])
 	same(t, "assets", len(assets), 2)
-	same(t, "zip name", assets[1].(object)["zip_name"], "Billing/EU/sync.recipe.json")
-	recipe := assets[1].(object)
-	made := call(t, fake, "POST", acmePath+"/export_manifests", object{"export_manifest": object{"name": "m", "assets": []any{recipe}}})["result"].(object)
+	same(t, "zip name", obj(t, assets[1])["zip_name"], "Billing/EU/sync.recipe.json")
+	recipe := obj(t, assets[1])
+	made := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"export_manifest": object{"name": "m", "assets": []any{recipe}}})["result"])
 	path := fmt.Sprintf("%s/export_manifests/%v", acmePath, made["id"])
-	same(t, "renamed", call(t, fake, "PUT", path, object{"export_manifest": object{"name": "n"}})["result"].(object)["name"], "n")
-	same(t, "read", call(t, fake, "GET", path, nil)["result"].(object)["name"], "n")
+	same(t, "renamed", obj(t, call(t, fake, "PUT", path, object{"export_manifest": object{"name": "n"}})["result"])["name"], "n")
+	same(t, "read", obj(t, call(t, fake, "GET", path, nil)["result"])["name"], "n")
 	call(t, fake, "POST", fmt.Sprintf("%s/exports/%v", acmePath, made["id"]), nil)
 	same(t, "deleted", call(t, fake, "DELETE", path, nil)["success"], true)
 	refused(t, fake, 404, "GET", path, nil)

@@ -28,7 +28,7 @@ func TestMainJob(t *testing.T) {
 	same(t, "first read", call(t, fake, "GET", status, nil)["status"], "in_progress")
 	done := call(t, fake, "GET", status, nil)
 	same(t, "second read", done["status"], "completed")
-	if results := done["recipe_status"].([]any); len(results) != 2 {
+	if results := arr(t, done["recipe_status"]); len(results) != 2 {
 		t.Errorf("recipe_status %v, want two recipes", results)
 	}
 

@@ -81,7 +81,7 @@ func TestHeaders(t *testing.T) {
 	req := newRequest(t, "GET", fake.URL()+"/api//users/me/", nil)
 	req.Header.Set("Authorization", "Bearer test-token")
 	req.Header.Set("Accept-Encoding", "gzip")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := new(http.Client).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,8 +137,12 @@ func TestRefusedRequests(t *testing.T) {
 		{"broken JSON", "POST", at + "/folders", `{"name":`, 400, "Bad request"},
 		{"two values", "POST", at + "/folders", `{"name":"a"} {}`, 400, "Bad request"},
 		{"an array", "POST", at + "/folders", `[1]`, 400, "Bad request"},
-		{"folder_id as a number", "POST", at + "/recipes", object{"name": "R", "code": "{}", "folder_id": 12}, 400,
-			"Invalid parameter 'folder_id': must be a String"},
+		{
+			"folder_id as a number", "POST", at + "/recipes",
+			object{"name": "R", "code": "{}", "folder_id": 12},
+			400,
+			"Invalid parameter 'folder_id': must be a String",
+		},
 		{"an object for a string", "POST", at + "/folders", object{"name": object{}}, 400, "Invalid parameter 'name': must be a String"},
 		{"words for an id", "GET", at + "/connections?folder_id=home", nil, 400, "Invalid parameter 'folder_id': must be an Integer"},
 		{"missing provider", "POST", at + "/connections", object{"name": "Jira"}, 400, "Validation failed: provider can't be blank"},
@@ -165,7 +169,7 @@ func TestLeniency(t *testing.T) {
 	same(t, "folder_name", folder["name"], "Old")
 	wrapped := call(t, fake, "POST", "/api/managed_users/98178/recipes", object{"recipe": object{"name": "R", "code": "{}"}})
 	same(t, "recipe in a wrapper", wrapped["success"], true)
-	same(t, "documented body of a GET", call(t, fake, "GET", "/api/integrations", object{"applications": "jira"})["items"].([]any)[0].(object)["name"], "jira")
+	same(t, "documented body of a GET", obj(t, arr(t, call(t, fake, "GET", "/api/integrations", object{"applications": "jira"})["items"])[0])["name"], "jira")
 
 	req := newRequest(t, "POST", "https://workato.test/api/managed_users/98178/folders", "name=From+a+form")
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -7,7 +7,7 @@ import (
 
 // BadCredential is the value that the default credential check refuses
 // wherever it stands in a connection's input.
-const BadCredential = "bad-credential"
+const BadCredential = "bad-credential" //nolint:gosec // not a secret but the text that is refused
 
 // Option changes a [Server].
 type Option func(*options)

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -52,15 +53,14 @@ func packAssets(ws *Customer, top int64, wanted []Asset) ([]byte, error) {
 			config := packageConfig{Keyword: entry.Keyword, Provider: entry.Provider, SkipValidation: entry.SkipValidation}
 			if name := zipName[entry.AccountID]; name != "" {
 				conn := find(ws.Connections, func(c *Connection) int64 { return c.ID }, entry.AccountID)
-				dir, _, _ := cutLast(name)
-				config.Account = &packageAccount{ZipName: name, Name: conn.Name, Folder: dir}
+				config.Account = &packageAccount{ZipName: name, Name: conn.Name, Folder: dirOf(name)}
 			}
 			content.Config = append(content.Config, config)
 		}
 		files[names.of(ws, top, r.FolderID, r.Name, recipeSuffix)] = indented(content)
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("nothing to export")
+		return nil, errors.New("nothing to export")
 	}
 	return zipFiles(files)
 }

@@ -87,7 +87,9 @@ func (c *call) listRecipes() answer {
 		return badRequest("Bad request")
 	}
 	var views []object
-	for _, r := range slices.Backward(c.ws.Recipes) {
+	// The list is in descending order of ids, which a seed may have mixed.
+	recipes := slices.SortedStableFunc(slices.Values(c.ws.Recipes), func(a, b *Recipe) int { return cmp.Compare(b.ID, a.ID) })
+	for _, r := range recipes {
 		c.tickStart(r)
 		keep := true
 		for _, passes := range filters {
@@ -97,8 +99,6 @@ func (c *call) listRecipes() answer {
 			views = append(views, c.recipeView(r))
 		}
 	}
-	// The list is in descending order of ids, which a seed may have mixed.
-	slices.SortStableFunc(views, func(a, b object) int { return cmp.Compare(b["id"].(int64), a["id"].(int64)) })
 	page, extra := c.paged(views, 1, 100, 100)
 	if c.route.own() {
 		extra = nil

@@ -101,7 +101,7 @@ func (l *requestLog) head(req *http.Request, query url.Values, r *route, args ma
 	return entry
 }
 
-func (l *requestLog) add(entry *Request, body []byte, fault *Fault) {
+func (l *requestLog) add(entry *Request, body []byte, fault *metFault) {
 	entry.Body = redactBody(body)
 	if fault != nil {
 		entry.Fault = fault.Do

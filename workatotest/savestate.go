@@ -24,7 +24,7 @@ func (s *Server) SaveState(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name())
+	defer func() { _ = os.Remove(file.Name()) }()
 	if _, err := file.Write(text.Bytes()); err != nil {
 		_ = file.Close()
 		return err

@@ -188,7 +188,8 @@ func clone[T any](value T) (T, error) {
 	if err != nil {
 		return twin, err
 	}
-	return twin, json.Unmarshal(encoded, &twin)
+	err = json.Unmarshal(encoded, &twin)
+	return twin, err
 }
 
 // placeError says where in a seed a mistake is: "customers[1].name".

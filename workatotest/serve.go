@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -26,7 +27,7 @@ type exchange struct {
 	route *route
 	args  map[string]string
 	query url.Values
-	fault *Fault
+	fault *metFault
 	store string
 }
 
@@ -58,13 +59,13 @@ func (s *Server) begin(req *http.Request, store string) *exchange {
 }
 
 // finish answers the request whose body has been read.
-func (x *exchange) finish(body []byte, tooLarge bool) reply {
+func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	r, done := x.fault.before()
 	if !done {
 		r = x.encode(x.answer(body, tooLarge))
-		x.fault.after(&r, x)
+		x.fault.after(&r)
 	}
 	x.manners(&r)
 	x.entry.Status = r.status
@@ -72,7 +73,7 @@ func (x *exchange) finish(body []byte, tooLarge bool) reply {
 	if x.options.onRequest != nil {
 		x.options.onRequest(x.entry)
 	}
-	return r
+	return &r
 }
 
 // answer checks what the real service checks before it looks at the operation
@@ -160,7 +161,7 @@ func (r *route) knows(name string) bool {
 // parameters.
 func decodeBody(contentType string, raw []byte) (object, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil, nil
+		return object{}, nil
 	}
 	if media, _, _ := mime.ParseMediaType(contentType); media == "application/x-www-form-urlencoded" && raw[0] != '{' {
 		values, err := url.ParseQuery(string(raw))
@@ -176,7 +177,7 @@ func decodeBody(contentType string, raw []byte) (object, error) {
 		return nil, err
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fmt.Errorf("more than one JSON value")
+		return nil, errors.New("more than one JSON value")
 	}
 	return body, nil
 }

@@ -2,6 +2,7 @@ package workatotest
 
 import (
 	"cmp"
+	"context"
 	"net"
 	"net/http"
 	"sync"
@@ -162,7 +163,8 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 	if s.public[n] != nil {
 		return s.public[n], nil
 	}
-	socket, err := net.Listen("tcp", "127.0.0.1:0")
+	var config net.ListenConfig
+	socket, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -93,7 +94,7 @@ func (f shelf) on(do func(*call, Record) answer) func(*call) answer {
 // file is a float.
 func idText(id any) string {
 	if n, isFloat := id.(float64); isFloat {
-		return fmt.Sprint(int64(n))
+		return strconv.FormatInt(int64(n), 10)
 	}
 	return fmt.Sprint(id)
 }
@@ -195,10 +196,11 @@ func (f shelf) reveal(c *call, record Record) answer {
 	return f.envelope(shown)
 }
 
-// set is an endpoint that changes one key and answers with a fixed body.
-func (f shelf) set(key string, value any, body object) func(*call) answer {
+// activate is an endpoint that switches a record on or off and answers with a
+// fixed body.
+func (f shelf) activate(active bool, body object) func(*call) answer {
 	return f.on(func(c *call, record Record) answer {
-		record[key] = value
+		record["active"] = active
 		record["updated_at"] = stamp(c.now())
 		return ok(body)
 	})

@@ -18,7 +18,7 @@ func TestShelves(t *testing.T) {
 		return func(answer object) any {
 			var value any = answer
 			for _, key := range keys {
-				value = value.(object)[key]
+				value = obj(t, value)[key]
 			}
 			return value
 		}
@@ -60,7 +60,7 @@ func TestShelves(t *testing.T) {
 			if len(test.body) > 0 {
 				refused(t, fake, 400, "POST", test.path, wrapped(object{}))
 			}
-			made := test.one(call(t, fake, "POST", test.path, wrapped(test.body))).(object)
+			made := obj(t, test.one(call(t, fake, "POST", test.path, wrapped(test.body))))
 			id := fmt.Sprint(made["id"])
 			if test.list == nil {
 				if _, raw := request(t, fake, "GET", test.path, nil); !strings.HasPrefix(string(raw), `[{`) {
@@ -68,12 +68,12 @@ func TestShelves(t *testing.T) {
 				}
 				return
 			}
-			listed := test.list(call(t, fake, "GET", test.path, nil)).([]any)
-			same(t, "listed", []any{len(listed), listed[0].(object)["id"]}, []any{1, made["id"]})
+			listed := arr(t, test.list(call(t, fake, "GET", test.path, nil)))
+			same(t, "listed", []any{len(listed), obj(t, listed[0])["id"]}, []any{1, made["id"]})
 			if test.change == nil {
 				return
 			}
-			changed := test.one(call(t, fake, "PUT", test.path+"/"+id, wrapped(test.change))).(object)
+			changed := obj(t, test.one(call(t, fake, "PUT", test.path+"/"+id, wrapped(test.change))))
 			for key, value := range test.change {
 				same(t, "changed "+key, changed[key], value)
 			}
@@ -91,10 +91,10 @@ func TestSecretsAreShownOnce(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)
 	const v2 = "/api/v2/managed_users/Eacme"
-	client := call(t, fake, "POST", v2+"/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"})["data"].(object)
+	client := obj(t, call(t, fake, "POST", v2+"/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"})["data"])
 	keys := fmt.Sprintf("%s/api_clients/%v/api_keys", v2, client["id"])
 	refused(t, fake, 404, "POST", v2+"/api_clients/1/api_keys", object{"name": "k", "active": true})
-	made := call(t, fake, "POST", keys, object{"name": "k", "active": true})["data"].(object)
+	made := obj(t, call(t, fake, "POST", keys, object{"name": "k", "active": true})["data"])
 	first, _ := made["auth_token"].(string)
 	if first == "" {
 		t.Errorf("key %v has no token", made)
@@ -103,18 +103,18 @@ func TestSecretsAreShownOnce(t *testing.T) {
 		t.Errorf("list %s shows a token", raw)
 	}
 	one := fmt.Sprintf("%s/%v", keys, made["id"])
-	second := call(t, fake, "PUT", one+"/refresh_secret", nil)["data"].(object)["auth_token"]
+	second := obj(t, call(t, fake, "PUT", one+"/refresh_secret", nil)["data"])["auth_token"]
 	if second == nil || second == first {
 		t.Errorf("refreshed token %v after %v", second, first)
 	}
 	same(t, "enable", call(t, fake, "PUT", one+"/enable", nil), object{"success": true})
-	minted := call(t, fake, "POST", v2+"/developer_api_clients", object{"name": "ci", "api_privilege_group_id": 1, "all_folders": true})["result"].(object)
-	if value, _ := minted["token"].(object)["value"].(string); value == "" {
+	minted := obj(t, call(t, fake, "POST", v2+"/developer_api_clients", object{"name": "ci", "api_privilege_group_id": 1, "all_folders": true})["result"])
+	if value, _ := obj(t, minted["token"])["value"].(string); value == "" {
 		t.Errorf("client %v has no token", minted)
 	}
 	path := fmt.Sprintf("%s/developer_api_clients/%v", v2, minted["id"])
-	same(t, "token afterwards", call(t, fake, "GET", path, nil)["result"].(object)["token"], nil)
-	if again := call(t, fake, "POST", path+"/regenerate", nil)["result"].(object)["token"]; again == nil {
+	same(t, "token afterwards", obj(t, call(t, fake, "GET", path, nil)["result"])["token"], nil)
+	if again := obj(t, call(t, fake, "POST", path+"/regenerate", nil)["result"])["token"]; again == nil {
 		t.Error("regenerate shows no token")
 	}
 }
@@ -144,7 +144,7 @@ func TestGrantsAndGroups(t *testing.T) {
 	t.Parallel()
 	fake, customer := acmeServer(t)
 	member := call(t, fake, "POST", acmePath+"/members", object{"name": "Ana"})
-	group := call(t, fake, "POST", acmePath+"/user_groups", object{"user_group": object{"name": "All"}})["data"].(object)
+	group := obj(t, call(t, fake, "POST", acmePath+"/user_groups", object{"user_group": object{"name": "All"}})["data"])
 	members := fmt.Sprintf("%s/user_groups/%v/members", acmePath, group["id"])
 	call(t, fake, "POST", fmt.Sprintf("%s?user_ids=%v&user_ids=1", members, member["id"]), nil)
 	same(t, "members", call(t, fake, "GET", members, nil)["total"], 1)
@@ -155,11 +155,11 @@ func TestGrantsAndGroups(t *testing.T) {
 	for _, role := range []string{"pr-1", "pr-2"} {
 		call(t, fake, "PUT", grants, object{"project_grants": []object{{"assignment_type": "UserGroup", "assignment_id": group["id"], "project_role_id": role}}})
 	}
-	listed := call(t, fake, "GET", grants, nil)["data"].([]any)
-	same(t, "the newer role", []any{len(listed), listed[0].(object)["project_role"]}, []any{1, object{"id": "pr-2"}})
+	listed := arr(t, call(t, fake, "GET", grants, nil)["data"])
+	same(t, "the newer role", []any{len(listed), obj(t, listed[0])["project_role"]}, []any{1, object{"id": "pr-2"}})
 	same(t, "grants of the group", call(t, fake, "GET", fmt.Sprintf("%s/user_groups/%v/project_grants", acmePath, group["id"]), nil)["total"], 1)
-	one := fmt.Sprintf("/api/v2/managed_users/Eacme/project_grants/%v", listed[0].(object)["id"])
-	same(t, "get", call(t, fake, "GET", one, nil)["data"].(object)["id"], listed[0].(object)["id"])
+	one := fmt.Sprintf("/api/v2/managed_users/Eacme/project_grants/%v", obj(t, listed[0])["id"])
+	same(t, "get", obj(t, call(t, fake, "GET", one, nil)["data"])["id"], obj(t, listed[0])["id"])
 }
 
 func TestPartnerFamilies(t *testing.T) {
@@ -173,9 +173,9 @@ func TestPartnerFamilies(t *testing.T) {
 		t.Fatal(err)
 	}
 	call(t, fake, "POST", "/api/custom_connectors/71/oem_share/4", nil)
-	same(t, "shared", call(t, fake, "GET", "/api/custom_connectors/71", nil)["result"].(object)["oem_shared_version"], 4)
+	same(t, "shared", obj(t, call(t, fake, "GET", "/api/custom_connectors/71", nil)["result"])["oem_shared_version"], 4)
 	call(t, fake, "DELETE", "/api/custom_connectors/71/suppress_oem_version", nil)
-	same(t, "not shared", call(t, fake, "GET", "/api/custom_connectors/71", nil)["result"].(object)["oem_shared_version"], nil)
+	same(t, "not shared", obj(t, call(t, fake, "GET", "/api/custom_connectors/71", nil)["result"])["oem_shared_version"], nil)
 	profile := result(t, call(t, fake, "GET", "/api/custom_oauth_profiles", nil))[0]
 	assign := fmt.Sprintf("%s/custom_oauth_profiles/%v/assign", acmePath, profile["id"])
 	same(t, "assigned", call(t, fake, "POST", assign, nil), object{"result": object{"success": true}})
@@ -190,11 +190,11 @@ func TestActivityLog(t *testing.T) {
 	seed.Records = map[string][]workatotest.Record{"activity_logs": {{"id": 3}, {"id": 2}, {"id": 1}}}
 	fake.AddCustomer(seed)
 	page := call(t, fake, "GET", acmePath+"/activity_logs?page%5Bsize%5D=2", nil)
-	same(t, "first", []any{len(page["data"].([]any)), page["total"]}, []any{2, 3})
+	same(t, "first", []any{len(arr(t, page["data"])), page["total"]}, []any{2, 3})
 	same(t, "second", call(t, fake, "GET", acmePath+"/activity_logs?page%5Bsize%5D=2&page%5Bafter%5D=2", nil)["data"], []any{object{"id": 1}})
-	run := call(t, fake, "POST", acmePath+"/test_cases/run_requests", object{"recipe_id": 5001})["data"].(object)
+	run := obj(t, call(t, fake, "POST", acmePath+"/test_cases/run_requests", object{"recipe_id": 5001})["data"])
 	path := fmt.Sprintf("%s/test_cases/run_requests/%v", acmePath, run["id"])
 	for _, want := range []string{"running", "completed"} {
-		same(t, "status", call(t, fake, "GET", path, nil)["data"].(object)["status"], want)
+		same(t, "status", obj(t, call(t, fake, "GET", path, nil)["data"])["status"], want)
 	}
 }

@@ -84,16 +84,16 @@ func (c Customer) Recipe(name string) (Recipe, bool) {
 func (s State) String() string {
 	var lines []string
 	if s.Own != nil {
-		lines = append(lines, s.Own.lines("own workspace")...)
+		lines = append(lines, linesOf(s.Own, "own workspace")...)
 	}
 	for _, ws := range s.Customers {
-		lines = append(lines, ws.lines("customer "+cmp.Or(ws.ExternalID, ws.Name))...)
+		lines = append(lines, linesOf(ws, "customer "+cmp.Or(ws.ExternalID, ws.Name))...)
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// lines describes a workspace, a line for each thing in it.
-func (c *Customer) lines(name string) []string {
+// linesOf describes a workspace, a line for each thing in it.
+func linesOf(c *Customer, name string) []string {
 	lines := []string{fmt.Sprintf("%s: plan %s", name, c.PlanID)}
 	add := func(format string, args ...any) {
 		lines = append(lines, name+": "+fmt.Sprintf(format, args...))
@@ -124,7 +124,7 @@ func (c *Customer) lines(name string) []string {
 		add("%d properties", len(c.Properties))
 	}
 	for _, environment := range c.Environments {
-		lines = append(lines, environment.lines(name+" "+environment.Environment)...)
+		lines = append(lines, linesOf(environment, name+" "+environment.Environment)...)
 	}
 	return lines
 }

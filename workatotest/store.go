@@ -36,11 +36,11 @@ func (c *call) sign(file []byte) string {
 // fromStore answers a download. The store knows signatures and nothing else: a
 // request with credentials is refused, because a client that sends them here
 // would show them to a stranger.
-func (s *Server) fromStore(req *http.Request) reply {
+func (s *Server) fromStore(req *http.Request) *reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := reply{header: http.Header{}}
-	refuse := func(status int, code string) reply {
+	r := &reply{header: http.Header{}}
+	refuse := func(status int, code string) *reply {
 		r.status = status
 		r.header.Set("Content-Type", "application/xml")
 		r.body = []byte("<Error><Code>" + code + "</Code></Error>")

@@ -8,11 +8,12 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
 // SeedJSON seeds from the JSON form of a [State]. The name stands in errors,
-// which tell the line and the field: `seed.json:12: customers[0].nmae:
+// which tell the line and the field: `seed.json:12: customers[0].colour:
 // unknown field`.
 func (s *Server) SeedJSON(name string, data []byte) error {
 	var state State
@@ -64,7 +65,7 @@ func readBounded(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err == nil && len(data) > maxFile {
 		err = fmt.Errorf("%s is larger than %d bytes", path, maxFile)
@@ -252,7 +253,7 @@ func enterKey(decoder *json.Decoder, key string) bool {
 
 func enterIndex(decoder *json.Decoder, index string) bool {
 	for i := 0; decoder.More(); i++ {
-		if fmt.Sprint(i) == index {
+		if strconv.Itoa(i) == index {
 			return true
 		}
 		var skipped json.RawMessage

@@ -79,7 +79,7 @@ func readBody(req *http.Request, limit int64) (body []byte, tooLarge bool, err e
 }
 
 // response delivers a reply inside the process.
-func (r reply) response(ctx context.Context, req *http.Request, closed <-chan struct{}) (*http.Response, error) {
+func (r *reply) response(ctx context.Context, req *http.Request, closed <-chan struct{}) (*http.Response, error) {
 	switch r.wire {
 	case wireReset:
 		return nil, &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}

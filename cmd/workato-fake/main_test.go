@@ -94,7 +94,14 @@ func (p *program) stop(t *testing.T) int {
 	}
 }
 
-func (p *program) do(t *testing.T, method, path, body string) (*http.Response, string) {
+// answer is what the program has answered.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (p *program) do(t *testing.T, method, path, body string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
 	if err != nil {
@@ -102,7 +109,7 @@ func (p *program) do(t *testing.T, method, path, body string) (*http.Response, s
 	}
 	req.Header.Set("Authorization", "Bearer test-token")
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := new(http.Client).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +118,7 @@ func (p *program) do(t *testing.T, method, path, body string) (*http.Response, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp, string(raw)
+	return answer{resp.StatusCode, resp.Header, string(raw)}
 }
 
 func TestDemonstration(t *testing.T) {
@@ -124,8 +131,8 @@ func TestDemonstration(t *testing.T) {
 		"/api/users/me":                                        `"name":"Partner workspace"`,
 		"/api/recipes/search?applications=rest":                `"name":"Post new leads to chat"`,
 	} {
-		if resp, body := p.do(t, "GET", path, ""); resp.StatusCode != 200 || !strings.Contains(body, want) {
-			t.Errorf("%s: %d %s, want %s", path, resp.StatusCode, body, want)
+		if got := p.do(t, "GET", path, ""); got.status != 200 || !strings.Contains(got.body, want) {
+			t.Errorf("%s: %d %s, want %s", path, got.status, got.body, want)
 		}
 	}
 	if code := p.stop(t); code != 0 {
@@ -146,16 +153,16 @@ func TestState(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "state.json")
 	first := start(t, "-state", state)
 	const body = `{"name": "A", "notification_email": "a@example.com", "external_id": "a"}`
-	if resp, text := first.do(t, "POST", "/api/managed_users", body); resp.StatusCode != 200 {
-		t.Fatalf("create: %s", text)
+	if got := first.do(t, "POST", "/api/managed_users", body); got.status != 200 {
+		t.Fatalf("create: %s", got.body)
 	}
 	first.stop(t)
 	second := start(t, "-state", state)
-	if resp, _ := second.do(t, "GET", "/api/managed_users/Ea", ""); resp.StatusCode != 200 {
-		t.Errorf("the customer is gone after a restart: %d", resp.StatusCode)
+	if got := second.do(t, "GET", "/api/managed_users/Ea", ""); got.status != 200 {
+		t.Errorf("the customer is gone after a restart: %d", got.status)
 	}
-	if resp, text := second.do(t, "POST", "/api/managed_users", body); resp.StatusCode != 400 {
-		t.Errorf("the external id is free after a restart: %s", text)
+	if got := second.do(t, "POST", "/api/managed_users", body); got.status != 400 {
+		t.Errorf("the external id is free after a restart: %s", got.body)
 	}
 	second.stop(t)
 }
@@ -168,12 +175,12 @@ func TestHangingRequestsDoNotHoldTheEnd(t *testing.T) {
 	go func() {
 		defer close(done)
 		req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url+"/api/managed_users/98178/connections", nil)
-		if resp, err := http.DefaultClient.Do(req); err == nil {
+		if resp, err := new(http.Client).Do(req); err == nil {
 			_ = resp.Body.Close()
 		}
 	}()
 	p.out.wait("[hang]")
-	if _, page := p.do(t, "GET", "/", ""); !strings.Contains(page, "fault: hang") {
+	if page := p.do(t, "GET", "/", "").body; !strings.Contains(page, "fault: hang") {
 		t.Errorf("the page does not show the request that hangs:\n%s", page)
 	}
 	if code := p.stop(t); code != 0 {
@@ -189,24 +196,24 @@ func TestPage(t *testing.T) {
 		"recipes": [{"name": "Sync", "uses": ["Jira"], "running": true}]}]}`)
 	p := start(t, "-seed", seed)
 	p.do(t, "GET", "/api/managed_users/Ex/connections?user_token=secret", "")
-	resp, body := p.do(t, "GET", "/", "")
+	shown := p.do(t, "GET", "/", "")
 	for _, want := range []string{"&lt;script&gt;", "refused &amp; lost", ">running<", "/api/managed_users/Ex/connections?user_token=%5Bredacted%5D", "connections.list"} {
-		if !strings.Contains(body, want) {
-			t.Errorf("the page has no %q:\n%s", want, body)
+		if !strings.Contains(shown.body, want) {
+			t.Errorf("the page has no %q:\n%s", want, shown.body)
 		}
 	}
-	if strings.Contains(body, "<script") || strings.Contains(body, "secret") {
-		t.Errorf("the page shows what it must not:\n%s", body)
+	if strings.Contains(shown.body, "<script") || strings.Contains(shown.body, "secret") {
+		t.Errorf("the page shows what it must not:\n%s", shown.body)
 	}
-	if policy := resp.Header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
+	if policy := shown.header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
 		t.Errorf("Content-Security-Policy %q", policy)
 	}
-	if resp, _ := p.do(t, "POST", "/", ""); resp.StatusCode != 405 {
-		t.Errorf("POST to the page: %d", resp.StatusCode)
+	if got := p.do(t, "POST", "/", ""); got.status != 405 {
+		t.Errorf("POST to the page: %d", got.status)
 	}
 	req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url, nil)
 	req.Host = "evil.example.com"
-	foreign, err := http.DefaultClient.Do(req)
+	foreign, err := new(http.Client).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,12 +226,12 @@ func TestPage(t *testing.T) {
 func TestFlags(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-empty", "-token", "other", "-retired", "-strict")
-	if resp, _ := p.do(t, "GET", "/api/managed_users", ""); resp.StatusCode != 401 {
-		t.Errorf("the default token beside -token: %d", resp.StatusCode)
+	if got := p.do(t, "GET", "/api/managed_users", ""); got.status != 401 {
+		t.Errorf("the default token beside -token: %d", got.status)
 	}
 	req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url+"/api/managed_users?colour=red", nil)
 	req.Header.Set("Authorization", "Bearer other")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := new(http.Client).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
