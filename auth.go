@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 )
 
 // Auth adds a credential to a request. Apply is called for every attempt, only
@@ -47,6 +48,13 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 		if source == nil {
 			return nil, invalid("WithTokenSource", "source is nil")
 		}
+		var last atomic.Pointer[string]
+		c.known = func() []string {
+			if token := last.Load(); token != nil {
+				return []string{*token}
+			}
+			return nil
+		}
 		return func(req *http.Request) error {
 			token, err := source(req.Context())
 			if err != nil {
@@ -55,6 +63,7 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 			if err := headerValue("WithTokenSource", "token", token); err != nil {
 				return err
 			}
+			last.Store(&token)
 			req.Header.Set("Authorization", "Bearer "+token)
 			return nil
 		}, nil

@@ -203,8 +203,9 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 		}
 	}
 	if meta != nil {
+		header := cleanHeader(call.ResponseHeader, secretsOf(call, r.secrets))
 		*meta = ResponseMeta{
-			StatusCode: call.Status, Header: call.ResponseHeader, RequestID: requestID(call.ResponseHeader),
+			StatusCode: call.Status, Header: header, RequestID: requestID(header),
 			Attempts: call.Attempts, Duration: time.Since(started), MetOwnEffect: met,
 		}
 	}
@@ -328,8 +329,9 @@ func (c *core) watch(call *transport.Call, r *request) {
 		if c.observer != nil && a.Status != 0 {
 			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
 		}
+		hidden := secretsOf(call, secrets)
 		result := AttemptResult{
-			StatusCode: a.Status, RequestID: requestID(a.Header), Err: safe(a.Err, secretsOf(call, secrets)),
+			StatusCode: a.Status, RequestID: redact(requestID(a.Header), hidden), Err: safe(a.Err, hidden),
 			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
 		}
 		for _, end := range slices.Backward(done) {
@@ -410,12 +412,14 @@ const maxKeptBody = 64 << 10
 func (c *core) apiError(call *transport.Call, r *request) *APIError {
 	body := call.Body()
 	p := wire.ParseProblem(body)
+	secrets := secretsOf(call, r.secrets)
+	clean := func(text string) string { return wire.Line(redact(text, secrets), wire.MaxLine) }
 	e := &APIError{
 		StatusCode: call.Status,
 		Operation:  r.op.Name, Method: r.op.Method, Path: r.op.Path,
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
 		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
-		status: p.Status, lookup: r.op.lookup, noBudget: call.BudgetSpent,
+		status: clean(p.Status), lookup: r.op.lookup, noBudget: call.BudgetSpent,
 		RequestID: requestID(call.ResponseHeader),
 	}
 	if e.RequestID == "" {
@@ -424,8 +428,6 @@ func (c *core) apiError(call *transport.Call, r *request) *APIError {
 	if e.StatusCode >= 300 && e.StatusCode < 400 {
 		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
 	}
-	secrets := secretsOf(call, r.secrets)
-	clean := func(text string) string { return wire.Line(redact(text, secrets), wire.MaxLine) }
 	e.Message, e.Code, e.RequestID = clean(p.Message), clean(p.Code), clean(e.RequestID)
 	if p.Fields != nil {
 		e.Fields = make(map[string][]string, len(p.Fields))

@@ -278,16 +278,26 @@ func (e *callError) Unwrap() []error {
 }
 
 // redactedError is an error of foreign origin whose text held a secret. It
-// answers errors.Is and errors.As like the original, which cannot be reached.
+// answers errors.Is and errors.As like the original, which stays behind
+// closures: format verbs that do not call Error would print it.
 type redactedError struct {
 	text string
-	err  error
+	is   func(error) bool
+	as   func(any) bool
+}
+
+func newRedactedError(text string, err error) error {
+	return &redactedError{
+		text: text,
+		is:   func(target error) bool { return errors.Is(err, target) },
+		as:   func(target any) bool { return errors.As(err, target) },
+	}
 }
 
 func (e *redactedError) Error() string        { return e.text }
 func (e *redactedError) GoString() string     { return strconv.Quote(e.text) }
-func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }
-func (e *redactedError) As(target any) bool   { return errors.As(e.err, target) }
+func (e *redactedError) Is(target error) bool { return e.is(target) }
+func (e *redactedError) As(target any) bool   { return e.as(target) }
 
 // ArgumentError says which argument of a call or an option cannot be used. It
 // is made before anything is sent.

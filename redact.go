@@ -3,6 +3,7 @@ package workato
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -46,6 +47,25 @@ func redact(text string, secrets []string) string {
 	return text
 }
 
+// cleanHeader returns the header of an answer with secrets taken out. It copies
+// only if there are some.
+func cleanHeader(header http.Header, secrets []string) http.Header {
+	clean, copied := header, false
+	for key, values := range header {
+		for i, value := range values {
+			safe := redact(value, secrets)
+			if safe == value {
+				continue
+			}
+			if !copied {
+				clean, copied = header.Clone(), true
+			}
+			clean[key][i] = safe
+		}
+	}
+	return clean
+}
+
 // safe returns an error whose text holds neither URL nor secret.
 func safe(err error, secrets []string) error {
 	if err == nil {
@@ -54,7 +74,7 @@ func safe(err error, secrets []string) error {
 	err = transport.WithoutURL(err)
 	text := err.Error()
 	if clean := redact(text, secrets); clean != text {
-		return &redactedError{text: clean, err: err}
+		return newRedactedError(clean, err)
 	}
 	return err
 }
