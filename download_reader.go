@@ -107,9 +107,10 @@ func (r *downloadReader) resume(cause error) error {
 	if !r.replace(stream.Body) {
 		return r.cutOff(context.Canceled)
 	}
-	if stream.Length != r.total {
+	if stream.Length >= 0 && r.total >= 0 && stream.Length != r.total {
 		return r.unexpected("the package has changed: %d bytes instead of %d", stream.Length, r.total)
 	}
+	r.total = max(r.total, stream.Length)
 	again := sha256.New()
 	switch n, err := io.CopyN(again, stream.Body, r.done); {
 	case errors.Is(err, io.EOF) && r.total < 0:
