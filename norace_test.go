@@ -1,0 +1,6 @@
+//go:build !race
+
+package workato_test
+
+// raceEnabled says that the race detector is on, which allocates by itself.
+const raceEnabled = false
