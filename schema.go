@@ -42,6 +42,8 @@ type SchemaField struct {
 	Raw json.RawMessage `json:"-"`
 }
 
+func (f *SchemaField) key() string { return f.Name }
+
 // UnmarshalJSON reads the common keys and keeps the text.
 func (f *SchemaField) UnmarshalJSON(data []byte) error {
 	type plain SchemaField
