@@ -192,7 +192,10 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	if err != nil {
 		return value, err
 	}
-	started := time.Now()
+	var started time.Time
+	if meta != nil {
+		started = time.Now()
+	}
 	c.transport.Do(call)
 	defer call.Release()
 	met, err := c.verdict(call, &r)
@@ -463,7 +466,9 @@ func requestID(header http.Header) string {
 // mended corrects the keys that the service is known to misspell.
 func mended(op *operation, body []byte) []byte {
 	for _, a := range op.aliases {
-		if !bytes.Contains(body, []byte(a.seen)) { // ReplaceAll always copies
+		// ReplaceAll always copies, and a search is cheap that does not begin
+		// with a letter that is everywhere.
+		if !bytes.Contains(body, []byte(a.seen[1:])) {
 			continue
 		}
 		body = bytes.ReplaceAll(body, []byte(`"`+a.seen+`"`), []byte(`"`+a.meant+`"`))

@@ -217,9 +217,16 @@ func (c *Call) uploadErr() error {
 	return body.err
 }
 
-// lazyBody opens its source on the first read: the library calls a body
-// function once more than it sends, just to look for a length. A transport may
-// close a body while it is being read.
+// openUpload returns the body of the present attempt.
+func (c *Call) openUpload() io.ReadCloser {
+	upload := &lazyBody{call: c}
+	c.upload.Store(upload)
+	return upload
+}
+
+// lazyBody opens its source on the first read: a source that can be read once
+// must not be spent on an attempt that gets no connection. A transport may close
+// a body while it is being read.
 type lazyBody struct {
 	call   *Call
 	mu     sync.Mutex

@@ -11,6 +11,7 @@
 package transport
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -79,8 +80,8 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 // shell is the request that go-retryablehttp and http.Client handle. Nothing of
-// it is sent: each attempt builds its own request, and takes only the body from
-// here. So it can be used again when the call has ended.
+// it is sent: each attempt builds its own request and body. So it can be used
+// again when the call has ended.
 type shell struct {
 	loop retryablehttp.Request
 	http http.Request
@@ -95,15 +96,11 @@ func (c *Client) Do(call *Call) {
 	template := http.Request{Method: call.Method, URL: c.cfg.Base, Host: c.cfg.Base.Host, Header: noHeader}
 	s.http = *template.WithContext(call.context())
 	s.loop.Request = &s.http
-	err := s.setBody(call)
-	if err == nil {
-		var resp *http.Response
-		// What happened is in call, where the attempts have put it. The error
-		// of the library prints whole URLs.
-		resp, err = c.retry.Do(&s.loop)
-		if resp != nil {
-			_ = resp.Body.Close() // http.NoBody: the attempt has read and closed the real one
-		}
+	// What happened is in call, where the attempts have put it. The error of the
+	// library prints whole URLs.
+	resp, err := c.retry.Do(&s.loop)
+	if resp != nil {
+		_ = resp.Body.Close() // http.NoBody: the attempt has read and closed the real one
 	}
 	if err != nil && call.Failure == nil && call.Status == 0 {
 		call.Failure = WithoutURL(err)
@@ -113,30 +110,8 @@ func (c *Client) Do(call *Call) {
 	shells.Put(s)
 }
 
-// setBody gives the library the body, which it opens for every attempt.
-func (s *shell) setBody(call *Call) error {
-	switch {
-	case call.Source != nil:
-		body := retryablehttp.ReaderFunc(func() (io.Reader, error) {
-			upload := &lazyBody{call: call}
-			call.upload.Store(upload)
-			return upload, nil
-		})
-		if err := s.loop.SetBody(body); err != nil {
-			return err
-		}
-		s.loop.ContentLength = call.Source.Size
-		if call.Source.OneShot {
-			s.loop.GetBody = nil // net/http would take it as leave to send again
-		}
-	case call.JSON != nil:
-		return s.loop.SetBody(call.JSON)
-	}
-	return nil
-}
-
 // request builds what one attempt sends.
-func (c *Client) request(ctx context.Context, call *Call, shell *http.Request) *http.Request {
+func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 	base := c.cfg.Base
 	target := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: base.Path + call.Path, RawQuery: call.RawQuery}
 	if call.RawPath != "" || base.RawPath != "" {
@@ -145,10 +120,23 @@ func (c *Client) request(ctx context.Context, call *Call, shell *http.Request) *
 	template := http.Request{
 		Method: call.Method, URL: target, Host: base.Host, Header: call.Header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Body: shell.Body, GetBody: shell.GetBody, ContentLength: shell.ContentLength,
+	}
+	// net/http takes GetBody as leave to send again what it had not begun to
+	// write when it found the connection closed.
+	switch {
+	case call.Source != nil:
+		template.Body, template.ContentLength = call.openUpload(), call.Source.Size
+		if !call.Source.OneShot {
+			template.GetBody = func() (io.ReadCloser, error) { return call.openUpload(), nil }
+		}
+	case call.JSON != nil:
+		template.Body, template.ContentLength = jsonBody(call.JSON), int64(len(call.JSON))
+		template.GetBody = func() (io.ReadCloser, error) { return jsonBody(call.JSON), nil }
 	}
 	return template.WithContext(ctx)
 }
+
+func jsonBody(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }
 
 // noHeader is what the shell has: http.Client copies the headers of a request
 // for redirects, which it never gets to see.
@@ -162,7 +150,6 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 		// Waited for outside the attempt's time-out, and before the last
 		// answer is forgotten: if the limiter gives up, the caller gets both.
 		if err := call.Watch.Limit(call.Context); err != nil {
-			closeBody(req)
 			call.localErr = &LimitError{Err: err}
 			call.Failure = errors.Join(call.localErr, call.Failure)
 			return nil, call.localErr
@@ -171,7 +158,6 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 	// net/http says the same before it asks for a connection, and its silence
 	// about the connection would count as sent.
 	if err := call.Context.Err(); err != nil {
-		closeBody(req)
 		call.localErr = err
 		call.Failure = errors.Join(err, call.Failure)
 		return nil, err
@@ -206,7 +192,7 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		ctx, cancel = context.WithTimeout(ctx, call.Timeout)
 		defer cancel()
 	}
-	sent := c.request(ctx, call, req)
+	sent := c.request(ctx, call)
 	resp, err := c.send(call, sent)
 	if err == nil {
 		err = c.read(call, resp)
