@@ -188,13 +188,13 @@ func ExampleJobService_Repeat() {
 	fmt.Println(*job.Error)
 	results, err := client.Jobs.Repeat(ctx, customer, 31, &workato.JobRepeatParams{JobIDs: []string{job.ID, "j-99"}})
 	for _, result := range results {
-		fmt.Println(result.JobID, result.Status, result.Error)
+		fmt.Printf("%s %s %q\n", result.JobID, result.Status, result.Error)
 	}
 	fmt.Println(err)
 	// Output:
 	// no such issue
-	// j-2 enqueued
-	// j-99 failed Job not found
+	// j-2 enqueued ""
+	// j-99 failed "Job not found"
 	// <nil>
 }
 
@@ -246,6 +246,10 @@ func ExamplePackageService_DownloadFile() {
 	fake, client := acme()
 	defer fake.Close()
 	ctx := context.Background()
+	if err := fake.Seed(workatotest.State{Own: &workatotest.Customer{Recipes: []*workatotest.Recipe{{Name: "Master", Folder: "Billing"}}}}); err != nil {
+		fmt.Println(err)
+		return
+	}
 
 	manifest, err := client.Packages.CreateManifest(ctx, &workato.ExportCreateManifestParams{Name: "All", AutoGenerateAssets: true})
 	if err != nil {
@@ -306,6 +310,7 @@ func ExampleDeploymentService_Deploy() {
 	defer fake.Close()
 	fake.AddCustomer(workatotest.Customer{
 		ID: 1001, Folders: []*workatotest.Folder{{ID: 11, Name: "Billing", ProjectID: 649}},
+		Recipes:      []*workatotest.Recipe{{Name: "Sync invoices", Folder: "Billing"}},
 		Environments: []*workatotest.Customer{{ID: 1002, Environment: "test"}, {ID: 1003, Environment: "prod"}},
 	})
 	client, err := fake.NewClient()
