@@ -1,0 +1,260 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type thing struct {
+	ID      int64           `json:"id"`
+	Small   int8            `json:"small"`
+	Name    string          `json:"name"`
+	Note    *string         `json:"note"`
+	Share   float64         `json:"share"`
+	On      bool            `json:"on"`
+	Maybe   *bool           `json:"maybe"`
+	At      time.Time       `json:"at"`
+	Lost    *time.Time      `json:"lost"`
+	Tags    []string        `json:"tags"`
+	Inner   *thing          `json:"inner"`
+	Things  []thing         `json:"things"`
+	ByName  map[string]int  `json:"by_name"`
+	Raw     json.RawMessage `json:"raw"`
+	Any     any             `json:"any"`
+	Odd     own             `json:"odd"`
+	Plain   int             // without a tag
+	Skipped int             `json:"-"`
+	hidden  int
+}
+
+// own is a type that decodes itself.
+type own struct{ text string }
+
+func (o *own) UnmarshalJSON(data []byte) error {
+	o.text = string(data)
+	return nil
+}
+
+func TestDecodeTolerates(t *testing.T) {
+	t.Parallel()
+	text := func(s string) *string { return &s }
+	yes := true
+	instant := time.Date(2024, 3, 1, 17, 30, 0, 120e6, time.UTC)
+	for body, want := range map[string]thing{
+		`{"id": 12}`:     {ID: 12},
+		`{"id": "12"}`:   {ID: 12},
+		`{"id": " 12 "}`: {ID: 12},
+		`{"id": 12.0}`:   {ID: 12},
+		`{"id": 1.2e1}`:  {ID: 12},
+		`{"id": "-3"}`:   {ID: -3},
+		`{"id": ""}`:     {},
+		`{"id": "null"}`: {},
+		`{"id": null}`:   {},
+		`{"ID": "12"}`:   {ID: 12},
+		`{"PLAIN": "7"}`: {Plain: 7},
+		`{"Skipped": "x", "hidden": "y", "-": "z", "id": "1"}`: {ID: 1},
+		`{"id": "9223372036854775807"}`:                        {ID: 9223372036854775807},
+		`{"id": "1", "name": 12}`:                              {ID: 1, Name: "12"},
+		`{"id": "1", "name": 1.50}`:                            {ID: 1, Name: "1.50"},
+		`{"id": "1", "name": true}`:                            {ID: 1, Name: "true"},
+		`{"id": "1", "name": false}`:                           {ID: 1},
+		`{"id": "1", "name": {"a": [1, "b"]}}`:                 {ID: 1, Name: `{"a": [1, "b"]}`},
+		`{"id": "1", "name": "null"}`:                          {ID: 1, Name: "null"},
+		`{"id": "1", "note": "x"}`:                             {ID: 1, Note: text("x")},
+		`{"id": "1", "note": ""}`:                              {ID: 1, Note: text("")},
+		`{"id": "1", "note": false}`:                           {ID: 1},
+		`{"id": "1", "note": 0}`:                               {ID: 1, Note: text("0")},
+		`{"share": "0.25"}`:                                    {Share: 0.25},
+		`{"share": "1e-3"}`:                                    {Share: 0.001},
+		`{"share": ""}`:                                        {},
+		`{"on": "true"}`:                                       {On: true},
+		`{"on": "True"}`:                                       {On: true},
+		`{"on": 1}`:                                            {On: true},
+		`{"on": "0"}`:                                          {},
+		`{"on": ""}`:                                           {},
+		`{"maybe": "1"}`:                                       {Maybe: &yes},
+		`{"maybe": "null", "id": "1"}`:                         {ID: 1},
+		`{"at": "2024-03-01T17:30:00.120Z", "id": "1"}`:        {ID: 1, At: instant},
+		`{"lost": "", "at": "null"}`:                           {},
+		`{"lost": false}`:                                      {},
+		`{"lost": "2024-03-01 17:30:00.12 UTC"}`:               {Lost: &instant},
+		`{"tags": "[\"a\", 1]"}`:                               {Tags: []string{"a", "1"}},
+		`{"tags": ""}`:                                         {},
+		`{"tags": ["a", null, 3]}`:                             {Tags: []string{"a", "", "3"}},
+		`{"inner": "{\"id\": \"7\"}"}`:                         {Inner: &thing{ID: 7}},
+		`{"inner": []}`:                                        {},
+		`{"inner": [ ]}`:                                       {},
+		`{"inner": ""}`:                                        {},
+		`{"things": [{"id": "1"}, null, {"id": 2}]}`:           {Things: []thing{{ID: 1}, {}, {ID: 2}}},
+		`{"by_name": {"a": "1", "b": 2}}`:                      {ByName: map[string]int{"a": 1, "b": 2}},
+		`{"by_name": []}`:                                      {},
+		`{"id": "1", "raw": {"x": "1"}}`:                       {ID: 1, Raw: json.RawMessage(`{"x":"1"}`)},
+		`{"id": "1", "any": ["1", 2]}`:                         {ID: 1, Any: []any{"1", float64(2)}},
+		`{"id": "1", "odd": "12"}`:                             {ID: 1, Odd: own{`"12"`}},
+	} {
+		var got thing
+		require.NoError(t, Decode([]byte(body), &got), body)
+		if want.Lost != nil { // the zone has no name after it was written again
+			require.NotNil(t, got.Lost)
+			assert.True(t, want.Lost.Equal(*got.Lost))
+			continue
+		}
+		assert.Equal(t, want, got, body)
+	}
+}
+
+func TestDecodeNamesTheField(t *testing.T) {
+	t.Parallel()
+	for body, path := range map[string]string{
+		`{"id": "x"}`: "id", `{"id": 1.5}`: "id", `{"id": "1e400"}`: "id", `{"id": {}}`: "id", `{"id": true}`: "id", `{"id": 9223372036854775808}`: "id",
+		`{"share": "much"}`: "share", `{"share": "0x1p-2"}`: "share", `{"share": "Inf"}`: "share", `{"share": [1]}`: "share", `{"share": "+1"}`: "share",
+		`{"on": "perhaps"}`: "on", `{"on": 2}`: "on", `{"on": []}`: "on",
+		`{"at": "yesterday"}`: "at", `{"at": 12}`: "at", `{"at": true}`: "at", `{"at": {}}`: "at",
+		`{"tags": "a"}`: "tags", `{"tags": {"a": 1}}`: "tags", `{"tags": "[1"}`: "tags", `{"tags": "{}"}`: "tags",
+		`{"inner": "x"}`: "inner", `{"inner": [1]}`: "inner", `{"inner": 1}`: "inner", `{"inner": {"inner": {"id": "x"}}}`: "inner.inner.id",
+		`{"things": [{"id": "1"}, {"tags": ["a"], "inner": {"id": []}}]}`: "things[1].inner.id",
+		`{"by_name": {"a": "1", "b": "x"}}`:                               "by_name.b",
+	} {
+		got := thing{ID: 5}
+		err := Decode([]byte(body), &got)
+		var field *FieldError
+		require.ErrorAs(t, err, &field, body)
+		assert.Equal(t, path, field.Path, body)
+		assert.ErrorContains(t, err, `"`+path+`"`)
+	}
+	// A number that fits the document's type but not the field's is refused too.
+	require.Error(t, Decode([]byte(`{"small": "300"}`), &thing{}))
+	require.Error(t, Decode([]byte(`{"id": 1`), &thing{}), "cut off")
+	require.Error(t, Decode(nil, &thing{}))
+	require.Error(t, Decode([]byte(`{"id": 1} {}`), &thing{}))
+}
+
+// TestDecodeForgetsTheFirstTry: what a strict decoding got half done must not
+// show in the result.
+func TestDecodeForgetsTheFirstTry(t *testing.T) {
+	t.Parallel()
+	var got []thing
+	require.NoError(t, Decode([]byte(`[{"id": 1, "note": "x", "small": "2"}, {"id": "3"}]`), &got))
+	require.Len(t, got, 2)
+	assert.Equal(t, int8(2), got[0].Small)
+	assert.Nil(t, got[1].Note)
+}
+
+func TestKind(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		"": "nothing", " \r\n\t": "nothing", "{": "an object", " [1]": "a list", `"x`: "a string", "<!doctype html>": "an HTML page", "null": "null",
+		"true": "a boolean", "false": "a boolean", "-1": "a number", "0": "a number", "OK": "text", "\ufeff{}": "an object", "nil": "text",
+	} {
+		assert.Equal(t, want, Kind([]byte(body)), body)
+	}
+}
+
+func TestDecodeList(t *testing.T) {
+	t.Parallel()
+	number := func(n int64) *int64 { return &n }
+	for body, want := range map[string]List[thing]{
+		`[]`:                          {Items: []thing{}},
+		` [{"id": "1"}]`:              {Items: []thing{{ID: 1}}},
+		`{"result": []}`:              {Items: []thing{}},
+		`{"items": [{"id": 1}]}`:      {Items: []thing{{ID: 1}}},
+		`{"data": [{"id": 1}]}`:       {Items: []thing{{ID: 1}}},
+		`{"result":[{"id":1}]}`:       {Items: []thing{{ID: 1}}},
+		`{"Result": [{"id": 1}]}`:     {Items: []thing{{ID: 1}}},
+		`{"result":[{"id":"1"}]}`:     {Items: []thing{{ID: 1}}},
+		`{"result": "[{\"id\": 1}]"}`: {Items: []thing{{ID: 1}}},
+		`{"result": [{"id": 1}], "items": [{"id": 2}], "data": [{"id": 3}]}`:             {Items: []thing{{ID: 1}}},
+		`{"result": null, "items": [{"id": 2}]}`:                                         {Items: []thing{{ID: 2}}},
+		`{"data": [], "count": 12, "page": "2", "per_page": 100, "total": {}}`:           {Items: []thing{}, Count: number(12), Page: number(2), PerPage: number(100)},
+		`{"result":[{"id":1,"things":[{"id":2},{"id":3}]},{"id":4}],"count":2,"page":1}`: {Items: []thing{{ID: 1, Things: []thing{{ID: 2}, {ID: 3}}}, {ID: 4}}, Count: number(2), Page: number(1)},
+	} {
+		got, err := DecodeList[thing]([]byte(body))
+		require.NoError(t, err, body)
+		assert.Equal(t, want, got, body)
+	}
+	for _, body := range []string{
+		``, `null`, `12`, `"x"`, `<html>`, `{}`, `{"id": 1}`, `{"result": null}`, `{"result": {}}`, `{"result": "x"}`, `{"result": 1}`, `{"result": [1]}`,
+		`[1]`, `["x"]`, `[[]]x`, `[`, `{"result":[{"id":1}`, `{"result":[{"id":1}],"result":null}`, `{"results": []}`, `{"count": "x", "result": []}`,
+	} {
+		_, err := DecodeList[thing]([]byte(body))
+		assert.Error(t, err, body)
+	}
+}
+
+func TestDecodeObject(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"id": 1}`, `{"id": "1"}`, `{"result": {"id": 1}}`, `{"data": {"id": 1}}`, `{"result": [{"id": 1}]}`, `{"data": [{"id": "1"}]}`,
+		`{"Result": {"id": 1}}`, `{"id": 1, "deep": {"result": {"id": 2}}}`, `{"id": 1, "deep": "\"data\": {}"}`, ` {"result": {"id": 1}, "data": {"id": 2}}`,
+	} {
+		got, err := DecodeObject[thing]([]byte(body))
+		require.NoError(t, err, body)
+		assert.Equal(t, int64(1), got.ID, body)
+	}
+	for _, body := range []string{
+		``, `null`, `[]`, `[{"id": 1}]`, `"x"`, `1`, `{`, `{"result": null}`, `{"result": "ok"}`, `{"result": []}`, `{"result": [{"id": 1}, {"id": 2}]}`,
+		`{"result": [1]}`, `{"result": {"id": "x"}}`,
+	} {
+		_, err := DecodeObject[thing]([]byte(body))
+		assert.Error(t, err, body)
+	}
+	var kind *KindError
+	_, err := DecodeObject[thing]([]byte(`<html>`))
+	require.ErrorAs(t, err, &kind)
+	assert.Equal(t, "an HTML page", kind.Got)
+}
+
+func TestMentionsKey(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		`{"success":true}`: true, `{"Success" : 1}`: true, `{"a":{"success":1}}`: true, `{"unsuccess":1}`: false, `{"a":"success"}`: false,
+		`{"success_rate":1}`: false, `success":1`: false, `{"x":"success","success":1}`: true, ``: false, `"success"`: false, `{"success"`: false,
+	} {
+		assert.Equal(t, want, MentionsKey([]byte(body), "success"), body)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"success": false}`, `{"Success": false}`, `{"SUCCESS": false, "success": false}`, `{"success": "false"}`, `{"success": "False"}`, `{"success": 0}`,
+		`{"success": "0"}`, `{"result": {"success": false}}`, `{"result": [{"success": false}]}`, `{"result": {"result": {"success": false}}}`,
+		`{"success": false, "result": {"success": true}}`,
+	} {
+		assert.True(t, Refused([]byte(body)), body)
+	}
+	for _, body := range []string{
+		``, `null`, `[]`, `{}`, `{"success": true}`, `{"success": null}`, `{"success": "no"}`, `{"success": 1}`, `{"data": {"success": false}}`,
+		`{"result": []}`, `{"result": [1]}`, `{"result": "x"}`, `[{"success": false}]`, `{"success": false`, `{"jobs": [{"success": false}]}`,
+		`{"success": true, "result": {"success": false}}`,
+	} {
+		assert.False(t, Refused([]byte(body)), body)
+	}
+}
+
+// TestDeepDocuments: nesting must cost neither the stack nor the time.
+func TestDeepDocuments(t *testing.T) {
+	t.Parallel()
+	deep := strings.Repeat(`{"result":`, 100_000) + `{"success":false}` + strings.Repeat(`}`, 100_000)
+	assert.False(t, Refused([]byte(deep)))
+	_, err := DecodeObject[thing]([]byte(deep))
+	require.Error(t, err)
+	_, err = DecodeList[thing]([]byte(strings.Repeat("[", 100_000)))
+	require.Error(t, err)
+	assert.NotEmpty(t, ParseProblem([]byte(deep)).Message)
+}
+
+func TestErrorsOfThisPackage(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "expected a list, got null", (&KindError{Want: "a list", Got: "null"}).Error())
+	cause := errors.New("x")
+	err := &FieldError{Path: "a[1].b", Err: cause}
+	assert.Equal(t, `field "a[1].b": x`, err.Error())
+	assert.ErrorIs(t, err, cause)
+}
