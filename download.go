@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/go-workato/workato/internal/transport"
@@ -222,7 +223,7 @@ func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts 
 		}
 		return nil
 	}
-	_, err := invoke(ctx, &own, r, append(opts[:len(opts):len(opts)], last), func([]byte) (struct{}, error) {
+	_, err := invoke(ctx, &own, r, append(slices.Clip(opts), last), func([]byte) (struct{}, error) {
 		if s.Body == nil && s.Location == nil {
 			return struct{}{}, &wire.KindError{Want: "a package", Got: "nothing"}
 		}
@@ -251,7 +252,7 @@ func (d *downloadSource) download(ctx context.Context, w io.Writer, params *Down
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // only read from
 	r.progress = p.OnProgress
 	if _, err := io.Copy(w, struct{ io.Reader }{r}); err != nil {
 		return nil, err
@@ -272,7 +273,7 @@ func (d *downloadSource) asPackage(ctx context.Context) Package {
 			if err != nil {
 				return 0, &sourceError{err}
 			}
-			defer r.Close()
+			defer func() { _ = r.Close() }() // only read from
 			if r.total < 0 {
 				return 0, &sourceError{r.unexpected("the store does not tell the size of the package; use DownloadFile")}
 			}

@@ -1,6 +1,7 @@
 package workato
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -119,7 +120,7 @@ func (r *downloadReader) resume(cause error) error {
 		return r.resume(io.ErrUnexpectedEOF)
 	case err != nil:
 		return r.resume(err)
-	case string(again.Sum(nil)) != string(r.hash.Sum(nil)):
+	case !bytes.Equal(again.Sum(nil), r.hash.Sum(nil)):
 		return r.unexpected("the package has changed within its first %d bytes", r.done)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -74,7 +75,7 @@ func (s *storage) files(w http.ResponseWriter, r *http.Request) {
 
 // whole sends the package with its length.
 func (s *storage) whole(w http.ResponseWriter) {
-	w.Header().Set("Content-Length", fmt.Sprint(len(s.zip)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(s.zip)))
 	_, _ = w.Write(s.zip)
 }
 
@@ -111,7 +112,7 @@ func (s *storage) client(t testing.TB, opts ...workato.Option) *workato.Client {
 // cut sends half of the package under the full length and breaks the
 // connection.
 func (s *storage) cut(w http.ResponseWriter) {
-	w.Header().Set("Content-Length", fmt.Sprint(len(s.zip)))
+	w.Header().Set("Content-Length", strconv.Itoa(len(s.zip)))
 	_, _ = w.Write(s.zip[:len(s.zip)/2])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
@@ -312,8 +313,10 @@ func TestDownloadThatFails(t *testing.T) {
 		"a store that is down": {serve: func(_ *storage, w http.ResponseWriter, _ *http.Request, _ int) {
 			http.Error(w, "", http.StatusServiceUnavailable)
 		}, is: workato.ErrServer, says: "503", fetches: 3},
-		"a package that never ends": {serve: func(s *storage, w http.ResponseWriter, _ *http.Request, _ int) { s.cut(w) },
-			is: workato.ErrUnexpectedResponse, says: "cut off after 65538 of 131076 bytes: unexpected EOF", fetches: 3},
+		"a package that never ends": {
+			serve: func(s *storage, w http.ResponseWriter, _ *http.Request, _ int) { s.cut(w) },
+			is:    workato.ErrUnexpectedResponse, says: "cut off after 65538 of 131076 bytes: unexpected EOF", fetches: 3,
+		},
 		"a package that changes": {serve: func(s *storage, w http.ResponseWriter, _ *http.Request, number int) {
 			if number == 1 {
 				s.cut(w)
@@ -548,6 +551,7 @@ func TestDownloadTimes(t *testing.T) {
 		}}
 	}
 	t.Run("a slow one may take hours", func(t *testing.T) {
+		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			result, err := newClient(t, slow(40*time.Second, -1)).Exports.Download(t.Context(), customerID, 242, io.Discard, nil)
@@ -557,6 +561,7 @@ func TestDownloadTimes(t *testing.T) {
 		})
 	})
 	t.Run("a silent one does not", func(t *testing.T) {
+		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			_, err := newClient(t, slow(0, 300)).Exports.Download(t.Context(), customerID, 242, io.Discard, nil, workato.WithTimeout(7*time.Second))
@@ -565,6 +570,7 @@ func TestDownloadTimes(t *testing.T) {
 		})
 	})
 	t.Run("a slow writer is not a silent store", func(t *testing.T) {
+		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			result, err := newClient(t, slow(0, -1)).Exports.Download(t.Context(), customerID, 242, slowWriter(time.Hour), nil)
 			require.NoError(t, err)
@@ -572,6 +578,7 @@ func TestDownloadTimes(t *testing.T) {
 		})
 	})
 	t.Run("the context ends it", func(t *testing.T) {
+		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()

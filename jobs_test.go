@@ -245,6 +245,7 @@ func TestRepeatThatStopsHalfway(t *testing.T) {
 		"refused in 200": {answer{body: `{"success": false}`}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var batches [][]string
 				var times []time.Time

@@ -197,12 +197,14 @@ func (s *RecipeService) pages(customerID CustomerID, params *RecipeListParams, o
 	if r.err != nil {
 		return nil, cursor{}, r.err
 	}
-	pages := &pager[Recipe]{op: recipesList, perPage: perPage, key: (*Recipe).identity,
+	pages := &pager[Recipe]{
+		op: recipesList, perPage: perPage, key: (*Recipe).identity,
 		fetch: func(ctx context.Context, at cursor) (wire.List[Recipe], error) {
 			q := p
 			q.Page, q.SinceID, q.PerPage = at.page, at.sinceID, perPage
 			return invoke(ctx, s.core, r.withQuery(&q), opts, decodeList[Recipe])
-		}}
+		},
+	}
 	if p.SinceID != 0 {
 		return pages, cursor{sinceID: p.SinceID, byID: true}, nil
 	}
@@ -318,11 +320,13 @@ func (s *RecipeService) publicPages(params *RecipeSearchPublicParams, opts []Cal
 	if err := applications(p.Applications); err != nil {
 		return nil, cursor{}, err
 	}
-	pages := &pager[PublicRecipe]{op: recipesSearchPublic, perPage: perPage, key: (*PublicRecipe).identity,
+	pages := &pager[PublicRecipe]{
+		op: recipesSearchPublic, perPage: perPage, key: (*PublicRecipe).identity,
 		fetch: func(ctx context.Context, at cursor) (wire.List[PublicRecipe], error) {
 			q := p
 			q.Page, q.PerPage = at.page, perPage
 			return invoke(ctx, s.core, recipesSearchPublic.at().withQuery(&q), opts, decodeList[PublicRecipe])
-		}}
+		},
+	}
 	return pages, cursor{page: p.Page}, nil
 }

@@ -71,6 +71,7 @@ func TestRepeatsOfTheCoreRows(t *testing.T) {
 			continue
 		}
 		t.Run(rc.title(), func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				transport := answering(answer{status: 502, body: "<html><title>502 Bad Gateway</title></html>"}, rc.reply())
 				c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 3}))
@@ -121,6 +122,7 @@ func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				gone := answer{status: 404, body: `{"message": "Not found"}`}
 				lost := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {

@@ -5,8 +5,6 @@ import (
 	"iter"
 	"time"
 	"unicode/utf8"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 var (
@@ -51,41 +49,21 @@ type RecipeListVersionsParams struct {
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#list-recipe-versions
 func (s *RecipeService) ListVersions(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts ...CallOption) (*Page[RecipeVersion], error) {
-	pages, from, err := s.versionPages(customerID, recipeID, params, opts)
-	if err != nil {
-		return nil, err
-	}
-	return pages.at(ctx, from)
+	return s.versions(customerID, recipeID, params).one(ctx, opts)
 }
 
 // AllVersions iterates over the versions of a recipe.
 func (s *RecipeService) AllVersions(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts ...CallOption) iter.Seq2[RecipeVersion, error] {
-	pages, from, err := s.versionPages(customerID, recipeID, params, opts)
-	if err != nil {
-		return each(func() ([]RecipeVersion, error) { return nil, err })
-	}
-	return pages.all(ctx, from)
+	return s.versions(customerID, recipeID, params).all(ctx, opts)
 }
 
-func (s *RecipeService) versionPages(customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts []CallOption) (*pager[RecipeVersion], cursor, error) {
-	var p RecipeListVersionsParams
-	if params != nil {
-		p = *params
+func (s *RecipeService) versions(customerID CustomerID, recipeID int64, params *RecipeListVersionsParams) numbered[RecipeVersion] {
+	p := given(params)
+	return numbered[RecipeVersion]{
+		core: s.core, request: recipesListVersions.at(customer(customerID), number(recipeID)),
+		page: p.Page, perPage: p.PerPage, key: (*RecipeVersion).identity,
+		query: func(page, perPage int) any { return &RecipeListVersionsParams{Page: page, PerPage: perPage} },
 	}
-	if p.Page < 0 {
-		return nil, cursor{}, invalid("Page", "counts from 1, got %d", p.Page)
-	}
-	perPage, err := pageSize(p.PerPage, maxPerPage)
-	r := recipesListVersions.at(customer(customerID), number(recipeID)).check(err)
-	if r.err != nil {
-		return nil, cursor{}, r.err
-	}
-	pages := &pager[RecipeVersion]{op: recipesListVersions, perPage: perPage, key: (*RecipeVersion).identity,
-		fetch: func(ctx context.Context, at cursor) (wire.List[RecipeVersion], error) {
-			q := RecipeListVersionsParams{Page: at.page, PerPage: perPage}
-			return invoke(ctx, s.core, r.withQuery(&q), opts, decodeList[RecipeVersion])
-		}}
-	return pages, cursor{page: max(p.Page, 1)}, nil
 }
 
 // GetVersion returns a version of a recipe.
