@@ -38,8 +38,7 @@ func customerView(ws *Customer) object {
 			active++
 		}
 	}
-	year, month, _ := ws.CreatedAt.In(zone).Date()
-	start := time.Date(year, month, 1, 0, 0, 0, 0, zone)
+	start, end := billingPeriod(ws)
 	view := object{
 		"id": ws.ID, "external_id": orNull(ws.ExternalID), "name": ws.Name,
 		"notification_email":        orNull(ws.NotificationEmail),
@@ -50,7 +49,7 @@ func customerView(ws *Customer) object {
 		"frame_ancestors": orNull(ws.FrameAncestors), "time_zone": ws.TimeZone, "team_name": ws.TeamName,
 		"auth_settings": object{"type": "workato_auth"},
 		"created_at":    stamp(ws.CreatedAt), "updated_at": stamp(ws.UpdatedAt),
-		"current_billing_period_start": stamp(start), "current_billing_period_end": stamp(start.AddDate(0, 1, 0)),
+		"current_billing_period_start": start, "current_billing_period_end": end,
 		"task_limit": ws.TaskLimit, "task_limit_adjustment": cmp.Or(ws.TaskLimitAdjustment, "0"), "task_count": ws.TaskCount,
 		"active_connection_limit": ws.ActiveConnectionLimit, "active_connection_count": active, "active_recipe_count": running(ws),
 	}
@@ -64,6 +63,13 @@ func customerView(ws *Customer) object {
 		view["environments"] = environmentViews(ws)
 	}
 	return view
+}
+
+// billingPeriod is the month in which the workspace was made.
+func billingPeriod(ws *Customer) (start, end any) {
+	year, month, _ := ws.CreatedAt.In(zone).Date()
+	first := time.Date(year, month, 1, 0, 0, 0, 0, zone)
+	return stamp(first), stamp(first.AddDate(0, 1, 0))
 }
 
 func (c *call) listCustomers() answer {

@@ -15,6 +15,13 @@ var deploymentRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/deployments/{id}", op: "deployments.get", handle: (*call).getDeployment},
 	{method: "GET", path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers", op: "deployments.eligible_reviewers", handle: (*call).eligibleReviewers},
 	{method: "POST", path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers", op: "deployments.assign_reviewers", body: "reviewer_ids:a", handle: (*call).assignReviewers},
+
+	{method: "POST", path: "/api/projects/{id}/build", op: "own.deployments.build", body: "title description include_test_cases:b include_tags:b", handle: (*call).buildProject},
+	{method: "GET", path: "/api/project_builds/{id}", op: "own.deployments.get_build", handle: (*call).getBuild},
+	{method: "POST", path: "/api/project_builds/{id}/deploy", op: "own.deployments.deploy_build", body: "environment_type* title description", handle: (*call).deployBuild},
+	{method: "POST", path: "/api/projects/{project_id}/deploy", op: "own.deployments.deploy", body: "environment_type* title description include_test_cases:b include_tags:b", handle: (*call).deployProject},
+	{method: "GET", path: "/api/deployments", op: "own.deployments.list", query: "project_id:i folder_id:i environment_type state from to page:i per_page:i", envelope: "items", handle: (*call).listDeployments},
+	{method: "GET", path: "/api/deployments/{id}", op: "own.deployments.get", handle: (*call).getDeployment},
 }
 
 // Values of [Build.State] and [Deployment.State].

@@ -69,7 +69,9 @@ func (r *reply) write(w http.ResponseWriter, req *http.Request, closed <-chan st
 	}
 	r.compress(req.Header)
 	maps.Copy(w.Header(), r.header)
-	w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	if r.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(r.body)))
+	}
 	w.WriteHeader(r.status)
 	switch r.wire {
 	case wireCut:

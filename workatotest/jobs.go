@@ -3,6 +3,7 @@ package workatotest
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -17,6 +18,7 @@ var jobRoutes = []route{
 	{method: "GET", path: "/api/recipes/{recipe_id}/jobs", op: "own.jobs.list", query: jobQuery, envelope: "items", handle: (*call).listJobs},
 	{method: "GET", path: "/api/recipes/{recipe_id}/jobs/{job_id}", op: "own.jobs.get", handle: (*call).getJob},
 	{method: "POST", path: "/api/recipes/{recipe_id}/repeat_jobs", op: "own.jobs.repeat", body: "job_ids:a", handle: (*call).repeatJobs},
+	{method: "POST", path: "/api/job/resume", op: "own.jobs.resume", body: "token data:v", handle: (*call).resumeJob},
 }
 
 // Values of [Job.Status].
@@ -143,6 +145,9 @@ func (c *call) getJob() answer {
 	view["master_job_handle"], view["calling_job_handle"] = nil, nil
 	return ok(view)
 }
+
+// resumeJob has no answer but its status.
+func (c *call) resumeJob() answer { return answer{status: http.StatusNoContent} }
 
 func (r *Recipe) job(id string) *Job {
 	for _, job := range r.Jobs {

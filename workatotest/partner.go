@@ -64,6 +64,7 @@ func partnerRoutes() []route {
 	const profile = "/api/managed_users/{customer}/custom_oauth_profiles/{id}"
 	special := []route{
 		{method: "POST", path: "/api/custom_connectors/{id}/oem_share/{version}", op: "custom_connectors.oem_share", handle: customConnectors.on(shareConnector)},
+		{method: "GET", path: "/api/custom_connectors/{id}/code", op: "own.custom_connectors.code", handle: customConnectors.on(connectorCode)},
 		{method: "DELETE", path: "/api/custom_connectors/{id}/suppress_oem_version", op: "custom_connectors.unshare", handle: customConnectors.on(unshareConnector)},
 		{method: "POST", path: profile + "/assign", op: "custom_oauth_profiles.assign", handle: atPartner(func(*call, Record) answer { return ok(assigned) })},
 		{method: "DELETE", path: profile + "/unassign", op: "custom_oauth_profiles.unassign", query: "force:b", handle: atPartner(func(*call, Record) answer { return ok(assigned) })},
@@ -80,6 +81,10 @@ func atPartner(do func(*call, Record) answer) func(*call) answer {
 		there.ws = c.state.Own
 		return oauthProfiles.on(do)(&there)
 	}
+}
+
+func connectorCode(_ *call, connector Record) answer {
+	return ok(object{"data": object{"code": toText(connector["code"])}})
 }
 
 func shareConnector(c *call, connector Record) answer {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 )
 
@@ -63,7 +64,12 @@ func (s *Server) AddCustomer(c Customer) Customer {
 func (s *Server) adopt(ws *Customer) {
 	s.prepareCustomer(ws)
 	s.adoptContents(ws, ws)
-	for i, environment := range ws.Environments {
+	s.adoptEnvironments(ws, ws)
+}
+
+// adoptEnvironments prepares the environments of a seed.
+func (s *Server) adoptEnvironments(ws, seed *Customer) {
+	for i, environment := range seed.Environments {
 		if environment.Environment == "" {
 			environment.Environment = environmentTypes[i%len(environmentTypes)]
 		}
@@ -119,8 +125,7 @@ func (s *Server) mergeOwn(seed *Customer) {
 	own := s.state.Own
 	if own.ID == 0 {
 		s.state.Own = seed
-		s.prepareCustomer(seed)
-		s.adoptContents(seed, seed)
+		s.adopt(seed)
 		return
 	}
 	own.Name = cmp.Or(seed.Name, own.Name)
@@ -131,10 +136,12 @@ func (s *Server) mergeOwn(seed *Customer) {
 	own.Members = append(own.Members, seed.Members...)
 	own.LookupTables = append(own.LookupTables, seed.LookupTables...)
 	own.Tags = append(own.Tags, seed.Tags...)
+	own.Environments = append(own.Environments, seed.Environments...)
 	for name, records := range seed.Records {
 		own.Records[name] = append(own.Records[name], records...)
 	}
 	s.adoptContents(own, seed)
+	s.adoptEnvironments(own, seed)
 }
 
 func connectionNamed(ws *Customer, name string) *Connection {
@@ -207,6 +214,12 @@ func (s *Server) checkSeed(state State) error {
 	report := func(place, format string, args ...any) {
 		errs = append(errs, &placeError{place: place, problem: fmt.Sprintf(format, args...)})
 	}
+	for _, place := range nullPlaces(reflect.ValueOf(state), "") {
+		report(place, "is null")
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
 	taken := map[string]bool{}
 	for key := range s.customers {
 		taken[key] = true
@@ -218,12 +231,12 @@ func (s *Server) checkSeed(state State) error {
 		s.checkContents(state.Own, "own", report)
 	}
 	for i, connector := range state.Connectors {
-		if connector == nil || connector.Name == "" {
+		if connector.Name == "" {
 			report(fmt.Sprintf("connectors[%d].name", i), "is missing")
 		}
 	}
 	for i, r := range state.PublicRecipes {
-		if r == nil || r.Name == "" {
+		if r.Name == "" {
 			report(fmt.Sprintf("public_recipes[%d].name", i), "is missing")
 		}
 	}
@@ -231,10 +244,6 @@ func (s *Server) checkSeed(state State) error {
 }
 
 func (s *Server) checkWorkspace(ws *Customer, place string, taken map[string]bool, report func(place, format string, args ...any)) {
-	if ws == nil {
-		report(place, "is null")
-		return
-	}
 	if ws.ID < 0 {
 		report(place+".id", "is negative")
 	}

@@ -73,6 +73,9 @@ func TestSeedMistakes(t *testing.T) {
 		"{\"customers\": [{\"recipes\": [\n{}]}]}":                                                                                   "s.json:2: customers[0].recipes[0].name: is missing",
 		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"code\": \"{\"}]}]}":                                                     "s.json:1: customers[0].recipes[0].code: is not JSON",
 		"{\"own\": {\"folders\": [{\"id\": 1, \"name\": \"a\", \"parent_id\": 2}, {\"id\": 2, \"name\": \"b\", \"parent_id\": 1}]}}": "s.json:1: own.folders[0].parent_id: the folder lies in itself",
+		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"versions\": [\nnull]}]}]}":                                              "s.json:2: customers[0].recipes[0].versions[0]: is null",
+		"{\"own\": {\"records\": {\"roles\": [\nnull]}}}":                                                                            "s.json:2: own.records.roles[0]: is null",
+		"{\"customers\": [{\"recipes\": [{\"id\": 1, \"name\": \"R\"},\n{\"id\": 1, \"name\": \"S\"}]}]}":                            "s.json:2: customers[0].recipes[1].id: 1 is used twice",
 		"{\"connectors\": [\n{}]}":                           "s.json:2: connectors[0].name: is missing",
 		"{\"customers\": [{\"created_at\": \"yesterday\"}]}": "s.json:1: parsing time",
 	} {

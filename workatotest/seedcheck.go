@@ -3,8 +3,10 @@ package workatotest
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // idKey and externalKey are the path segments by which a workspace is known,
@@ -27,9 +29,7 @@ func externalKey(external string) string {
 func (s *Server) checkContents(ws *Customer, place string, report func(place, format string, args ...any)) {
 	folders := map[int64]bool{0: true, ws.RootFolderID: true}
 	for _, f := range ws.Folders {
-		if f != nil {
-			folders[f.ID] = true
-		}
+		folders[f.ID] = true
 	}
 	if place == "own" {
 		folders[s.state.Own.RootFolderID] = true
@@ -37,13 +37,20 @@ func (s *Server) checkContents(ws *Customer, place string, report func(place, fo
 			folders[f.ID] = true
 		}
 	}
+	seen := map[string]bool{}
+	used := func(kind string, id int64) bool {
+		key := kind + idKey(id)
+		twice := id != 0 && seen[key]
+		seen[key] = true
+		return twice
+	}
 	for i, f := range ws.Folders {
 		at := fmt.Sprintf("%s.folders[%d]", place, i)
 		switch {
-		case f == nil:
-			report(at, "is null")
 		case f.Name == "":
 			report(at+".name", "is missing")
+		case used("folder", f.ID):
+			report(at+".id", "%d is used twice", f.ID)
 		case !folders[f.ParentID]:
 			report(at+".parent_id", "no folder %d", f.ParentID)
 		case inCycle(ws.Folders, f):
@@ -54,10 +61,6 @@ func (s *Server) checkContents(ws *Customer, place string, report func(place, fo
 	names := map[string]bool{}
 	for i, conn := range ws.Connections {
 		at := fmt.Sprintf("%s.connections[%d]", place, i)
-		if conn == nil {
-			report(at, "is null")
-			continue
-		}
 		if conn.Provider == "" {
 			report(at+".provider", "is missing")
 		}
@@ -67,33 +70,20 @@ func (s *Server) checkContents(ws *Customer, place string, report func(place, fo
 		if !slices.Contains([]string{StatusShell, StatusSuccess, StatusFailed, "exception"}, conn.AuthorizationStatus) {
 			report(at+".authorization_status", "%q is not a status", conn.AuthorizationStatus)
 		}
-		if conn.ID != 0 && ids[conn.ID] {
+		if used("connection", conn.ID) {
 			report(at+".id", "%d is used twice", conn.ID)
 		}
 		ids[conn.ID], names[conn.Name] = true, true
 	}
 	for i, r := range ws.Recipes {
 		at := fmt.Sprintf("%s.recipes[%d]", place, i)
-		if r == nil {
-			report(at, "is null")
-			continue
+		if used("recipe", r.ID) {
+			report(at+".id", "%d is used twice", r.ID)
 		}
 		checkRecipe(r, at, folders, ids, names, report)
 	}
-	for i, m := range ws.Members {
-		if m == nil {
-			report(fmt.Sprintf("%s.members[%d]", place, i), "is null")
-		}
-	}
-	for name, records := range ws.Records {
-		for i, record := range records {
-			if record == nil {
-				report(fmt.Sprintf("%s.records.%s[%d]", place, name, i), "is null")
-			}
-		}
-	}
 	for i, t := range ws.LookupTables {
-		if t == nil || t.Name == "" {
+		if t.Name == "" {
 			report(fmt.Sprintf("%s.lookup_tables[%d].name", place, i), "is missing")
 		}
 	}
@@ -119,20 +109,13 @@ func checkRecipe(r *Recipe, at string, folders, connections map[int64]bool, name
 			report(fmt.Sprintf("%s.config[%d].account_id", at, i), "no connection %d", entry.AccountID)
 		}
 	}
-	for i, job := range r.Jobs {
-		if job == nil {
-			report(fmt.Sprintf("%s.jobs[%d]", at, i), "is null")
-		}
-	}
 }
 
 // inCycle says whether a folder lies below itself.
 func inCycle(folders []*Folder, f *Folder) bool {
 	parents := map[int64]int64{}
 	for _, other := range folders {
-		if other != nil {
-			parents[other.ID] = other.ParentID
-		}
+		parents[other.ID] = other.ParentID
 	}
 	at := f.ID
 	for range folders {
@@ -141,4 +124,36 @@ func inCycle(folders []*Folder, f *Folder) bool {
 		}
 	}
 	return false
+}
+
+// nullPlaces finds the nulls in the lists of a seed, where an object is due.
+func nullPlaces(value reflect.Value, place string) []string {
+	var places []string
+	switch value.Kind() {
+	case reflect.Pointer:
+		if !value.IsNil() {
+			places = nullPlaces(value.Elem(), place)
+		}
+	case reflect.Struct:
+		for i := range value.NumField() {
+			if tag, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ","); tag != "" {
+				places = append(places, nullPlaces(value.Field(i), strings.TrimPrefix(place+"."+tag, "."))...)
+			}
+		}
+	case reflect.Map:
+		for _, key := range value.MapKeys() {
+			places = append(places, nullPlaces(value.MapIndex(key), place+"."+key.String())...)
+		}
+	case reflect.Slice:
+		for i := range value.Len() {
+			item, at := value.Index(i), fmt.Sprintf("%s[%d]", place, i)
+			if kind := item.Kind(); (kind == reflect.Pointer || kind == reflect.Map) && item.IsNil() {
+				places = append(places, at)
+			} else {
+				places = append(places, nullPlaces(item, at)...)
+			}
+		}
+	default:
+	}
+	return places
 }

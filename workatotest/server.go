@@ -194,8 +194,8 @@ func (s *Server) nextID(kind string) int64 {
 
 // takeID notes that a seed uses an id.
 func (s *Server) takeID(kind string, id int64) {
-	if id > s.state.Counters[kind] {
-		s.state.Counters[kind] = max(id, idBase[kind])
+	if id > cmp.Or(s.state.Counters[kind], idBase[kind]) {
+		s.state.Counters[kind] = id
 	}
 }
 

@@ -23,7 +23,14 @@ func versionView(v *Version) object {
 	}
 }
 
-func (r *Recipe) versionNumber() int64 { return r.Versions[len(r.Versions)-1].Number }
+// versionNumber is the number of the newest version. A recipe that is not in a
+// server yet may have none.
+func (r *Recipe) versionNumber() int64 {
+	if len(r.Versions) == 0 {
+		return 1
+	}
+	return r.Versions[len(r.Versions)-1].Number
+}
 
 // newVersion notes that a recipe has changed.
 func (s *Server) newVersion(r *Recipe) {

@@ -16,10 +16,11 @@ func (s *Server) newOwnWorkspace() *Customer {
 // service writes it so.
 func (c *call) whoami() answer {
 	ws := c.ws
+	start, end := billingPeriod(ws)
 	return ok(object{
-		"id": ws.ID, "name": ws.Name, "created_at": stamp(ws.CreatedAt), "plan_id": ws.PlanID, "current_billing_period_start": stamp(ws.CreatedAt),
+		"id": ws.ID, "name": ws.Name, "created_at": stamp(ws.CreatedAt), "plan_id": ws.PlanID, "current_billing_period_start": start, "current_billing_period_end": end,
 		"root_folder_id": ws.RootFolderID, "company_name": nil, "location": nil, "contact_phone": "null", "email": ownerEmail,
-		"interested_applications": []string{}, "recipes_count": len(ws.Recipes), "active_recipes_count": running(ws), "last_seen": nil,
+		"interested_applications": []string{}, "recipes_count": len(ws.Recipes), "active_recipes_count": running(ws), "last_seen": stamp(c.now()),
 	})
 }
 

@@ -321,3 +321,23 @@ func TestIntegrations(t *testing.T) {
 	same(t, "a page of one by default", []any{len(arr(t, all["items"])), all["per_page"]}, []any{1, 1})
 	same(t, "schema", len(result(t, call(t, fake, "GET", "/api/v2/managed_users/"+strconv.FormatInt(fake.AddCustomer(workatotest.Customer{}).ID, 10)+"/connectors/jira/input_schema", nil))), 3)
 }
+
+// TestOwnDeployment deploys in the partner's own workspace.
+func TestOwnDeployment(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	if err := fake.Seed(workatotest.State{Own: &workatotest.Customer{
+		Recipes:      []*workatotest.Recipe{{Name: "Sync", Folder: "Source"}},
+		Environments: []*workatotest.Customer{{Environment: "prod"}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	project := fake.Snapshot().Own.Folders[0].ProjectID
+	deployed := call(t, fake, "POST", fmt.Sprintf("/api/projects/%d/deploy?environment_type=prod", project), nil)
+	status := fmt.Sprintf("/api/deployments/%v", deployed["id"])
+	call(t, fake, "GET", status, nil)
+	same(t, "state", call(t, fake, "GET", status, nil)["state"], "success")
+	same(t, "recipes in PROD", len(fake.Snapshot().Own.Environments[0].Recipes), 1)
+	status2, raw := request(t, fake, "POST", "/api/job/resume", object{"token": "x"})
+	same(t, "resume", []any{status2, string(raw)}, []any{204, ""})
+}
