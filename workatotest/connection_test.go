@@ -155,3 +155,33 @@ func TestPicklists(t *testing.T) {
 	fake.LoseConnection("acme", "Jira", "gone")
 	refused(t, fake, 400, "POST", path, object{"pick_list_name": "project"})
 }
+
+// TestRuntimeConnections makes the connection of one user, which a person then
+// authorises.
+func TestRuntimeConnections(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	if err := fake.Seed(workatotest.State{Own: &workatotest.Customer{
+		Connections: []*workatotest.Connection{{ID: 9, Name: "Sales", Provider: "salesforce"}},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	const path = "/api/connections/runtime_user_connections"
+	body := object{"parent_id": 9, "folder_id": 10, "external_id": "U-1"}
+	made := obj(t, call(t, fake, "POST", path, body)["data"])
+	link := obj(t, call(t, fake, "GET", fmt.Sprintf("%s/%v/get_oauth_url", path, made["id"]), nil)["data"])
+	same(t, "link", link["url"], made["url"])
+	refused(t, fake, 404, "GET", path+"/9/get_oauth_url", nil)
+	refused(t, fake, 404, "POST", path, object{"parent_id": 8, "folder_id": 10, "external_id": "U-1"})
+	runtime := fake.Snapshot().Own.Connections[1]
+	same(t, "runtime", []any{runtime.Runtime, runtime.ParentID, runtime.Provider}, []any{true, 9, "salesforce"})
+}
+
+func TestInputSchemas(t *testing.T) {
+	t.Parallel()
+	fake, customer := acmeServer(t)
+	path := fmt.Sprintf("%s/connections/%d/input_schema", acmePath, customer.Connections[0].ID)
+	same(t, "first field", result(t, call(t, fake, "GET", path, nil))[0]["name"], "host_name")
+	custom := call(t, fake, "POST", acmePath+"/connections", object{"provider": "custom_9"})
+	same(t, "unknown connector", len(result(t, call(t, fake, "GET", fmt.Sprintf("%s/connections/%v/input_schema", acmePath, custom["id"]), nil))), 0)
+}

@@ -278,3 +278,12 @@ func TestDriftKeepsTheRest(t *testing.T) {
 		t.Errorf("parent_id is %v, want a string", b["parent_id"])
 	}
 }
+
+func TestClearFaults(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	fake.Inject(workatotest.Fault{Do: workatotest.HTML, Times: -1})
+	fake.ClearFaults()
+	call(t, fake, "GET", acmePath, nil)
+	same(t, "problems", fake.Problems(), nil)
+}

@@ -171,7 +171,8 @@ func TestLeniency(t *testing.T) {
 	same(t, "recipe in a wrapper", wrapped["success"], true)
 	same(t, "documented body of a GET", obj(t, arr(t, call(t, fake, "GET", "/api/integrations", object{"applications": "jira"})["items"])[0])["name"], "jira")
 
-	req := newRequest(t, "POST", "https://workato.test/api/managed_users/98178/folders", "name=From+a+form")
+	req := newRequest(t, "POST", "https://workato.test/api/managed_users/98178/connections",
+		"name=From+a+form&provider=jira&input[host]=h&input[email]=e&unused[]=1&unused[]=2")
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "Bearer test-token")
 	resp, err := fake.HTTPClient().Do(req)
@@ -183,6 +184,7 @@ func TestLeniency(t *testing.T) {
 	if !strings.Contains(string(raw), `"From a form"`) {
 		t.Errorf("form: %d %s", resp.StatusCode, raw)
 	}
+	same(t, "input", fake.Customer("A 23/00.é").Connections[0].InputKeys, []string{"email", "host"})
 }
 
 func TestPages(t *testing.T) {

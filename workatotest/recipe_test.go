@@ -223,3 +223,25 @@ func TestPublicSearch(t *testing.T) {
 	same(t, "boosted", obj(t, items("?boost_owned=true")[0])["name"], "Sync 24")
 	same(t, "term", len(items("?term=SYNC+24")), 1)
 }
+
+func TestConnect(t *testing.T) {
+	t.Parallel()
+	fake, customer := acmeServer(t)
+	other := call(t, fake, "POST", acmePath+"/connections", object{"provider": "jira", "name": "Other"})
+	path := fmt.Sprintf("%s/recipes/%d", acmePath, customer.Recipes[0].ID)
+	body := object{"adapter_name": "jira", "connection_id": other["id"]}
+	refused(t, fake, 400, "PUT", path+"/connect", body)
+	call(t, fake, "PUT", path+"/stop", nil)
+	call(t, fake, "PUT", path+"/connect", body)
+	same(t, "connection", obj(t, arr(t, call(t, fake, "GET", path, nil)["config"])[0])["account_id"], other["id"])
+	refused(t, fake, 400, "PUT", path+"/connect", object{"adapter_name": "rest", "connection_id": other["id"]})
+	refused(t, fake, 404, "PUT", path+"/connect", object{"adapter_name": "jira", "connection_id": 1})
+}
+
+func TestStoppedByTheService(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	fake.StopRecipe("acme", "Sync", "trigger_errors_limit")
+	stopped := result(t, call(t, fake, "GET", acmePath+"/recipes?running=false&stop_cause=trigger_errors_limit", nil))
+	same(t, "stopped", []any{len(stopped), stopped[0]["stopped_at"] != nil}, []any{1, true})
+}

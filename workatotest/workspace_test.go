@@ -341,3 +341,51 @@ func TestOwnDeployment(t *testing.T) {
 	status2, raw := request(t, fake, "POST", "/api/job/resume", object{"token": "x"})
 	same(t, "resume", []any{status2, string(raw)}, []any{204, ""})
 }
+
+func TestReviewers(t *testing.T) {
+	t.Parallel()
+	fake, customer := acmeServer(t)
+	call(t, fake, "POST", acmePath+"/environments", nil)
+	member := call(t, fake, "POST", acmePath+"/members", object{"name": "Ana"})
+	deployed := call(t, fake, "POST", fmt.Sprintf("%s/projects/%d/deploy", acmePath, customer.Folders[0].ProjectID), object{"environment_type": "test"})
+	path := fmt.Sprintf("%s/deployments/%v", acmePath, deployed["id"])
+	eligible := arr(t, call(t, fake, "GET", path+"/eligible_reviewers", nil)["data"])
+	same(t, "eligible", obj(t, eligible[0])["id"], member["id"])
+	reviews := arr(t, call(t, fake, "POST", path+"/assign_reviewers", object{"reviewer_ids": []any{member["id"]}})["reviews"])
+	same(t, "reviews", len(reviews), 1)
+	refused(t, fake, 400, "POST", path+"/assign_reviewers", object{"reviewer_ids": []int{1}})
+}
+
+func TestFolderUpdates(t *testing.T) {
+	t.Parallel()
+	fake, customer := acmeServer(t)
+	made := call(t, fake, "POST", acmePath+"/folders", object{"name": "Inner", "parent_id": customer.Folders[1].ID})
+	path := fmt.Sprintf("%s/folders/%v", acmePath, made["id"])
+	moved := call(t, fake, "PUT", path, object{"parent_id": strconv.FormatInt(customer.Folders[0].ID, 10), "name": "Moved"})
+	same(t, "moved", []any{moved["name"], moved["parent_id"]}, []any{"Moved", customer.Folders[0].ID})
+	refused(t, fake, 400, "PUT", path, object{"name": ""})
+	refused(t, fake, 400, "PUT", path, object{"parent_id": 1})
+	refused(t, fake, 400, "POST", acmePath+"/folders", object{"name": "A", "parent_id": 1})
+	refused(t, fake, 400, "POST", acmePath+"/folders", object{})
+	refused(t, fake, 404, "GET", acmePath+"/folders?parent_id=1", nil)
+	same(t, "delete", call(t, fake, "DELETE", path, nil)["success"], true)
+	refused(t, fake, 404, "DELETE", path, nil)
+}
+
+// TestTableSchemas takes a schema as an array and as the text of one.
+func TestTableSchemas(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	const path = acmePath + "/lookup_tables"
+	call(t, fake, "POST", path, object{"name": "text", "schema": `[{"label": "code"}]`})
+	same(t, "columns", fake.Customer("acme").LookupTables[0].Columns, []string{"code"})
+	call(t, fake, "POST", path, object{"name": "none"})
+	for name, schema := range map[string]any{
+		"broken": "[", "no array": object{}, "no label": []object{{}}, "too many": make([]object, 11),
+	} {
+		t.Log(name)
+		refused(t, fake, 400, "POST", path, object{"name": name, "schema": schema})
+	}
+	refused(t, fake, 400, "POST", path, object{"name": "text"})
+	refused(t, fake, 400, "POST", path, object{"name": "x", "project_id": 1})
+}
