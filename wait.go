@@ -112,14 +112,25 @@ type WaitError[T any] struct {
 	// look, if that was permanent.
 	Err error
 
-	op *operation
+	op     *operation
+	missed error // of the last look, if it failed transiently
 }
 
 func (e *WaitError[T]) Error() string {
-	return fmt.Sprintf("workato: waiting with %s: %v", e.op.Name, e.Err)
+	text := fmt.Sprintf("workato: waiting with %s: %v", e.op.Name, e.Err)
+	if e.missed != nil {
+		text += "; last look: " + e.missed.Error()
+	}
+	return text
 }
 
-func (e *WaitError[T]) Unwrap() error { return e.Err }
+// Unwrap returns Err, and the error of the last look if that failed.
+func (e *WaitError[T]) Unwrap() []error {
+	if e.missed == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.missed}
+}
 
 // poll looks until done says so. An error of done ends the wait as it is; a
 // look that fails transiently is a look missed.
@@ -151,11 +162,14 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 				return nil, err
 			}
 			return last, &WaitError[T]{Last: last, Err: err, op: op}
+		case errors.Is(context.Cause(ctx), ErrWaitTimeout):
+			// The look was cut short by this wait: its error would say that the
+			// caller's own deadline had passed.
 		default:
 			missed = err
 		}
 		if err := pause(ctx, interval); err != nil {
-			return last, &WaitError[T]{Last: last, Err: errors.Join(err, missed), op: op}
+			return last, &WaitError[T]{Last: last, Err: err, op: op, missed: missed}
 		}
 	}
 }

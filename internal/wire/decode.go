@@ -166,11 +166,15 @@ func unwrap(data []byte) ([]byte, error) {
 		return data, nil
 	}
 	var envelope struct {
+		ID     json.RawMessage `json:"id"`
 		Result json.RawMessage `json:"result"`
 		Data   json.RawMessage `json:"data"`
 	}
 	if err := json.Unmarshal(data, &envelope); err != nil {
 		return nil, err
+	}
+	if envelope.ID != nil { // an object that has such a key besides
+		return data, nil
 	}
 	inner := envelope.Result
 	if inner == nil {
