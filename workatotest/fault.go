@@ -73,7 +73,8 @@ const (
 // that cmd/workato-fake reads.
 type Fault struct {
 	// On is the name of the operation, "connections.create"; "connections.*"
-	// for all of a service; empty for all.
+	// for all of a service; empty for all. A download from the package store is
+	// "store.download".
 	On string `json:"on,omitempty"`
 	// Customer limits the fault to the requests for one customer, as written
 	// in the path: "1001" or "Eacme".
@@ -169,6 +170,9 @@ func (f Fault) validate() error {
 	}
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return fmt.Errorf("fault %s: status %d is not between 200 and 599", f, f.Status)
+	}
+	if f.matches(storeDownload) {
+		return nil
 	}
 	for _, r := range routes {
 		if f.matches(r.op) {

@@ -121,9 +121,10 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// compress packs the body if the client asked for it.
+// compress packs the body if the client asked for it. Packages are packed
+// already.
 func (r *reply) compress(request http.Header) {
-	if len(r.body) == 0 || !strings.Contains(request.Get("Accept-Encoding"), "gzip") {
+	if len(r.body) == 0 || r.header.Get("Content-Type") == "application/zip" || !strings.Contains(request.Get("Accept-Encoding"), "gzip") {
 		return
 	}
 	var packed bytes.Buffer

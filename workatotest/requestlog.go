@@ -18,7 +18,7 @@ type Request struct {
 	Time   time.Time
 	// Operation is the name in workato.Operations, "connections.list"; a name
 	// that begins with "own." for the routes of the partner's own workspace
-	// that have none; empty for an unknown route.
+	// that have none; "store.download"; empty for an unknown route.
 	Operation string
 	Method    string
 	// Path is the path as it was sent, with its escapes.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"path"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -33,14 +35,31 @@ func (c *call) sign(file []byte) string {
 	return c.store + "/" + signature + "/package.zip"
 }
 
-// fromStore answers a download. The store knows signatures and nothing else: a
-// request with credentials is refused, because a client that sends them here
-// would show them to a stranger.
+// storeDownload is the name of a download in the request log and in faults.
+const storeDownload = "store.download"
+
+// fromStore answers a download, or lets a fault do it.
 func (s *Server) fromStore(req *http.Request) *reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &reply{header: http.Header{}}
-	refuse := func(status int, code string) *reply {
+	entry := s.log.head(req, req.URL.Query(), &route{op: storeDownload}, nil, s.now())
+	fault := s.meet(entry)
+	r, done := fault.before()
+	if !done {
+		r = s.download(req)
+		fault.after(&r)
+	}
+	entry.Status = r.status
+	s.log.add(&entry, nil, fault)
+	return &r
+}
+
+// download finds the package behind a signature. The store knows signatures
+// and nothing else: a request with credentials is refused, because a client
+// that sends them here would show them to a stranger.
+func (s *Server) download(req *http.Request) reply {
+	r := reply{header: http.Header{}}
+	refuse := func(status int, code string) reply {
 		r.status = status
 		r.header.Set("Content-Type", "application/xml")
 		r.body = []byte("<Error><Code>" + code + "</Code></Error>")
@@ -56,8 +75,34 @@ func (s *Server) fromStore(req *http.Request) *reply {
 	if !known || s.now().After(found.expires) {
 		return refuse(http.StatusForbidden, "AccessDenied")
 	}
+	sum := sha256.Sum256(found.file)
 	r.status = http.StatusOK
 	r.header.Set("Content-Type", "application/zip")
+	r.header.Set("Accept-Ranges", "bytes")
+	r.header.Set("Etag", `"`+hex.EncodeToString(sum[:16])+`"`)
 	r.body = found.file
+	from, ranged := rangeFrom(req, r.header.Get("Etag"))
+	switch size := int64(len(found.file)); {
+	case !ranged:
+	case from >= size:
+		r.header.Set("Content-Range", fmt.Sprintf("bytes */%d", size))
+		return refuse(http.StatusRequestedRangeNotSatisfiable, "InvalidRange")
+	default:
+		r.status = http.StatusPartialContent
+		r.header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, size-1, size))
+		r.body = found.file[from:]
+	}
 	return r
+}
+
+// rangeFrom reads the range of a client that goes on with a download:
+// "bytes=1000-". Other ranges are ignored, as a server may do.
+func rangeFrom(req *http.Request, etag string) (from int64, ranged bool) {
+	if condition := req.Header.Get("If-Range"); condition != "" && condition != etag {
+		return 0, false
+	}
+	text, isBytes := strings.CutPrefix(req.Header.Get("Range"), "bytes=")
+	digits, open := strings.CutSuffix(text, "-")
+	from, err := strconv.ParseInt(digits, 10, 64)
+	return from, isBytes && open && err == nil && from >= 0
 }
