@@ -30,7 +30,8 @@ type Request struct {
 //
 // A path of the operation table is treated like its operation. Any other GET or
 // HEAD counts as a Read, and any other call as a Create, which is not repeated
-// after it may have left: AssumeIdempotent changes that.
+// after it may have left: AssumeIdempotent changes that. To a Limiter, all calls
+// without an operation are one family, "raw".
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	plain, escaped, err := splitRawPath(req.Path)
 	r := request{path: plain, rawPath: escaped}.check(err)
