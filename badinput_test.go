@@ -257,6 +257,8 @@ func TestBadArguments(t *testing.T) {
 		{"header without a name", "WithHeader", option(workato.WithHeader("", "x"))},
 		{"header with a space", "WithHeader", option(workato.WithHeader("A B", "x"))},
 		{"header with a line end", "WithHeader", option(workato.WithHeader("A\r\nB", "x"))},
+		{"header with an odd letter", "WithHeader", option(workato.WithHeader("Ä", "x"))},
+		{"header with a bracket", "WithHeader", option(workato.WithHeader("A(b)", "x"))},
 		{"header without a value", "WithHeader", option(workato.WithHeader("X-A", ""))},
 		{"header value with a line end", "WithHeader", option(workato.WithHeader("X-A", "x\r\nX-B: y"))},
 	} {
@@ -366,6 +368,8 @@ func TestBadOptions(t *testing.T) {
 		{name: "plain http", field: "WithBaseURL", opts: base("http://www.workato.example")},
 		{name: "plain http, looks like loopback", field: "WithBaseURL", opts: base("http://127.0.0.1.example")},
 		{name: "plain http, localhost elsewhere", field: "WithBaseURL", opts: base("http://localhost.example")},
+		{name: "base with a bad port", field: "WithBaseURL", opts: base("https://workato.example:99999999")},
+		{name: "base with dot segments", field: "WithBaseURL", opts: base("https://workato.example/a/../b")},
 		{name: "nil client", field: "WithHTTPClient", opts: []workato.Option{token, workato.WithHTTPClient(nil)}},
 		{name: "nil middleware", field: "WithTransportMiddleware", opts: []workato.Option{token, workato.WithTransportMiddleware(nil)}},
 		{name: "negative retries", field: "MaxRetries", opts: []workato.Option{token, workato.WithRetry(workato.RetryPolicy{MaxRetries: -1})}},

@@ -480,6 +480,18 @@ func TestDecodeTimestamps(t *testing.T) {
 	}
 }
 
+// TestNewKeysDoNoHarm: a key that the service adds is ignored, even one that
+// elsewhere is the key of an envelope.
+func TestNewKeysDoNoHarm(t *testing.T) {
+	t.Parallel()
+	for _, added := range []string{`"data": null`, `"data": {}`, `"data": {"id": 9}`, `"result": []`, `"result": "ok"`, `"items": [1]`, `"success": true`} {
+		c := newClient(t, answering(answer{body: `{"id": 7, "name": "x", ` + added + `}`}))
+		got, err := c.ManagedUsers.Get(t.Context(), customerID)
+		require.NoError(t, err, added)
+		assert.Equal(t, &workato.ManagedUser{ID: 7, Name: "x"}, got, added)
+	}
+}
+
 // TestFieldsNameThemselves wants the path of a value that cannot be read.
 func TestFieldsNameThemselves(t *testing.T) {
 	t.Parallel()

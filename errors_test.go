@@ -135,7 +135,7 @@ func TestErrorBodies(t *testing.T) {
 		{name: "refused in 200, capital", op: "recipes.stop", status: 200, body: `{"Success": false}`, is: []string{"rejected"}},
 		{name: "refused in 200, as a text", op: "recipes.stop", status: 200, body: `{"success": "false"}`, is: []string{"rejected"}},
 		{name: "refused in 200, in the envelope", op: "recipes.stop", status: 200, body: `{"result": {"success": false, "message": "no"}}`, message: "no", is: []string{"rejected"}},
-		{name: "refused in 200, in a list in the envelope", op: "recipes.stop", status: 200, body: `{"result": [{"success": false}]}`, is: []string{"rejected"}},
+		{name: "refused in 200, in a list in the envelope", op: "recipes.stop", status: 200, body: `{"result": [{"success": false, "message": "no"}]}`, message: "no", is: []string{"rejected"}},
 		{name: "refused in 201", op: "connections.create", status: 201, body: `{"success": false, "message": "no"}`, message: "no", is: []string{"rejected"}},
 		{name: "refused list", op: "connections.list", status: 200, body: `{"success": false, "result": []}`, is: []string{"rejected"}},
 		{name: "refused 400", op: "recipes.stop", status: 400, body: `{"success": false, "message": "state"}`, message: "state", is: []string{"bad request", "rejected"}},
@@ -231,6 +231,7 @@ func TestErrorsAreBounded(t *testing.T) {
 		"cut rune":     `{"message": ` + quoted("a"+strings.Repeat("€", 400)) + `}`,
 		"code":         `{"message": "x", "error_type": ` + quoted(long) + `}`,
 		"fields":       `{"errors": {"name": [` + quoted(long) + `]}}`,
+		"key":          `{"errors": {` + quoted(long) + `: ["x"]}}`,
 		"list":         `{"errors": [` + quoted(long) + `, {"title": ` + quoted(long) + `}]}`,
 		"controls":     `{"message": "a\u001b[31m\u0000\u202eb\u2028c\u0085d\r\ne"}`,
 		"huge":         `{"message": "` + strings.Repeat("x", 3<<20) + `"}`,
@@ -477,6 +478,17 @@ func TestRecipeStartRefusalIsBounded(t *testing.T) {
 	assert.NotContains(t, err.Error(), "\n")
 	assertLine(t, refused.CodeErrors[0].Field)
 	assertLine(t, refused.CodeErrors[0].Message)
+}
+
+// TestRecipeStartRefusalBeyondTheKeptBody: reasons are read before the body is
+// cut to what an error keeps.
+func TestRecipeStartRefusalBeyondTheKeptBody(t *testing.T) {
+	t.Parallel()
+	body := `{"success": false, "padding": "` + strings.Repeat("x", 70<<10) + `", "config_errors": [[1, [["account_id", 5, "unconnected"]]]]}`
+	var refused *workato.RecipeStartError
+	require.ErrorAs(t, failing(t, "recipes.start", answer{body: body}), &refused)
+	assert.Equal(t, []int64{5}, refused.ConnectionIDs())
+	assert.True(t, refused.NeedsConnection())
 }
 
 func TestRecipeRunningError(t *testing.T) {

@@ -134,6 +134,7 @@ func TestImportsWait(t *testing.T) {
 		})
 		_, err := newClient(t, silent).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MaxWait: 5 * time.Second})
 		require.ErrorIs(t, err, workato.ErrWaitTimeout)
+		assert.NotErrorIs(t, err, context.DeadlineExceeded, "it was not the caller's")
 		var waitErr *workato.WaitError[workato.Import]
 		require.ErrorAs(t, err, &waitErr)
 		assert.Nil(t, waitErr.Last)
