@@ -16,7 +16,8 @@ import (
 func flow(t *testing.T) (*workatotest.Server, *workato.Client, workatotest.Customer) {
 	t.Helper()
 	fake, customer := acmeServer(t, workatotest.WithStrict())
-	return fake, fake.Client(t), customer
+	client := fake.Client(t)
+	return fake, client, customer
 }
 
 // done returns the value of a call that has to succeed.
