@@ -270,6 +270,14 @@ func TestDecodeDeployments(t *testing.T) {
 	assert.JSONEq(t, `{"id": 1}`, string(reviews.Reviews[0]))
 	assert.JSONEq(t, `{"id": 2}`, string(reviews.Authors[0]))
 
+	for _, body := range []string{`{"result": {"reviews": [], "authors": []}}`, `{"reviews": [], "authors": null}`} {
+		got, err := newClient(t, answering(answer{body: body})).Deployments.AssignReviewers(t.Context(), customerID, 9, &workato.DeploymentAssignReviewersParams{ReviewerIDs: []int64{}})
+		require.NoError(t, err)
+		assert.NotNil(t, got.Reviews, body)
+	}
+	_, err := newClient(t, answering(answer{body: `{}`})).Deployments.AssignReviewers(t.Context(), customerID, 9, &workato.DeploymentAssignReviewersParams{ReviewerIDs: []int64{}})
+	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+
 	eligible, err := newClient(t, answering(answer{body: `{"result": [{"id": 1}]}`})).Deployments.EligibleReviewers(t.Context(), customerID, 9)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"result": [{"id": 1}]}`, string(eligible))

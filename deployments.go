@@ -328,6 +328,13 @@ type DeploymentReviews struct {
 	Authors []json.RawMessage `json:"authors"`
 }
 
+func (r *DeploymentReviews) identity() int64 {
+	if r.Reviews == nil && r.Authors == nil {
+		return 0
+	}
+	return 1
+}
+
 // AssignReviewers replaces the reviewers of a deployment. The endpoint is in
 // private beta; the customer's setting must ask for reviews.
 //

@@ -19,8 +19,11 @@ func (d *downloadSource) downloadFile(ctx context.Context, path string, params *
 		return nil, fmt.Errorf("workato: %s: %w", d.op.Name, err)
 	}
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(file.Name()))
+		if err == nil {
+			return
+		}
+		if left := os.Remove(file.Name()); left != nil {
+			err = errors.Join(err, left)
 		}
 	}()
 	got, err = d.download(ctx, file, params)
