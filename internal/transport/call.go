@@ -92,10 +92,10 @@ type Call struct {
 	// before they do.
 	asking, connected, tried atomic.Bool
 	inFlight                 atomic.Int32
-	localErr                 error // why nothing was sent, decided on this side
+	localErr                 atomic.Pointer[error] // why nothing was sent, decided on this side
 	upload                   atomic.Pointer[lazyBody]
 	uploadBegun              atomic.Bool
-	sent                     *http.Request // what went out last, with the credential
+	sent                     atomic.Pointer[http.Request] // what went out last, with the credential
 	last                     *answer
 }
 
@@ -178,7 +178,8 @@ func (c *Call) begin() {
 		c.last = &answer{c.Status, c.ResponseHeader, c.body, c.RetryAfter}
 		c.body = nil
 	}
-	c.Failure, c.localErr = nil, nil
+	c.Failure = nil
+	c.localErr.Store(nil)
 	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
 	c.releaseBody()
 	c.asking.Store(false)

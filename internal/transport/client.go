@@ -150,16 +150,15 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 		// Waited for outside the attempt's time-out, and before the last
 		// answer is forgotten: if the limiter gives up, the caller gets both.
 		if err := call.Watch.Limit(call.Context); err != nil {
-			call.localErr = &LimitError{Err: err}
-			call.Failure = errors.Join(call.localErr, call.Failure)
-			return nil, call.localErr
+			err = call.refuse(&LimitError{Err: err})
+			call.Failure = errors.Join(err, call.Failure)
+			return nil, err
 		}
 	}
 	// net/http says the same before it asks for a connection, and its silence
 	// about the connection would count as sent.
 	if err := call.Context.Err(); err != nil {
-		call.localErr = err
-		call.Failure = errors.Join(err, call.Failure)
+		call.Failure = errors.Join(call.refuse(err), call.Failure)
 		return nil, err
 	}
 	call.begin()
@@ -194,11 +193,20 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	}
 	sent := c.request(ctx, call)
 	resp, err := c.send(call, sent)
-	if err == nil {
+	switch {
+	case err != nil:
+	case resp == nil:
+		err = errors.New("the transport returned neither an answer nor an error")
+	default:
 		err = c.read(call, resp)
 	}
 	if err != nil && errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && parent.Err() == nil {
-		err = &TimeoutError{After: call.Timeout}
+		late := &TimeoutError{After: call.Timeout}
+		var cutOff *CutOffError
+		if errors.As(err, &cutOff) {
+			return nil, &CutOffError{Status: cutOff.Status, Err: late}
+		}
+		return nil, late
 	}
 	return resp, err
 }
@@ -263,7 +271,7 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
 	}
-	call.sent = req
+	call.sent.Store(req)
 	call.tried.Store(true)
 	call.inFlight.Add(1)
 	defer call.inFlight.Add(-1)
@@ -272,7 +280,7 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 
 // refuse notes that nothing was sent for a reason of this side's own.
 func (c *Call) refuse(err error) error {
-	c.localErr = err
+	c.localErr.Store(&err)
 	return err
 }
 
@@ -315,11 +323,12 @@ func WithoutURL(err error) error {
 // Secrets returns the values that the credential added to the last attempt, so
 // that they can be taken out of whatever text comes back.
 func (c *Call) Secrets() []string {
-	var values []string
-	if c.sent == nil {
+	sent := c.sent.Load()
+	if sent == nil {
 		return nil
 	}
-	for key, added := range c.sent.Header {
+	var values []string
+	for key, added := range sent.Header {
 		if _, ok := c.Header[key]; ok {
 			continue
 		}
@@ -330,7 +339,7 @@ func (c *Call) Secrets() []string {
 			}
 		}
 	}
-	query := c.sent.URL.RawQuery
+	query := sent.URL.RawQuery
 	if query == c.RawQuery {
 		return values
 	}

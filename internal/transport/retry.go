@@ -59,7 +59,7 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 //
 // A body that can be read only once is never sent again after it was opened.
 func (c *Call) judge() bool {
-	if c.localErr != nil {
+	if c.localErr.Load() != nil {
 		// Middleware may have sent the request before it did what was refused.
 		if c.tried.Load() && !c.unsent() {
 			c.OutcomeUnknown = c.Effect == Create

@@ -26,8 +26,8 @@ func TestJudge(t *testing.T) {
 		set            func(*Call)
 		repeat, create verdict
 	}{
-		{"refused here", func(c *Call) { c.localErr = reset; c.Failure = reset }, stop, stop},
-		{"refused here after middleware had sent", func(c *Call) { c.localErr = reset; c.Failure = reset; c.tried.Store(true) }, stop, unknown},
+		{"refused here", func(c *Call) { _ = c.refuse(reset); c.Failure = reset }, stop, stop},
+		{"refused here after middleware had sent", func(c *Call) { _ = c.refuse(reset); c.Failure = reset; c.tried.Store(true) }, stop, unknown},
 		{"no connection was got", func(c *Call) { c.Failure = reset; c.asking.Store(true) }, again, again},
 		{"no connection was got, but the transport is still at it", func(c *Call) {
 			c.Failure = reset
