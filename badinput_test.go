@@ -49,7 +49,7 @@ func TestNilContext(t *testing.T) {
 	for _, rc := range requestCases {
 		t.Run(rc.title(), func(t *testing.T) {
 			t.Parallel()
-			assertRefused(t, rc.call(nil, newClient(t, unreachable(t)), customerID), "ctx") //nolint:staticcheck // on purpose
+			assertRefused(t, rc.call(nil, newClient(t, unreachable(t)), customerID), "ctx")
 		})
 	}
 	c := newClient(t, unreachable(t))

@@ -409,8 +409,10 @@ func TestDecodeImport(t *testing.T) {
 	completed := &workato.Import{
 		ID: 198, OperationType: "import", Status: workato.ImportCompleted,
 		RecipeStatus: []workato.ImportedRecipe{
-			{ID: 12345, ImportResult: workato.ImportResultRestarted}, {ID: 12346, ImportResult: workato.ImportResultStopped},
-			{ID: 12347, ImportResult: workato.ImportResultUnchanged}, {ID: 12348, ImportResult: workato.ImportResultRestartFailed},
+			{ID: 12345, ImportResult: workato.ImportResultRestarted},
+			{ID: 12346, ImportResult: workato.ImportResultStopped},
+			{ID: 12347, ImportResult: workato.ImportResultUnchanged},
+			{ID: 12348, ImportResult: workato.ImportResultRestartFailed},
 			{ID: 12349, ImportResult: "stopped_for_review"},
 		},
 	}
@@ -434,12 +436,13 @@ func TestDecodeImport(t *testing.T) {
 	assert.Equal(t, "folder is missing", refusal.Err.Message)
 	assert.Equal(t, "workato: import 198: failed: folder is missing", err.Error())
 
-	for status, ended := range map[workato.ImportStatus][2]bool{ // completed, failed
+	for status, want := range map[workato.ImportStatus][2]bool{ // completed, failed
 		workato.ImportPending: {}, workato.ImportProcessing: {}, workato.ImportInProgress: {}, "": {}, "queued_somewhere": {},
 		workato.ImportCompleted: {true, false}, workato.ImportSucceeded: {true, false},
 		workato.ImportFailed: {false, true}, workato.ImportError: {false, true}, workato.ImportStopped: {false, true},
 	} {
-		assert.Equal(t, ended, [2]bool{status.Completed(), status.Failed()}, status)
+		got := [2]bool{status.Completed(), status.Failed()}
+		assert.Equal(t, want, got, status)
 	}
 }
 

@@ -20,7 +20,7 @@ func TestParseCustomerID(t *testing.T) {
 	for text, want := range map[string]workato.CustomerID{
 		"98178": workato.AccountID(98178), "1": workato.AccountID(1), "9223372036854775807": workato.AccountID(math.MaxInt64),
 		"007": workato.AccountID(7), "EA2300": workato.ExternalID("A2300"), "E1": workato.ExternalID("1"), "EE": workato.ExternalID("E"),
-		"E" + awkwardID: workato.ExternalID(awkwardID), "Ea%2Fb": workato.ExternalID("a%2Fb"), "E ": workato.ExternalID(" "),
+		"E" + awkwardID: workato.ExternalID(awkwardID), "Ea%2Fb": workato.ExternalID("a%2Fb"), "E x": workato.ExternalID(" x"),
 	} {
 		got, err := workato.ParseCustomerID(text)
 		require.NoError(t, err, text)

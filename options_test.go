@@ -57,7 +57,6 @@ func TestBaseURLs(t *testing.T) {
 		"https://vpw.example.com//":            "https://vpw.example.com",
 		"https://vpw.example.com/api":          "https://vpw.example.com",
 		"https://vpw.example.com/api/":         "https://vpw.example.com",
-		" https://vpw.example.com/api/ ":       "https://vpw.example.com",
 		"https://vpw.example.com/apia":         "https://vpw.example.com/apia",
 		"https://vpw.example.com/my-api":       "https://vpw.example.com/my-api",
 		"https://vpw.example.com/x/y/":         "https://vpw.example.com/x/y",
@@ -76,6 +75,7 @@ func TestBaseURLs(t *testing.T) {
 	} {
 		assert.Equal(t, want, target(t, workato.WithBaseURL(base)), base)
 	}
+	assert.Equal(t, "https://vpw.example.com", target(t, workato.WithBaseURL(" https://vpw.example.com/api/\n")), "as read from a file")
 	assert.Equal(t, "http://www.example.com", target(t, workato.WithBaseURL("http://www.example.com"), workato.WithInsecureHTTP()))
 	assert.Equal(t, "http://www.example.com", target(t, workato.WithInsecureHTTP(), workato.WithBaseURL("http://www.example.com")), "in any order")
 }

@@ -74,13 +74,11 @@ func queries(r *recorder) []string {
 	var all []string
 	for _, req := range r.all() {
 		values, _ := url.ParseQuery(req.Query)
-		text := ""
 		for _, key := range []string{"page", "since_id"} {
 			if values.Has(key) {
-				text += key + "=" + values.Get(key)
+				all = append(all, key+"="+values.Get(key))
 			}
 		}
-		all = append(all, text)
 	}
 	return all
 }

@@ -72,9 +72,12 @@ func TestRetryAfterThatIsTooLong(t *testing.T) {
 		header   string
 		deadline time.Duration
 	}{
-		{"beyond the cap", "61", 0}, {"beyond any number", "1e300", 0}, {"beyond 64 bits", "99999999999999999999", 0},
+		{"beyond the cap", "61", 0},
+		{"beyond any number", "1e300", 0},
+		{"beyond 64 bits", "99999999999999999999", 0},
 		{"a date beyond the cap", "Fri, 31 Dec 9999 23:59:59 GMT", 0},
-		{"beyond the deadline", "30", 20 * time.Second}, {"up to the deadline", "20", 20 * time.Second},
+		{"beyond the deadline", "30", 20 * time.Second},
+		{"up to the deadline", "20", 20 * time.Second},
 	} {
 		inBubble(t, tc.name, func(t *testing.T) {
 			transport := busy(tc.header)
@@ -143,8 +146,8 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 		require.Error(t, ignore(c.ManagedUsers.Get(t.Context(), customerID)))
 		require.Len(t, waits, 7)
 		var total time.Duration
-		for i, bound := range []time.Duration{1, 2, 4, 5, 5, 5, 0} {
-			assert.LessOrEqual(t, waits[i], bound*time.Second)
+		for i, bound := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second, 5 * time.Second, 5 * time.Second, 0} {
+			assert.LessOrEqual(t, waits[i], bound)
 			total += waits[i]
 		}
 		assert.Equal(t, total, time.Since(started), "what is told is what is waited")

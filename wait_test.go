@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -58,13 +59,10 @@ func TestImportsWait(t *testing.T) {
 	})
 
 	inBubble(t, "intervals grow to a maximum", func(t *testing.T) {
-		states := make([]string, 60)
-		for i := range states {
-			states[i] = "in_progress"
-		}
+		states := append(slices.Repeat([]string{"in_progress"}, 60), "succeeded")
 		var last time.Time
 		var longest time.Duration
-		_, err := newClient(t, looks(append(states, "succeeded")...)).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{
+		_, err := newClient(t, looks(states...)).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{
 			MinInterval: 2 * time.Second, MaxInterval: 5 * time.Second,
 			OnUpdate: func(*workato.Import) {
 				if !last.IsZero() {

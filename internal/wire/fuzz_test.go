@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -126,7 +127,7 @@ func FuzzTolerantDecode(f *testing.F) {
 		}
 		want, _ := json.Marshal(strict)
 		got, _ := json.Marshal(tolerant)
-		if string(want) != string(got) {
+		if !bytes.Equal(want, got) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	})
