@@ -1,0 +1,303 @@
+package hostile_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+func gzipped(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, text)
+	_ = w.Close() // neither fails into memory
+	return b.Bytes()
+}
+
+// floods sends n bytes around a chunk, or for ever if n is negative.
+func floods(status, n int, head, chunk string) answer {
+	piece := []byte(strings.Repeat(chunk, 64<<10/len(chunk)))
+	return answer{write: func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		_, err := io.WriteString(w, head)
+		for sent := 0; err == nil && (n < 0 || sent < n) && r.Context().Err() == nil; sent += len(piece) {
+			_, err = w.Write(piece)
+		}
+		_, _ = io.WriteString(w, `"}`)
+	}}
+}
+
+// packed is 256 MiB of text, compressed.
+var packed = sync.OnceValue(func() []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = io.WriteString(w, `{"message":"`)
+	piece := bytes.Repeat([]byte("a"), 1<<20)
+	for range 256 {
+		_, _ = w.Write(piece)
+	}
+	_ = w.Close()
+	return b.Bytes()
+})
+
+// bomb is a small answer that unpacks to a large one.
+func bomb(status int) answer {
+	body := packed()
+	return answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.WriteHeader(status)
+		_, _ = w.Write(body)
+	}}
+}
+
+// allocated returns how many bytes a function allocates, together with the
+// server that it talks to.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestBoundedReads: every read has a limit, on unpacked bytes. It measures
+// memory and runs alone.
+func TestBoundedReads(t *testing.T) {
+	// Over HTTP/2 net/http takes up to 4 MiB off the connection before anybody
+	// reads, and the server in this process buffers as well.
+	limits := map[string]uint64{"HTTP/1.1": 8 << 20, "HTTP/2": 16 << 20}
+	promiseAlone(t, "reads little of a 64 MiB error and shows less", func(t *testing.T) {
+		overProtocols(t, func(t *testing.T, proto string) {
+			for name, a := range map[string]answer{
+				"JSON text": floods(400, 64<<20, `{"message":"`, "quota "), "white space": floods(400, 64<<20, "", " "), "brackets": floods(400, 64<<20, "", "["),
+				"HTML": floods(502, 64<<20, "<html>", "<p>x</p>"), "line feeds": floods(404, 64<<20, `{"message":"`, "\\n"),
+				"endless": floods(400, -1, `{"message":"`, "quota "), "bomb": bomb(400), "many fields": floods(422, 64<<20, `{"errors":{"a":"b"`, `,"a":"b"`),
+			} {
+				t.Run(name, func(t *testing.T) {
+					s := newServer(t, proto)
+					s.script(a)
+					c := s.client(t, workato.WithRetry(workato.RetryPolicy{}))
+					var err error
+					used := allocated(func() { err = typed["connections.create"].run(t.Context(), c) })
+					var apiErr *workato.APIError
+					require.ErrorAs(t, err, &apiErr)
+					assert.Less(t, used, limits[proto])
+					assert.Less(t, len(err.Error()), 1024)
+					assert.LessOrEqual(t, len(apiErr.Body), 64<<10)
+					assert.LessOrEqual(t, len(apiErr.Message), 512)
+					assert.NotContains(t, err.Error(), "\n")
+				})
+			}
+		})
+	})
+
+	promiseAlone(t, "stops at the limit of a success, counted after unpacking, and names it", func(t *testing.T) {
+		overProtocols(t, func(t *testing.T, proto string) {
+			for name, a := range map[string]answer{
+				"flood": floods(200, 64<<20, `{"id":1,"name":"`, "quota "), "endless": floods(200, -1, `{"id":1,"name":"`, "quota "), "bomb": bomb(200),
+			} {
+				t.Run(name, func(t *testing.T) {
+					s := newServer(t, proto)
+					s.script(a)
+					c := s.client(t, workato.WithMaxResponseBytes(1<<20))
+					var err error
+					used := allocated(func() { err = typed["managed_users.get"].run(t.Context(), c) })
+					require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+					require.ErrorContains(t, err, "1048576")
+					assert.Less(t, used, limits[proto])
+					require.Len(t, s.arrived(), 1, "a longer answer does not get shorter")
+					require.ErrorIs(t, typed["folders.create"].run(t.Context(), c), workato.ErrOutcomeUnknown)
+					require.Len(t, s.arrived(), 2)
+				})
+			}
+		})
+	})
+
+	promiseAlone(t, "takes an answer of just the limit, and refuses one byte more", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(200, goodCustomer))
+		require.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer))))))
+		require.ErrorIs(t, typed["managed_users.get"].run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer)-1)))), workato.ErrUnexpectedResponse)
+	})
+
+	promiseAlone(t, "does not believe a length that the answer only announces", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(answer{write: func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "30000000")
+			_, _ = io.WriteString(w, `{"id"`)
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		}})
+		used := allocated(func() { require.Error(t, typed["managed_users.get"].run(t.Context(), s.client(t))) })
+		assert.Less(t, used, uint64(8<<20), "four attempts")
+	})
+}
+
+// TestOddAnswers: a 200 is a claim and no fact, and an error keeps its status
+// whatever its body is.
+func TestOddAnswers(t *testing.T) {
+	t.Parallel()
+	promise(t, "takes no 2xx for success that does not hold what it should", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		c := s.client(t)
+		n := 0
+		for _, status := range []int{200, 201, 202, 204, 206, 299} {
+			for _, body := range []string{
+				"", " ", "null", "true", "false", "0", "42", `"text"`, `""`, "[]", "[[]]", "[null]", "[1]", "[{}]", "<html><body>Sign in</body></html>", "OK", "nul", "{", `{"id":`,
+				`{"id":1}{"id":2}`, `{"id":1} trailing`, `{"id":"abc"}`, `{"id":{}}`, `{"id":null}`, `{"result":null}`, `{"result":[]}`, `{"result":"x"}`, `{"result":{}}`, `{"result":[null]}`,
+				"\xff\xfe{\x00}\x00", "\x1f\x8b\x08", strings.Repeat("[", 20000), strings.Repeat(`{"result":`, 20000),
+			} {
+				if status > 201 && len(body) > 4 || status == 204 && body != "" {
+					continue // the status makes no difference to the rest
+				}
+				s.script(says(status, body))
+				for _, call := range typedCalls() {
+					if acceptable(call.name, body) {
+						continue
+					}
+					n++
+					mark, option := marked(call.name, n)
+					err := call.run(t.Context(), c, option)
+					if !assert.Errorf(t, err, "%s took %d %.40q for success", call.name, status, body) {
+						continue
+					}
+					assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "%s: %d %.40q", call.name, status, body)
+					require.Len(t, s.arrived(mark), 1)
+					require.Equal(t, call.effect == workato.Create, errors.Is(err, workato.ErrOutcomeUnknown), "%s: %d %q", call.name, status, body)
+					require.Less(t, len(err.Error()), 1024)
+				}
+			}
+		}
+	})
+
+	promise(t, "takes success:false for a refusal, whatever the status and wherever it stands", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		c := s.client(t)
+		n := 0
+		for _, status := range []int{200, 201, 400, 409, 422} {
+			for _, body := range []string{
+				`{"success":false}`, `{"Success":false,"message":"no"}`, `{"success": "false"}`, `{"success":0}`, `{"result":{"success":false,"status":"rejected"}}`,
+				`{"success":false,"id":12,"name":"x","status":"completed"}`, `{"id":12,"success":false}`, `{"success":false,"result":[]}`, `{"success":false,"errors":{"running":["x"]}}`,
+			} {
+				s.script(says(status, body))
+				for _, call := range typedCalls() {
+					n++
+					mark, option := marked(call.name, n)
+					err := call.run(t.Context(), c, option)
+					assert.ErrorIs(t, err, workato.ErrRejected, "%s: %d %s", call.name, status, body)
+					require.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "the service has said no")
+					require.Len(t, s.arrived(mark), 1)
+				}
+			}
+		}
+	})
+
+	promise(t, "keeps status, request id and text of an error in any shape", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		c := s.client(t, workato.WithRetry(workato.RetryPolicy{}))
+		shapes := map[string]string{
+			`{"message":"Broken pipe dream"}`: "Broken pipe dream", `{"error":"Broken pipe dream"}`: "Broken pipe dream", `{"errors":["Broken pipe dream"]}`: "Broken pipe dream",
+			`{"errors":{"name":["Broken pipe dream"]}}`: "Broken pipe dream", `{"errors":[{"code":7,"title":"Broken pipe dream"}]}`: "Broken pipe dream",
+			`<html><title>Broken pipe dream</title></html>`: "Broken pipe dream", `Broken pipe dream`: "Broken pipe dream", `"Broken pipe dream"`: "Broken pipe dream",
+			`{"fault":{"faultstring":"x"}}`: "", `[]`: "", `null`: "", ``: "", `{`: "", `{"message":null}`: "", `{"message":{"a":1}}`: "", `{"errors":null,"message":[]}`: "", "\xff\xfe": "",
+			`[{"message":"Broken pipe dream"}]`: "Broken pipe dream", `{"data":{"message":"x"}}`: "", `{"status":404}`: "", `{"code":"E1"}`: "", strings.Repeat(`{"errors":[`, 5000): "",
+		}
+		for _, status := range []int{400, 401, 403, 404, 409, 422, 500, 502, 503} {
+			for body, words := range shapes {
+				s.script(says(status, body, "X-Request-Id", "0123456789abcdef"))
+				err := typed["connections.list"].run(t.Context(), c)
+				var apiErr *workato.APIError
+				require.ErrorAs(t, err, &apiErr, "%d %q", status, body)
+				require.Equal(t, status, apiErr.StatusCode)
+				require.Equal(t, "0123456789abcdef", apiErr.RequestID)
+				require.Equal(t, "connections.list", apiErr.Operation)
+				require.Contains(t, err.Error(), strconv.Itoa(status))
+				require.Contains(t, err.Error(), words, "%d %q", status, body)
+				require.LessOrEqual(t, len(body), len(apiErr.Body)+0, "the body is kept")
+				requireOneLine(t, err.Error())
+			}
+		}
+	})
+
+	promise(t, "shows what the server says as one short line of printable text", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		c := s.client(t)
+		for _, said := range []string{
+			`a\nb`, `a\r\nb`, `\u001b[31mred`, `\u0000`, `\u202eevil`, `\u2028`, `\ud800`, "\xff", `tab\there`, strings.Repeat(`é`, 2000), strings.Repeat(`🦊`, 2000), `\u200b`, `\u0085`, `\u007f`,
+		} {
+			for _, body := range []string{`{"message":"` + said + `"}`, `{"errors":{"` + said + `":["` + said + `"]}}`, `{"error_type":"` + said + `"}`, said, "<html>" + said} {
+				s.script(says(400, body, "X-Request-Id", strings.Repeat("r", 4000)))
+				err := typed["connections.create"].run(t.Context(), c)
+				require.Error(t, err)
+				requireOneLine(t, err.Error())
+				require.Less(t, len(err.Error()), 2048)
+			}
+		}
+	})
+
+	promise(t, "never takes an error for an empty list", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		c := s.client(t)
+		for _, body := range []string{`{"message":"Not found"}`, `{"error":"no"}`, `{}`, `{"result":{}}`, `{"results":[]}`, `{"Items":null}`, `{"count":0}`, `null`, `""`, `{"result":false}`} {
+			s.script(says(200, body))
+			for _, op := range []string{"connections.list", "recipes.list", "picklists.get_values", "integrations.list", "recipes.search_public"} {
+				require.ErrorIs(t, typed[op].run(t.Context(), c), workato.ErrUnexpectedResponse, "%s: %s", op, body)
+			}
+		}
+	})
+
+	promise(t, "ends a list that repeats itself", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		var rows []string
+		for id := 200; id > 100; id-- {
+			rows = append(rows, fmt.Sprintf(`{"id":%d}`, id))
+		}
+		s.script(says(200, `{"result":[`+strings.Join(rows, ",")+`]}`))
+		var last error
+		count := 0
+		for _, err := range s.client(t).Recipes.All(t.Context(), acme, nil) {
+			last = err
+			count++
+		}
+		require.ErrorIs(t, last, workato.ErrRepeatedPage)
+		require.Equal(t, 101, count)
+		require.Len(t, s.arrived(), 2)
+	})
+}
+
+// acceptable holds for the few odd bodies that are a good answer of a method.
+func acceptable(op, body string) bool {
+	switch op {
+	case "connections.list", "recipes.list", "integrations.list", "picklists.get_values", "recipes.search_public":
+		return body == "[]" || body == `{"result":[]}` || op == "picklists.get_values" && body == "[[]]"
+	case "connections.delete", "connections.disconnect", "members.remove_legacy", "recipes.start", "recipes.stop":
+		// They promise no more than an object.
+		return strings.HasPrefix(body, `{"id":`) && strings.HasSuffix(body, "}") && !strings.Contains(body, "}{") || body == `{"result":{}}`
+	}
+	return false
+}
+
+func requireOneLine(t *testing.T, text string) {
+	t.Helper()
+	require.True(t, utf8.ValidString(text))
+	for _, r := range text {
+		require.True(t, unicode.IsPrint(r) || r == utf8.RuneError, "%q in %q", r, text)
+	}
+}

@@ -1,0 +1,120 @@
+package hostile_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+// nasty are external ids that other clients send as something else.
+var nasty = []string{
+	"../../admin", "..", ".", "...", "a/b", "/", "//", "/api/admin", "a?x=1", "?", "a#b", "#", "a b", " ", "+", "a+b", "%", "%2F", "%2e%2e", "..%2f..",
+	"%00", "\x00", "a\nb", "a\r\nX-Evil: 1", "\t", "\\", "..\\..\\admin", ";", "a;b=c", "&", "a&b", "=", ":", "@", "a@example.com", "acme.com", "acme.json",
+	"*", "'", "\"", "<script>", "|", "^", "`", "{customer}", "~", "-", "_", "Ünïcode", "日本語", "🦊", "\u202e", "\xff\xfe", "0", "98178", "E", "EE", "null", "true",
+	"usage", "connections", "A2300", strings.Repeat("x", 2000), strings.Repeat("../", 300),
+}
+
+// TestIdentifiers: whatever an id holds, the server sees one path segment that
+// decodes to it.
+func TestIdentifiers(t *testing.T) {
+	t.Parallel()
+	promise(t, "sends any external id as exactly one segment that decodes to it, with its dots escaped", func(t *testing.T) {
+		overProtocols(t, func(t *testing.T, proto string) {
+			for _, prefix := range []string{"", "/proxy/v1"} {
+				s := newServer(t, proto)
+				s.script(says(200, `{"result":[]}`))
+				s.url += prefix + "/"
+				c := s.client(t)
+				for i, id := range nasty {
+					mark, option := marked("id", i)
+					_, err := c.Connections.List(t.Context(), workato.ExternalID(id), nil, option)
+					require.NoError(t, err, "%q", id)
+					arrived := s.arrived(mark)
+					require.Len(t, arrived, 1)
+					segment, ok := strings.CutPrefix(arrived[0].path, prefix+"/api/managed_users/")
+					require.True(t, ok, "%q went to %q", id, arrived[0].path)
+					segment, ok = strings.CutSuffix(segment, "/connections")
+					require.True(t, ok, "%q went to %q", id, arrived[0].path)
+					require.NotContains(t, segment, "/")
+					require.NotContains(t, segment, ".")
+					require.Empty(t, arrived[0].query)
+					decoded, err := url.PathUnescape(segment)
+					require.NoError(t, err)
+					require.Equal(t, "E"+id, decoded)
+				}
+			}
+		})
+	})
+
+	promise(t, "keeps account ids and external ids of digits apart", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(200, goodCustomer))
+		c := s.client(t)
+		for _, id := range []workato.CustomerID{workato.AccountID(98178), workato.ExternalID("98178")} {
+			_, err := c.ManagedUsers.Get(t.Context(), id)
+			require.NoError(t, err)
+		}
+		arrived := s.arrived()
+		require.Equal(t, "/api/managed_users/98178", arrived[0].path)
+		require.Equal(t, "/api/managed_users/E98178", arrived[1].path)
+	})
+
+	promise(t, "refuses ids that are empty, zero or negative before it sends anything", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(200, goodCustomer))
+		c := s.client(t)
+		for _, id := range []workato.CustomerID{{}, workato.ExternalID(""), workato.AccountID(0), workato.AccountID(-1)} {
+			_, err := c.ManagedUsers.Get(t.Context(), id)
+			require.ErrorIs(t, err, workato.ErrInvalidArgument)
+			_, err = c.Connections.List(t.Context(), id, nil)
+			require.ErrorIs(t, err, workato.ErrInvalidArgument)
+			require.ErrorIs(t, c.Connections.Delete(t.Context(), id, 1), workato.ErrInvalidArgument)
+		}
+		for _, id := range []int64{0, -1, -1 << 63} {
+			require.ErrorIs(t, c.Connections.Delete(t.Context(), acme, id), workato.ErrInvalidArgument)
+			require.ErrorIs(t, c.Recipes.Start(t.Context(), acme, id), workato.ErrInvalidArgument)
+			_, err := c.Imports.Get(t.Context(), acme, id)
+			require.ErrorIs(t, err, workato.ErrInvalidArgument)
+		}
+		for _, text := range []string{"", "E", "-1", "0", "+5", "1e3", "0x10", " 98178", "98178 ", "99999999999999999999", "acme", "e-acme", "../1"} {
+			_, err := workato.ParseCustomerID(text)
+			require.ErrorIs(t, err, workato.ErrInvalidArgument, "%q", text)
+		}
+		require.Empty(t, s.arrived())
+	})
+
+	promise(t, "refuses a raw path that names a host, climbs up or hides a query", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(200, `{}`))
+		c := s.client(t)
+		for _, path := range []string{
+			"", "https://evil.example/api/x", "//evil.example/api/x", "/api/../admin", "../admin", "/api/./x", "/api/x/..", "/api/x?a=1", "/api/x#y", "/api/%zz", "http:%2F%2F/..",
+		} {
+			require.ErrorIs(t, c.Do(t.Context(), workato.Request{Method: "GET", Path: path}, nil), workato.ErrInvalidArgument, path)
+		}
+		require.Empty(t, s.arrived())
+	})
+
+	promise(t, "sends a raw path as it was escaped, or not at all", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(200, `{}`))
+		c := s.client(t)
+		for i, id := range nasty {
+			want := "/api/managed_users/" + workato.ExternalID(id).PathSegment() + "/tags"
+			mark, option := marked("segment", i)
+			require.NoError(t, c.Do(t.Context(), workato.Request{Method: "GET", Path: want}, nil, option))
+			require.Equal(t, want, s.arrived(mark)[0].path)
+		}
+		for i, path := range []string{"/api/x/a%2Fb c", "/api/x/a%2Fbé", `/api/x/a%2Fb"`, "/api/x/a%2F..%2Fb|c", "/api/x/%2e%2e%2f<>", "/api/x/a%2Fb^"} {
+			mark, option := marked("mixed", i)
+			if c.Do(t.Context(), workato.Request{Method: "GET", Path: path}, nil, option) == nil {
+				sent := s.arrived(mark)[0].path
+				require.Equal(t, strings.Count(path, "/"), strings.Count(sent, "/"), "%s became %s", path, sent)
+			}
+		}
+	})
+}
