@@ -2,9 +2,12 @@ package workatotest
 
 import (
 	"bytes"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/go-workato/workato"
 )
 
 // AssertCalls fails the test unless an operation was called n times.
@@ -34,9 +37,12 @@ func (s *Server) AssertSequence(t testing.TB, operations ...string) {
 // by POST, such as the values of a picklist, are reads.
 func (s *Server) AssertNoWrites(t testing.TB) {
 	t.Helper()
-	reads := []string{"picklists.get_values", "usage.statistics", "usage.connection_statistics"}
+	reads := map[string]bool{}
+	for _, op := range workato.Operations() {
+		reads[op.Name] = op.Effect == workato.Read
+	}
 	for _, r := range s.Requests() {
-		if r.Method != "GET" && !slices.Contains(reads, r.Operation) {
+		if r.Method != http.MethodGet && !reads[r.Operation] {
 			t.Errorf("unexpected write: %s", r)
 		}
 	}

@@ -83,7 +83,7 @@ func (c *call) listWith(items []object, extra object) answer {
 
 // paged cuts a page out of the items. A per_page above the largest one is
 // lowered to it.
-func (c *call) paged(items []object, first, size, largest int) (page []object, extra object) {
+func paged[T any](c *call, items []T, first, size, largest int) (page []T, extra object) {
 	number, given := c.number("page")
 	if !given {
 		number = int64(first)

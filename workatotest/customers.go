@@ -73,12 +73,12 @@ func billingPeriod(ws *Customer) (start, end any) {
 }
 
 func (c *call) listCustomers() answer {
-	views := make([]object, len(c.state.Customers))
-	for i, ws := range c.state.Customers {
+	page, extra := paged(c, c.state.Customers, 1, 100, 100)
+	views := make([]object, len(page))
+	for i, ws := range page {
 		views[i] = customerView(ws)
 	}
-	page, extra := c.paged(views, 1, 100, 100)
-	return c.listWith(page, extra)
+	return c.listWith(views, extra)
 }
 
 func (c *call) getCustomer() answer { return ok(customerView(c.ws)) }

@@ -71,7 +71,7 @@ func (c *call) listFolders() answer {
 			views = append(views, folderView(c.ws, f))
 		}
 	}
-	page, _ := c.paged(views, 1, 100, 100)
+	page, _ := paged(c, views, 1, 100, 100)
 	return c.list(page)
 }
 

@@ -44,7 +44,7 @@ func (c *call) listAllIntegrations() answer {
 	for i, connector := range c.state.Connectors {
 		views[i] = integrationView(connector)
 	}
-	page, extra := c.paged(views, 1, 1, 100)
+	page, extra := paged(c, views, 1, 1, 100)
 	return c.listWith(page, extra)
 }
 

@@ -59,7 +59,7 @@ func (c *call) listTables() answer {
 	for i, t := range c.ws.LookupTables {
 		views[i] = tableView(t)
 	}
-	page, _ := c.paged(views, 1, 100, 100)
+	page, _ := paged(c, views, 1, 100, 100)
 	return c.list(page)
 }
 
@@ -196,7 +196,7 @@ func (c *call) listRows() answer {
 	for _, row := range c.matchingRows(t) {
 		views = append(views, rowView(row))
 	}
-	page, _ := c.paged(views, 1, 500, 1000)
+	page, _ := paged(c, views, 1, 500, 1000)
 	return c.list(page)
 }
 

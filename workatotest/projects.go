@@ -26,7 +26,7 @@ func (c *call) listProjects() answer {
 			views = append(views, projectView(f))
 		}
 	}
-	page, extra := c.paged(views, 1, 100, 100)
+	page, extra := paged(c, views, 1, 100, 100)
 	return c.listWith(page, extra)
 }
 

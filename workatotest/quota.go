@@ -1,7 +1,9 @@
 package workatotest
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,6 +24,20 @@ var documentedQuotas = func() map[string]workato.Quota {
 	}
 	return quotas
 }()
+
+// checkQuotas refuses names that are neither an operation nor a family.
+func checkQuotas(quotas map[string]int) error {
+	for name := range quotas {
+		known := slices.ContainsFunc(routes, func(r *route) bool { return r.op == name })
+		for _, quota := range documentedQuotas {
+			known = known || quota.Family == name
+		}
+		if !known {
+			return fmt.Errorf("quota: no operation or family %q", name)
+		}
+	}
+	return nil
+}
 
 // overQuota counts a request and says how long to wait if it is one too many.
 // All customers share the quota, as they do in the service.

@@ -86,7 +86,7 @@ func (c *call) listRecipes() answer {
 	if filters == nil {
 		return badRequest("Bad request")
 	}
-	var views []object
+	var kept []*Recipe
 	// The list is in descending order of ids, which a seed may have mixed.
 	recipes := slices.SortedStableFunc(slices.Values(c.ws.Recipes), func(a, b *Recipe) int { return cmp.Compare(b.ID, a.ID) })
 	for _, r := range recipes {
@@ -96,14 +96,18 @@ func (c *call) listRecipes() answer {
 			keep = keep && passes(r)
 		}
 		if keep {
-			views = append(views, c.recipeView(r))
+			kept = append(kept, r)
 		}
 	}
-	page, extra := c.paged(views, 1, 100, 100)
+	page, extra := paged(c, kept, 1, 100, 100)
 	if c.route.own() {
 		extra = nil
 	}
-	return c.listWith(page, extra)
+	var views []object
+	for _, r := range page {
+		views = append(views, c.recipeView(r))
+	}
+	return c.listWith(views, extra)
 }
 
 // recipeFilters are the conditions of the query, nil if one cannot be read.

@@ -146,7 +146,7 @@ func (c *call) searchPublic() answer {
 			views = append(views, view)
 		}
 	}
-	page, _ := c.paged(views, 0, 20, 20)
+	page, _ := paged(c, views, 0, 20, 20)
 	return c.list(page)
 }
 

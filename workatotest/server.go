@@ -43,8 +43,7 @@ type Server struct {
 // test fails for every problem that [Server.Problems] lists.
 func New(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := NewServer(opts...)
-	s.options.tb = t
+	s := NewServer(append([]Option{func(o *options) { o.tb = t }}, opts...)...)
 	t.Cleanup(func() {
 		s.Close()
 		if !s.options.strict {
@@ -58,7 +57,8 @@ func New(t testing.TB, opts ...Option) *Server {
 }
 
 // NewServer returns a server that belongs to no test: for programs and
-// examples. The caller closes it.
+// examples. The caller closes it. Mistakes in the options, and later in calls
+// without an error result, are panics.
 func NewServer(opts ...Option) *Server {
 	s := &Server{
 		options:   defaultOptions(),
@@ -69,6 +69,9 @@ func NewServer(opts ...Option) *Server {
 	}
 	for _, opt := range opts {
 		opt(&s.options)
+	}
+	if err := checkQuotas(s.options.quotaOf); err != nil {
+		s.fatal(err)
 	}
 	s.state.Counters = map[string]int64{}
 	s.state.Own = s.newOwnWorkspace()

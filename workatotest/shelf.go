@@ -128,7 +128,7 @@ func (f shelf) handleList(c *call) answer {
 			views = append(views, f.public(record))
 		}
 	}
-	page, extra := c.paged(views, 1, 100, 100)
+	page, extra := paged(c, views, 1, 100, 100)
 	switch f.list {
 	case "-":
 		return ok(orEmpty(page))

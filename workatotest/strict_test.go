@@ -115,7 +115,7 @@ func TestMistakesOfTheTestItself(t *testing.T) {
 
 func TestAssertions(t *testing.T) {
 	t.Parallel()
-	fake, _ := acmeServer(t)
+	fake, customer := acmeServer(t)
 	call(t, fake, "GET", acmePath+"/connections?provider=jira", nil)
 	call(t, fake, "POST", acmePath+"/folders", object{"name": "A", "parent_id": 2002})
 	for name, test := range map[string]struct {
@@ -144,6 +144,8 @@ func TestAssertions(t *testing.T) {
 		}
 	}
 	fake.ForgetRequests()
+	// A read that is sent by POST is no write.
+	call(t, fake, "POST", fmt.Sprintf("%s/connections/%d/pick_list", acmePath, customer.Connections[0].ID), object{"pick_list_name": "project"})
 	fake.AssertNoWrites(t)
 	fake.AssertCalls(t, "folders.create", 0)
 }
@@ -230,4 +232,15 @@ func TestQuotaOfOneOperation(t *testing.T) {
 		}
 		same(t, "other operations", len(result(t, call(t, fake, "GET", acmePath+"/recipes", nil))), 1)
 	})
+}
+
+func TestUnknownQuota(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	defer func() {
+		if recover() == nil || len(r.notes) != 1 || !strings.Contains(r.notes[0], `no operation or family "connection.list"`) {
+			t.Errorf("notes %q", r.notes)
+		}
+	}()
+	workatotest.New(r, workatotest.WithQuota("connection.list", 1))
 }

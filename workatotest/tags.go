@@ -32,7 +32,7 @@ func (c *call) listTags() answer {
 			views = append(views, tagView(t))
 		}
 	}
-	page, _ := c.paged(views, 1, 100, 100)
+	page, _ := paged(c, views, 1, 100, 100)
 	return ok(object{"data": object{"tags": orEmpty(page)}})
 }
 

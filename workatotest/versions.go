@@ -52,7 +52,7 @@ func (c *call) listVersions() answer {
 	for _, v := range slices.Backward(r.Versions) {
 		views = append(views, versionView(v))
 	}
-	page, _ := c.paged(views, 1, 100, 100)
+	page, _ := paged(c, views, 1, 100, 100)
 	return c.list(page)
 }
 
