@@ -646,3 +646,43 @@ func TestDownloadInConstantMemory(t *testing.T) {
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2<<20), "bytes allocated for 64 MiB, server included")
 	assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines+2)
 }
+
+// countingLimiter notes which operations were paced and which answers it saw.
+type countingLimiter struct{ paced, seen []string }
+
+func (l *countingLimiter) Wait(_ context.Context, op workato.Operation) error {
+	l.paced = append(l.paced, op.Name)
+	return nil
+}
+
+func (l *countingLimiter) Observe(op workato.Operation, status int, _ time.Duration) {
+	l.seen = append(l.seen, fmt.Sprint(op.Name, " ", status))
+}
+
+// callHook notes how operations ended.
+type callHook struct{ ended []string }
+
+func (h *callHook) Operation(ctx context.Context, op workato.Operation) (context.Context, func(error)) {
+	return ctx, func(err error) { h.ended = append(h.ended, fmt.Sprint(op.Name, " ", err)) }
+}
+
+func (h *callHook) Attempt(ctx context.Context, _ workato.Operation, _ int) (context.Context, func(workato.AttemptResult)) {
+	return ctx, nil
+}
+
+// TestDownloadIsWatched paces the service and not the store, and counts no
+// failure where there is none.
+func TestDownloadIsWatched(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][]string{
+		"exports": {"exports.get_export_status", "exports.download"}, "packages": {"packages.download", "packages.download"},
+	} {
+		limiter, hook := new(countingLimiter), new(callHook)
+		c := new(storage).client(t, workato.WithLimiter(limiter), workato.WithHook(hook))
+		_, err := downloads[name](t.Context(), c, io.Discard, nil)
+		require.NoError(t, err)
+		assert.Equal(t, want[:1], limiter.paced, "the store does not count requests against the quota")
+		assert.Len(t, limiter.seen, 1)
+		assert.Equal(t, []string{want[0] + " <nil>", want[1] + " <nil>"}, hook.ended)
+	}
+}
