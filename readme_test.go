@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -75,7 +76,7 @@ func limit(q workato.Quota) string {
 	case q.PerMinute == 0:
 		return ""
 	case q.PerHour == 0:
-		return fmt.Sprint(q.PerMinute)
+		return strconv.Itoa(q.PerMinute)
 	}
 	return fmt.Sprintf("%d; %d/h", q.PerMinute, q.PerHour)
 }
