@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -94,7 +95,7 @@ func WithWriteGuard(customers ...CustomerID) Option {
 				return err
 			}
 		}
-		c.guarded = append(c.guarded[:len(c.guarded):len(c.guarded)], customers...)
+		c.guarded = append(slices.Clip(c.guarded), customers...)
 		return nil
 	}
 }

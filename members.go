@@ -18,36 +18,36 @@ type MemberService struct{ core *core }
 var (
 	membersQuota = Quota{Family: "members", PerMinute: 60}
 
-	membersList = register(operation{Operation: Operation{
+	membersList = register(&operation{Operation: Operation{
 		Name: "members.list", Method: "GET", Path: "/api/managed_users/{customer}/members",
 		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
-	membersGet = register(operation{Operation: Operation{
+	membersGet = register(&operation{Operation: Operation{
 		Name: "members.get", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}",
 		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
-	membersAdd = register(operation{Operation: Operation{
+	membersAdd = register(&operation{Operation: Operation{
 		Name: "members.add", Method: "POST", Path: "/api/managed_users/{customer}/members",
 		Effect: Create, Quota: membersQuota, Doc: managedUsersDoc,
 	}, lookup: "list the members of the workspace before you try again"})
-	membersUpdate = register(operation{Operation: Operation{
+	membersUpdate = register(&operation{Operation: Operation{
 		Name: "members.update", Method: "PUT", Path: "/api/managed_users/{customer}/members/{member_id}",
 		Effect: Idempotent, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
-	membersRemove = register(operation{Operation: Operation{
+	membersRemove = register(&operation{Operation: Operation{
 		Name: "members.remove", Method: "DELETE", Path: "/api/managed_users/{customer}/members/{member_id}",
 		Effect: Idempotent, Quota: Quota{Family: "members.remove", PerMinute: 1000}, Doc: managedUsersDoc,
 	}, metOwnEffect: isGone})
-	membersInvite = register(operation{Operation: Operation{
+	membersInvite = register(&operation{Operation: Operation{
 		Name: "members.invite", Method: "POST", Path: "/api/managed_users/{customer}/member_invitations",
 		Effect: Create, Quota: Quota{Family: "members.invite", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/team.html",
 	}, lookup: "whoever was invited is no member before the invitation is accepted; within 20 minutes the service refuses another one"})
 
-	membersAddLegacy = register(operation{Operation: Operation{
+	membersAddLegacy = register(&operation{Operation: Operation{
 		Name: "members.add_legacy", Method: "POST", Path: "/api/managed_users/{customer}/member",
 		Effect: Create, Quota: membersQuota, Deprecated: true, Doc: managedUsersDoc,
 	}, lookup: "list the members of the workspace before you try again"})
-	membersRemoveLegacy = register(operation{Operation: Operation{
+	membersRemoveLegacy = register(&operation{Operation: Operation{
 		Name: "members.remove_legacy", Method: "DELETE", Path: "/api/managed_users/{customer}/member",
 		Effect: Idempotent, Quota: membersQuota, Deprecated: true, Doc: managedUsersDoc,
 	}, metOwnEffect: isGone})
@@ -232,8 +232,9 @@ func decodeInvited(body []byte) (struct{}, error) {
 	if kind := wire.Kind(body); kind != "an object" {
 		return struct{}{}, &wire.KindError{Want: "an object", Got: kind}
 	}
-	var in struct{}
-	return in, json.Unmarshal(body, &in)
+	var none struct{}
+	err := json.Unmarshal(body, &none)
+	return none, err
 }
 
 // AddLegacy adds a collaborator to a customer's workspace. The only sample of

@@ -46,10 +46,10 @@ func (n numbered[T]) pages(opts []CallOption) (*pager[T], cursor, error) {
 	if r.err != nil {
 		return nil, cursor{}, r.err
 	}
-	return &pager[T]{op: r.op, perPage: perPage, key: n.key,
-		fetch: func(ctx context.Context, at cursor) (wire.List[T], error) {
-			return invoke(ctx, n.core, r.withQuery(n.query(at.page, perPage)), opts, decodeList[T])
-		}}, cursor{page: max(n.page, 1)}, nil
+	fetch := func(ctx context.Context, at cursor) (wire.List[T], error) {
+		return invoke(ctx, n.core, r.withQuery(n.query(at.page, perPage)), opts, decodeList[T])
+	}
+	return &pager[T]{op: r.op, perPage: perPage, key: n.key, fetch: fetch}, cursor{page: max(n.page, 1)}, nil
 }
 
 // given returns a copy of params, which may be nil.

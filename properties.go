@@ -24,11 +24,11 @@ type PropertyService struct{ core *core }
 const propertiesDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
 
 var (
-	propertiesList = register(operation{Operation: Operation{
+	propertiesList = register(&operation{Operation: Operation{
 		Name: "properties.list", Method: "GET", Path: "/api/managed_users/{customer}/properties",
 		Effect: Read, Quota: Quota{Family: "properties.list", PerMinute: 1000}, Doc: propertiesDoc,
 	}})
-	propertiesUpsert = register(operation{Operation: Operation{
+	propertiesUpsert = register(&operation{Operation: Operation{
 		Name: "properties.upsert", Method: "POST", Path: "/api/managed_users/{customer}/properties",
 		Effect: Idempotent, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,
 	}})
@@ -141,7 +141,8 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 	case "a list":
 		return decodePairs(envelope.Result)
 	case "an object":
-		return values, wire.Decode(envelope.Result, &values)
+		err := wire.Decode(envelope.Result, &values)
+		return values, err
 	case "null":
 		return nil, &wire.KindError{Want: "properties under result", Got: kind}
 	}

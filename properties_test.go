@@ -113,6 +113,9 @@ func TestPropertyAnswers(t *testing.T) {
 		_, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "p."})
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 	}
+	c := newClient(t, answering(answer{body: `{"result": null}`}))
+	_, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "res"})
+	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "an envelope without properties is no property called result")
 }
 
 func TestUpsertAnswers(t *testing.T) {
@@ -174,8 +177,8 @@ func TestPropertyValuesStaySecret(t *testing.T) {
 	}
 	for name, holder := range holders {
 		var logs bytes.Buffer
-		slog.New(slog.NewTextHandler(&logs, nil)).Info("m", "v", holder)
-		slog.New(slog.NewJSONHandler(&logs, nil)).Info("m", "v", holder)
+		slog.New(slog.NewTextHandler(&logs, nil)).InfoContext(t.Context(), "m", "v", holder)
+		slog.New(slog.NewJSONHandler(&logs, nil)).InfoContext(t.Context(), "m", "v", holder)
 		texts := []string{logs.String(), asJSON(t, holder)}
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 			texts = append(texts, fmt.Sprintf(verb, holder))

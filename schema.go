@@ -42,7 +42,7 @@ type SchemaField struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-func (f *SchemaField) key() string { return f.Name }
+func (f SchemaField) key() string { return f.Name }
 
 // UnmarshalJSON reads the common keys and keeps the text.
 func (f *SchemaField) UnmarshalJSON(data []byte) error {
@@ -59,7 +59,7 @@ func (f SchemaField) MarshalJSON() ([]byte, error) {
 // Choices returns the choices of a field whose PickList holds them. It reports
 // false for a field without choices and for one that names a picklist, which
 // Picklists.GetValues runs.
-func (f *SchemaField) Choices() ([]PicklistValue, bool) {
+func (f SchemaField) Choices() ([]PicklistValue, bool) {
 	var choices []PicklistValue
 	if json.Unmarshal(f.PickList, &choices) != nil || choices == nil {
 		return nil, false
@@ -68,4 +68,4 @@ func (f *SchemaField) Choices() ([]PicklistValue, bool) {
 }
 
 // Secret reports whether a form would hide what is typed into the field.
-func (f *SchemaField) Secret() bool { return f.ControlType == "password" }
+func (f SchemaField) Secret() bool { return f.ControlType == "password" }

@@ -2,6 +2,7 @@ package workato_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -91,6 +92,8 @@ func TestInputSchema(t *testing.T) {
 		_, ok = fields[i].Choices()
 		assert.False(t, ok, fields[i].Name)
 	}
+	_, ok = workato.SchemaField{PickList: json.RawMessage(`null`)}.Choices()
+	assert.False(t, ok)
 	assert.JSONEq(t, `"regions"`, string(fields[3].PickList))
 	require.Len(t, fields[4].Properties, 1)
 	assert.Equal(t, "string", fields[4].Properties[0].Of)

@@ -12,7 +12,7 @@ import (
 // https://docs.workato.com/workato-api/users.html
 type WorkspaceService struct{ core *core }
 
-var workspaceWhoami = register(operation{Operation: Operation{
+var workspaceWhoami = register(&operation{Operation: Operation{
 	Name: "workspace.whoami", Method: "GET", Path: "/api/users/me",
 	Effect: Read, Quota: Quota{Family: "workspace", PerMinute: 60}, Doc: "https://docs.workato.com/workato-api/users.html",
 }})
@@ -38,7 +38,7 @@ type Workspace struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-func (w *Workspace) identity() int64 { return w.ID }
+func (w Workspace) identity() int64 { return w.ID }
 
 // UnmarshalJSON reads the common keys and keeps the text.
 func (w *Workspace) UnmarshalJSON(data []byte) error {
