@@ -21,23 +21,23 @@ const connectionsDoc = "https://docs.workato.com/oem/oem-api/connections.html"
 var (
 	connectionsQuota = Quota{Family: "connections", PerMinute: 60}
 
-	connectionsList = register(operation{Operation: Operation{
+	connectionsList = register(&operation{Operation: Operation{
 		Name: "connections.list", Method: "GET", Path: "/api/managed_users/{customer}/connections",
 		Effect: Read, Quota: Quota{Family: "connections.list", PerMinute: 1000}, Doc: connectionsDoc,
 	}})
-	connectionsCreate = register(operation{Operation: Operation{
+	connectionsCreate = register(&operation{Operation: Operation{
 		Name: "connections.create", Method: "POST", Path: "/api/managed_users/{customer}/connections",
 		Effect: Create, Quota: connectionsQuota, Doc: connectionsDoc,
 	}, lookup: "look for the connection's name or external id with connections.list before you try again"})
-	connectionsUpdate = register(operation{Operation: Operation{
+	connectionsUpdate = register(&operation{Operation: Operation{
 		Name: "connections.update", Method: "PUT", Path: "/api/managed_users/{customer}/connections/{connection_id}",
 		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
 	}})
-	connectionsDisconnect = register(operation{Operation: Operation{
+	connectionsDisconnect = register(&operation{Operation: Operation{
 		Name: "connections.disconnect", Method: "POST", Path: "/api/managed_users/{customer}/connections/{connection_id}/disconnect",
 		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
 	}, refusal: connectionInUse})
-	connectionsDelete = register(operation{Operation: Operation{
+	connectionsDelete = register(&operation{Operation: Operation{
 		Name: "connections.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/connections/{connection_id}",
 		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
 	}, refusal: connectionInUse, metOwnEffect: isGone})

@@ -2,7 +2,7 @@ package workato
 
 import "context"
 
-var connectionsInputSchema = register(operation{Operation: Operation{
+var connectionsInputSchema = register(&operation{Operation: Operation{
 	Name: "connections.input_schema", Method: "GET", Path: "/api/managed_users/{customer}/connections/{connection_id}/input_schema",
 	Effect: Read, Quota: connectionsQuota, Doc: connectionsDoc,
 }})

@@ -25,36 +25,36 @@ const deploymentsDoc = "https://docs.workato.com/oem/oem-api/project-properties.
 var (
 	deploymentsQuota = Quota{Family: "deployments", PerMinute: 60}
 
-	deploymentsBuild = register(operation{Operation: Operation{
+	deploymentsBuild = register(&operation{Operation: Operation{
 		Name: "deployments.build", Method: "POST", Path: "/api/managed_users/{customer}/projects/{id}/build",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it"})
-	deploymentsGetBuild = register(operation{Operation: Operation{
+	deploymentsGetBuild = register(&operation{Operation: Operation{
 		Name: "deployments.get_build", Method: "GET", Path: "/api/managed_users/{customer}/project_builds/{id}",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})
-	deploymentsDeployBuild = register(operation{Operation: Operation{
+	deploymentsDeployBuild = register(&operation{Operation: Operation{
 		Name: "deployments.deploy_build", Method: "POST", Path: "/api/managed_users/{customer}/project_builds/{id}/deploy",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}, lookup: deployLookup})
-	deploymentsDeploy = register(operation{Operation: Operation{
+	deploymentsDeploy = register(&operation{Operation: Operation{
 		Name: "deployments.deploy", Method: "POST", Path: "/api/managed_users/{customer}/projects/{project_id}/deploy",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}, lookup: deployLookup})
-	deploymentsList = register(operation{Operation: Operation{
+	deploymentsList = register(&operation{Operation: Operation{
 		Name: "deployments.list", Method: "GET", Path: "/api/managed_users/{customer}/deployments",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})
-	deploymentsGet = register(operation{Operation: Operation{
+	deploymentsGet = register(&operation{Operation: Operation{
 		Name: "deployments.get", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})
-	deploymentsEligibleReviewers = register(operation{Operation: Operation{
+	deploymentsEligibleReviewers = register(&operation{Operation: Operation{
 		Name: "deployments.eligible_reviewers", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})
 	// The list is the whole one: sent again, it changes nothing more.
-	deploymentsAssignReviewers = register(operation{Operation: Operation{
+	deploymentsAssignReviewers = register(&operation{Operation: Operation{
 		Name: "deployments.assign_reviewers", Method: "POST", Path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers",
 		Effect: Idempotent, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})

@@ -19,31 +19,31 @@ var (
 	// All of the lifecycle endpoints but those of imports are counted together.
 	lifecycleQuota = Quota{Family: "lifecycle", PerMinute: 60}
 
-	exportsFolderAssets = register(operation{Operation: Operation{
+	exportsFolderAssets = register(&operation{Operation: Operation{
 		Name: "exports.folder_assets", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/folder_assets",
 		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}})
-	exportsCreateManifest = register(operation{Operation: Operation{
+	exportsCreateManifest = register(&operation{Operation: Operation{
 		Name: "exports.create_manifest", Method: "POST", Path: "/api/managed_users/{customer}/export_manifests",
 		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}, lookup: manifestLookup})
-	exportsUpdateManifest = register(operation{Operation: Operation{
+	exportsUpdateManifest = register(&operation{Operation: Operation{
 		Name: "exports.update_manifest", Method: "PUT", Path: "/api/managed_users/{customer}/export_manifests/{id}",
 		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}})
-	exportsGetManifest = register(operation{Operation: Operation{
+	exportsGetManifest = register(&operation{Operation: Operation{
 		Name: "exports.get_manifest", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/{id}",
 		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}})
-	exportsDeleteManifest = register(operation{Operation: Operation{
+	exportsDeleteManifest = register(&operation{Operation: Operation{
 		Name: "exports.delete_manifest", Method: "DELETE", Path: "/api/managed_users/{customer}/export_manifests/{id}",
 		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}, metOwnEffect: isGone})
-	exportsExportPackage = register(operation{Operation: Operation{
+	exportsExportPackage = register(&operation{Operation: Operation{
 		Name: "exports.export_package", Method: "POST", Path: "/api/managed_users/{customer}/exports/{manifest_id}",
 		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}, lookup: exportLookup})
-	exportsGetExportStatus = register(operation{Operation: Operation{
+	exportsGetExportStatus = register(&operation{Operation: Operation{
 		Name: "exports.get_export_status", Method: "GET", Path: "/api/managed_users/{customer}/exports/{package_id}",
 		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
 	}})

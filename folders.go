@@ -17,19 +17,19 @@ const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 var (
 	foldersQuota = Quota{Family: "folders"} // no figure in the reference
 
-	foldersList = register(operation{Operation: Operation{
+	foldersList = register(&operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
 		Effect: Read, Quota: foldersQuota, Paging: PagingPage, Doc: foldersDoc,
 	}})
-	foldersCreate = register(operation{Operation: Operation{
+	foldersCreate = register(&operation{Operation: Operation{
 		Name: "folders.create", Method: "POST", Path: "/api/managed_users/{customer}/folders",
 		Effect: Create, Quota: foldersQuota, Doc: foldersDoc,
 	}, lookup: "folder names are not unique: list the parent's folders before you try again"})
-	foldersUpdate = register(operation{Operation: Operation{
+	foldersUpdate = register(&operation{Operation: Operation{
 		Name: "folders.update", Method: "PUT", Path: "/api/managed_users/{customer}/folders/{folder_id}",
 		Effect: Idempotent, Quota: foldersQuota, Doc: foldersDoc,
 	}})
-	foldersDelete = register(operation{Operation: Operation{
+	foldersDelete = register(&operation{Operation: Operation{
 		Name: "folders.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/folders/{folder_id}",
 		Effect: Idempotent, Quota: foldersQuota, Doc: foldersDoc,
 	}, metOwnEffect: isGone})

@@ -16,11 +16,11 @@ type ImportService struct{ core *core }
 const lifecycleDoc = "https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html"
 
 var (
-	importsCreate = register(operation{Operation: Operation{
+	importsCreate = register(&operation{Operation: Operation{
 		Name: "imports.create", Method: "POST", Path: "/api/managed_users/{customer}/imports",
 		Effect: Create, Quota: Quota{Family: "imports", PerMinute: 1000, PerHour: 500}, Doc: lifecycleDoc,
 	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota"})
-	importsGet = register(operation{Operation: Operation{
+	importsGet = register(&operation{Operation: Operation{
 		Name: "imports.get", Method: "GET", Path: "/api/managed_users/{customer}/imports/{package_id}",
 		Effect: Read, Quota: Quota{Family: "imports", PerMinute: 1000}, Doc: lifecycleDoc,
 	}})

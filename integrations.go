@@ -18,15 +18,15 @@ const integrationsDoc = "https://docs.workato.com/oem/oem-api/adapters.html"
 var (
 	integrationsQuota = Quota{Family: "integrations", PerMinute: 1000}
 
-	integrationsList = register(operation{Operation: Operation{
+	integrationsList = register(&operation{Operation: Operation{
 		Name: "integrations.list", Method: "GET", Path: "/api/integrations",
 		Effect: Read, Quota: integrationsQuota, Doc: integrationsDoc,
 	}})
-	integrationsListAll = register(operation{Operation: Operation{
+	integrationsListAll = register(&operation{Operation: Operation{
 		Name: "integrations.list_all", Method: "GET", Path: "/api/integrations/all",
 		Effect: Read, Quota: integrationsQuota, Paging: PagingPage, Doc: integrationsDoc,
 	}})
-	integrationsInputSchema = register(operation{Operation: Operation{
+	integrationsInputSchema = register(&operation{Operation: Operation{
 		Name: "integrations.input_schema", Method: "GET",
 		Path:   "/api/v2/managed_users/{customer}/connectors/{connector_name}/input_schema",
 		Effect: Read, Quota: integrationsQuota, Doc: integrationsDoc,

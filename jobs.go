@@ -23,15 +23,15 @@ const jobsDoc = "https://docs.workato.com/oem/oem-api/jobs.html"
 var (
 	jobsQuota = Quota{Family: "jobs", PerMinute: 1000}
 
-	jobsList = register(operation{Operation: Operation{
+	jobsList = register(&operation{Operation: Operation{
 		Name: "jobs.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs",
 		Effect: Read, Quota: jobsQuota, Paging: PagingCursor, Doc: jobsDoc,
 	}})
-	jobsGet = register(operation{Operation: Operation{
+	jobsGet = register(&operation{Operation: Operation{
 		Name: "jobs.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs/{job_id}",
 		Effect: Read, Quota: jobsQuota, Doc: jobsDoc,
 	}})
-	jobsRepeat = register(operation{Operation: Operation{
+	jobsRepeat = register(&operation{Operation: Operation{
 		Name: "jobs.repeat", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/repeat_jobs",
 		Effect: Create, Quota: Quota{Family: "jobs.repeat", PerMinute: 60}, Doc: jobsDoc,
 	}, lookup: "look for reruns of the jobs with jobs.list and RerunOnly before you try again"})

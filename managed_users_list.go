@@ -8,15 +8,15 @@ import (
 )
 
 var (
-	managedUsersList = register(operation{Operation: Operation{
+	managedUsersList = register(&operation{Operation: Operation{
 		Name: "managed_users.list", Method: "GET", Path: "/api/managed_users",
 		Effect: Read, Quota: managedUsersQuota, Paging: PagingPage, Doc: managedUsersDoc,
 	}})
-	managedUsersDelete = register(operation{Operation: Operation{
+	managedUsersDelete = register(&operation{Operation: Operation{
 		Name: "managed_users.delete", Method: "DELETE", Path: "/api/managed_users/{customer}",
 		Effect: Idempotent, Quota: managedUsersQuota, Doc: managedUsersDoc,
 	}, metOwnEffect: isGone})
-	managedUsersProvisionEnvironments = register(operation{Operation: Operation{
+	managedUsersProvisionEnvironments = register(&operation{Operation: Operation{
 		Name: "managed_users.provision_environments", Method: "POST", Path: "/api/managed_users/{customer}/environments",
 		Effect: Create, Quota: Quota{Family: "managed_users.provision_environments", PerMinute: 1000}, Doc: managedUsersDoc,
 	}, lookup: "get the customer and look at its environments before you try again"})

@@ -6,15 +6,15 @@ import (
 )
 
 var (
-	membersPrivileges = register(operation{Operation: Operation{
+	membersPrivileges = register(&operation{Operation: Operation{
 		Name: "members.privileges", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/privileges",
 		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
-	membersProjectsPrivileges = register(operation{Operation: Operation{
+	membersProjectsPrivileges = register(&operation{Operation: Operation{
 		Name: "members.projects_privileges", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/projects_privileges",
 		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
-	membersProjectGrants = register(operation{Operation: Operation{
+	membersProjectGrants = register(&operation{Operation: Operation{
 		Name: "members.project_grants", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/project_grants",
 		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
 	}})

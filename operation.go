@@ -124,14 +124,13 @@ type alias struct{ seen, meant string }
 var table []*operation
 
 // register adds a row to the table.
-func register(op operation) *operation {
+func register(op *operation) *operation {
 	op.literals, op.params = splitTemplate(op.Path)
 	if op.Paging == "" {
 		op.Paging = PagingNone
 	}
-	row := &op
-	table = append(table, row)
-	return row
+	table = append(table, op)
+	return op
 }
 
 // splitTemplate cuts "/a/{b}/c" into its literal pieces and parameter names.

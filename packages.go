@@ -14,31 +14,31 @@ const ownLifecycleDoc = "https://docs.workato.com/workato-api/recipe-lifecycle-m
 var (
 	packagesQuota = Quota{Family: "packages", PerMinute: 60}
 
-	packagesFolderAssets = register(operation{Operation: Operation{
+	packagesFolderAssets = register(&operation{Operation: Operation{
 		Name: "packages.folder_assets", Method: "GET", Path: "/api/export_manifests/folder_assets",
 		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}})
-	packagesCreateManifest = register(operation{Operation: Operation{
+	packagesCreateManifest = register(&operation{Operation: Operation{
 		Name: "packages.create_manifest", Method: "POST", Path: "/api/export_manifests",
 		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}, lookup: manifestLookup})
-	packagesGetManifest = register(operation{Operation: Operation{
+	packagesGetManifest = register(&operation{Operation: Operation{
 		Name: "packages.get_manifest", Method: "GET", Path: "/api/export_manifests/{id}",
 		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}})
-	packagesDeleteManifest = register(operation{Operation: Operation{
+	packagesDeleteManifest = register(&operation{Operation: Operation{
 		Name: "packages.delete_manifest", Method: "DELETE", Path: "/api/export_manifests/{id}",
 		Effect: Idempotent, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}, metOwnEffect: isGone})
-	packagesExport = register(operation{Operation: Operation{
+	packagesExport = register(&operation{Operation: Operation{
 		Name: "packages.export", Method: "POST", Path: "/api/packages/export/{manifest_id}",
 		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}, lookup: exportLookup})
-	packagesGet = register(operation{Operation: Operation{
+	packagesGet = register(&operation{Operation: Operation{
 		Name: "packages.get", Method: "GET", Path: "/api/packages/{package_id}",
 		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}})
-	packagesDownload = register(operation{Operation: Operation{
+	packagesDownload = register(&operation{Operation: Operation{
 		Name: "packages.download", Method: "GET", Path: "/api/packages/{package_id}/download",
 		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}})

@@ -17,15 +17,15 @@ const projectsDoc = "https://docs.workato.com/oem/oem-api/project-properties.htm
 var (
 	projectsQuota = Quota{Family: "projects"} // no figure in the reference
 
-	projectsList = register(operation{Operation: Operation{
+	projectsList = register(&operation{Operation: Operation{
 		Name: "projects.list", Method: "GET", Path: "/api/managed_users/{customer}/projects",
 		Effect: Read, Quota: projectsQuota, Paging: PagingPage, Doc: foldersDoc,
 	}})
-	projectsUpdate = register(operation{Operation: Operation{
+	projectsUpdate = register(&operation{Operation: Operation{
 		Name: "projects.update", Method: "PUT", Path: "/api/managed_users/{customer}/projects/{project_id}",
 		Effect: Idempotent, Quota: projectsQuota, Doc: projectsDoc,
 	}})
-	projectsDelete = register(operation{Operation: Operation{
+	projectsDelete = register(&operation{Operation: Operation{
 		Name: "projects.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/projects/{project_id}",
 		Effect: Idempotent, Quota: projectsQuota, Doc: projectsDoc,
 	}, metOwnEffect: isGone})

@@ -20,23 +20,23 @@ const recipesDoc = "https://docs.workato.com/oem/oem-api/recipes.html"
 var (
 	recipesQuota = Quota{Family: "recipes"} // no figure in the reference
 
-	recipesList = register(operation{Operation: Operation{
+	recipesList = register(&operation{Operation: Operation{
 		Name: "recipes.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes",
 		Effect: Read, Quota: recipesQuota, Paging: PagingSinceID, Doc: recipesDoc,
 	}})
-	recipesGet = register(operation{Operation: Operation{
+	recipesGet = register(&operation{Operation: Operation{
 		Name: "recipes.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
 		Effect: Read, Quota: recipesQuota, Doc: recipesDoc,
 	}})
-	recipesStart = register(operation{Operation: Operation{
+	recipesStart = register(&operation{Operation: Operation{
 		Name: "recipes.start", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/start",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
 	}, refusal: startRefused, metOwnEffect: alreadyRuns})
-	recipesStop = register(operation{Operation: Operation{
+	recipesStop = register(&operation{Operation: Operation{
 		Name: "recipes.stop", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
 	}, metOwnEffect: alreadyStopped})
-	recipesSearchPublic = register(operation{Operation: Operation{
+	recipesSearchPublic = register(&operation{Operation: Operation{
 		Name: "recipes.search_public", Method: "GET", Path: "/api/recipes/search",
 		Effect: Read, Quota: recipesQuota, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
 	}})

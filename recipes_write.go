@@ -14,37 +14,37 @@ import (
 )
 
 var (
-	recipesCreate = register(operation{Operation: Operation{
+	recipesCreate = register(&operation{Operation: Operation{
 		Name: "recipes.create", Method: "POST", Path: "/api/managed_users/{customer}/recipes",
 		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
 	}, lookup: "look for the recipe's name with recipes.list before you try again"})
 	// An update that is sent twice may leave one version more in the history;
 	// the recipe is the same.
-	recipesUpdate = register(operation{Operation: Operation{
+	recipesUpdate = register(&operation{Operation: Operation{
 		Name: "recipes.update", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
 	}, refusal: recipeRunning})
-	recipesCopy = register(operation{Operation: Operation{
+	recipesCopy = register(&operation{Operation: Operation{
 		Name: "recipes.copy", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy",
 		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
 	}, lookup: "look for a copy in the target folder with recipes.list before you try again"})
-	recipesDelete = register(operation{Operation: Operation{
+	recipesDelete = register(&operation{Operation: Operation{
 		Name: "recipes.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
 	}, refusal: recipeRunning, metOwnEffect: isGone})
 	// Between two resets a running trigger may have taken up events, which it
 	// would take up once more.
-	recipesResetTrigger = register(operation{Operation: Operation{
+	recipesResetTrigger = register(&operation{Operation: Operation{
 		Name: "recipes.reset_trigger", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger",
 		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
 	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"})
 	// The trigger remembers what it has seen: a second poll finds only what is
 	// newer, as the next one by the clock would.
-	recipesPollNow = register(operation{Operation: Operation{
+	recipesPollNow = register(&operation{Operation: Operation{
 		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
 	}})
-	recipesShare = register(operation{Operation: Operation{
+	recipesShare = register(&operation{Operation: Operation{
 		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
 		Effect: Create, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
 	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"})

@@ -18,16 +18,16 @@ type UsageService struct{ core *core }
 var (
 	usageQuota = Quota{Family: "usage", PerMinute: 1000}
 
-	usageMonthly = register(operation{Operation: Operation{
+	usageMonthly = register(&operation{Operation: Operation{
 		Name: "usage.monthly", Method: "GET", Path: "/api/managed_users/usage",
 		Effect: Read, Quota: usageQuota, Doc: managedUsersDoc,
 	}})
 	// Two reads that are sent by POST.
-	usageStatistics = register(operation{Operation: Operation{
+	usageStatistics = register(&operation{Operation: Operation{
 		Name: "usage.statistics", Method: "POST", Path: "/api/v2/managed_users/statistics/usage",
 		Effect: Read, Quota: usageQuota, Doc: managedUsersDoc,
 	}})
-	usageConnectionStatistics = register(operation{Operation: Operation{
+	usageConnectionStatistics = register(&operation{Operation: Operation{
 		Name: "usage.connection_statistics", Method: "POST", Path: "/api/v2/managed_users/statistics/connection_usage",
 		Effect: Read, Quota: usageQuota, Doc: managedUsersDoc,
 	}})

@@ -8,15 +8,15 @@ import (
 )
 
 var (
-	recipesListVersions = register(operation{Operation: Operation{
+	recipesListVersions = register(&operation{Operation: Operation{
 		Name: "recipes.list_versions", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions",
 		Effect: Read, Quota: recipesQuota, Paging: PagingPage, Doc: recipesDoc,
 	}})
-	recipesGetVersion = register(operation{Operation: Operation{
+	recipesGetVersion = register(&operation{Operation: Operation{
 		Name: "recipes.get_version", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
 		Effect: Read, Quota: recipesQuota, Doc: recipesDoc,
 	}})
-	recipesUpdateVersionComment = register(operation{Operation: Operation{
+	recipesUpdateVersionComment = register(&operation{Operation: Operation{
 		Name: "recipes.update_version_comment", Method: "PATCH", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
 	}})
