@@ -176,6 +176,26 @@ func TestPools(t *testing.T) {
 		}
 	})
 
+	promiseAlone(t, "never changes the caller's http.Client, and works with an empty one", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(503, ``), says(302, ``, "Location", "/elsewhere", "Set-Cookie", "a=b"))
+		asked := 0
+		theirs := http.Client{Transport: s.transport, Timeout: time.Hour, CheckRedirect: func(*http.Request, []*http.Request) error { asked++; return nil }}
+		given := theirs
+		c := s.client(t, workato.WithHTTPClient(&given), workato.WithHook(hookFunc(func(workato.AttemptResult) {})),
+			workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper { return next }))
+		require.ErrorIs(t, typed["connections.list"].run(t.Context(), c), workato.ErrRedirect)
+		require.Same(t, theirs.Transport, given.Transport)
+		require.Equal(t, theirs.Timeout, given.Timeout)
+		require.Nil(t, given.Jar)
+		require.Zero(t, asked, "a redirect is refused before anybody is asked")
+
+		var empty http.Client
+		s.script(says(404, ``))
+		require.ErrorIs(t, typed["connections.list"].run(t.Context(), s.client(t, workato.WithHTTPClient(&empty))), workato.ErrNotFound)
+		require.Nil(t, empty.Transport)
+	})
+
 	promiseAlone(t, "leaves no goroutine behind, whatever becomes of a call", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			before := runtime.NumGoroutine()
