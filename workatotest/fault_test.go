@@ -38,7 +38,11 @@ func createFolder(t *testing.T, fault workatotest.Fault, port bool) outcome {
 	fault.On = "folders.create"
 	fake.Inject(fault)
 	var seen outcome
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	patience := time.Minute
+	if fault.Do == workatotest.Hang || fault.Do == workatotest.HangAfter || fault.PauseMS > 1 {
+		patience = 2 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn:              func(string) { seen.trace += "get " },

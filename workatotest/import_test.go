@@ -153,6 +153,10 @@ func TestImportParameters(t *testing.T) {
 	refused(t, fake, 404, "POST", acmePath+"/imports?folder_id=999", zip)
 	refused(t, fake, 404, "GET", acmePath+"/imports/1", nil)
 
+	converted := workatotest.New(t)
+	converted.AddCustomer(workatotest.Customer{ExternalID: "acme", HomeIsProject: true, Folders: []*workatotest.Folder{{ID: 50, Name: "Target"}}})
+	refused(t, converted, 422, "POST", acmePath+"/imports?folder_id=50", zip)
+
 	home := pack(t, [2]string{"jira.connection.json", `{"name": "Jira", "provider": "jira", "root_folder": true}`})
 	refused(t, fake, 422, "POST", acmePath+"/imports?folder_id=50", home)
 	runImport(t, fake, "folder_id=50&folder_id_for_home_assets=51", home)

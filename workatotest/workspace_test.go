@@ -36,6 +36,7 @@ func TestFoldersAndProjects(t *testing.T) {
 	}
 	refused(t, fake, 404, "DELETE", fmt.Sprintf("%s/projects/%d", acmePath, billing.ID), nil)
 	call(t, fake, "PUT", fmt.Sprintf("%s/recipes/%d/stop", acmePath, customer.Recipes[0].ID), nil)
+	same(t, "a project without running recipes", refused(t, fake, 403, "DELETE", folder(billing.ID), nil), cannot)
 	same(t, "delete", call(t, fake, "DELETE", project, nil), object{"success": true})
 	after := fake.Customer("acme")
 	same(t, "cascade", []int{len(after.Folders), len(after.Recipes), len(after.Connections)}, []int{0, 0, 0})
