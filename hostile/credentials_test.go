@@ -212,10 +212,13 @@ func TestCredentials(t *testing.T) {
 	})
 
 	promise(t, "refuses an Auth that changes the origin, and sends nothing when an Auth fails", func(t *testing.T) {
-		s := newServer(t, "HTTP/1.1")
+		s, other := newServer(t, "HTTP/1.1"), newServer(t, "HTTP/1.1")
 		s.script(says(200, goodCustomer))
+		other.script(says(200, goodCustomer))
+		theirs, err := url.Parse(other.url)
+		require.NoError(t, err)
 		for name, auth := range map[string]authFunc{
-			"host":   func(r *http.Request) error { r.URL = &url.URL{Scheme: "https", Host: "evil.example"}; return nil },
+			"host":   func(r *http.Request) error { r.URL = theirs; return nil },
 			"failed": func(*http.Request) error { return errors.New("vault is sealed") },
 		} {
 			for _, call := range typedCalls() {
@@ -225,6 +228,7 @@ func TestCredentials(t *testing.T) {
 			}
 		}
 		require.Empty(t, s.arrived())
+		require.Empty(t, other.arrived())
 	})
 
 	promise(t, "refuses plain http but for loopback, and base URLs that hold more than an address", func(t *testing.T) {
