@@ -119,6 +119,9 @@ func TestLostConnection(t *testing.T) {
 	fake.LoseConnection("acme", "Jira", "network_failure")
 	lost := result(t, call(t, fake, "GET", acmePath+"/connections", nil))[0]
 	same(t, "reason", lost["connection_lost_reason"], "network_failure")
+	if lost["connection_lost_at"] == nil {
+		t.Error("connection_lost_at is null")
+	}
 	start := fmt.Sprintf("%s/recipes/%d", acmePath, customer.Recipes[0].ID)
 	call(t, fake, "PUT", start+"/stop", nil)
 	same(t, "start with a lost connection", call(t, fake, "PUT", start+"/start", nil)["success"], false)

@@ -188,3 +188,20 @@ func TestParallelServersAreSeparate(t *testing.T) {
 		})
 	}
 }
+
+// TestSeededIDsAreTaken seeds the ids that would come next.
+func TestSeededIDsAreTaken(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	fake.AddCustomer(workatotest.Customer{
+		ID: 1001, ExternalID: "acme", RootFolderID: 2001,
+		Folders:     []*workatotest.Folder{{ID: 2002, Name: "A"}},
+		Connections: []*workatotest.Connection{{ID: 4001, Provider: "jira"}},
+		Recipes:     []*workatotest.Recipe{{ID: 5001, Name: "R"}},
+	})
+	next := fake.AddCustomer(workatotest.Customer{})
+	same(t, "customer", []int64{next.ID, next.RootFolderID}, []int64{1002, 2003})
+	same(t, "folder", call(t, fake, "POST", acmePath+"/folders", object{"name": "B"})["id"], 2004)
+	same(t, "connection", call(t, fake, "POST", acmePath+"/connections", object{"provider": "jira"})["id"], 4002)
+	same(t, "recipe", call(t, fake, "POST", acmePath+"/recipes", object{"name": "S", "code": "{}"})["id"], 5002)
+}

@@ -119,6 +119,18 @@ func TestSecretsAreShownOnce(t *testing.T) {
 	}
 }
 
+// TestSeededSecretsAreNotShown seeds what no list ever shows.
+func TestSeededSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	seed.Records = map[string][]workatotest.Record{"api_access_profiles": {{"name": "A", "secret": "hidden"}}}
+	fake.AddCustomer(seed)
+	if _, raw := request(t, fake, "GET", acmePath+"/api_access_profiles", nil); strings.Contains(string(raw), "hidden") {
+		t.Errorf("list %s shows a secret", raw)
+	}
+}
+
 func TestEndpointsNeedRunningRecipes(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
