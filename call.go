@@ -127,15 +127,16 @@ func AssumeIdempotent() CallOption {
 // request is a call before it is sent: the row of the table, its path filled
 // in, and what goes into query and body.
 type request struct {
-	op      *operation
-	path    string
-	rawPath string
-	query   any // a pointer to a struct with url tags, or url.Values
-	body    any
-	pkg     *transport.Source
-	effect  Effect          // if it differs from that of the row
-	secrets func() []string // values that must not come back in a text, nil for none
-	err     error
+	op         *operation
+	path       string
+	rawPath    string
+	query      any // a pointer to a struct with url tags, or url.Values
+	body       any
+	pkg        *transport.Source
+	effect     Effect          // if it differs from that of the row
+	production bool            // it changes PROD, whatever customer it names
+	secrets    func() []string // values that must not come back in a text, nil for none
+	err        error
 }
 
 // at fills in the path of the operation.
@@ -199,7 +200,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	c.transport.Do(call)
 	defer call.Release()
 	met, err := c.verdict(call, &r)
-	if err == nil && !met {
+	if err == nil && !met && !confirmed(value, call) {
 		value, err = decode(mended(r.op, call.Body()))
 		if err != nil {
 			err = c.unexpected(call, &r, err)
@@ -213,6 +214,13 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 		}
 	}
 	return value, err
+}
+
+// confirmed holds for an answer that has no content by its status, where none is
+// wanted but the confirmation.
+func confirmed(value any, call *transport.Call) bool {
+	_, nothing := value.(confirmation)
+	return nothing && call.Status == http.StatusNoContent && len(call.Body()) == 0
 }
 
 // readOptions collects the options of a call, and nothing at all if there are
@@ -352,8 +360,8 @@ func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
 	if call.Failure != nil {
 		return false, c.failure(call, r)
 	}
-	refused := call.Status >= 200 && call.Status < 300 && wire.Refused(call.Body())
-	if call.Status >= 200 && call.Status < 300 && !refused {
+	success := call.Status >= 200 && call.Status < 300
+	if success && (r.op.ownKeys || !wire.Refused(call.Body())) {
 		return false, nil
 	}
 	apiErr := c.apiError(call, r)

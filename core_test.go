@@ -291,3 +291,45 @@ func TestEffectsOfCoreRows(t *testing.T) {
 		assert.Equal(t, workato.Read, operation(t, op).Effect)
 	}
 }
+
+// TestConfirmationWithoutContent: 204 confirms; an empty 200 is no answer.
+func TestConfirmationWithoutContent(t *testing.T) {
+	t.Parallel()
+	for status, confirmed := range map[int]bool{http.StatusNoContent: true, http.StatusOK: false} {
+		c := newClient(t, answering(answer{status: status}))
+		err := c.ManagedUsers.Delete(t.Context(), workato.AccountID(1))
+		if confirmed {
+			require.NoError(t, err)
+		} else {
+			require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+		}
+		_, err = c.ManagedUsers.Get(t.Context(), workato.AccountID(1))
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "204 where an object is due")
+	}
+}
+
+// TestPropertyNamedSuccess: a property may have any name.
+func TestPropertyNamedSuccess(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{"success":"false"}`, `{"result":{"success":"false"}}`} {
+		values, err := newClient(t, answering(answer{status: http.StatusOK, body: body})).Properties.List(t.Context(), workato.AccountID(1), &workato.PropertyListParams{Prefix: "s"})
+		require.NoError(t, err, body)
+		require.Len(t, values, 1, body)
+	}
+}
+
+// TestWriteGuardOnDeployments: a deployment names DEV and changes PROD.
+func TestWriteGuardOnDeployments(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, answering(answer{status: http.StatusOK, body: `{"id":7,"state":"pending"}`}), workato.WithWriteGuard(workato.AccountID(3)))
+	dev := workato.AccountID(1)
+	for _, environment := range []workato.EnvironmentType{workato.EnvironmentTest, workato.EnvironmentProd} {
+		params := &workato.DeploymentDeployParams{EnvironmentType: environment}
+		_, err := c.Deployments.Deploy(t.Context(), dev, workato.ProjectByID(5), params)
+		if environment == workato.EnvironmentProd {
+			require.ErrorIs(t, err, workato.ErrWriteGuarded)
+			_, err = c.Deployments.Deploy(t.Context(), dev, workato.ProjectByID(5), params, workato.AllowProduction())
+		}
+		require.NoError(t, err)
+	}
+}

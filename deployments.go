@@ -225,6 +225,7 @@ func (s *DeploymentService) deploy(ctx context.Context, r request, params *Deplo
 	to := environment{params.EnvironmentType}
 	r = r.withQuery(&to).withBody(&body{to, params.Title, params.Description}).
 		check(required("EnvironmentType", string(params.EnvironmentType)))
+	r.production = params.EnvironmentType == EnvironmentProd
 	return invoke(ctx, s.core, r, opts, decodeObject[Deployment])
 }
 

@@ -83,8 +83,8 @@ var ErrWriteGuarded = errors.New("refused by the write guard")
 // WithWriteGuard refuses calls to the given customers that could change
 // something, raw ones too, unless they have the option AllowProduction. It
 // guards ids, not workspaces: give every id by which a workspace can be
-// addressed, as Environments.ProdIDs does. A deployment to PROD is sent to DEV,
-// and names PROD itself: it is not guarded.
+// addressed, as Environments.ProdIDs does. A deployment to PROD names the
+// customer's DEV: on a client with a guard each of them needs AllowProduction.
 func WithWriteGuard(customers ...CustomerID) Option {
 	return func(c *config) error {
 		if len(customers) == 0 {
@@ -127,6 +127,9 @@ func (c *core) guard(r *request, options *callOptions) error {
 				return fmt.Errorf("%w: %w", ErrWriteGuarded, invalid("customer", "%s is guarded: give AllowProduction to change it", id))
 			}
 		}
+	}
+	if r.production {
+		return fmt.Errorf("%w: %w", ErrWriteGuarded, invalid("EnvironmentType", "prod is guarded: give AllowProduction to change it"))
 	}
 	return nil
 }

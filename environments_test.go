@@ -64,7 +64,13 @@ func TestWriteGuard(t *testing.T) {
 				assertRefused(t, err, "customer")
 				assert.Empty(t, transport.all())
 
-				require.NoError(t, rc.call(t.Context(), c, workato.AccountID(981)), "another customer")
+				err = rc.call(t.Context(), c, workato.AccountID(981))
+				if rc.op == "deployments.deploy" { // to PROD, from whatever customer
+					require.ErrorIs(t, err, workato.ErrWriteGuarded)
+					assertRefused(t, err, "EnvironmentType")
+					return
+				}
+				require.NoError(t, err, "another customer")
 				assert.NotEmpty(t, transport.all())
 			})
 		}

@@ -143,14 +143,17 @@ func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{"id": e.ID, "type": e.Type})
 }
 
-// Environment returns the id of the customer's workspace in an environment. It
-// reports false if the customer has no such environment, or has environments
-// that the answer did not list.
+// Environment returns the id of the customer's workspace in an environment. DEV
+// is the customer's first workspace, which some answers do not list. It reports
+// false if the customer has no such environment, or the answer did not name it.
 func (u *ManagedUser) Environment(environment EnvironmentType) (CustomerID, bool) {
 	for _, e := range u.Environments {
 		if e.Type == environment && e.ID > 0 {
 			return AccountID(e.ID), true
 		}
+	}
+	if environment == EnvironmentDev && u.ID > 0 {
+		return AccountID(u.ID), true
 	}
 	return CustomerID{}, false
 }

@@ -110,6 +110,9 @@ type operation struct {
 	// metOwnEffect tells whether a refusal met by a repeated request means that
 	// the first one, whose answer was lost, had already done the work.
 	metOwnEffect func(*APIError) bool
+	// ownKeys marks answers whose keys are the customer's: a property may be
+	// called "success".
+	ownKeys bool
 	// lookup completes the sentence "the outcome is unknown: ..." of a Create.
 	lookup string
 	// aliases are misspelt keys of answers with the right ones.

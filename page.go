@@ -214,12 +214,15 @@ func decodeItems[T any](body []byte) ([]T, error) {
 	return list.Items, err
 }
 
+// confirmation is the value of an answer that only confirms.
+type confirmation struct{}
+
 // decodeDone reads an answer that only confirms. A refusal in it was found
 // before; what is left to refuse is an answer of the wrong kind.
-func decodeDone(body []byte) (struct{}, error) {
+func decodeDone(body []byte) (confirmation, error) {
 	if kind := wire.Kind(body); kind != "an object" {
-		return struct{}{}, &wire.KindError{Want: "an object", Got: kind}
+		return confirmation{}, &wire.KindError{Want: "an object", Got: kind}
 	}
 	_, err := wire.DecodeObject[struct{}](body)
-	return struct{}{}, err
+	return confirmation{}, err
 }

@@ -27,7 +27,7 @@ var (
 	propertiesList = register(&operation{Operation: Operation{
 		Name: "properties.list", Method: "GET", Path: "/api/managed_users/{customer}/properties",
 		Effect: Read, Quota: Quota{Family: "properties.list", PerMinute: 1000}, Doc: propertiesDoc,
-	}})
+	}, ownKeys: true})
 	propertiesUpsert = register(&operation{Operation: Operation{
 		Name: "properties.upsert", Method: "POST", Path: "/api/managed_users/{customer}/properties",
 		Effect: Idempotent, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,

@@ -51,8 +51,9 @@ type server struct {
 	// direct serves instead of the script and records nothing; for the soak.
 	direct   http.HandlerFunc
 	close    func() // ends all connections; called again when the test ends
-	handlers sync.WaitGroup
 	mu       sync.Mutex
+	idle     sync.Cond // nothing is being handled; not a WaitGroup, which must not count up from zero while waited for
+	handling int
 	arrivals []*arrival
 	marked   map[string][]*arrival // by marker
 	accepted int
@@ -62,7 +63,8 @@ type server struct {
 // newServer listens on loopback: plain HTTP/1.1, or HTTP/2 with TLS.
 func newServer(t *testing.T, proto string) *server {
 	t.Helper()
-	s := &server{}
+	s := new(server)
+	s.idle.L = &s.mu
 	h := httptest.NewUnstartedServer(s)
 	h.Config.ErrorLog = log.New(io.Discard, "", 0)
 	h.Config.ConnState = s.connState
@@ -93,6 +95,7 @@ func newServer(t *testing.T, proto string) *server {
 func newPipeServer(t *testing.T, proto string) *server {
 	t.Helper()
 	s := &server{url: "http://127.0.0.1"}
+	s.idle.L = &s.mu
 	pipes := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	var protocols http.Protocols
 	protocols.SetHTTP1(proto == "HTTP/1.1")
@@ -108,7 +111,7 @@ func newPipeServer(t *testing.T, proto string) *server {
 		release()
 		s.transport.CloseIdleConnections()
 		_ = h.Close()
-		s.handlers.Wait()
+		s.settle()
 	})
 	t.Cleanup(s.close)
 	return s
@@ -169,9 +172,26 @@ func (s *server) respond(choose func(n int, r *http.Request) answer) {
 	s.choose = choose
 }
 
+func (s *server) count(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.handling += n; s.handling == 0 {
+		s.idle.Broadcast()
+	}
+}
+
+// settle waits until no request is being handled.
+func (s *server) settle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.handling > 0 {
+		s.idle.Wait()
+	}
+}
+
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.handlers.Add(1)
-	defer s.handlers.Done()
+	s.count(1)
+	defer s.count(-1)
 	if s.direct != nil {
 		s.direct(w, r)
 		return

@@ -352,14 +352,18 @@ func TestUploadMemory(t *testing.T) {
 				require.EqualValues(t, 64<<20, a.announced)
 			}
 			require.Len(t, s.arrived(), 2)
-			assert.Less(t, used, uint64(8<<20), "of which the server in this process takes a part")
+			limit := uint64(8 << 20) // of which the server in this process takes a part
+			if raceEnabled {
+				limit = 64 << 20 // the race detector empties pools at random; holding a package would take twice that
+			}
+			assert.Less(t, used, limit)
 		})
 	})
 }
 
 // settled waits until the server has done with all requests.
 func (s *server) settled() []arrival {
-	s.handlers.Wait()
+	s.settle()
 	return s.arrived()
 }
 
