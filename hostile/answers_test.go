@@ -150,6 +150,13 @@ func TestBoundedReads(t *testing.T) {
 	})
 }
 
+// confirms are the calls whose answer holds nothing but the confirmation: 204
+// is one.
+var confirms = map[string]bool{
+	"connections.delete": true, "connections.disconnect": true, "members.remove_legacy": true,
+	"recipes.start": true, "recipes.stop": true,
+}
+
 // TestOddAnswers: a 200 is a claim and no fact, and an error keeps its status
 // whatever its body is.
 func TestOddAnswers(t *testing.T) {
@@ -169,7 +176,7 @@ func TestOddAnswers(t *testing.T) {
 				}
 				s.script(says(status, body))
 				for _, call := range typedCalls() {
-					if acceptable(call.name, body) {
+					if acceptable(call.name, body) || status == 204 && confirms[call.name] {
 						continue
 					}
 					n++

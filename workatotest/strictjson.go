@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -82,7 +83,7 @@ func decodeStrict(name string, data []byte, target any) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &wrongType):
-		return fmt.Errorf("%s:%d: %s: a %s where a %s is due", name, lineAt(data, wrongType.Offset), wrongType.Field, wrongType.Value, kindName(wrongType))
+		return fmt.Errorf("%s:%d: %s: a %s where a %s is due", name, lineAt(data, wrongType.Offset), withoutIndexes(wrongType.Field), wrongType.Value, kindName(wrongType))
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, syntax.Offset), err)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
@@ -262,4 +263,13 @@ func enterIndex(decoder *json.Decoder, index string) bool {
 		}
 	}
 	return false
+}
+
+// withoutIndexes takes the positions in lists out of a path. One implementation
+// of encoding/json has them there and the other has not.
+func withoutIndexes(path string) string {
+	steps := slices.DeleteFunc(strings.Split(path, "."), func(step string) bool {
+		return step != "" && strings.Trim(step, "0123456789") == ""
+	})
+	return strings.Join(steps, ".")
 }
