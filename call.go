@@ -7,10 +7,8 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"net/textproto"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/go-querystring/query"
@@ -18,111 +16,6 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 	"github.com/go-workato/workato/internal/wire"
 )
-
-// CallOption changes one call.
-type CallOption func(*callOptions) error
-
-type callOptions struct {
-	meta       *ResponseMeta
-	header     http.Header
-	noRetry    bool
-	timeout    time.Duration
-	idempotent bool
-	production bool // past the write guard
-}
-
-// ResponseMeta is what the answer of a call says besides its content. It is
-// filled in for errors too, as far as the call came.
-type ResponseMeta struct {
-	// StatusCode and Header are those of the last answer.
-	StatusCode int
-	Header     http.Header
-	// RequestID is the X-Request-Id that Workato's support asks for.
-	RequestID string
-	// Attempts is how many requests were sent.
-	Attempts int
-	// Duration is the time of the whole call, waits included.
-	Duration time.Duration
-	// MetOwnEffect says that a repeat was refused because the attempt before,
-	// whose answer had been lost, had already done the work. Such a call is a
-	// success: a deletion that meets 404, a start of a running recipe.
-	MetOwnEffect bool
-}
-
-// WithResponse fills in meta when the call ends.
-func WithResponse(meta *ResponseMeta) CallOption {
-	return func(o *callOptions) error {
-		if meta == nil {
-			return invalid("WithResponse", "meta is nil")
-		}
-		o.meta = meta
-		return nil
-	}
-}
-
-// ownHeaders cannot be set for a call: they hold the credential or frame the
-// request. With an idempotency key net/http would send a POST again by itself.
-var ownHeaders = map[string]bool{
-	"Authorization": true, "Cookie": true, "X-User-Email": true, "X-User-Token": true,
-	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Connection": true,
-	"Content-Type": true, "Accept-Encoding": true, "Idempotency-Key": true, "X-Idempotency-Key": true,
-}
-
-// notToken holds for what cannot stand in the name of a header.
-func notToken(r rune) bool {
-	letterOrDigit := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
-	return !letterOrDigit && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
-}
-
-// WithHeader adds a header to the requests of the call.
-func WithHeader(key, value string) CallOption {
-	return func(o *callOptions) error {
-		key := textproto.CanonicalMIMEHeaderKey(key)
-		if key == "" || strings.ContainsFunc(key, notToken) {
-			return invalid("WithHeader", "%q is no name of a header", key)
-		}
-		if ownHeaders[key] {
-			return invalid("WithHeader", "%s is the client's own", key)
-		}
-		if err := headerValue("WithHeader", key, value); err != nil {
-			return err
-		}
-		if o.header == nil {
-			o.header = make(http.Header)
-		}
-		o.header.Add(key, value)
-		return nil
-	}
-}
-
-// WithoutRetry sends the request once.
-func WithoutRetry() CallOption {
-	return func(o *callOptions) error {
-		o.noRetry = true
-		return nil
-	}
-}
-
-// WithTimeout replaces the time limit of one attempt: see WithAttemptTimeout.
-// The whole call is bounded by its context.
-func WithTimeout(d time.Duration) CallOption {
-	return func(o *callOptions) error {
-		if d <= 0 {
-			return invalid("WithTimeout", "must be positive, got %v", d)
-		}
-		o.timeout = d
-		return nil
-	}
-}
-
-// AssumeIdempotent says that this call may be repeated although its operation
-// creates something: the caller knows that a second effect does no harm.
-func AssumeIdempotent() CallOption {
-	return func(o *callOptions) error {
-		o.idempotent = true
-		return nil
-	}
-}
 
 // request is a call before it is sent: the row of the table, its path filled
 // in, and what goes into query and body.
@@ -223,26 +116,6 @@ func confirmed(value any, call *transport.Call) bool {
 	return nothing && call.Status == http.StatusNoContent && len(call.Body()) == 0
 }
 
-// readOptions collects the options of a call, and nothing at all if there are
-// none, as in nearly every call.
-func readOptions(opts []CallOption) (*callOptions, error) {
-	if len(opts) == 0 {
-		return &noOptions, nil
-	}
-	var errs []error
-	options := new(callOptions)
-	for _, opt := range opts {
-		if opt == nil {
-			errs = append(errs, invalid("opts", "an option is nil"))
-		} else if err := opt(options); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return options, errors.Join(errs...)
-}
-
-var noOptions callOptions
-
 // prepare turns a request and the options of the call into what the transport
 // sends. Whatever is wrong is found here, before anything is sent.
 func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*transport.Call, *ResponseMeta, error) {
@@ -305,53 +178,6 @@ func transportEffect(r *request, options *callOptions) transport.Effect {
 		return transport.Idempotent
 	}
 	return transport.Create
-}
-
-// watch connects limiter, hooks and logger to the attempts of a call.
-func (c *core) watch(call *transport.Call, r *request) {
-	cfg, op := &c.config, r.op
-	observed := len(cfg.hooks) > 0 || cfg.logger != nil || c.observer != nil
-	if cfg.limiter == nil && !observed {
-		return
-	}
-	call.Watch = new(transport.Watch)
-	if cfg.limiter != nil {
-		call.Watch.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, op.Operation) }
-	}
-	if !observed {
-		return
-	}
-	secrets := r.secrets
-	var done []func(AttemptResult)
-	call.Watch.Begin = func(ctx context.Context, number int) context.Context {
-		done = done[:0]
-		for _, hook := range cfg.hooks {
-			hooked, end := hook.Attempt(ctx, op.Operation, number)
-			if hooked != nil {
-				ctx = hooked
-			}
-			if end != nil {
-				done = append(done, end)
-			}
-		}
-		return ctx
-	}
-	call.Watch.End = func(a transport.Attempt) {
-		if c.observer != nil && a.Status != 0 {
-			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
-		}
-		hidden := secretsOf(call, secrets)
-		result := AttemptResult{
-			StatusCode: a.Status, RequestID: redact(requestID(a.Header), hidden), Err: safe(a.Err, hidden),
-			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
-		}
-		for _, end := range slices.Backward(done) {
-			end(result)
-		}
-		if cfg.logger != nil {
-			c.logAttempt(call.Context, op, a.Number, result)
-		}
-	}
 }
 
 // verdict says what an ended call amounts to. met is set if a refusal only

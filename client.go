@@ -1,15 +1,12 @@
 package workato
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-workato/workato/internal/transport"
 )
@@ -172,33 +169,4 @@ func defaultTransport() http.RoundTripper {
 	t := standard.Clone()
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = 512, 256
 	return t
-}
-
-// logAttempt writes what Begin and End of an attempt know, and nothing else.
-func (c *core) logAttempt(ctx context.Context, op *operation, number int, r AttemptResult) {
-	level, message := slog.LevelDebug, "workato attempt"
-	if r.WillRetry {
-		level, message = slog.LevelWarn, "workato retry"
-	}
-	if !c.config.logger.Enabled(ctx, level) {
-		return
-	}
-	attrs := []slog.Attr{
-		slog.String("operation", op.Name),
-		slog.String("method", op.Method),
-		slog.String("path", op.Path),
-		slog.Int("attempt", number),
-		slog.Int("status", r.StatusCode),
-		slog.Duration("duration", r.Duration.Round(time.Microsecond)),
-	}
-	if r.RequestID != "" {
-		attrs = append(attrs, slog.String("request_id", r.RequestID))
-	}
-	if r.Err != nil {
-		attrs = append(attrs, slog.String("error", r.Err.Error()))
-	}
-	if r.WillRetry {
-		attrs = append(attrs, slog.Duration("wait", r.Wait))
-	}
-	c.config.logger.LogAttrs(ctx, level, message, attrs...)
 }

@@ -98,7 +98,7 @@ func TestErrorBodies(t *testing.T) {
 		{name: "unprocessable", status: 422, body: `{"message": "Webhook registration failed"}`, message: "Webhook registration failed", is: []string{"unprocessable"}},
 		{name: "rate limited", status: 429, body: ``, is: []string{"rate limited"}},
 		{name: "incident", status: 500, body: `{"message":"Server error","id":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}`, message: "Server error", request: "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", is: []string{"server"}},
-		{name: "not implemented", status: 501, body: `{}`, is: []string{"server"}},
+		{name: "501", status: 501, body: `{}`, is: []string{"server"}},
 		{name: "teapot", status: 418, body: `{"message": "short and stout"}`, message: "short and stout", is: []string{}},
 		{name: "number for an id is no incident", status: 400, body: `{"message": "x", "id": 12}`, message: "x", is: []string{"bad request"}},
 

@@ -2,7 +2,11 @@ package workato
 
 import (
 	"context"
+	"log/slog"
+	"slices"
 	"time"
+
+	"github.com/go-workato/workato/internal/transport"
 )
 
 // Hook watches calls, for metrics and traces. Its methods run in the goroutine
@@ -30,4 +34,80 @@ type AttemptResult struct {
 	// WillRetry says that another attempt follows after Wait.
 	WillRetry bool
 	Wait      time.Duration
+}
+
+// watch connects limiter, hooks and logger to the attempts of a call.
+func (c *core) watch(call *transport.Call, r *request) {
+	cfg, op := &c.config, r.op
+	observed := len(cfg.hooks) > 0 || cfg.logger != nil || c.observer != nil
+	if cfg.limiter == nil && !observed {
+		return
+	}
+	call.Watch = new(transport.Watch)
+	if cfg.limiter != nil {
+		call.Watch.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, op.Operation) }
+	}
+	if !observed {
+		return
+	}
+	secrets := r.secrets
+	var done []func(AttemptResult)
+	call.Watch.Begin = func(ctx context.Context, number int) context.Context {
+		done = done[:0]
+		for _, hook := range cfg.hooks {
+			hooked, end := hook.Attempt(ctx, op.Operation, number)
+			if hooked != nil {
+				ctx = hooked
+			}
+			if end != nil {
+				done = append(done, end)
+			}
+		}
+		return ctx
+	}
+	call.Watch.End = func(a transport.Attempt) {
+		if c.observer != nil && a.Status != 0 {
+			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
+		}
+		hidden := secretsOf(call, secrets)
+		result := AttemptResult{
+			StatusCode: a.Status, RequestID: redact(requestID(a.Header), hidden), Err: safe(a.Err, hidden),
+			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
+		}
+		for _, end := range slices.Backward(done) {
+			end(result)
+		}
+		if cfg.logger != nil {
+			c.logAttempt(call.Context, op, a.Number, result)
+		}
+	}
+}
+
+// logAttempt writes what Begin and End of an attempt know, and nothing else.
+func (c *core) logAttempt(ctx context.Context, op *operation, number int, r AttemptResult) {
+	level, message := slog.LevelDebug, "workato attempt"
+	if r.WillRetry {
+		level, message = slog.LevelWarn, "workato retry"
+	}
+	if !c.config.logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("operation", op.Name),
+		slog.String("method", op.Method),
+		slog.String("path", op.Path),
+		slog.Int("attempt", number),
+		slog.Int("status", r.StatusCode),
+		slog.Duration("duration", r.Duration.Round(time.Microsecond)),
+	}
+	if r.RequestID != "" {
+		attrs = append(attrs, slog.String("request_id", r.RequestID))
+	}
+	if r.Err != nil {
+		attrs = append(attrs, slog.String("error", r.Err.Error()))
+	}
+	if r.WillRetry {
+		attrs = append(attrs, slog.Duration("wait", r.Wait))
+	}
+	c.config.logger.LogAttrs(ctx, level, message, attrs...)
 }

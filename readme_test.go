@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the generated parts of the README
 func TestREADME(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	require.NoError(t, err)
-	program, err := os.ReadFile("internal/hello/main.go")
+	program, err := os.ReadFile("scripts/hello/main.go")
 	require.NoError(t, err)
 	_, body, found := strings.Cut(string(program), "package main\n")
 	require.True(t, found)
