@@ -195,7 +195,7 @@ func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
 		return true, nil
 	}
 	if r.op.refusal != nil {
-		apiErr.whole = []byte(redact(string(call.Body()), secretsOf(call, r.secrets)))
+		apiErr.whole = redactBytes(call.Body(), secretsOf(call, r.secrets))
 		typed := r.op.refusal(apiErr)
 		apiErr.whole = nil
 		if typed != nil {
@@ -275,7 +275,7 @@ func (c *core) apiError(call *transport.Call, r *request) *APIError {
 		}
 		e.Fields[clean(field)] = messages
 	}
-	e.Body = []byte(redact(string(body[:min(len(body), maxKeptBody)]), secrets))
+	e.Body = redactBytes(body[:min(len(body), maxKeptBody)], secrets)
 	return e
 }
 

@@ -1,6 +1,7 @@
 package workato
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -23,6 +24,12 @@ func secretsOf(call *transport.Call, inBody func() []string) []string {
 	if inBody != nil {
 		secrets = append(secrets, inBody()...)
 	}
+	return longestFirst(secrets)
+}
+
+// longestFirst sorts secrets, for one may hold another.
+func longestFirst(secrets []string) []string {
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	return secrets
 }
 
@@ -30,21 +37,29 @@ func secretsOf(call *transport.Call, inBody func() []string) []string {
 // fit for an error.
 func (c *core) clean(text string) string {
 	if c.config.known != nil {
-		text = redact(text, c.config.known())
+		text = redact(text, longestFirst(c.config.known()))
 	}
 	return oneLine(text)
 }
 
-// redact takes secrets out of a text from outside, the longest first, for one
-// may hold another.
+// redact takes secrets out of a text from outside. They come longest first.
 func redact(text string, secrets []string) string {
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	for _, secret := range secrets {
 		if len(secret) >= minSecret {
 			text = strings.ReplaceAll(text, secret, redacted)
 		}
 	}
 	return text
+}
+
+// redactBytes returns a copy of an answer with secrets taken out.
+func redactBytes(body []byte, secrets []string) []byte {
+	for _, secret := range secrets {
+		if len(secret) >= minSecret && bytes.Contains(body, []byte(secret)) {
+			return []byte(redact(string(body), secrets))
+		}
+	}
+	return bytes.Clone(body)
 }
 
 // cleanHeader returns the header of an answer with secrets taken out. It copies

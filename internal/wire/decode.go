@@ -100,9 +100,17 @@ type List[T any] struct {
 	Count, Page, PerPage *int64
 }
 
-// maxRoom bounds how many rows are made room for on the mere word of a
-// document.
-const maxRoom = 256
+// maxRoom bounds how many rows are made room for on a guess.
+const maxRoom = 100
+
+// rowsOf guesses the number of rows from the length of the first one.
+func rowsOf(data []byte) int {
+	first := bytes.Index(data, []byte("},{"))
+	if first < 0 {
+		return 1
+	}
+	return min(len(data)/first+1, maxRoom)
+}
 
 // DecodeList reads a list: bare, or under result, items or data. A document
 // without any of them is an error and never an empty list.
@@ -127,7 +135,7 @@ func DecodeList[T any](data []byte) (List[T], error) {
 	// only where the key is seen to be there with a row in it: a missing list
 	// must not pass for an empty one.
 	if bytes.HasPrefix(data, []byte(`{"result":[{`)) {
-		room := make([]T, 0, min(bytes.Count(data, []byte(`"id":`)), maxRoom))
+		room := make([]T, 0, rowsOf(data))
 		envelope.Result = &room
 	}
 	if err := Decode(data, &envelope); err != nil {
