@@ -174,6 +174,9 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 	}
 }
 
+// errNotYet says that what is waited for is not there yet.
+var errNotYet = errors.New("not there yet")
+
 // transient reports whether another look may succeed: the request got no
 // answer, or one that speaks of the moment.
 func transient(err error) bool {

@@ -1,0 +1,58 @@
+package workato
+
+import (
+	"context"
+	"fmt"
+)
+
+// WaitAuthorized looks at a connection until its credentials are accepted, as
+// after an import, when a person goes through the consent screen of the
+// application. A connection that is not there yet is waited for: those of an
+// import appear late. The states failed and exception are a
+// *FailedError[Connection]: give new credentials and wait again. A connection
+// that was there and is gone is ErrNotFound. If the wait itself ends first, the
+// error is a *WaitError[Connection].
+//
+// A person may take days. A job that must not wait so long asks now and then
+// with List. Each look lists all connections of the workspace, for there is no
+// endpoint for one.
+//
+// https://docs.workato.com/oem/oem-api/connections.html#list-connections
+func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID CustomerID, connectionID int64, params *WaitParams[Connection], opts ...CallOption) (*Connection, error) {
+	if err := requiredID("connectionID", connectionID); err != nil {
+		return nil, err
+	}
+	seen := false
+	look := func(ctx context.Context) (*Connection, error) {
+		all, err := s.List(ctx, customerID, &ConnectionListParams{IncludeRuntimeConnections: true}, opts...)
+		if err != nil {
+			return nil, err
+		}
+		for i := range all {
+			if all[i].ID == connectionID {
+				seen = true
+				return &all[i], nil
+			}
+		}
+		if seen {
+			return nil, &APIError{
+				StatusCode: 404, Message: fmt.Sprintf("connection %d is gone", connectionID), Attempts: 1,
+				Operation: connectionsList.Name, Method: connectionsList.Method, Path: connectionsList.Path,
+			}
+		}
+		return nil, errNotYet
+	}
+	return await(ctx, params, connectionsList, look, func(c *Connection) (bool, error) {
+		switch {
+		case c.Authorized():
+			return true, nil
+		case c.AuthorizationStatus == AuthorizationFailed || c.AuthorizationStatus == AuthorizationException:
+			var reason string
+			if c.AuthorizationError != nil {
+				reason = s.core.clean(*c.AuthorizationError)
+			}
+			return true, failed(connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
+		}
+		return false, nil
+	})
+}
