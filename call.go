@@ -195,7 +195,10 @@ func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
 		return true, nil
 	}
 	if r.op.refusal != nil {
-		apiErr.whole = redactBytes(call.Body(), secretsOf(call, r.secrets))
+		apiErr.whole = apiErr.Body
+		if len(call.Body()) > maxKeptBody {
+			apiErr.whole = redactBytes(call.Body(), secretsOf(call, r.secrets))
+		}
 		typed := r.op.refusal(apiErr)
 		apiErr.whole = nil
 		if typed != nil {

@@ -57,7 +57,6 @@ func NewClient(opts ...Option) (*Client, error) {
 		retry:            RetryPolicy{MaxRetries: defaultMaxRetries, MinWait: defaultMinWait, MaxWait: defaultMaxWait},
 		attemptTimeout:   defaultAttemptTimeout,
 		maxResponseBytes: defaultMaxResponseBytes,
-		httpClient:       &http.Client{Transport: defaultTransport()},
 	}, opts)
 }
 
@@ -94,18 +93,20 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		return nil, err
 	}
 
+	if cfg.httpClient == nil {
+		cfg.httpClient = new(http.Client)
+	}
+	if cfg.httpClient.Transport == nil { // made here, so that derived clients share it
+		cfg.httpClient.Transport = defaultTransport()
+	}
 	core := &core{config: cfg}
 	core.observer, _ = cfg.limiter.(LimitObserver)
 	core.plainHeader = http.Header{"Accept": {"application/json"}, "User-Agent": {cfg.agent()}}
 	core.jsonHeader = withContentType(core.plainHeader, "application/json")
 	core.packageHeader = withContentType(core.plainHeader, "application/octet-stream")
-	roundTripper := cfg.httpClient.Transport
-	if roundTripper == nil {
-		roundTripper = defaultTransport()
-	}
 	core.transport = transport.New(transport.Config{
 		Base:             base,
-		Transport:        roundTripper,
+		Transport:        cfg.httpClient.Transport,
 		Middleware:       slices.Clone(cfg.middleware),
 		Authorize:        cfg.authorize,
 		MaxResponseBytes: cfg.maxResponseBytes,

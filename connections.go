@@ -187,12 +187,7 @@ func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, c
 		return nil, invalid("params", "is nil")
 	}
 	type sent ConnectionUpdateParams // without the methods that hide Input
-	r = r.withBody((*sent)(params))
-	for name, id := range map[string]Opt[int64]{"ParentID": params.ParentID, "FolderID": params.FolderID} {
-		if v, ok := id.Get(); ok {
-			r = r.check(requiredID(name, v))
-		}
-	}
+	r = r.withBody((*sent)(params)).check(idIfSet("ParentID", params.ParentID), idIfSet("FolderID", params.FolderID))
 	r.secrets = func() []string { return secretValues(params.Input) }
 	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
 }
@@ -275,14 +270,10 @@ func (p ConnectionCreateParams) MarshalJSON() ([]byte, error) {
 
 // Format keeps the values of Input out of every format verb.
 func (p ConnectionUpdateParams) Format(f fmt.State, _ rune) {
-	type shown struct {
-		Name            Opt[string] `json:"name,omitzero"`
-		ParentID        Opt[int64]  `json:"parent_id,omitzero"`
-		FolderID        Opt[int64]  `json:"folder_id,omitzero"`
-		ExternalID      Opt[string] `json:"external_id,omitzero"`
-		ShellConnection Opt[bool]   `json:"shell_connection,omitzero"`
-	}
-	fields, err := json.Marshal(shown{p.Name, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection})
+	type shown ConnectionUpdateParams
+	others := shown(p)
+	others.Input = nil
+	fields, err := json.Marshal(others)
 	if err != nil { // cannot be: strings, numbers and booleans
 		fields = nil
 	}

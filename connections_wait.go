@@ -3,6 +3,7 @@ package workato
 import (
 	"context"
 	"fmt"
+	"net/http"
 )
 
 // WaitAuthorized looks at a connection until its credentials are accepted, as
@@ -35,10 +36,7 @@ func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID Custo
 			}
 		}
 		if seen {
-			return nil, &APIError{
-				StatusCode: 404, Message: fmt.Sprintf("connection %d is gone", connectionID), Attempts: 1,
-				Operation: connectionsList.Name, Method: connectionsList.Method, Path: connectionsList.Path,
-			}
+			return nil, s.core.late(connectionsList, http.StatusNotFound, fmt.Sprintf("connection %d is gone", connectionID))
 		}
 		return nil, errNotYet
 	}
@@ -49,9 +47,9 @@ func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID Custo
 		case c.AuthorizationStatus == AuthorizationFailed || c.AuthorizationStatus == AuthorizationException:
 			var reason string
 			if c.AuthorizationError != nil {
-				reason = s.core.clean(*c.AuthorizationError)
+				reason = *c.AuthorizationError
 			}
-			return true, failed(connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
+			return true, failed(s.core, connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
 		}
 		return false, nil
 	})

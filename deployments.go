@@ -193,7 +193,7 @@ func (s *DeploymentService) WaitBuild(ctx context.Context, customerID CustomerID
 		return s.GetBuild(ctx, customerID, buildID, opts...)
 	}, func(b *ProjectBuild) (bool, error) {
 		if b.State.Failed() {
-			return true, failed(deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
+			return true, failed(s.core, deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
 		}
 		return b.State.Succeeded(), nil
 	})
@@ -295,7 +295,7 @@ func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, dep
 		return s.Get(ctx, customerID, deploymentID, opts...)
 	}, func(d *Deployment) (bool, error) {
 		if d.State.Failed() {
-			return true, failed(deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
+			return true, failed(s.core, deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
 		}
 		return d.State.Succeeded(), nil
 	})

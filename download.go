@@ -74,7 +74,7 @@ func (s *ExportService) source(customerID CustomerID, packageID int64, opts []Ca
 		if err != nil {
 			return nil, nil, err
 		}
-		if _, err := exportEnded(exportsGetExportStatus)(e); err != nil {
+		if _, err := exportEnded(s.core, exportsGetExportStatus)(e); err != nil {
 			return nil, nil, err
 		}
 		if e.DownloadURL == "" {
@@ -237,10 +237,7 @@ func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts 
 
 // download copies the package to w.
 func (d *downloadSource) download(ctx context.Context, w io.Writer, params *DownloadParams) (*Download, error) {
-	var p DownloadParams
-	if params != nil {
-		p = *params
-	}
+	p := given(params)
 	want := strings.ToLower(p.SHA256)
 	if sum, err := hex.DecodeString(want); want != "" && (err != nil || len(sum) != sha256.Size) {
 		return nil, invalid("SHA256", "must be %d hexadecimal digits", 2*sha256.Size)

@@ -347,3 +347,27 @@ func optionalID(field string, id int64) error {
 
 // oneLine makes a text of the service fit for an error.
 func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }
+
+// notCleared refuses Null where no source shows what it would do.
+func notCleared[T any](field string, opt Opt[T]) error {
+	if opt.IsNull() {
+		return invalid(field, "cannot be cleared")
+	}
+	return nil
+}
+
+// idIfSet is requiredID for an id that is set.
+func idIfSet(field string, id Opt[int64]) error {
+	if v, ok := id.Get(); ok {
+		return requiredID(field, v)
+	}
+	return nil
+}
+
+// textIfSet is required for a text that is set.
+func textIfSet(field string, text Opt[string]) error {
+	if v, ok := text.Get(); ok {
+		return required(field, v)
+	}
+	return nil
+}

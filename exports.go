@@ -278,10 +278,7 @@ func (s *ExportService) UpdateManifest(ctx context.Context, customerID CustomerI
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).check(checkAssets(params.Assets))
-	if id, ok := params.FolderID.Get(); ok {
-		r = r.check(requiredID("FolderID", id))
-	}
+	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).check(checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
 	return invoke(ctx, s.core, r, opts, decodeObject[ExportManifest])
 }
 
@@ -357,15 +354,15 @@ func (s *ExportService) GetExportStatus(ctx context.Context, customerID Customer
 func (s *ExportService) Wait(ctx context.Context, customerID CustomerID, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
 	return await(ctx, params, exportsGetExportStatus, func(ctx context.Context) (*Export, error) {
 		return s.GetExportStatus(ctx, customerID, packageID, opts...)
-	}, exportEnded(exportsGetExportStatus))
+	}, exportEnded(s.core, exportsGetExportStatus))
 }
 
 // exportEnded tells whether an export has ended, and makes an error of a bad
 // end.
-func exportEnded(op *operation) func(*Export) (bool, error) {
+func exportEnded(c *core, op *operation) func(*Export) (bool, error) {
 	return func(e *Export) (bool, error) {
 		if e.Status.Failed() {
-			return true, failed(op, e, fmt.Sprintf("export %d", e.ID), string(e.Status), e.Error)
+			return true, failed(c, op, e, fmt.Sprintf("export %d", e.ID), string(e.Status), e.Error)
 		}
 		return e.Status.Completed(), nil
 	}

@@ -150,3 +150,15 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 		})
 	}
 }
+
+// TestFailedExportKeepsSecrets: the text of a failure comes long after the call,
+// and may still repeat the token.
+func TestFailedExportKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, answering(answer{body: `{"id": 242, "status": "failed", "error": "bad ` + testToken + `"}`}))
+	_, err := c.Exports.Wait(t.Context(), customerID, 242, nil)
+	var failure *workato.FailedError[workato.Export]
+	require.ErrorAs(t, err, &failure)
+	require.ErrorContains(t, err, "export 242: failed: bad ")
+	require.NotContains(t, err.Error(), testToken)
+}

@@ -131,23 +131,12 @@ func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folde
 	}
 	body.Name = params.Name
 	r := foldersUpdate.at(customer(customerID), number(folderID)).
-		check(notCleared("Name", params.Name), notCleared("ParentID", params.ParentID))
-	if name, ok := params.Name.Get(); ok {
-		r = r.check(required("Name", name))
-	}
+		check(notCleared("Name", params.Name), notCleared("ParentID", params.ParentID),
+			textIfSet("Name", params.Name), idIfSet("ParentID", params.ParentID))
 	if id, ok := params.ParentID.Get(); ok {
-		r = r.check(requiredID("ParentID", id))
 		body.ParentID = Set(strconv.FormatInt(id, 10))
 	}
 	return invoke(ctx, s.core, r.withBody(&body), opts, decodeObject[Folder])
-}
-
-// notCleared refuses Null where no source shows what it would do.
-func notCleared[T any](field string, opt Opt[T]) error {
-	if opt.IsNull() {
-		return invalid(field, "cannot be cleared")
-	}
-	return nil
 }
 
 // Delete deletes a folder with what is in it. A project is deleted by

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -166,12 +167,9 @@ type ImportWaitParams struct {
 // transiently are repeated, and states that this package does not know are
 // waited out.
 func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
-	var p ImportWaitParams
-	if params != nil {
-		p = *params
-	}
-	w := &WaitParams[Import]{MaxWait: p.MaxWait, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
-	return await(ctx, w, importsGet, func(ctx context.Context) (*Import, error) {
+	p := given(params)
+	bounds := WaitParams[Import]{MaxWait: p.MaxWait, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
+	return await(ctx, &bounds, importsGet, func(ctx context.Context) (*Import, error) {
 		return s.Get(ctx, customerID, importID, opts...)
 	}, func(seen *Import) (bool, error) {
 		switch {
@@ -221,7 +219,5 @@ func (e *ImportFailedError) Error() string {
 func (e *ImportFailedError) Unwrap() error { return e.Err }
 
 func (c *core) importFailed(op *operation, seen *Import) error {
-	return &ImportFailedError{Import: seen, Err: &APIError{
-		StatusCode: 200, Message: c.clean(seen.Error), Operation: op.Name, Method: op.Method, Path: op.Path, Attempts: 1,
-	}}
+	return &ImportFailedError{Import: seen, Err: c.late(op, http.StatusOK, seen.Error)}
 }

@@ -179,10 +179,7 @@ func (p *JobPage) ends() (from, to *Job) {
 //
 // https://docs.workato.com/oem/oem-api/jobs.html#list-jobs-from-a-recipe
 func (s *JobService) List(ctx context.Context, customerID CustomerID, recipeID int64, params *JobListParams, opts ...CallOption) (*JobPage, error) {
-	var p JobListParams
-	if params != nil {
-		p = *params
-	}
+	p := given(params)
 	return s.page(ctx, jobsList.at(customer(customerID), number(recipeID)), p, "", opts)
 }
 

@@ -1,9 +1,9 @@
 package workato
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 )
 
@@ -109,38 +109,25 @@ type CustomerEnvironment struct {
 // the keys that requests and pages use for it.
 func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error {
 	var in struct {
-		ID                      json.Number     `json:"id"`
+		ID                      int64           `json:"id"`
 		Type                    EnvironmentType `json:"type"`
 		EnvironmentType         EnvironmentType `json:"environment_type"`
 		Name                    EnvironmentType `json:"name"`
 		ExternalID              *string         `json:"external_id"`
 		ErrorNotificationEmails *string         `json:"error_notification_emails"`
 	}
-	if err := json.Unmarshal(data, &in); err != nil {
+	*e = CustomerEnvironment{}
+	if err := keep(data, &in, &e.Raw); err != nil {
 		return err
 	}
-	id, err := in.ID.Int64()
-	if err != nil && in.ID != "" {
-		return fmt.Errorf("id of an environment: %w", err)
-	}
-	*e = CustomerEnvironment{
-		ID: id, ExternalID: in.ExternalID, ErrorNotificationEmails: in.ErrorNotificationEmails,
-		Raw: append(json.RawMessage(nil), data...),
-	}
-	for _, t := range []EnvironmentType{in.Type, in.EnvironmentType, in.Name} {
-		if e.Type == "" {
-			e.Type = t
-		}
-	}
+	e.ID, e.Type = in.ID, cmp.Or(in.Type, in.EnvironmentType, in.Name)
+	e.ExternalID, e.ErrorNotificationEmails = in.ExternalID, in.ErrorNotificationEmails
 	return nil
 }
 
 // MarshalJSON returns the object as it came.
 func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
-	if e.Raw != nil {
-		return e.Raw, nil
-	}
-	return json.Marshal(map[string]any{"id": e.ID, "type": e.Type})
+	return kept(e.Raw, map[string]any{"id": e.ID, "type": e.Type})
 }
 
 // Environment returns the id of the customer's workspace in an environment. DEV

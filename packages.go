@@ -94,5 +94,5 @@ func (s *PackageService) Get(ctx context.Context, packageID int64, opts ...CallO
 func (s *PackageService) Wait(ctx context.Context, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
 	return await(ctx, params, packagesGet, func(ctx context.Context) (*Export, error) {
 		return s.Get(ctx, packageID, opts...)
-	}, exportEnded(packagesGet))
+	}, exportEnded(s.core, packagesGet))
 }

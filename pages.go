@@ -1,19 +1,21 @@
 package workato
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// numbered is a list whose pages are counted from 1: what its List and its All
-// have in common.
+// numbered is a list whose pages are counted: what its List and its All have in
+// common.
 type numbered[T any] struct {
 	core    *core
 	request request
-	// page and perPage are those of the caller, 0 for the defaults.
-	page, perPage int
+	// page and perPage are those of the caller, 0 for the defaults. maximum is
+	// that of perPage, 0 for the usual one.
+	page, perPage, maximum int
 	// key tells a page from the one before.
 	key func(*T) int64
 	// query returns what to ask for, with the caller's filters. It is called for
@@ -38,10 +40,14 @@ func (n numbered[T]) all(ctx context.Context, opts []CallOption) iter.Seq2[T, er
 }
 
 func (n numbered[T]) pages(opts []CallOption) (*pager[T], cursor, error) {
-	perPage, err := pageSize(n.perPage, maxPerPage)
+	first := 1
+	if n.request.op.Paging == PagingPageFromZero {
+		first = 0
+	}
+	perPage, err := pageSize(n.perPage, cmp.Or(n.maximum, maxPerPage))
 	r := n.request.check(err)
 	if n.page < 0 {
-		r = r.check(invalid("Page", "counts from 1, got %d", n.page))
+		r = r.check(invalid("Page", "counts from %d, got %d", first, n.page))
 	}
 	if r.err != nil {
 		return nil, cursor{}, r.err
@@ -49,7 +55,7 @@ func (n numbered[T]) pages(opts []CallOption) (*pager[T], cursor, error) {
 	fetch := func(ctx context.Context, at cursor) (wire.List[T], error) {
 		return invoke(ctx, n.core, r.withQuery(n.query(at.page, perPage)), opts, decodeList[T])
 	}
-	return &pager[T]{op: r.op, perPage: perPage, key: n.key, fetch: fetch}, cursor{page: max(n.page, 1)}, nil
+	return &pager[T]{op: r.op, perPage: perPage, key: n.key, fetch: fetch}, cursor{page: max(n.page, first)}, nil
 }
 
 // given returns a copy of params, which may be nil.

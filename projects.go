@@ -86,10 +86,8 @@ func (s *ProjectService) Update(ctx context.Context, customerID CustomerID, proj
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	r := projectsUpdate.at(customer(customerID), number(projectID)).withBody(params).check(notCleared("Name", params.Name))
-	if name, ok := params.Name.Get(); ok {
-		r = r.check(required("Name", name))
-	}
+	r := projectsUpdate.at(customer(customerID), number(projectID)).withBody(params).
+		check(notCleared("Name", params.Name), textIfSet("Name", params.Name))
 	return invoke(ctx, s.core, r, opts, decodeObject[Project])
 }
 

@@ -178,10 +178,7 @@ func (s *RecipeService) All(ctx context.Context, customerID CustomerID, params *
 
 // pages prepares the walk over the list. params are copied.
 func (s *RecipeService) pages(customerID CustomerID, params *RecipeListParams, opts []CallOption) (*pager[Recipe], cursor, error) {
-	var p RecipeListParams
-	if params != nil {
-		p = *params
-	}
+	p := given(params)
 	if p.SinceID != 0 && p.Page != 0 {
 		return nil, cursor{}, invalid("Page", "cannot be combined with SinceID")
 	}
@@ -287,46 +284,31 @@ const maxPublicPerPage = 20
 //
 // Deprecated: the newest editions of the reference no longer list the endpoint.
 func (s *RecipeService) SearchPublic(ctx context.Context, params *RecipeSearchPublicParams, opts ...CallOption) (*Page[PublicRecipe], error) {
-	pages, from, err := s.publicPages(params, opts)
-	if err != nil {
-		return nil, err
-	}
-	return pages.at(ctx, from)
+	return s.public(params).one(ctx, opts)
 }
 
 // AllPublic iterates over the public recipes of SearchPublic.
 //
 // Deprecated: the newest editions of the reference no longer list the endpoint.
 func (s *RecipeService) AllPublic(ctx context.Context, params *RecipeSearchPublicParams, opts ...CallOption) iter.Seq2[PublicRecipe, error] {
-	pages, from, err := s.publicPages(params, opts)
-	if err != nil {
-		return each(func() ([]PublicRecipe, error) { return nil, err })
-	}
-	return pages.all(ctx, from)
+	return s.public(params).all(ctx, opts)
 }
 
-func (s *RecipeService) publicPages(params *RecipeSearchPublicParams, opts []CallOption) (*pager[PublicRecipe], cursor, error) {
+func (s *RecipeService) public(params *RecipeSearchPublicParams) numbered[PublicRecipe] {
+	p := given(params)
+	r := recipesSearchPublic.at()
 	if params == nil {
-		return nil, cursor{}, invalid("params", "is nil")
+		r = r.check(invalid("params", "is nil"))
+	} else {
+		r = r.check(applications(p.Applications))
 	}
-	p := *params
-	if p.Page < 0 {
-		return nil, cursor{}, invalid("Page", "counts from 0, got %d", p.Page)
-	}
-	perPage, err := pageSize(p.PerPage, maxPublicPerPage)
-	if err != nil {
-		return nil, cursor{}, err
-	}
-	if err := applications(p.Applications); err != nil {
-		return nil, cursor{}, err
-	}
-	pages := &pager[PublicRecipe]{
-		op: recipesSearchPublic, perPage: perPage, key: (*PublicRecipe).identity,
-		fetch: func(ctx context.Context, at cursor) (wire.List[PublicRecipe], error) {
+	return numbered[PublicRecipe]{
+		core: s.core, request: r,
+		page: p.Page, perPage: p.PerPage, maximum: maxPublicPerPage, key: (*PublicRecipe).identity,
+		query: func(page, perPage int) any {
 			q := p
-			q.Page, q.PerPage = at.page, perPage
-			return invoke(ctx, s.core, recipesSearchPublic.at().withQuery(&q), opts, decodeList[PublicRecipe])
+			q.Page, q.PerPage = page, perPage
+			return &q
 		},
 	}
-	return pages, cursor{page: p.Page}, nil
 }

@@ -116,18 +116,11 @@ type recipeBody struct {
 }
 
 func (p *RecipeUpdateParams) body() (*recipeBody, error) {
-	var errs []error
-	for field, null := range map[string]bool{
-		"Name": p.Name.IsNull(), "Code": p.Code.IsNull(), "Config": p.Config.IsNull(), "FolderID": p.FolderID.IsNull(),
-	} {
-		if null {
-			errs = append(errs, invalid(field, "cannot be cleared"))
-		}
+	errs := []error{
+		notCleared("Name", p.Name), notCleared("Code", p.Code), notCleared("Config", p.Config), notCleared("FolderID", p.FolderID),
+		textIfSet("Name", p.Name), idIfSet("FolderID", p.FolderID),
 	}
 	b := &recipeBody{Name: p.Name, Code: p.Code}
-	if name, ok := p.Name.Get(); ok {
-		errs = append(errs, required("Name", name))
-	}
 	if code, ok := p.Code.Get(); ok && !json.Valid([]byte(code)) {
 		errs = append(errs, invalid("Code", "must be a JSON document"))
 	}
@@ -138,7 +131,6 @@ func (p *RecipeUpdateParams) body() (*recipeBody, error) {
 	}
 	if id, ok := p.FolderID.Get(); ok {
 		b.FolderID = Set(strconv.FormatInt(id, 10))
-		errs = append(errs, requiredID("FolderID", id))
 	}
 	return b, errors.Join(errs...)
 }
@@ -339,9 +331,9 @@ func (s *RecipeService) Share(ctx context.Context, customerID CustomerID, recipe
 
 // decodeUnseen reads a confirmation that no source shows: an object, or nothing
 // at all.
-func decodeUnseen(body []byte) (struct{}, error) {
+func decodeUnseen(body []byte) (confirmation, error) {
 	if wire.Kind(body) == "nothing" {
-		return struct{}{}, nil
+		return confirmation{}, nil
 	}
 	return decodeDone(body)
 }

@@ -29,10 +29,7 @@ type WaitParams[T any] struct {
 
 // await polls within the bounds of params, which may be nil.
 func await[T any](ctx context.Context, params *WaitParams[T], op *operation, look func(context.Context) (*T, error), done func(*T) (bool, error)) (*T, error) {
-	var p WaitParams[T]
-	if params != nil {
-		p = *params
-	}
+	p := given(params)
 	w := waiting{maxWait: p.MaxWait, minInterval: p.MinInterval, maxInterval: p.MaxInterval}
 	return poll(ctx, w, op, look, func(seen *T) (bool, error) {
 		if p.OnUpdate != nil {
@@ -64,11 +61,16 @@ func (e *FailedError[T]) Error() string {
 func (e *FailedError[T]) Unwrap() error { return e.Err }
 
 // failed makes the error of something that has ended in a bad state.
-func failed[T any](op *operation, last *T, what, state, reason string) error {
-	return &FailedError[T]{Last: last, what: what, state: oneLine(state), Err: &APIError{
-		StatusCode: http.StatusOK, Message: oneLine(reason), Attempts: 1,
+func failed[T any](c *core, op *operation, last *T, what, state, reason string) error {
+	return &FailedError[T]{Last: last, what: what, state: c.clean(state), Err: c.late(op, http.StatusOK, reason)}
+}
+
+// late makes an APIError of what a successful look has shown.
+func (c *core) late(op *operation, status int, message string) *APIError {
+	return &APIError{
+		StatusCode: status, Message: c.clean(message), Attempts: 1,
 		Operation: op.Name, Method: op.Method, Path: op.Path,
-	}}
+	}
 }
 
 // waiting says how long and how often to look.
