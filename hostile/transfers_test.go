@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -319,9 +320,9 @@ func TestUploads(t *testing.T) {
 
 	promise(t, "reads nothing more from the caller's reader once the call has returned", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
-			for range 20 {
+			for _, body := range slices.Repeat([]string{``, `{"message":"not you"}`}, 20) {
 				s := newServer(t, proto)
-				s.script(early(says(401, ``)))
+				s.script(early(says(401, body)))
 				r := &watchedReader{}
 				require.ErrorIs(t, upload(t.Context(), s.client(t), workato.PackageReader(r, 1<<30)), workato.ErrUnauthorized)
 				r.returned.Store(true)

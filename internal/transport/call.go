@@ -2,11 +2,9 @@ package transport
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -93,7 +91,7 @@ type Call struct {
 	asking, connected, tried atomic.Bool
 	inFlight                 atomic.Int32
 	localErr                 atomic.Pointer[error] // why nothing was sent, decided on this side
-	upload                   atomic.Pointer[lazyBody]
+	uploads                  *uploads              // of the present attempt, nil without a Source
 	uploadBegun              atomic.Bool
 	sent                     atomic.Pointer[http.Request] // what went out last, with the credential
 	last                     *answer
@@ -181,6 +179,7 @@ func (c *Call) begin() {
 	c.Failure = nil
 	c.localErr.Store(nil)
 	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
+	c.uploads = nil
 	c.releaseBody()
 	c.asking.Store(false)
 	c.connected.Store(false)
@@ -205,87 +204,4 @@ func (a *answer) release() {
 	if a != nil && a.body != nil {
 		a.body.release()
 	}
-}
-
-// uploadErr returns why the body of the last attempt could not be read.
-func (c *Call) uploadErr() error {
-	body := c.upload.Load()
-	if body == nil {
-		return nil
-	}
-	body.mu.Lock()
-	defer body.mu.Unlock()
-	return body.err
-}
-
-// openUpload returns the body of the present attempt.
-func (c *Call) openUpload() io.ReadCloser {
-	upload := &lazyBody{call: c}
-	c.upload.Store(upload)
-	return upload
-}
-
-// lazyBody opens its source on the first read: a source that can be read once
-// must not be spent on an attempt that gets no connection. A transport may close
-// a body while it is being read.
-type lazyBody struct {
-	call   *Call
-	mu     sync.Mutex
-	source io.ReadCloser
-	closed bool
-	err    error // why it could not be read to its end
-}
-
-var errBodyClosed = errors.New("request body read after close")
-
-func (b *lazyBody) Read(p []byte) (int, error) {
-	source, err := b.open()
-	if err != nil {
-		return 0, err
-	}
-	n, err := source.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.fail(err)
-	}
-	return n, err
-}
-
-func (b *lazyBody) open() (io.ReadCloser, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return nil, errBodyClosed
-	}
-	if b.source == nil {
-		b.call.uploadBegun.Store(true)
-		source, err := b.call.Source.Open()
-		if err != nil {
-			b.err = err
-			return nil, err
-		}
-		b.source = source
-	}
-	return b.source, nil
-}
-
-// fail keeps the reason why the body could not be read to its end, unless the
-// transport had closed it already: then it is no reason but a consequence.
-func (b *lazyBody) fail(err error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.closed {
-		b.err = err
-	}
-}
-
-func (b *lazyBody) Close() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.closed = true
-	if b.source == nil {
-		return nil
-	}
-	source := b.source
-	b.source = nil
-	return source.Close()
 }

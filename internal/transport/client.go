@@ -125,9 +125,11 @@ func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 	// write when it found the connection closed.
 	switch {
 	case call.Source != nil:
-		template.Body, template.ContentLength = call.openUpload(), call.Source.Size
+		call.uploads = &uploads{call: call}
+		template.Body, _ = call.uploads.open() // refused only when sealed
+		template.ContentLength = call.Source.Size
 		if !call.Source.OneShot {
-			template.GetBody = func() (io.ReadCloser, error) { return call.openUpload(), nil }
+			template.GetBody = call.uploads.open
 		}
 	case call.JSON != nil:
 		template.Body, template.ContentLength = jsonBody(call.JSON), int64(len(call.JSON))
@@ -192,6 +194,9 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		defer cancel()
 	}
 	sent := c.request(ctx, call)
+	if call.uploads != nil {
+		defer call.uploads.seal()
+	}
 	resp, err := c.send(call, sent)
 	switch {
 	case err != nil:

@@ -68,7 +68,7 @@ func (c *Call) judge() bool {
 	}
 	unsent := c.Failure != nil && c.unsent()
 	ambiguous := !unsent && (c.Failure != nil || ambiguousStatus(c.Status))
-	if err := c.uploadErr(); err != nil && c.Failure != nil {
+	if err := c.uploads.err(); err != nil && c.Failure != nil {
 		// The body never arrived whole, so it cannot have been acted upon.
 		c.Failure = err
 		return false

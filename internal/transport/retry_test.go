@@ -40,7 +40,7 @@ func TestJudge(t *testing.T) {
 		}, stop, stop},
 		{"the connection was lost", func(c *Call) { c.Failure = reset; c.asking.Store(true); c.connected.Store(true) }, again, unknown},
 		{"a transport without events failed", func(c *Call) { c.Failure = reset }, again, unknown},
-		{"the body could not be read", func(c *Call) { c.Failure = reset; c.upload.Store(&lazyBody{err: errors.New("disk")}) }, stop, stop},
+		{"the body could not be read", func(c *Call) { c.Failure = reset; c.uploads = &uploads{bodies: []*lazyBody{{err: errors.New("disk")}}} }, stop, stop},
 		{"a cut-off 200", func(c *Call) { c.Status = 200; c.Failure = &CutOffError{Status: 200, Err: reset} }, again, unknown},
 		{"a 200 longer than allowed", func(c *Call) { c.Status = 200; c.Failure = &TooLargeError{Limit: 1} }, stop, unknown},
 		{"the caller's context ended under way", func(c *Call) { c.Context = ended; c.Failure = ended.Err() }, stop, unknown},

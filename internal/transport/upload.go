@@ -1,0 +1,157 @@
+package transport
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"time"
+)
+
+// uploads are the bodies that one attempt hands to the transport: one, and
+// another whenever net/http or middleware begins anew.
+type uploads struct {
+	call   *Call
+	mu     sync.Mutex
+	bodies []*lazyBody
+	sealed bool
+}
+
+var errBodyClosed = errors.New("request body read after close")
+
+// open returns a body for the request.
+func (u *uploads) open() (io.ReadCloser, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.sealed {
+		return nil, errBodyClosed
+	}
+	body := &lazyBody{call: u.call}
+	u.bodies = append(u.bodies, body)
+	return body, nil
+}
+
+// seal ends all reading: a transport that has got its answer may go on with the
+// body for a while, but what the caller has lent is the caller's again when the
+// call returns.
+func (u *uploads) seal() {
+	u.mu.Lock()
+	u.sealed = true
+	bodies := u.bodies
+	u.mu.Unlock()
+	for _, body := range bodies {
+		body.seal()
+	}
+}
+
+// err returns why the last body could not be read to its end.
+func (u *uploads) err() error {
+	if u == nil {
+		return nil
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.bodies) == 0 {
+		return nil
+	}
+	body := u.bodies[len(u.bodies)-1]
+	body.mu.Lock()
+	defer body.mu.Unlock()
+	return body.err
+}
+
+// maxReadWait is how long the end of an attempt waits for a read under way. A
+// read that hangs must not hold the call.
+const maxReadWait = time.Second
+
+// lazyBody opens its source on the first read: a source that can be read once
+// must not be spent on an attempt that gets no connection. A transport may close
+// a body while it is being read.
+type lazyBody struct {
+	call    *Call
+	mu      sync.Mutex
+	source  io.ReadCloser
+	closed  bool
+	err     error // why it could not be read to its end
+	reading bool
+	idle    chan struct{} // closed when the read under way ends, if someone waits for it
+}
+
+func (b *lazyBody) Read(p []byte) (int, error) {
+	b.mu.Lock()
+	if b.closed {
+		b.mu.Unlock()
+		return 0, errBodyClosed
+	}
+	b.reading = true
+	source := b.source
+	b.mu.Unlock()
+
+	// Neither opening nor reading holds the lock: both may hang, and Close must not.
+	n, err := 0, error(nil)
+	if source == nil {
+		source, err = b.open()
+	}
+	if err == nil {
+		n, err = source.Read(p)
+	}
+
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// Once the body was closed, an error is no reason but a consequence.
+	if err != nil && !errors.Is(err, io.EOF) && !b.closed {
+		b.err = err
+	}
+	b.reading = false
+	if b.idle != nil {
+		close(b.idle)
+		b.idle = nil
+	}
+	return n, err
+}
+
+// open opens the source. A body that was closed meanwhile does not keep it.
+func (b *lazyBody) open() (io.ReadCloser, error) {
+	b.call.uploadBegun.Store(true)
+	source, err := b.call.Source.Open()
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		_ = source.Close() // nothing was read
+		return nil, errBodyClosed
+	}
+	b.source = source
+	return source, nil
+}
+
+func (b *lazyBody) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	if b.source == nil {
+		return nil
+	}
+	source := b.source
+	b.source = nil
+	return source.Close()
+}
+
+func (b *lazyBody) seal() {
+	_ = b.Close() // it was only read from
+	b.mu.Lock()
+	if !b.reading {
+		b.mu.Unlock()
+		return
+	}
+	idle := make(chan struct{})
+	b.idle = idle
+	b.mu.Unlock()
+	timer := time.NewTimer(maxReadWait)
+	defer timer.Stop()
+	select {
+	case <-idle:
+	case <-timer.C:
+	}
+}
