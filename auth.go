@@ -32,7 +32,7 @@ func WithAPIToken(token string) Option {
 			return nil, err
 		}
 		values := []string{"Bearer " + token}
-		c.known = func() []string { return []string{token} }
+		c.knowForGood(token)
 		return func(req *http.Request) error {
 			req.Header["Authorization"] = values
 			return nil
@@ -78,7 +78,7 @@ func WithUserToken(email, token string) Option {
 			return nil, err
 		}
 		emails, tokens := []string{email}, []string{token}
-		c.known = func() []string { return []string{email, token} }
+		c.knowForGood(email, token)
 		return func(req *http.Request) error {
 			req.Header["X-User-Email"] = emails
 			req.Header["X-User-Token"] = tokens
@@ -96,7 +96,7 @@ func WithQueryToken(email, token string) Option {
 			return nil, err
 		}
 		credential := url.Values{"user_email": {email}, "user_token": {token}}.Encode()
-		c.known = func() []string { return []string{email, token, url.QueryEscape(email), url.QueryEscape(token)} }
+		c.knowForGood(email, token, url.QueryEscape(email), url.QueryEscape(token))
 		return func(req *http.Request) error {
 			target := *req.URL
 			if target.RawQuery != "" {
@@ -124,7 +124,7 @@ func WithAuth(auth Auth) Option {
 func withCredential(name string, build func(*config) (authorizer, error)) Option {
 	return func(c *config) error {
 		c.credentials = append(c.credentials, name)
-		c.known = nil
+		c.known, c.knownForGood = nil, false
 		auth, err := build(c)
 		if err != nil {
 			return err
@@ -132,6 +132,13 @@ func withCredential(name string, build func(*config) (authorizer, error)) Option
 		c.authorize = auth
 		return nil
 	}
+}
+
+// knowForGood notes the values of a credential that does not change. They stay
+// behind a closure.
+func (c *config) knowForGood(values ...string) {
+	longestFirst(values)
+	c.known, c.knownForGood = func() []string { return values }, true
 }
 
 // headerValue refuses what cannot stand in a header. The value stays out of the

@@ -100,7 +100,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 		}
 	}
 	if meta != nil {
-		header := cleanHeader(call.ResponseHeader, secretsOf(call, r.secrets))
+		header := cleanHeader(call.ResponseHeader, c.secretsOf(call, r.secrets))
 		*meta = ResponseMeta{
 			StatusCode: call.Status, Header: header, RequestID: requestID(header),
 			Attempts: call.Attempts, Duration: time.Since(started), MetOwnEffect: met,
@@ -197,7 +197,7 @@ func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
 	if r.op.refusal != nil {
 		apiErr.whole = apiErr.Body
 		if len(call.Body()) > maxKeptBody {
-			apiErr.whole = redactBytes(call.Body(), secretsOf(call, r.secrets))
+			apiErr.whole = redactBytes(call.Body(), c.secretsOf(call, r.secrets))
 		}
 		typed := r.op.refusal(apiErr)
 		apiErr.whole = nil
@@ -215,7 +215,7 @@ func (c *core) failure(call *transport.Call, r *request) error {
 		return c.unexpected(call, r, tooLarge)
 	}
 	e := &callError{
-		op: r.op, attempts: call.Attempts, cause: safe(call.Failure, secretsOf(call, r.secrets)),
+		op: r.op, attempts: call.Attempts, cause: safe(call.Failure, c.secretsOf(call, r.secrets)),
 		unknown: call.OutcomeUnknown, noBudget: call.BudgetSpent,
 	}
 	var cutOff *transport.CutOffError
@@ -237,7 +237,7 @@ func (c *core) failure(call *transport.Call, r *request) error {
 // not hold what it should. Of a Create it is not known what became.
 func (c *core) unexpected(call *transport.Call, r *request, cause error) error {
 	e := c.apiError(call, r)
-	e.unexpected = safe(cause, secretsOf(call, r.secrets))
+	e.unexpected = safe(cause, c.secretsOf(call, r.secrets))
 	e.OutcomeUnknown = call.Effect == transport.Create
 	if kind := wire.Kind(call.Body()); kind != "an object" && kind != "an HTML page" {
 		e.Message = "" // the cause has said what kind of thing it is
@@ -252,7 +252,7 @@ const maxKeptBody = 64 << 10
 func (c *core) apiError(call *transport.Call, r *request) *APIError {
 	body := call.Body()
 	p := wire.ParseProblem(body)
-	secrets := secretsOf(call, r.secrets)
+	secrets := c.secretsOf(call, r.secrets)
 	clean := func(text string) string { return wire.Line(redact(text, secrets), wire.MaxLine) }
 	e := &APIError{
 		StatusCode: call.Status,

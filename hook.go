@@ -69,7 +69,7 @@ func (c *core) watch(call *transport.Call, r *request) {
 		if c.observer != nil && a.Status != 0 {
 			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
 		}
-		hidden := secretsOf(call, secrets)
+		hidden := c.secretsOf(call, secrets)
 		result := AttemptResult{
 			StatusCode: a.Status, RequestID: redact(requestID(a.Header), hidden), Err: safe(a.Err, hidden),
 			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,

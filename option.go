@@ -30,13 +30,16 @@ type Option func(*config) error
 
 // config is what the options of a client add up to.
 type config struct {
-	authorize   authorizer
-	known       func() []string // the values of the credential, nil if they change
-	credentials []string        // names of the options that set authorize
-	targets     []string        // names of the options that set region or baseURL
-	region      Region
-	baseURL     string
-	insecure    bool
+	authorize authorizer
+	// known returns the values of the credential as far as they are known, longest
+	// first; nil for WithAuth. knownForGood is set if they never change.
+	known        func() []string
+	knownForGood bool
+	credentials  []string // names of the options that set authorize
+	targets      []string // names of the options that set region or baseURL
+	region       Region
+	baseURL      string
+	insecure     bool
 
 	httpClient       *http.Client
 	middleware       []func(http.RoundTripper) http.RoundTripper

@@ -18,9 +18,12 @@ const redacted = "[redacted]"
 const minSecret = 4
 
 // secretsOf returns what must not come back in a text: the credential of the
-// last attempt and the secret parts of the body.
-func secretsOf(call *transport.Call, inBody func() []string) []string {
-	secrets := call.Secrets()
+// last attempt and the secret parts of the body. The slice is not to be changed.
+func (c *core) secretsOf(call *transport.Call, inBody func() []string) []string {
+	if c.config.knownForGood && len(c.config.middleware) == 0 && inBody == nil {
+		return c.config.known()
+	}
+	secrets := call.Secrets() // those that middleware has added too
 	if inBody != nil {
 		secrets = append(secrets, inBody()...)
 	}
@@ -37,7 +40,7 @@ func longestFirst(secrets []string) []string {
 // fit for an error.
 func (c *core) clean(text string) string {
 	if c.config.known != nil {
-		text = redact(text, longestFirst(c.config.known()))
+		text = redact(text, c.config.known())
 	}
 	return oneLine(text)
 }

@@ -295,7 +295,7 @@ type work struct {
 
 func works() []work {
 	return []work{
-		{name: "get", status: 200, body: []byte(customerJSON), run: path.get, allocs: 42, bytes: 2_900},
+		{name: "get", status: 200, body: []byte(customerJSON), run: path.get, allocs: 42, bytes: 2_800},
 		{name: "list", status: 200, body: listJSON(), run: path.list, allocs: 1_500, bytes: 90_000},
 		{name: "create", status: 200, body: []byte(connectionJSON(7000)), run: path.create, allocs: 58, bytes: 3_200},
 		{name: "missing", status: 404, body: []byte(missingJSON), run: path.missing, allocs: 32, bytes: 2_800},

@@ -355,7 +355,7 @@ func TestUploadMemory(t *testing.T) {
 			require.Len(t, s.arrived(), 2)
 			limit := uint64(8 << 20) // of which the server in this process takes a part
 			if raceEnabled {
-				limit = 64 << 20 // the race detector empties pools at random; holding a package would take twice that
+				limit = 112 << 20 // the race detector empties the pools of HTTP/2 at random, 70 MB were seen; holding the packages would take 128 MiB on top
 			}
 			assert.Less(t, used, limit)
 		})

@@ -40,8 +40,8 @@ func (e *TooLargeError) Error() string {
 // fit. Reading to the end is also what lets the connection be used again.
 func (c *Client) read(call *Call, resp *http.Response) error {
 	call.Status, call.ResponseHeader = resp.StatusCode, resp.Header
-	if resp.StatusCode >= 400 {
-		call.RetryAfter = ParseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
+	if after := resp.Header.Get("Retry-After"); after != "" && resp.StatusCode >= 400 {
+		call.RetryAfter = ParseRetryAfter(after, time.Now())
 	}
 	if resp.Body == nil {
 		return nil

@@ -93,7 +93,7 @@ var shells = sync.Pool{New: func() any { return new(shell) }}
 func (c *Client) Do(call *Call) {
 	call.client = c
 	s, _ := shells.Get().(*shell)
-	template := http.Request{Method: call.Method, URL: c.cfg.Base, Host: c.cfg.Base.Host, Header: noHeader}
+	template := http.Request{Method: call.Method, URL: c.cfg.Base, Header: noHeader}
 	s.http = *template.WithContext(call.context())
 	s.loop.Request = &s.http
 	// What happened is in call, where the attempts have put it. The error of the
@@ -265,9 +265,9 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		return nil, call.refuse(fmt.Errorf("credentials are for %s://%s: refusing to send them to %s://%s",
 			c.cfg.Base.Scheme, c.cfg.Base.Host, req.URL.Scheme, req.URL.Host))
 	}
-	header := make(http.Header, len(req.Header)+2)
-	maps.Copy(header, req.Header)
-	req.Header = header
+	if req.Header = maps.Clone(req.Header); req.Header == nil { // middleware may have taken it away
+		req.Header = make(http.Header)
+	}
 	if err := c.cfg.Authorize(req); err != nil {
 		closeBody(req)
 		return nil, call.refuse(fmt.Errorf("credential: %w", err))
