@@ -22,6 +22,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -45,18 +46,27 @@ func run(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	defer cleanup()
+	return onboard(ctx, client, out)
+}
+
+func onboard(ctx context.Context, client *workato.Client, out io.Writer) error {
+	// What can be missing here is looked for before anything is made there.
 	input, err := connectionInput()
 	if err != nil {
 		return err
 	}
-	job := &onboarding{client: client, out: out, input: input}
+	path, err := findPackage()
+	if err != nil {
+		return err
+	}
+	job := &onboarding{client: client, out: out, input: input, path: path}
 	steps := []func(context.Context) error{
 		job.createCustomer, job.createFolder, job.createConnection, job.importPackage, job.findRecipe,
 		job.meetRefusal, job.authorise, job.start, job.report,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
-			return err
+			return job.leftBehind(err)
 		}
 	}
 	return nil
@@ -67,7 +77,9 @@ func run(ctx context.Context, out io.Writer) error {
 func connect(out io.Writer) (*workato.Client, func(), error) {
 	if os.Getenv("WORKATO_API_TOKEN") != "" {
 		client, err := workato.NewClient(workato.FromEnv(), workato.WithApplication("workato-quickstart", workato.Version))
-		fmt.Fprintln(out, "Using the workspace of WORKATO_API_TOKEN.")
+		if err == nil {
+			fmt.Fprintln(out, "Using the workspace of WORKATO_API_TOKEN; the customer made here stays in it.")
+		}
 		return client, func() {}, err
 	}
 	fake := workatotest.NewServer()
@@ -96,13 +108,25 @@ type onboarding struct {
 	client *workato.Client
 	out    io.Writer
 	input  map[string]map[string]any
+	path   string
 
 	customer workato.CustomerID
+	user     *workato.ManagedUser
 	folder   *workato.Folder
 	recipe   workato.Recipe
+	// unconnected are the connections that the refused start has named.
+	unconnected []int64
 }
 
 func (o *onboarding) say(format string, args ...any) { fmt.Fprintf(o.out, format+"\n", args...) }
+
+// leftBehind adds to the reason for a failure what it leaves unfinished.
+func (o *onboarding) leftBehind(err error) error {
+	if o.user == nil {
+		return err
+	}
+	return fmt.Errorf("%w\nleft unfinished: customer %d with the steps above; ManagedUsers.Delete removes it", err, o.user.ID)
+}
 
 func (o *onboarding) createCustomer(ctx context.Context) error {
 	// Any text is a good external id: the client escapes it where it stands in
@@ -112,9 +136,9 @@ func (o *onboarding) createCustomer(ctx context.Context) error {
 		Name: "Quickstart", NotificationEmail: "ops@example.com", ExternalID: externalID,
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("customer with external id %q: %w", externalID, err)
 	}
-	o.customer = workato.ExternalID(externalID)
+	o.user, o.customer = user, workato.ExternalID(externalID)
 	o.say("1. customer %d created, external id %q, in paths %s", user.ID, externalID, o.customer.PathSegment())
 	return nil
 }
@@ -140,17 +164,13 @@ func (o *onboarding) createConnection(ctx context.Context) error {
 }
 
 func (o *onboarding) importPackage(ctx context.Context) error {
-	path, err := findPackage()
-	if err != nil {
-		return err
-	}
 	started, err := o.client.Imports.Create(ctx, o.customer, &workato.ImportCreateParams{
-		Package: workato.PackageFile(path), FolderID: o.folder.ID, RestartRecipes: true,
+		Package: workato.PackageFile(o.path), FolderID: o.folder.ID, RestartRecipes: true,
 	})
 	if err != nil {
 		return err
 	}
-	o.say("4. import %d of %s", started.ID, filepath.Base(path))
+	o.say("4. import %d of %s", started.ID, filepath.Base(o.path))
 	finished, err := o.client.Imports.Wait(ctx, o.customer, started.ID, &workato.ImportWaitParams{
 		MaxWait: 5 * time.Minute, MinInterval: 200 * time.Millisecond,
 		OnUpdate: func(i *workato.Import) { o.say("   import %d is %s", i.ID, i.Status) },
@@ -205,26 +225,30 @@ func (o *onboarding) meetRefusal(ctx context.Context) error {
 	if !refused.NeedsConnection() {
 		return refused
 	}
+	o.unconnected = refused.ConnectionIDs()
 	return nil
 }
 
-// authorise gives parameters to every connection that the package has brought.
+// authorise gives parameters to the connections that the refusal has named. It
+// needs no list of connections, where those of an import appear late.
 func (o *onboarding) authorise(ctx context.Context) error {
-	for connection, err := range o.client.Connections.All(ctx, o.customer, nil) {
-		if err != nil {
-			return err
-		}
-		if connection.Authorized() {
+	applications, err := o.recipe.ConfigEntries()
+	if err != nil {
+		return err
+	}
+	for _, application := range applications {
+		if application.AccountID == nil || !slices.Contains(o.unconnected, *application.AccountID) {
 			continue
 		}
-		updated, err := o.client.Connections.Update(ctx, o.customer, connection.ID, &workato.ConnectionUpdateParams{
-			Input: o.input[connection.Provider],
+		updated, err := o.client.Connections.Update(ctx, o.customer, *application.AccountID, &workato.ConnectionUpdateParams{
+			Input: o.input[application.Provider],
 		})
 		if err != nil {
 			return err
 		}
 		if !updated.Authorized() {
-			return fmt.Errorf("connection %d %q: %s", updated.ID, updated.Name, status(updated))
+			return fmt.Errorf("connection %d %q: %s; WORKATO_CONNECTION_INPUT sets the parameters of %s",
+				updated.ID, updated.Name, status(updated), updated.Provider)
 		}
 		o.say("6. connection %d %q: %s", updated.ID, updated.Name, status(updated))
 	}
@@ -235,20 +259,26 @@ func (o *onboarding) start(ctx context.Context) error {
 	if err := o.client.Recipes.Start(ctx, o.customer, o.recipe.ID); err != nil {
 		return err
 	}
-	o.say("7. recipe %d %q started", o.recipe.ID, o.recipe.Name)
+	// The service answers before the recipe runs.
+	_, err := o.client.Recipes.WaitRunning(ctx, o.customer, o.recipe.ID, &workato.WaitParams[workato.Recipe]{MaxWait: 5 * time.Minute})
+	if err != nil {
+		return err
+	}
+	o.say("7. recipe %d %q runs", o.recipe.ID, o.recipe.Name)
 	return nil
 }
 
 // report prints what now exists.
 func (o *onboarding) report(ctx context.Context) error {
 	table := tabwriter.NewWriter(o.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "\nKIND\tID\tNAME\tSTATE")
-	fmt.Fprintf(table, "folder\t%d\t%s\t\n", o.folder.ID, o.folder.Name)
+	fmt.Fprintln(table, "\nKIND\tID\tSTATE\tNAME")
+	fmt.Fprintf(table, "customer\t%d\t\t%s\n", o.user.ID, o.user.Name)
+	fmt.Fprintf(table, "folder\t%d\t\t%s\n", o.folder.ID, o.folder.Name)
 	for connection, err := range o.client.Connections.All(ctx, o.customer, nil) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "connection\t%d\t%s\t%s\n", connection.ID, connection.Name, status(&connection))
+		fmt.Fprintf(table, "connection\t%d\t%s\t%s\n", connection.ID, status(&connection), connection.Name)
 	}
 	for recipe, err := range o.client.Recipes.All(ctx, o.customer, &workato.RecipeListParams{ExcludeCode: true}) {
 		if err != nil {
@@ -258,7 +288,7 @@ func (o *onboarding) report(ctx context.Context) error {
 		if recipe.Running {
 			state = "running"
 		}
-		fmt.Fprintf(table, "recipe\t%d\t%s\t%s\n", recipe.ID, recipe.Name, state)
+		fmt.Fprintf(table, "recipe\t%d\t%s\t%s\n", recipe.ID, state, recipe.Name)
 	}
 	return table.Flush()
 }
