@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"log"
 
 	"github.com/go-workato/workato"
 )
@@ -12,13 +13,11 @@ import (
 func main() {
 	client, err := workato.NewClient(workato.FromEnv())
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	connections, err := client.Connections.List(context.Background(), workato.ExternalID("A2300"), nil)
 	if err != nil {
-		fmt.Println(err)
-		return
+		log.Fatal(err)
 	}
 	fmt.Println(len(connections), "connections")
 }
