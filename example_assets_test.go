@@ -192,3 +192,24 @@ func ExampleIntegrationService_InputSchema() {
 	// apitoken optional: false secret: true
 	// 3 <nil>
 }
+
+// The choices of a field of a connector, as a form offers them.
+func ExamplePicklistService_GetValues() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{
+		ExternalID: "acme", Connections: []*workatotest.Connection{{ID: 7012, Name: "Jira", Provider: "jira", AuthorizationStatus: "success"}},
+	})
+	defer done()
+
+	projects, err := client.Picklists.GetValues(ctx, workato.ExternalID("acme"), 7012, &workato.PicklistGetValuesParams{PickListName: "project"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, project := range projects {
+		fmt.Println(project.Label, project.Text())
+	}
+	// Output:
+	// Billing BIL
+	// Support SUP
+}

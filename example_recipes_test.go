@@ -83,6 +83,25 @@ func ExampleRecipeService_StopThenUpdate() {
 	// Sync all invoices runs: true <nil>
 }
 
+// A recipe that is told to stop may run a little longer.
+func ExampleRecipeService_WaitStopped() {
+	fake, client := acme()
+	defer fake.Close()
+	ctx, customer := context.Background(), workato.ExternalID("acme")
+
+	if err := client.Recipes.Stop(ctx, customer, 31); err != nil {
+		fmt.Println(err)
+		return
+	}
+	recipe, err := client.Recipes.WaitStopped(ctx, customer, 31, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(recipe.Name, "runs:", recipe.Running)
+	// Output: Sync invoices runs: false
+}
+
 func ExampleRecipe_DecodeCode() {
 	recipe := workato.Recipe{Code: `{"number":0,"title":"Old","limit":12345678901234567890}`}
 	var code map[string]any
@@ -341,9 +360,15 @@ func ExampleDeploymentService_Deploy() {
 	}
 	deployment, err = client.Deployments.Wait(ctx, dev, deployment.ID, nil)
 	fmt.Println(deployment.Title, "to", deployment.EnvironmentType, deployment.State, err)
-	all, err := client.Deployments.List(ctx, dev, nil)
-	fmt.Println(len(all), err)
+	for deployment, err := range client.Deployments.All(ctx, dev, &workato.DeploymentListParams{ProjectID: 649}) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(deployment.Title, "of project", deployment.ProjectID)
+	}
 	// Output:
 	// Release 4 to test success <nil>
-	// 2 <nil>
+	// Release 4 of project 649
+	// Release 4 of project 649
 }
