@@ -7,7 +7,9 @@ import (
 
 // BadCredential is the value that the default credential check refuses
 // wherever it stands in a connection's input.
-const BadCredential = "bad-credential" //nolint:gosec // not a secret but the text that is refused
+//
+//nolint:gosec // not a secret but the text that is refused
+const BadCredential = "bad-credential"
 
 // Option changes a [Server].
 type Option func(*options)
