@@ -63,7 +63,9 @@ func notToken(r rune) bool {
 	return !letterOrDigit && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }
 
-// WithHeader adds a header to the requests of the call.
+// WithHeader adds a header to the requests of the call. Refused are headers that
+// are the client's own, such as Authorization and Content-Type, and idempotency
+// keys, with which net/http would send a create again by itself.
 func WithHeader(key, value string) CallOption {
 	return func(o *callOptions) error {
 		key := textproto.CanonicalMIMEHeaderKey(key)

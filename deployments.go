@@ -83,11 +83,11 @@ func (p ProjectRef) check() error {
 }
 
 // DeploymentState is the state of a build or a deployment. Values that are not
-// listed here may appear, of reviews for one, and mean that it is not known to
-// have ended.
+// listed here may appear, those of reviews for one, and mean that it is not
+// known to have ended.
 type DeploymentState string
 
-// The states that were seen. Clients also know other words for the two ends:
+// The states that were seen. Other clients know more words for the two ends:
 // see Succeeded and Failed.
 const (
 	DeploymentPending DeploymentState = "pending"
@@ -118,7 +118,7 @@ type ProjectBuild struct {
 	// DownloadURL is where the package can be fetched without a credential, ""
 	// while there is none.
 	DownloadURL string `json:"download_url"`
-	// Error says why a failed build failed. Only one client reads it.
+	// Error says why a failed build failed. One source alone shows it.
 	Error string `json:"error"`
 	// Status is State by the name that one source uses.
 	Status DeploymentState `json:"status"`
@@ -139,7 +139,7 @@ type Deployment struct {
 	ProjectID       int64           `json:"project_id"`
 	State           DeploymentState `json:"state"`
 	PerformedByName string          `json:"performed_by_name"`
-	// Error says why a failed deployment failed. Only one client reads it.
+	// Error says why a failed deployment failed. One source alone shows it.
 	Error string `json:"error"`
 }
 

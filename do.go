@@ -13,8 +13,8 @@ import (
 type Request struct {
 	// Method is the HTTP method. Required.
 	Method string
-	// Path is the escaped path: "/api/managed_users/98178/tags". A path without
-	// /api in front gets one. CustomerID.PathSegment gives the segment of a
+	// Path is the escaped path: "/api/v2/managed_users/98178/tags". A path
+	// without /api in front gets one. CustomerID.PathSegment gives the segment of a
 	// customer, url.PathEscape that of other texts.
 	Path string
 	// Query is the query, without a credential.

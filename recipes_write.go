@@ -101,7 +101,7 @@ type RecipeUpdateParams struct {
 	Code Opt[string]
 	// Config is the list of the recipe's applications: see RecipeCreateParams.
 	Config Opt[json.RawMessage]
-	// FolderID moves the recipe. One client that moves recipes sends Code and
+	// FolderID moves the recipe. Another client that moves recipes sends Code and
 	// Config along.
 	FolderID Opt[int64]
 }
@@ -299,9 +299,9 @@ func (s *RecipeService) Delete(ctx context.Context, customerID CustomerID, recip
 
 // ResetTrigger makes the trigger of a recipe forget which events it has seen:
 // it begins anew, and events may be processed a second time. If the answer is
-// lost, the error is ErrOutcomeUnknown; of a stopped recipe the trigger can be
-// reset again without harm, as AssumeIdempotent says. No source shows what the
-// service answers; anything but a refusal is a success.
+// lost, the error is ErrOutcomeUnknown. While a recipe is stopped, its trigger
+// can be reset again without harm: AssumeIdempotent permits it. No source shows
+// what the service answers; anything but a refusal is a success.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#reset-a-recipe-trigger
 func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {

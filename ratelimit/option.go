@@ -81,7 +81,9 @@ func Share(fraction float64) Option {
 
 // PerMinute replaces the quota of a family, for partners whose contract has
 // other figures than the reference. It is the figure of the whole workspace:
-// Share still applies to it.
+// Share still applies to it. The names of families are those of Quota.Family in
+// workato.Operations, and "raw" for raw calls without an operation; one that no
+// call has changes nothing.
 func PerMinute(family string, n int) Option {
 	return func(c *config) error {
 		if family == "" || n < 1 {
@@ -95,7 +97,7 @@ func PerMinute(family string, n int) Option {
 // PerHour replaces the hourly quota of a family; 0 removes it. It counts the
 // operations that have an hourly quota in the reference, such as the import of
 // packages but not the reading of its state; in a family without one it counts
-// all. Share applies to it.
+// all. Share applies to it. For the names of families see PerMinute.
 func PerHour(family string, n int) Option {
 	return func(c *config) error {
 		if family == "" || n < 0 {
