@@ -82,8 +82,11 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		return s, err
 	}
 	for _, addr := range []string{s.addr, s.storeAddr} {
-		if !s.public && !isLoopback(addr) {
-			err := fmt.Errorf("%q is not on the loopback interface: say -public if that is meant", addr)
+		host, _, err := net.SplitHostPort(addr)
+		if err == nil && !s.public && !isLoopback(host) {
+			err = fmt.Errorf("%q is not on the loopback interface: say -public if that is meant", addr)
+		}
+		if err != nil {
 			fmt.Fprintln(stderr, "workato-fake:", err)
 			return s, err
 		}
@@ -96,11 +99,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	return s, nil
 }
 
-func isLoopback(addr string) bool {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return false
-	}
+func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -270,6 +270,7 @@ func TestMistakes(t *testing.T) {
 		"missing seed":     {[]string{"-addr", "127.0.0.1:0", "-seed", "no-such-file"}, 1, "no such file"},
 		"every interface":  {[]string{"-addr", ":0"}, 2, "not on the loopback interface"},
 		"an interface":     {[]string{"-addr", "192.0.2.1:0"}, 2, "not on the loopback interface"},
+		"no port":          {[]string{"-addr", "127.0.0.1"}, 2, "missing port in address"},
 		"store":            {[]string{"-addr", "127.0.0.1:0", "-store-addr", "0.0.0.0:0"}, 2, "not on the loopback interface"},
 		"unknown flag":     {[]string{"-colour"}, 2, "flag provided but not defined"},
 		"an argument":      {[]string{"-addr", "127.0.0.1:0", "seed.json"}, 2, `unexpected argument "seed.json"`},
