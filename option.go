@@ -75,7 +75,8 @@ type RetryPolicy struct {
 	Budget int
 }
 
-// WithRegion selects a data centre. The default is RegionUS.
+// WithRegion selects a data centre. The default is RegionUS. It excludes
+// WithBaseURL.
 func WithRegion(region Region) Option {
 	return func(c *config) error {
 		if _, ok := region.baseURL(); !ok {
@@ -262,8 +263,9 @@ func WithApplication(name, version string) Option {
 }
 
 // FromEnv reads WORKATO_API_TOKEN, or the legacy pair WORKATO_USER_EMAIL and
-// WORKATO_USER_TOKEN, and WORKATO_BASE_URL or WORKATO_REGION. Without this
-// option the environment is not read at all.
+// WORKATO_USER_TOKEN, and WORKATO_BASE_URL, or else WORKATO_REGION. What it finds
+// cannot be given by another option, too. Without this option the environment is
+// not read at all.
 func FromEnv() Option {
 	return func(c *config) error {
 		var opts []Option
@@ -282,9 +284,16 @@ func FromEnv() Option {
 		} else if region := os.Getenv("WORKATO_REGION"); region != "" {
 			opts = append(opts, WithRegion(Region(strings.ToLower(region))))
 		}
+		credentials, targets := len(c.credentials), len(c.targets)
 		for _, opt := range opts {
 			if err := opt(c); err != nil {
 				return envError(err)
+			}
+		}
+		// An error about a second one names what stands in the caller's code.
+		for _, names := range [][]string{c.credentials[credentials:], c.targets[targets:]} {
+			for i := range names {
+				names[i] = "FromEnv"
 			}
 		}
 		return nil

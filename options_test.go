@@ -102,8 +102,8 @@ func TestFromEnv(t *testing.T) {
 		{name: "unknown region", env: map[string]string{"API_TOKEN": "env-token", "REGION": "mars"}, refuse: "mars"},
 		{name: "unusable base", env: map[string]string{"API_TOKEN": "env-token", "BASE_URL": "http://www.example.com"}, refuse: "plain http"},
 		{name: "token with a line end", env: map[string]string{"API_TOKEN": "env-token\n"}, refuse: "FromEnv"},
-		{name: "a second credential", env: map[string]string{"API_TOKEN": "env-token"}, opts: []workato.Option{workato.WithUserToken("a@partner.example", "x")}, refuse: "more than one credential"},
-		{name: "a second address", env: map[string]string{"API_TOKEN": "env-token", "REGION": "eu"}, opts: []workato.Option{workato.WithRegion(workato.RegionJP)}, refuse: "more than one address"},
+		{name: "a second credential", env: map[string]string{"API_TOKEN": "env-token"}, opts: []workato.Option{workato.WithUserToken("a@partner.example", "x")}, refuse: "more than one credential: WithUserToken, FromEnv"},
+		{name: "a second address", env: map[string]string{"API_TOKEN": "env-token", "REGION": "eu"}, opts: []workato.Option{workato.WithRegion(workato.RegionJP)}, refuse: "more than one address of the service: WithRegion, FromEnv"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for _, name := range []string{"API_TOKEN", "REGION", "BASE_URL", "USER_EMAIL", "USER_TOKEN"} {
