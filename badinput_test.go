@@ -403,10 +403,12 @@ func TestAllFaultyOptionsAreNamed(t *testing.T) {
 	_, err := workato.NewClient(
 		workato.WithAPIToken(""), workato.WithUserToken("", ""), workato.WithRegion("mars"), workato.WithBaseURL("http://www.workato.example"),
 		workato.WithAttemptTimeout(-1), nil, workato.WithLogger(nil), workato.WithUserAgent("\n"),
+		workato.WithRetry(workato.RetryPolicy{MaxRetries: -1, MinWait: -1, MaxWait: -1, Budget: -1}),
 	)
 	for _, field := range []string{
 		"WithAPIToken", "email", "WithUserToken", "more than one credential", "WithRegion", "WithBaseURL", "WithAttemptTimeout",
 		"option is nil", "WithLogger", "WithUserAgent",
+		"MaxRetries is negative", "MinWait is negative", "MaxWait is negative", "Budget is negative",
 	} {
 		assertRefused(t, err, field)
 	}

@@ -17,7 +17,7 @@ type Request struct {
 	// without /api in front gets one. CustomerID.PathSegment gives the segment of a
 	// customer, url.PathEscape that of other texts.
 	Path string
-	// Query is the query, without a credential.
+	// Query is the query. It must not hold a credential: user_email or user_token.
 	Query url.Values
 	// Body is sent as JSON; nil sends none.
 	Body any
@@ -25,8 +25,9 @@ type Request struct {
 
 // Do calls an endpoint that this package has no method for, with the same
 // credential, retries, limiter, hooks and errors as any other call. The answer
-// is decoded into out, which may be nil, or a *json.RawMessage for the answer
-// as it comes.
+// is decoded into out, which may be nil to leave it unread, or a
+// *json.RawMessage for the answer as it comes. An HTML page is an
+// ErrUnexpectedResponse even then.
 //
 // A path of the operation table is treated like its operation. Any other GET or
 // HEAD counts as a Read, and any other call as a Create, which is not repeated
@@ -47,6 +48,11 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	}
 	if len(req.Query) > 0 {
 		r = r.withQuery(req.Query)
+	}
+	for _, key := range []string{"user_email", "user_token"} {
+		if req.Query.Has(key) {
+			r = r.check(invalid("Query", "%s is the client's own; see WithQueryToken", key))
+		}
 	}
 	if req.Body != nil {
 		if req.Method == http.MethodGet || req.Method == http.MethodHead {
@@ -83,6 +89,10 @@ func validMethod(method string) bool {
 func decodeInto(body []byte, out any) error {
 	switch out := out.(type) {
 	case nil:
+		// Nobody wants the content, but a page is not from the API.
+		if kind := wire.Kind(body); kind == "an HTML page" {
+			return &wire.KindError{Want: "JSON", Got: kind}
+		}
 		return nil
 	case *json.RawMessage:
 		if !json.Valid(body) {

@@ -205,12 +205,12 @@ type ImportFailedError struct {
 }
 
 func (e *ImportFailedError) Error() string {
-	text := fmt.Sprintf("workato: import %d: %s", e.Import.ID, e.Import.Status)
+	text := fmt.Sprintf("workato: import %d: %s", e.Import.ID, oneLine(string(e.Import.Status)))
 	if e.Err.Message != "" {
 		text += ": " + e.Err.Message
 	}
 	if left := e.Import.NotRestarted(); len(left) > 0 {
-		text += fmt.Sprintf("; %d recipes not restarted, the first is %d (%s)", len(left), left[0].ID, left[0].ImportResult)
+		text += fmt.Sprintf("; %d recipes not restarted, the first is %d (%s)", len(left), left[0].ID, oneLine(string(left[0].ImportResult)))
 	}
 	return text
 }

@@ -144,15 +144,20 @@ func WithTransportMiddleware(middleware func(http.RoundTripper) http.RoundTrippe
 // of up to 500 ms, 1 s and 2 s.
 func WithRetry(policy RetryPolicy) Option {
 	return func(c *config) error {
-		switch {
-		case policy.MaxRetries < 0:
-			return invalid("WithRetry", "MaxRetries is negative")
-		case policy.MinWait < 0:
-			return invalid("WithRetry", "MinWait is negative")
-		case policy.MaxWait < 0:
-			return invalid("WithRetry", "MaxWait is negative")
-		case policy.Budget < 0:
-			return invalid("WithRetry", "Budget is negative")
+		var errs []error
+		for _, field := range []struct {
+			name     string
+			negative bool
+		}{
+			{"MaxRetries", policy.MaxRetries < 0}, {"MinWait", policy.MinWait < 0},
+			{"MaxWait", policy.MaxWait < 0}, {"Budget", policy.Budget < 0},
+		} {
+			if field.negative {
+				errs = append(errs, invalid("WithRetry", "%s is negative", field.name))
+			}
+		}
+		if err := errors.Join(errs...); err != nil {
+			return err
 		}
 		if policy.MinWait == 0 {
 			policy.MinWait = defaultMinWait

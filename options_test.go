@@ -738,7 +738,8 @@ func TestDoRawMessage(t *testing.T) {
 		assert.ErrorIs(t, get(body, &out), workato.ErrUnexpectedResponse, body)
 	}
 	assert.NoError(t, get(``, nil), "nobody wants the answer")
-	assert.NoError(t, get(`<html>`, nil))
+	assert.NoError(t, get(`done`, nil))
+	assert.ErrorIs(t, get(`<html>`, nil), workato.ErrUnexpectedResponse, "a page is not from the API")
 	assert.ErrorIs(t, get(`{"success": false}`, nil), workato.ErrRejected, "a refusal is one all the same")
 	assert.ErrorIs(t, get(`{"success": false}`, &raw), workato.ErrRejected)
 }
@@ -751,6 +752,12 @@ func TestDoRefusesPathsThatLeadElsewhere(t *testing.T) {
 	} {
 		err := newClient(t, unreachable(t)).Do(t.Context(), workato.Request{Method: http.MethodGet, Path: path}, nil)
 		assertRefused(t, err, "Path")
+	}
+	for _, key := range []string{"user_email", "user_token"} {
+		err := newClient(t, unreachable(t)).Do(t.Context(), workato.Request{Method: http.MethodGet, Path: "/api/x", Query: url.Values{key: {"test-token"}}}, nil)
+		assertRefused(t, err, "Query")
+		assert.Contains(t, err.Error(), key)
+		assert.NotContains(t, err.Error(), "test-token")
 	}
 	for _, method := range []string{"", "get", "CONNECT", "GET /x HTTP/1.1\r\nX: y"} {
 		assertRefused(t, newClient(t, unreachable(t)).Do(t.Context(), workato.Request{Method: method, Path: "/api/x"}, nil), "Method")
