@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -71,9 +72,47 @@ func BenchmarkUpload(b *testing.B) {
 	b.Run("ratio", func(b *testing.B) { ratio(b, upload, plain) })
 }
 
+// maxIterateBytes is how much more memory a walk may take than the tuned path.
+const maxIterateBytes = 1.6
+
+// TestIterateBytes bounds it, whatever the machine.
+func TestIterateBytes(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	own, tuned := iterations(t)
+	var bytes [2]uint64
+	for i, walk := range []func() error{own, tuned} {
+		require.NoError(t, walk()) // opens the connection, fills the pools
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		require.NoError(t, walk())
+		runtime.ReadMemStats(&after)
+		bytes[i] = after.TotalAlloc - before.TotalAlloc
+	}
+	require.LessOrEqual(t, float64(bytes[0]), maxIterateBytes*float64(bytes[1]))
+}
+
 // BenchmarkIterate walks 100 pages of 100 recipes, against the same pages
 // decoded by the tuned path.
 func BenchmarkIterate(b *testing.B) {
+	own, tuned := iterations(b)
+	for name, do := range map[string]func() error{"client": own, "tuned": tuned} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := do(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	b.Run("ratio", func(b *testing.B) { ratio(b, own, tuned) })
+}
+
+// iterations returns two ways of walking over the same pages.
+func iterations(tb testing.TB) (own, tuned func() error) {
+	tb.Helper()
 	const pages = 100
 	answers := make([][]byte, pages)
 	for i := range answers {
@@ -93,23 +132,25 @@ func BenchmarkIterate(b *testing.B) {
 		}
 		_, _ = w.Write(answers[page])
 	}))
-	defer server.Close()
-	own, other := newClient(b, server.URL, transport()), newTuned(b, server.URL, transport())
-
-	iterate := func() error {
-		n := 0
-		for _, err := range own.c.Recipes.All(b.Context(), customer, nil) {
-			if err != nil {
-				return err
-			}
-			n++
-		}
+	tb.Cleanup(server.Close)
+	client, other := newClient(tb, server.URL, transport()), newTuned(tb, server.URL, transport())
+	whole := func(n int) error {
 		if n != pages*rows {
 			return fmt.Errorf("%d recipes", n)
 		}
 		return nil
 	}
-	plain := func() error {
+	own = func() error {
+		n := 0
+		for _, err := range client.c.Recipes.All(tb.Context(), customer, nil) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return whole(n)
+	}
+	tuned = func() error {
 		n := 0
 		for page := 1; page <= pages+1; page++ {
 			out := struct {
@@ -121,22 +162,9 @@ func BenchmarkIterate(b *testing.B) {
 			}
 			n += len(out.Result)
 		}
-		if n != pages*rows {
-			return fmt.Errorf("%d recipes", n)
-		}
-		return nil
+		return whole(n)
 	}
-	for name, do := range map[string]func() error{"client": iterate, "tuned": plain} {
-		b.Run(name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if err := do(); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-	b.Run("ratio", func(b *testing.B) { ratio(b, iterate, plain) })
+	return own, tuned
 }
 
 // recipesJSON is a page of recipes whose ids go down from first.

@@ -103,13 +103,20 @@ type List[T any] struct {
 // maxRoom bounds how many rows are made room for on a guess.
 const maxRoom = 100
 
-// rowsOf guesses the number of rows from the length of the first one.
-func rowsOf(data []byte) int {
+// resultOfObjects is how nearly every list begins.
+const resultOfObjects = `{"result":[{`
+
+// roomFor guesses the number of rows of such a list from the length of the
+// first one. The guess is a little high: one row too few would cost as much
+// again as all of them.
+func roomFor(data []byte) int {
+	data = data[len(resultOfObjects):]
 	first := bytes.Index(data, []byte("},{"))
 	if first < 0 {
 		return 1
 	}
-	return min(len(data)/first+1, maxRoom)
+	rows := len(data)/(first+len("},{")) + 1
+	return min(rows+rows/8, maxRoom)
 }
 
 // DecodeList reads a list: bare, or under result, items or data. A document
@@ -134,8 +141,8 @@ func DecodeList[T any](data []byte) (List[T], error) {
 	// Room for all rows at once saves half of the memory of a page. It is made
 	// only where the key is seen to be there with a row in it: a missing list
 	// must not pass for an empty one.
-	if bytes.HasPrefix(data, []byte(`{"result":[{`)) {
-		room := make([]T, 0, rowsOf(data))
+	if bytes.HasPrefix(data, []byte(resultOfObjects)) {
+		room := make([]T, 0, roomFor(data))
 		envelope.Result = &room
 	}
 	if err := Decode(data, &envelope); err != nil {
