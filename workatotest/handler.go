@@ -38,7 +38,7 @@ func (s *Server) Handler() http.Handler {
 // keep an Authorization header on a redirect to another port of the same name,
 // and the real store is on another host.
 func otherName(store, apiHost string) string {
-	if host, _, _ := net.SplitHostPort(apiHost); host == "localhost" {
+	if host, _, _ := strings.Cut(apiHost, ":"); host == "localhost" {
 		return store
 	}
 	return strings.Replace(store, "127.0.0.1", "localhost", 1)

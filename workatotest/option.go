@@ -132,7 +132,9 @@ func WithMaxBody(body, unpacked int64) Option {
 }
 
 // WithStoreURL sets the origin of download links, for a caller who serves
-// [Server.StoreHandler] there. Without it the server opens a loopback port.
+// [Server.StoreHandler] there. Without it the server opens a loopback port,
+// and of the names localhost and 127.0.0.1 a link has the one under which the
+// API was not asked.
 func WithStoreURL(url string) Option {
 	return func(o *options) { o.storeURL = url }
 }

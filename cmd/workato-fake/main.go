@@ -63,8 +63,8 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("workato-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` of the API and of the page at /")
-	flags.StringVar(&s.storeAddr, "store-addr", "127.0.0.1:0", "`address` of the package store, where download links lead")
-	flags.StringVar(&s.storeURL, "store-url", "", "`origin` of download links, if clients reach the store under another name")
+	flags.StringVar(&s.storeAddr, "store-addr", "", "`address` of the package store, where download links lead (a free loopback port)")
+	flags.StringVar(&s.storeURL, "store-url", "", "`origin` of download links, if clients reach the store of -store-addr under another name")
 	flags.StringVar(&s.token, "token", workatotest.Token, "API `token` that is accepted")
 	flags.StringVar(&s.seed, "seed", "", "JSON `file` with what is there at the beginning")
 	flags.StringVar(&s.faults, "faults", "", "JSON `file` with faults to inject")
@@ -82,6 +82,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		return s, err
 	}
 	for _, addr := range []string{s.addr, s.storeAddr} {
+		if addr == "" { // -store-addr has a default of its own
+			continue
+		}
 		host, _, err := net.SplitHostPort(addr)
 		if err == nil && !s.public && !isLoopback(host) {
 			err = fmt.Errorf("%q is not on the loopback interface: say -public if that is meant", addr)
@@ -90,6 +93,11 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 			fmt.Fprintln(stderr, "workato-fake:", err)
 			return s, err
 		}
+	}
+	if s.storeURL != "" && s.storeAddr == "" {
+		err := errors.New("-store-url needs -store-addr: links would lead nowhere")
+		fmt.Fprintln(stderr, "workato-fake:", err)
+		return s, err
 	}
 	if flags.NArg() > 0 {
 		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -128,15 +136,20 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		return err
 	}
 	defer api.Close()
-	store, err := listen.Listen(ctx, "tcp", s.storeAddr)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	if s.storeURL == "" {
-		// Another host name than the API has: clients then treat the store as
-		// the stranger that it is in the real service.
-		s.storeURL = "http://" + strings.Replace(store.Addr().String(), "127.0.0.1", "localhost", 1)
+	listeners := []net.Listener{api}
+	// Without an address the fake opens the store by itself and gives links the
+	// name, localhost or 127.0.0.1, that clients do not use for the API: they
+	// then treat the store as the stranger that it is in the real service.
+	if s.storeAddr != "" {
+		store, err := listen.Listen(ctx, "tcp", s.storeAddr)
+		if err != nil {
+			return err
+		}
+		defer store.Close()
+		listeners = append(listeners, store)
+		if s.storeURL == "" {
+			s.storeURL = "http://" + strings.Replace(store.Addr().String(), "127.0.0.1", "localhost", 1)
+		}
 	}
 	var changed atomic.Bool
 	fake := s.fake(stdout, &changed)
@@ -154,7 +167,7 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	}
 	failed := make(chan error, len(servers))
 	var running sync.WaitGroup
-	for i, listener := range []net.Listener{api, store} {
+	for i, listener := range listeners {
 		running.Go(func() { failed <- servers[i].Serve(listener) })
 	}
 	err = s.keep(ctx, fake, &changed, failed)

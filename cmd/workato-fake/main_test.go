@@ -167,6 +167,38 @@ func TestState(t *testing.T) {
 	second.stop(t)
 }
 
+// TestDownloadUnderEitherName follows the redirect of a download with a client
+// that keeps its credential on another port of the same name.
+func TestDownloadUnderEitherName(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		args []string
+	}{
+		{"127.0.0.1", nil},
+		{"localhost", nil},
+		{"127.0.0.1", []string{"-store-addr", "127.0.0.1:0"}},
+	} {
+		p := start(t, append(test.args, "-import-reads", "0")...)
+		p.url = strings.Replace(p.url, "127.0.0.1", test.name, 1)
+		p.do(t, "POST", "/api/export_manifests", `{"export_manifest": {"name": "all", "auto_generate_assets": true, "auto_run": true}}`)
+		p.do(t, "GET", "/api/packages/6001", "")
+		got := p.do(t, "GET", "/api/packages/6001/download", "")
+		if got.status != 200 || !strings.HasPrefix(got.body, "PK") {
+			t.Errorf("%v: %d %q", test, got.status, got.body)
+		}
+	}
+}
+
+func TestStoreURL(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-import-reads", "0", "-store-addr", "127.0.0.1:0", "-store-url", "https://packages.example.com")
+	p.do(t, "POST", "/api/export_manifests", `{"export_manifest": {"name": "all", "auto_generate_assets": true, "auto_run": true}}`)
+	if got := p.do(t, "GET", "/api/packages/6001", ""); !strings.Contains(got.body, `"download_url":"https://packages.example.com/`) {
+		t.Errorf("package %s", got.body)
+	}
+}
+
 func TestHangingRequestsDoNotHoldTheEnd(t *testing.T) {
 	t.Parallel()
 	faults := write(t, `[{"on": "connections.list", "do": "hang"}]`)
@@ -272,6 +304,7 @@ func TestMistakes(t *testing.T) {
 		"an interface":     {[]string{"-addr", "192.0.2.1:0"}, 2, "not on the loopback interface"},
 		"no port":          {[]string{"-addr", "127.0.0.1"}, 2, "missing port in address"},
 		"store":            {[]string{"-addr", "127.0.0.1:0", "-store-addr", "0.0.0.0:0"}, 2, "not on the loopback interface"},
+		"store URL alone":  {[]string{"-addr", "127.0.0.1:0", "-store-url", "http://localhost:1"}, 2, "-store-url needs -store-addr"},
 		"unknown flag":     {[]string{"-colour"}, 2, "flag provided but not defined"},
 		"an argument":      {[]string{"-addr", "127.0.0.1:0", "seed.json"}, 2, `unexpected argument "seed.json"`},
 		"help":             {[]string{"-help"}, 0, "-addr address"},
