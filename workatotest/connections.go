@@ -112,6 +112,7 @@ func (c *call) updateConnection() answer {
 		return *a
 	}
 	c.readConnection(conn)
+	c.prepareConnection(c.ws, conn)
 	conn.UpdatedAt = c.now()
 	return ok(c.connectionView(conn))
 }
@@ -252,14 +253,19 @@ func (c *call) deleteConnection() answer {
 		return rejected("delete")
 	}
 	c.ws.Connections = remove(c.ws.Connections, conn)
-	for _, recipe := range c.ws.Recipes {
+	unlink(c.ws, conn)
+	return ok(object{"result": object{"success": true, "status": "deleted"}})
+}
+
+// unlink takes a connection that is gone out of the recipes.
+func unlink(ws *Customer, conn *Connection) {
+	for _, recipe := range ws.Recipes {
 		for i := range recipe.Config {
 			if recipe.Config[i].AccountID == conn.ID {
 				recipe.Config[i].AccountID = 0
 			}
 		}
 	}
-	return ok(object{"result": object{"success": true, "status": "deleted"}})
 }
 
 func (c *call) connectionSchema() answer {

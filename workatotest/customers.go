@@ -18,7 +18,7 @@ var customerRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}", op: "managed_users.get", handle: (*call).getCustomer},
 	{
 		method: "PUT", path: "/api/managed_users/{customer}", op: "managed_users.update",
-		body:   "name notification_email task_limit_adjustment custom_task_limit:i current_billing_period_start" + customerBody,
+		body:   "name+ notification_email task_limit_adjustment custom_task_limit:i current_billing_period_start" + customerBody,
 		handle: (*call).updateCustomer,
 	},
 	{method: "DELETE", path: "/api/managed_users/{customer}", op: "managed_users.delete", handle: (*call).deleteCustomer},
@@ -107,9 +107,6 @@ func (c *call) createCustomer() answer {
 func (c *call) updateCustomer() answer {
 	if taken := c.takenExternalID(c.text("external_id"), c.ws); taken != nil {
 		return *taken
-	}
-	if name, given := c.value("name"); given && name == nil {
-		return invalid("name", "can't be blank")
 	}
 	c.unindex(c.ws)
 	defer c.index(c.ws)

@@ -12,7 +12,7 @@ const manifestBody = " assets:a folder_id:i include_test_cases:b auto_generate_a
 var exportRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/folder_assets", op: "exports.folder_assets", query: "folder_id:i include_test_cases:b include_data:b", handle: (*call).folderAssets},
 	{method: "POST", path: "/api/managed_users/{customer}/export_manifests", op: "exports.create_manifest", wrap: "export_manifest", body: "name*" + manifestBody, handle: (*call).createManifest},
-	{method: "PUT", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.update_manifest", wrap: "export_manifest", body: "name" + manifestBody, handle: (*call).updateManifest},
+	{method: "PUT", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.update_manifest", wrap: "export_manifest", body: "name+" + manifestBody, handle: (*call).updateManifest},
 	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.get_manifest", handle: (*call).getManifest},
 	{method: "DELETE", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.delete_manifest", handle: (*call).deleteManifest},
 	{method: "POST", path: "/api/managed_users/{customer}/exports/{manifest_id}", op: "exports.export_package", handle: (*call).exportPackage},
@@ -20,7 +20,7 @@ var exportRoutes = []route{
 
 	{method: "GET", path: "/api/export_manifests/folder_assets", op: "packages.folder_assets", query: "folder_id:i include_test_cases:b include_data:b", handle: (*call).folderAssets},
 	{method: "POST", path: "/api/export_manifests", op: "packages.create_manifest", wrap: "export_manifest", body: "name*" + manifestBody, handle: (*call).createManifest},
-	{method: "PUT", path: "/api/export_manifests/{id}", op: "own.packages.update_manifest", wrap: "export_manifest", body: "name" + manifestBody, handle: (*call).updateManifest},
+	{method: "PUT", path: "/api/export_manifests/{id}", op: "own.packages.update_manifest", wrap: "export_manifest", body: "name+" + manifestBody, handle: (*call).updateManifest},
 	{method: "GET", path: "/api/export_manifests/{id}", op: "packages.get_manifest", handle: (*call).getManifest},
 	{method: "DELETE", path: "/api/export_manifests/{id}", op: "packages.delete_manifest", handle: (*call).deleteManifest},
 	{method: "POST", path: "/api/packages/export/{manifest_id}", op: "packages.export", handle: (*call).exportPackage},

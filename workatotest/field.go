@@ -12,6 +12,8 @@ type field struct {
 	name     string
 	kind     fieldKind
 	required bool
+	// filled parameters may be left out, but not be blank.
+	filled bool
 }
 
 // fieldKind says which JSON values a parameter may have. Null is always fine.
@@ -36,12 +38,13 @@ const (
 )
 
 // parseFields reads "name* folder_id:i"; a name without a kind is a scalar, a
-// star marks what is required.
+// star marks what is required, a plus what cannot be cleared.
 func parseFields(spec string) []field {
 	var fields []field
 	for word := range strings.FieldsSeq(spec) {
 		f := field{kind: kindScalar}
 		word, f.required = strings.CutSuffix(word, "*")
+		word, f.filled = strings.CutSuffix(word, "+")
 		name, kind, _ := strings.Cut(word, ":")
 		f.name = name
 		if kind != "" {

@@ -8,13 +8,13 @@ import (
 var folderRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/folders", op: "folders.list", query: "parent_id:i page:i per_page:i", handle: (*call).listFolders},
 	{method: "POST", path: "/api/managed_users/{customer}/folders", op: "folders.create", body: "name folder_name parent_id:i", handle: (*call).createFolder},
-	{method: "PUT", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.update", body: "name parent_id:i", handle: (*call).updateFolder},
+	{method: "PUT", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.update", body: "name+ parent_id:i", handle: (*call).updateFolder},
 	{method: "DELETE", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.delete", handle: (*call).deleteFolder},
 
 	{method: "GET", path: "/api/folders", op: "own.folders.list", query: "parent_id:i page:i per_page:i", envelope: "-", handle: (*call).listFolders},
 	{method: "GET", path: "/api/folders/{folder_id}", op: "own.folders.get", handle: (*call).getFolder},
 	{method: "POST", path: "/api/folders", op: "own.folders.create", body: "name folder_name parent_id:i", handle: (*call).createFolder},
-	{method: "PUT", path: "/api/folders/{folder_id}", op: "own.folders.update", body: "name parent_id:i", handle: (*call).updateFolder},
+	{method: "PUT", path: "/api/folders/{folder_id}", op: "own.folders.update", body: "name+ parent_id:i", handle: (*call).updateFolder},
 	{method: "DELETE", path: "/api/folders/{folder_id}", op: "own.folders.delete", query: "force:b", handle: (*call).deleteFolder},
 }
 
@@ -162,9 +162,7 @@ func (c *call) updateFolder() answer {
 			return invalid("parent_id", "is invalid")
 		}
 		f.ParentID = parent
-	}
-	if _, given := c.value("name"); given && c.text("name") == "" {
-		return invalid("name", "can't be blank")
+		c.prepareFolder(c.ws, f)
 	}
 	c.setText(&f.Name, "name")
 	f.UpdatedAt = c.now()
@@ -210,7 +208,9 @@ func dropFolder(ws *Customer, top int64) {
 	}
 	var connections []*Connection
 	for _, conn := range ws.Connections {
-		if !isWithin(ws, conn.FolderID, top) {
+		if isWithin(ws, conn.FolderID, top) {
+			unlink(ws, conn)
+		} else {
 			connections = append(connections, conn)
 		}
 	}

@@ -54,8 +54,8 @@ func FuzzRequest(f *testing.F) {
 		if reply.status < 200 || reply.status > 599 || len(reply.body) > 0 && !json.Valid(reply.body) {
 			t.Errorf("%s %s: %d %s", r.method, path, reply.status, reply.body)
 		}
-		if _, err := clone(s.state); err != nil {
-			t.Errorf("the state cannot be saved: %v", err)
+		if err := s.Restore(s.Snapshot()); err != nil {
+			t.Errorf("the state cannot be read again: %v", err)
 		}
 	})
 }

@@ -2,11 +2,11 @@ package workatotest
 
 var projectRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/projects", op: "projects.list", query: "page:i per_page:i updated_after", handle: (*call).listProjects},
-	{method: "PUT", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.update", body: "name description", handle: (*call).updateProject},
+	{method: "PUT", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.update", body: "name+ description", handle: (*call).updateProject},
 	{method: "DELETE", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.delete", handle: (*call).deleteProject},
 
 	{method: "GET", path: "/api/projects", op: "own.projects.list", query: "page:i per_page:i", envelope: "-", handle: (*call).listProjects},
-	{method: "PUT", path: "/api/projects/{project_id}", op: "own.projects.update", body: "name description", handle: (*call).updateProject},
+	{method: "PUT", path: "/api/projects/{project_id}", op: "own.projects.update", body: "name+ description", handle: (*call).updateProject},
 	{method: "DELETE", path: "/api/projects/{project_id}", op: "own.projects.delete", handle: (*call).deleteProject},
 }
 
@@ -34,9 +34,6 @@ func (c *call) updateProject() answer {
 	f := c.project(c.arg("project_id"))
 	if f == nil {
 		return notFound()
-	}
-	if _, given := c.value("name"); given && c.text("name") == "" {
-		return invalid("name", "can't be blank")
 	}
 	c.setText(&f.Name, "name")
 	c.setText(&f.Description, "description")

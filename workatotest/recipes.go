@@ -18,7 +18,7 @@ var recipeRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/recipes", op: "recipes.list", query: recipeQuery, handle: (*call).listRecipes},
 	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.get", query: "includes:v", handle: (*call).getRecipe},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes", op: "recipes.create", wrap: "recipe", body: "name* code:S* config:S" + recipeBody, handle: (*call).createRecipe},
-	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.update", wrap: "recipe", body: "name code:S config:S" + recipeBody, handle: (*call).updateRecipe},
+	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.update", wrap: "recipe", body: "name+ code:S+ config:S+" + recipeBody, handle: (*call).updateRecipe},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy", op: "recipes.copy", body: "folder_id:S", handle: (*call).copyRecipe},
 	{method: "DELETE", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.delete", handle: (*call).deleteRecipe},
 	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/start", op: "recipes.start", handle: (*call).startRecipe},
@@ -32,7 +32,7 @@ var recipeRoutes = []route{
 	{method: "GET", path: "/api/recipes", op: "own.recipes.list", query: recipeQuery, envelope: "items", handle: (*call).listRecipes},
 	{method: "GET", path: "/api/recipes/{recipe_id}", op: "own.recipes.get", query: "includes:v", handle: (*call).getRecipe},
 	{method: "POST", path: "/api/recipes", op: "own.recipes.create", wrap: "recipe", body: "name* code:S* config:S" + recipeBody, handle: (*call).createRecipe},
-	{method: "PUT", path: "/api/recipes/{recipe_id}", op: "own.recipes.update", wrap: "recipe", body: "name code:S config:S" + recipeBody, handle: (*call).updateRecipe},
+	{method: "PUT", path: "/api/recipes/{recipe_id}", op: "own.recipes.update", wrap: "recipe", body: "name+ code:S+ config:S+" + recipeBody, handle: (*call).updateRecipe},
 	{method: "POST", path: "/api/recipes/{recipe_id}/copy", op: "own.recipes.copy", body: "folder_id:S", handle: (*call).copyRecipe},
 	{method: "DELETE", path: "/api/recipes/{recipe_id}", op: "own.recipes.delete", handle: (*call).deleteRecipe},
 	{method: "PUT", path: "/api/recipes/{recipe_id}/start", op: "own.recipes.start", handle: (*call).startRecipe},
@@ -218,6 +218,12 @@ func (c *call) readRecipe(r *Recipe) *answer {
 		if err := json.Unmarshal([]byte(text), &config); err != nil {
 			a := invalid("config", "is not a valid list of applications")
 			return &a
+		}
+		for i := range config {
+			// The id of a connection in another workspace means nothing here.
+			if c.connection(config[i].AccountID) == nil {
+				config[i].AccountID = 0
+			}
 		}
 		r.Config = config
 	}

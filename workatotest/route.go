@@ -16,7 +16,8 @@ type route struct {
 	// wrap is the key under which some clients put the whole body.
 	wrap string
 	// query and body list the known parameters as "name:type", see fieldType.
-	// A star after the type marks a required one.
+	// A star after the type marks a required one, a plus one that cannot be
+	// cleared.
 	query, body string
 	// envelope is the key of a list's array, "result" if empty, "-" for a bare
 	// array.

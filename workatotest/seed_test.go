@@ -1,6 +1,7 @@
 package workatotest_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -174,6 +175,56 @@ func TestStateHoldsNoCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "loaded", again.Snapshot(), fake.Snapshot())
+}
+
+// TestStateIsReadAgain brings about what a seed would not be allowed to hold.
+func TestStateIsReadAgain(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	seed.Recipes = append(seed.Recipes, &workatotest.Recipe{ID: 5, Name: "Elsewhere", Uses: []string{"Jira"}})
+	seed.Recipes[0].Running = false
+	folders := fake.AddCustomer(seed).Folders
+	const foreign = `[{"keyword": "application", "provider": "jira", "name": "jira", "account_id": 77}]`
+	call(t, fake, "POST", acmePath+"/recipes", object{"name": "A", "code": "{}", "config": foreign})
+	call(t, fake, "POST", acmePath+"/connections", object{"provider": "rest", "name": "moved"})
+	call(t, fake, "PUT", acmePath+"/connections/4002", object{"folder_id": nil})
+	same(t, "moved to the Home folder", call(t, fake, "PUT", acmePath+"/connections/4002", nil)["folder_id"], fake.Customer("acme").RootFolderID)
+	top := call(t, fake, "PUT", fmt.Sprintf("%s/folders/%d", acmePath, folders[1].ID), object{"parent_id": fake.Customer("acme").RootFolderID})
+	same(t, "a folder at the top is a project", top["is_project"], true)
+	call(t, fake, "DELETE", fmt.Sprintf("%s/projects/%v", acmePath, top["project_id"]), nil)
+	same(t, "a connection that is gone", fake.Customer("acme").Recipes[0].Config[0].AccountID, 0)
+	path := filepath.Join(t.TempDir(), "state.json")
+	if err := fake.SaveState(path); err != nil {
+		t.Fatal(err)
+	}
+	again := workatotest.New(t)
+	if err := again.LoadState(path); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "loaded", again.Snapshot(), fake.Snapshot())
+}
+
+// TestNothingIsBlanked clears what cannot be cleared.
+func TestNothingIsBlanked(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	seed.Recipes[0].ID, seed.Recipes[0].Running = 5, false
+	folders := fake.AddCustomer(seed).Folders
+	for path, fields := range map[string][]string{
+		"":           {"name"},
+		"/recipes/5": {"name", "code", "config"},
+		fmt.Sprintf("/folders/%d", folders[0].ID):         {"name"},
+		fmt.Sprintf("/projects/%d", folders[0].ProjectID): {"name"},
+	} {
+		for _, field := range fields {
+			for _, blank := range []any{"", nil} {
+				got := refused(t, fake, 400, "PUT", acmePath+path, object{field: blank})
+				same(t, path, got["errors"], object{field: []string{"can't be blank"}})
+			}
+		}
+	}
 }
 
 func TestParallelServersAreSeparate(t *testing.T) {

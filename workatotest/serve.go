@@ -125,7 +125,8 @@ func (c *call) checkFields() *answer {
 			a := badRequest("%s", problem)
 			return &a
 		}
-		if f.required && (!given || value == nil || value == "") {
+		blank := value == nil || value == ""
+		if f.required && blank || f.filled && given && blank {
 			a := invalid(f.name, "can't be blank")
 			return &a
 		}

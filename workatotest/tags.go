@@ -10,13 +10,13 @@ import (
 var tagRoutes = []route{
 	{method: "GET", path: "/api/v2/managed_users/{customer}/tags", op: "tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
 	{method: "POST", path: "/api/v2/managed_users/{customer}/tags", op: "tags.create", body: "title* description color", handle: (*call).createTag},
-	{method: "PUT", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.update", body: "title description color", handle: (*call).updateTag},
+	{method: "PUT", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.update", body: "title+ description color", handle: (*call).updateTag},
 	{method: "DELETE", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.delete", handle: (*call).deleteTag},
 	{method: "POST", path: "/api/v2/managed_users/{customer}/tags_assignments", op: "tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
 
 	{method: "GET", path: "/api/tags", op: "own.tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
 	{method: "POST", path: "/api/tags", op: "own.tags.create", body: "title* description color", handle: (*call).createTag},
-	{method: "PUT", path: "/api/tags/{handle}", op: "own.tags.update", body: "title description color", handle: (*call).updateTag},
+	{method: "PUT", path: "/api/tags/{handle}", op: "own.tags.update", body: "title+ description color", handle: (*call).updateTag},
 	{method: "DELETE", path: "/api/tags/{handle}", op: "own.tags.delete", handle: (*call).deleteTag},
 	{method: "POST", path: "/api/tags_assignments", op: "own.tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
 }
