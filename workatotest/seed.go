@@ -21,6 +21,12 @@ func (s *Server) Seed(state State) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.take(adopted)
+}
+
+// take makes a checked seed part of the server's state. What it holds belongs
+// to the server from then on.
+func (s *Server) take(adopted State) error {
 	if err := s.checkSeed(adopted); err != nil {
 		return err
 	}
@@ -28,7 +34,10 @@ func (s *Server) Seed(state State) error {
 		s.takeID(kind, n)
 	}
 	s.takeIDs(adopted)
-	s.state.Connectors = slices.Concat(adopted.Connectors, s.state.Connectors)
+	kept := slices.DeleteFunc(s.state.Connectors, func(old *Connector) bool {
+		return slices.ContainsFunc(adopted.Connectors, func(c *Connector) bool { return c.Name == old.Name })
+	})
+	s.state.Connectors = slices.Concat(adopted.Connectors, kept)
 	for _, r := range adopted.PublicRecipes {
 		if r.ID == 0 {
 			r.ID = s.nextID("public_recipe")
@@ -51,12 +60,19 @@ func (s *Server) AddCustomer(c Customer) Customer {
 	if t := s.options.tb; t != nil {
 		t.Helper()
 	}
-	if err := s.Seed(State{Customers: []*Customer{&c}}); err != nil {
+	adopted, err := clone(State{Customers: []*Customer{&c}})
+	s.mu.Lock()
+	if err == nil {
+		err = s.take(adopted)
+	}
+	var added Customer
+	if err == nil {
+		added, err = clone(*adopted.Customers[0])
+	}
+	s.mu.Unlock()
+	if err != nil {
 		s.fatal(err)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	added, _ := clone(*s.state.Customers[len(s.state.Customers)-1])
 	return added
 }
 
@@ -110,6 +126,13 @@ func (s *Server) adoptContents(ws, seed *Customer) {
 	for _, t := range seed.Tags {
 		s.prepareTag(t)
 	}
+	for kind, ids := range workIDs(seed) {
+		for _, id := range ids {
+			if *id == 0 {
+				*id = s.nextID(kind)
+			}
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(seed.Records)) {
 		for _, record := range seed.Records[name] {
 			if record["id"] == nil {
@@ -136,6 +159,11 @@ func (s *Server) mergeOwn(seed *Customer) {
 	own.Members = append(own.Members, seed.Members...)
 	own.LookupTables = append(own.LookupTables, seed.LookupTables...)
 	own.Tags = append(own.Tags, seed.Tags...)
+	own.Imports = append(own.Imports, seed.Imports...)
+	own.Manifests = append(own.Manifests, seed.Manifests...)
+	own.Exports = append(own.Exports, seed.Exports...)
+	own.Builds = append(own.Builds, seed.Builds...)
+	own.Deployments = append(own.Deployments, seed.Deployments...)
 	own.Environments = append(own.Environments, seed.Environments...)
 	for name, records := range seed.Records {
 		own.Records[name] = append(own.Records[name], records...)
@@ -183,8 +211,40 @@ func (s *Server) takeIDs(state State) {
 				s.takeID("lookup_row", row.ID)
 			}
 		}
+		for kind, ids := range workIDs(ws) {
+			for _, id := range ids {
+				s.takeID(kind, *id)
+			}
+		}
+		for _, records := range ws.Records {
+			for _, record := range records {
+				id, _ := record["id"].(float64)
+				s.takeID("record", int64(id))
+			}
+		}
 		s.takeIDs(State{Customers: ws.Environments})
 	}
+}
+
+// workIDs are the ids of imports, exports and the like, by kind.
+func workIDs(ws *Customer) map[string][]*int64 {
+	ids := map[string][]*int64{}
+	for _, work := range ws.Imports {
+		ids["package"] = append(ids["package"], &work.ID)
+	}
+	for _, e := range ws.Exports {
+		ids["package"] = append(ids["package"], &e.ID)
+	}
+	for _, m := range ws.Manifests {
+		ids["manifest"] = append(ids["manifest"], &m.ID)
+	}
+	for _, b := range ws.Builds {
+		ids["build"] = append(ids["build"], &b.ID)
+	}
+	for _, d := range ws.Deployments {
+		ids["deployment"] = append(ids["deployment"], &d.ID)
+	}
+	return ids
 }
 
 // clone copies a value through its JSON form, so that the caller and the

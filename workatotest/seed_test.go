@@ -5,7 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -250,9 +252,54 @@ func TestSeededIDsAreTaken(t *testing.T) {
 		Connections: []*workatotest.Connection{{ID: 4001, Provider: "jira"}},
 		Recipes:     []*workatotest.Recipe{{ID: 5001, Name: "R"}},
 	})
+	fake.AddCustomer(workatotest.Customer{
+		ID: 900, RootFolderID: 800, Imports: []*workatotest.Import{{Status: workatotest.StatusCompleted}, {ID: 6001, Status: workatotest.StatusCompleted}},
+		Manifests: []*workatotest.Manifest{{ID: 8001, Name: "M"}}, Records: map[string][]workatotest.Record{"data_tables": {{"id": 19001, "name": "T"}}},
+	})
+	imported := fake.Customer("900").Imports
+	same(t, "imports", []int64{imported[0].ID, imported[1].ID}, []int64{6002, 6001})
+	manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "N", "auto_generate_assets": true})["result"])
+	same(t, "manifest", manifest["id"], 8002)
+	role := obj(t, call(t, fake, "POST", "/api/v2/managed_users/Eacme/environment_roles", object{"name": "R"})["data"])
+	same(t, "record", role["id"], 19002)
 	next := fake.AddCustomer(workatotest.Customer{})
 	same(t, "customer", []int64{next.ID, next.RootFolderID}, []int64{1002, 2003})
 	same(t, "folder", call(t, fake, "POST", acmePath+"/folders", object{"name": "B"})["id"], 2004)
 	same(t, "connection", call(t, fake, "POST", acmePath+"/connections", object{"provider": "jira"})["id"], 4002)
 	same(t, "recipe", call(t, fake, "POST", acmePath+"/recipes", object{"name": "S", "code": "{}"})["id"], 5002)
+}
+
+// TestCustomersAddedAtOnce adds customers from many goroutines: each gets its
+// own back.
+func TestCustomersAddedAtOnce(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	var adding sync.WaitGroup
+	for i := range 500 {
+		adding.Go(func() {
+			external := strconv.Itoa(i)
+			if added := fake.AddCustomer(workatotest.Customer{ExternalID: external}); added.ExternalID != external {
+				t.Errorf("added %s and got %s", external, added.ExternalID)
+			}
+		})
+	}
+	adding.Wait()
+}
+
+// TestSeededConnectors replaces a connector that is always there, and seeds one
+// server with what another one holds.
+func TestSeededConnectors(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	if err := fake.SeedJSON("seed.json", []byte(`{"connectors": [{"name": "jira", "title": "Our Jira"}], "own": {"imports": [{"status": "completed"}]}}`)); err != nil {
+		t.Fatal(err)
+	}
+	named := arr(t, call(t, fake, "GET", "/api/integrations?applications=jira", nil)["items"])
+	same(t, "titles", []any{len(named), obj(t, named[0])["title"]}, []any{1, "Our Jira"})
+	other := workatotest.New(t)
+	if err := other.Seed(fake.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "seeded with a snapshot", other.Snapshot().Connectors, fake.Snapshot().Connectors)
+	same(t, "imports of the own workspace", other.Snapshot().Own.Imports, fake.Snapshot().Own.Imports)
 }
