@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,7 +66,7 @@ const (
 	// UnknownKeys adds keys to every object, after.
 	UnknownKeys FaultKind = "unknown_keys"
 	// FailImport accepts a package and lets the import fail with Fault.Body as
-	// the error.
+	// the error. Only requests that import meet it.
 	FailImport FaultKind = "fail_import"
 )
 
@@ -132,7 +133,7 @@ type armedFault struct {
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		if err := f.validate(); err != nil {
-			s.fatal(err)
+			s.fatal(fmt.Errorf("fault %s: %w", f, err))
 			return
 		}
 	}
@@ -161,29 +162,32 @@ func (s *Server) fatal(err error) {
 	panic("workatotest: " + err.Error())
 }
 
+// validate returns a *placeError, which names the field, or nil.
 func (f Fault) validate() error {
 	if faultKinds[f.Do] == 0 {
-		return fmt.Errorf("unknown kind of fault %q", f.Do)
+		return &placeError{"do", fmt.Sprintf("unknown kind of fault %q", f.Do)}
 	}
 	if f.Chance < 0 || f.Chance > 1 {
-		return fmt.Errorf("fault %s: chance %v is not between 0 and 1", f, f.Chance)
+		return &placeError{"chance", fmt.Sprintf("%v is not between 0 and 1", f.Chance)}
 	}
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
-		return fmt.Errorf("fault %s: status %d is not between 200 and 599", f, f.Status)
+		return &placeError{"status", fmt.Sprintf("%d is not between 200 and 599", f.Status)}
 	}
-	if f.matches(storeDownload) {
+	if f.matches(storeDownload) || slices.ContainsFunc(routes, func(r *route) bool { return f.matches(r.op) }) {
 		return nil
 	}
-	for _, r := range routes {
-		if f.matches(r.op) {
-			return nil
-		}
+	if f.Do == FailImport {
+		return &placeError{"on", fmt.Sprintf("%q is no import", f.On)}
 	}
-	return fmt.Errorf("fault %s: no such operation", f)
+	return &placeError{"on", fmt.Sprintf("no such operation %q", f.On)}
 }
 
-// matches compares an operation with On.
+// matches compares an operation with On. What only happens to imports passes
+// other requests by.
 func (f Fault) matches(op string) bool {
+	if f.Do == FailImport && op != "imports.create" && op != "own.packages.import" {
+		return false
+	}
 	service, all := strings.CutSuffix(f.On, "*")
 	return f.On == "" || f.On == op || all && strings.HasPrefix(op, service)
 }

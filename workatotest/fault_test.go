@@ -255,12 +255,15 @@ func TestFaultJSON(t *testing.T) {
 		t.Errorf("problems %v, want two unused faults", problems)
 	}
 	for input, want := range map[string]string{
-		`[{"on": "connections.list", "do": "explode"}]`:                     `faults.json: fault 1: unknown kind of fault "explode"`,
-		`[{"on": "connections.lst", "do": "html"}]`:                         `faults.json: fault 1: fault html on connections.lst: no such operation`,
-		"[\n{\"on\": \"connections.list\", \"tiems\": 3, \"do\":\"html\"}]": `faults.json:2: [0].tiems: unknown field`,
-		"[\n{\"do\": \"html\",\n\"times\": \"3\"}]":                         `faults.json:3: times: a string where a number is due`,
+		`[{"on": "connections.list", "do": "explode"}]`:                          `faults.json:1: [0].do: unknown kind of fault "explode"`,
+		"[{\"do\": \"html\"},\n{\"on\": \"connections.lst\", \"do\": \"html\"}]": `faults.json:2: [1].on: no such operation "connections.lst"`,
+		"[\n{\"on\": \"connections.list\", \"tiems\": 3, \"do\":\"html\"}]":      `faults.json:2: [0].tiems: unknown field`,
+		"[\n{\"do\": \"html\",\n\"times\": \"3\"}]":                              `faults.json:3: times: a string where a number is due`,
 		"[{]":                               `faults.json:1: invalid character ']'`,
-		`[{"do": "respond", "status": 42}]`: `faults.json: fault 1: fault respond on every operation: status 42 is not between 200 and 599`,
+		`[{"do": "respond", "status": 42}]`: `faults.json:1: [0].status: 42 is not between 200 and 599`,
+		`[{"do": "html"}, null]`:            `faults.json:1: [1].do: unknown kind of fault ""`,
+		`{"do": "html"}`:                    `faults.json:1: an object where a list is due`,
+		"[{\"do\": \"html\"},\n{\"on\": \"exports.*\", \"do\": \"fail_import\"}]": `faults.json:2: [1].on: "exports.*" is no import`,
 	} {
 		if err := fake.InjectJSON("faults.json", []byte(input)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", input, err, want)

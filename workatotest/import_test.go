@@ -333,3 +333,14 @@ func TestPackageInAForm(t *testing.T) {
 	same(t, "status", resp.StatusCode, 200)
 	same(t, "problems", fake.Problems(), []string{"imports.create was sent a form instead of the zip itself"})
 }
+
+// TestFailImportWaitsForAnImport sends other requests first.
+func TestFailImportWaitsForAnImport(t *testing.T) {
+	t.Parallel()
+	fake := importServer(t, workatotest.WithImportReads(0))
+	fake.Inject(workatotest.Fault{Do: workatotest.FailImport, Body: "no more space"})
+	call(t, fake, "GET", acmePath, nil)
+	work := call(t, fake, "POST", acmePath+"/imports?folder_id=50", pack(t, jiraFile))
+	status := fmt.Sprintf("%s/imports/%v", acmePath, work["id"])
+	same(t, "error", call(t, fake, "GET", status, nil)["error"], "no more space")
+}

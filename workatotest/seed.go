@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Seed adds customers and everything in them, connectors and public recipes.
@@ -86,12 +87,16 @@ func (s *Server) adopt(ws *Customer) {
 // adoptEnvironments prepares the environments of a seed.
 func (s *Server) adoptEnvironments(ws, seed *Customer) {
 	for i, environment := range seed.Environments {
-		if environment.Environment == "" {
-			environment.Environment = environmentTypes[i%len(environmentTypes)]
-		}
+		environment.Environment = kindOf(environment, i)
 		s.prepareEnvironment(ws, environment)
 		s.adopt(environment)
 	}
+}
+
+// kindOf is the kind of an environment, by its place in the list where the seed
+// does not say.
+func kindOf(environment *Customer, i int) string {
+	return cmp.Or(environment.Environment, environmentTypes[i%len(environmentTypes)])
 }
 
 // adoptContents prepares the contents of a seed for a workspace, which is the
@@ -265,8 +270,8 @@ type placeError struct {
 	problem string
 }
 
-// Error implements error.
-func (e *placeError) Error() string { return e.place + ": " + e.problem }
+// Error implements error. The place of a whole document is empty.
+func (e *placeError) Error() string { return strings.TrimPrefix(e.place+": "+e.problem, ": ") }
 
 // checkSeed finds the mistakes of a seed before anything is changed.
 func (s *Server) checkSeed(state State) error {
@@ -317,7 +322,17 @@ func (s *Server) checkWorkspace(ws *Customer, place string, taken map[string]boo
 		taken[key.value] = true
 	}
 	s.checkContents(ws, place, report)
+	kinds := map[string]bool{}
 	for i, environment := range ws.Environments {
-		s.checkWorkspace(environment, fmt.Sprintf("%s.environments[%d]", place, i), taken, report)
+		at := fmt.Sprintf("%s.environments[%d]", place, i)
+		kind := kindOf(environment, i)
+		switch {
+		case !slices.Contains(environmentTypes, kind):
+			report(at+".environment", "%q is neither test nor prod", kind)
+		case kinds[kind]:
+			report(at+".environment", "%s is there twice", kind)
+		}
+		kinds[kind] = true
+		s.checkWorkspace(environment, at, taken, report)
 	}
 }

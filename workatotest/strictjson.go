@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // SeedJSON seeds from the JSON form of a [State]. The name stands in errors,
@@ -40,10 +41,15 @@ func (s *Server) InjectJSON(name string, data []byte) error {
 	if err := decodeStrict(name, data, &faults); err != nil {
 		return err
 	}
+	var errs []error
 	for i, f := range faults {
-		if err := f.validate(); err != nil {
-			return fmt.Errorf("%s: fault %d: %w", name, i+1, err)
+		var wrong *placeError
+		if errors.As(f.validate(), &wrong) {
+			errs = append(errs, &placeError{fmt.Sprintf("[%d].%s", i, wrong.place), wrong.problem})
 		}
+	}
+	if len(errs) > 0 {
+		return locate(name, data, errors.Join(errs...))
 	}
 	s.Inject(faults...)
 	return nil
@@ -83,49 +89,49 @@ func decodeStrict(name string, data []byte, target any) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &wrongType):
-		return fmt.Errorf("%s:%d: %s: a %s where a %s is due", name, lineAt(data, wrongType.Offset), withoutIndexes(wrongType.Field), wrongType.Value, kindName(wrongType))
+		mismatch := &placeError{withoutIndexes(wrongType.Field), article(wrongType.Value) + " where " + article(kindName(wrongType)) + " is due"}
+		return fmt.Errorf("%s:%d: %w", name, lineAt(data, wrongType.Offset), mismatch)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, syntax.Offset), err)
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return fmt.Errorf("%s:%d: the JSON text ends too early", name, lineAt(data, int64(len(data))))
-	case err != nil:
+	}
+	walk := json.NewDecoder(bytes.NewReader(data))
+	if mistake := firstMistake(walk, reflect.TypeOf(target), ""); mistake != nil {
+		return fmt.Errorf("%s:%d: %w", name, lineAt(data, walk.InputOffset()), mistake)
+	}
+	if err != nil {
 		return fmt.Errorf("%s:%d: %s", name, lineAt(data, decoder.InputOffset()), strings.TrimPrefix(err.Error(), "json: "))
 	}
 	if _, more := decoder.Token(); more != io.EOF {
 		return fmt.Errorf("%s:%d: more than one JSON value", name, lineAt(data, decoder.InputOffset()))
 	}
-	keys := json.NewDecoder(bytes.NewReader(data))
-	if place := unknownKey(keys, reflect.TypeOf(target), ""); place != "" {
-		return fmt.Errorf("%s:%d: %s: unknown field", name, lineAt(data, keys.InputOffset()), place)
-	}
 	return nil
 }
 
-// unknownKey reads a JSON value and returns the place of the first key that
-// its type does not have. The decoder then stands behind that key:
-// encoding/json itself tells neither the place nor the line.
-func unknownKey(decoder *json.Decoder, t reflect.Type, place string) string {
+// firstMistake reads a JSON value and returns the first key that its type does
+// not have, or the first text that is not the time which is due. The decoder
+// then stands behind it: encoding/json itself tells neither the place of either
+// nor the line of a key.
+func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *placeError {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	open, err := decoder.Token()
-	if err != nil {
-		return ""
-	}
+	open, _ := decoder.Token()
 	switch open {
 	case json.Delim('{'):
 		for decoder.More() {
-			key, err := decoder.Token()
-			if err != nil {
-				return ""
+			key, _ := decoder.Token()
+			name, isKey := key.(string)
+			if !isKey {
+				return nil
 			}
-			name, _ := key.(string)
 			inner, known := typeOfKey(t, name)
 			at := strings.TrimPrefix(place+"."+name, ".")
 			if !known {
-				return at
+				return &placeError{at, "unknown field"}
 			}
-			if found := unknownKey(decoder, inner, at); found != "" {
+			if found := firstMistake(decoder, inner, at); found != nil {
 				return found
 			}
 		}
@@ -135,15 +141,19 @@ func unknownKey(decoder *json.Decoder, t reflect.Type, place string) string {
 			element = t.Elem()
 		}
 		for i := 0; decoder.More(); i++ {
-			if found := unknownKey(decoder, element, fmt.Sprintf("%s[%d]", place, i)); found != "" {
+			if found := firstMistake(decoder, element, fmt.Sprintf("%s[%d]", place, i)); found != nil {
 				return found
 			}
 		}
 	default:
-		return ""
+		text, isText := open.(string)
+		if _, err := time.Parse(time.RFC3339, text); isText && err != nil && t == reflect.TypeFor[time.Time]() {
+			return &placeError{place, strconv.Quote(text) + " is not a time"}
+		}
+		return nil
 	}
 	_, _ = decoder.Token()
-	return ""
+	return nil
 }
 
 // typeOfKey is the type of the value under a key.
@@ -162,6 +172,14 @@ func typeOfKey(t reflect.Type, key string) (reflect.Type, bool) {
 	default:
 		return reflect.TypeFor[any](), true
 	}
+}
+
+// article puts one before a word.
+func article(word string) string {
+	if strings.ContainsAny(word[:1], "aeiou") {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 // kindName says in JSON terms what a field would have taken.
