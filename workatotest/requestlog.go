@@ -6,12 +6,14 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
 // Request is an entry of the request log. Credentials are replaced by
-// "[redacted]": tokens in headers and query, values of a connection's input,
-// values of properties.
+// "[redacted]": in headers, query and body whatever goes by the name of a
+// token, a secret or a password, the values of a connection's input and those
+// of properties.
 type Request struct {
 	// Number counts the requests of a server from 1.
 	Number int
@@ -84,13 +86,13 @@ func (l *requestLog) head(req *http.Request, query url.Values, r *route, args ma
 		Header: req.Header.Clone(),
 	}
 	for name, values := range query {
-		if name == "user_token" {
+		if isSecret(baseName(name)) {
 			values = []string{redacted}
 		}
 		entry.Query[name] = slices.Clone(values)
 	}
 	for _, name := range []string{"Authorization", "X-User-Token", "Cookie", "Proxy-Authorization"} {
-		if entry.Header.Get(name) != "" {
+		if entry.Header[name] != nil {
 			entry.Header.Set(name, redacted)
 		}
 	}
@@ -148,11 +150,9 @@ func redactValue(value any, secret bool) any {
 }
 
 func isSecret(key string) bool {
-	switch key {
-	case "input", "oauth_token_pair", "properties", "password", "token", "secret":
-		return true
-	}
-	return false
+	key = strings.ToLower(key)
+	return key == "input" || key == "properties" ||
+		strings.Contains(key, "token") || strings.Contains(key, "secret") || strings.Contains(key, "password")
 }
 
 // Requests returns the requests so far, the oldest first. With operations

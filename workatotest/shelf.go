@@ -167,10 +167,21 @@ func (f shelf) handleCreate(c *call) answer {
 func (f shelf) read(c *call, record Record) {
 	for _, field := range parseFields(f.body) {
 		if value, given := c.value(field.name); given && !strings.Contains(field.name, "secret") {
-			record[field.name] = value
+			record[field.name] = withoutSecrets(value)
 		}
 	}
 	record["updated_at"] = stamp(c.now())
+}
+
+// withoutSecrets leaves the secrets of an OAuth app out of its data.
+func withoutSecrets(value any) any {
+	fields, isObject := value.(object)
+	if !isObject {
+		return value
+	}
+	kept := maps.Clone(fields)
+	maps.DeleteFunc(kept, func(key string, _ any) bool { return key == "token" || strings.Contains(key, "secret") })
+	return kept
 }
 
 func (f shelf) update(c *call, record Record) answer {

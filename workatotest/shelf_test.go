@@ -193,6 +193,8 @@ func TestPartnerFamilies(t *testing.T) {
 	same(t, "assigned", call(t, fake, "POST", assign, nil), object{"result": object{"success": true}})
 	refused(t, fake, 404, "POST", acmePath+"/custom_oauth_profiles/1/assign", nil)
 	refused(t, fake, 400, "PUT", "/api/account/signature_verification_key", object{"key": "x"})
+	app := object{"name": "CRM app", "provider": "crm", "data": object{"client_id": "abc", "client_secret": "hush", "token": "hush"}}
+	same(t, "what is kept of an app", obj(t, call(t, fake, "POST", "/api/custom_oauth_profiles", app)["result"])["data"], object{"client_id": "abc"})
 }
 
 func TestActivityLog(t *testing.T) {

@@ -168,6 +168,12 @@ func TestRequestLog(t *testing.T) {
 		"input": object{"host": "[redacted]", "deep": []any{object{"secret": "[redacted]", "n": "[redacted]"}}},
 	})
 	same(t, "hook", hooked, []string{"POST /api/managed_users/Eacme/connections -> 503 [respond_after]"})
+	request(t, fake, "POST", "/api/custom_oauth_profiles?dev_api_token=hush&input%5Bpassword%5D=hush",
+		object{"data": object{"client_id": "abc", "client_secret": "hush"}, "jwt_secret": "hush", "apitoken": "hush", "newPassword": "hush"})
+	secrets := fake.Requests("custom_oauth_profiles.create")[0]
+	if text := secrets.String() + secrets.Body; strings.Contains(text, "hush") || !strings.Contains(text, "abc") {
+		t.Errorf("the log shows %s", text)
+	}
 	request(t, fake, "POST", acmePath+"/imports?folder_id=1", []byte("PK zip"))
 	same(t, "binary body", fake.Requests("imports.create")[0].Body, "[6 bytes]")
 }
