@@ -2,6 +2,7 @@ package workatotest
 
 import (
 	"cmp"
+	"net/http"
 	"strconv"
 	"time"
 )
@@ -108,10 +109,23 @@ func (c *call) updateCustomer() answer {
 	if taken := c.takenExternalID(c.text("external_id"), c.ws); taken != nil {
 		return *taken
 	}
+	wishes, refusal := c.environmentWishes(c.ws)
+	if refusal != nil {
+		return *refusal
+	}
 	c.unindex(c.ws)
 	defer c.index(c.ws)
 	if a := c.readCustomer(); a != nil {
 		return *a
+	}
+	for _, environment := range c.ws.Environments {
+		wish := wishes[environment.Environment]
+		if external, given := wish["external_id"]; given {
+			environment.ExternalID = toText(external)
+		}
+		if emails, given := wish["error_notification_emails"]; given {
+			environment.ErrorNotificationEmails = toText(emails)
+		}
 	}
 	c.ws.UpdatedAt = c.now()
 	return ok(customerView(c.ws))
@@ -181,10 +195,14 @@ func (c *call) planAnswer() answer {
 // takenExternalID refuses an external id that another workspace has.
 func (c *call) takenExternalID(external string, but *Customer) *answer {
 	if other := c.customers["E"+external]; external != "" && other != nil && other != but {
-		a := refuse(400, "External has already been taken")
-		return &a
+		return externalIDTaken()
 	}
 	return nil
+}
+
+func externalIDTaken() *answer {
+	a := refuse(http.StatusBadRequest, "External has already been taken")
+	return &a
 }
 
 // customer finds a workspace by the path segment: digits, or E and the

@@ -136,25 +136,15 @@ func (c *call) deployProject() answer {
 	if f == nil {
 		return notFound()
 	}
-	if c.environment(c.text("environment_type")) == nil {
+	if environment(c.ws, c.text("environment_type")) == nil {
 		return invalid("environment_type", "is not included in the list")
 	}
 	return c.deploy(c.build(f))
 }
 
-// environment is the workspace that a deployment goes to.
-func (c *call) environment(kind string) *Customer {
-	for _, environment := range c.ws.Environments {
-		if environment.Environment == kind {
-			return environment
-		}
-	}
-	return nil
-}
-
 func (c *call) deploy(b *Build) answer {
 	kind := c.text("environment_type")
-	if c.environment(kind) == nil {
+	if environment(c.ws, kind) == nil {
 		return invalid("environment_type", "is not included in the list")
 	}
 	now := c.now()
@@ -205,7 +195,7 @@ func (c *call) applyDeployment(d *Deployment) error {
 		name = f.Name
 	}
 	there := *c
-	there.ws = c.environment(d.EnvironmentType)
+	there.ws = environment(c.ws, d.EnvironmentType)
 	top := there.folderPath(there.ws, there.ws.RootFolderID, name, true)
 	return there.apply(&Import{FolderID: top, HomeFolderID: top, RestartRecipes: true, Package: b.Package})
 }

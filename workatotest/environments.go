@@ -45,23 +45,49 @@ func (c *call) environmentSpecs() []object {
 	return specs
 }
 
-// provision makes the TEST and PROD workspaces; the customer itself becomes
-// DEV.
-func (c *call) provision(ws *Customer) *answer {
+// environmentWishes are the wishes in the body by the type of the environment.
+// An external id that another workspace or another wish has is refused.
+func (c *call) environmentWishes(ws *Customer) (map[string]object, *answer) {
 	wishes := map[string]object{}
+	wished := map[string]string{}
 	for _, spec := range c.environmentSpecs() {
 		kind := toText(spec["type"])
 		wishes[kind] = spec
 		external := toText(spec["external_id"])
-		if kind == "dev" && (external != "" && external != ws.ExternalID || toText(spec["error_notification_emails"]) != "") {
-			a := badRequest("Conflicting assignment of the DEV environment")
-			return &a
-		}
-		if kind != "dev" {
-			if taken := c.takenExternalID(external, nil); taken != nil {
-				return taken
+		if kind == "dev" {
+			if external != "" && external != ws.ExternalID || toText(spec["error_notification_emails"]) != "" {
+				a := badRequest("Conflicting assignment of the DEV environment")
+				return nil, &a
 			}
+			continue
 		}
+		if other, twice := wished[external]; external != "" && twice && other != kind {
+			return nil, externalIDTaken()
+		}
+		wished[external] = kind
+		if taken := c.takenExternalID(external, environment(ws, kind)); taken != nil {
+			return nil, taken
+		}
+	}
+	return wishes, nil
+}
+
+// environment is the TEST or PROD workspace of a customer, nil if there is none.
+func environment(ws *Customer, kind string) *Customer {
+	for _, environment := range ws.Environments {
+		if environment.Environment == kind {
+			return environment
+		}
+	}
+	return nil
+}
+
+// provision makes the TEST and PROD workspaces; the customer itself becomes
+// DEV.
+func (c *call) provision(ws *Customer) *answer {
+	wishes, refusal := c.environmentWishes(ws)
+	if refusal != nil {
+		return refusal
 	}
 	for _, kind := range environmentTypes {
 		wish := wishes[kind]
