@@ -259,7 +259,14 @@ func (s settings) fill(fake *workatotest.Server, stdout io.Writer) error {
 		}
 	}
 	if s.faults != "" {
-		return fake.InjectFile(s.faults)
+		if err := fake.InjectFile(s.faults); err != nil {
+			return err
+		}
 	}
-	return nil
+	if s.state == "" || loaded {
+		return nil
+	}
+	// A file that cannot be written is a mistake to tell now, not after the
+	// first change.
+	return fake.SaveState(s.state)
 }

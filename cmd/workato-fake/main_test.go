@@ -309,6 +309,7 @@ func TestMistakes(t *testing.T) {
 		"an argument":      {[]string{"-addr", "127.0.0.1:0", "seed.json"}, 2, `unexpected argument "seed.json"`},
 		"help":             {[]string{"-help"}, 0, "-addr address"},
 		"no such address":  {[]string{"-addr", "127.0.0.1:notaport"}, 1, "notaport"},
+		"no such folder":   {[]string{"-addr", "127.0.0.1:0", "-state", filepath.Join(t.TempDir(), "below", "state.json")}, 1, "no such file"},
 		"state in nowhere": {[]string{"-addr", "127.0.0.1:0", "-state", filepath.Join(seed, "below", "state.json")}, 1, "not a directory"},
 	} {
 		t.Run(name, func(t *testing.T) {
