@@ -281,7 +281,7 @@ func TestDownloadLinks(t *testing.T) {
 			_ = resp.Body.Close()
 			return resp.StatusCode
 		}
-		same(t, "a credential", []int{get("Authorization"), get("X-User-Token")}, []int{400, 400})
+		same(t, "a credential", []int{get("Authorization"), get("X-User-Token")}, []int{400, 200})
 		same(t, "problems", len(fake.Problems()), 2)
 		same(t, "fresh", get(""), 200)
 		time.Sleep(11 * time.Second)

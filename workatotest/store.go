@@ -54,9 +54,10 @@ func (s *Server) fromStore(req *http.Request) *reply {
 	return &r
 }
 
-// download finds the package behind a signature. The store knows signatures
-// and nothing else: a request with credentials is refused, because a client
-// that sends them here would show them to a stranger.
+// download finds the package behind a signature. A client that sends
+// credentials shows them to a stranger. An object store refuses Authorization
+// beside a signature and knows nothing of the other headers: those are a
+// problem, and refused in strict mode.
 func (s *Server) download(req *http.Request) reply {
 	r := reply{header: http.Header{}}
 	refuse := func(status int, code string) reply {
@@ -68,7 +69,9 @@ func (s *Server) download(req *http.Request) reply {
 	for _, name := range []string{"Authorization", "X-User-Token", "X-User-Email"} {
 		if req.Header.Get(name) != "" {
 			s.problem("%s was sent to the package store", name)
-			return refuse(http.StatusBadRequest, "InvalidArgument")
+			if name == "Authorization" || s.options.strict {
+				return refuse(http.StatusBadRequest, "InvalidArgument")
+			}
 		}
 	}
 	found, known := s.links[path.Base(path.Dir(req.URL.Path))]

@@ -250,3 +250,21 @@ func TestUnknownQuota(t *testing.T) {
 	}()
 	workatotest.New(r, workatotest.WithQuota("connection.list", 1))
 }
+
+// TestStrictStore shows the deprecated credentials to the package store.
+func TestStrictStore(t *testing.T) {
+	t.Parallel()
+	for status, options := range map[int][]workatotest.Option{403: nil, 400: {workatotest.WithStrict()}} {
+		fake := workatotest.NewServer(options...)
+		req := newRequest(t, "GET", "https://packages.workato.test/unknown/package.zip", nil)
+		req.Header.Set("X-User-Token", workatotest.Token)
+		resp, err := fake.HTTPClient().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		fake.Close()
+		same(t, "status", resp.StatusCode, status)
+		same(t, "problems", fake.Problems(), []string{"X-User-Token was sent to the package store"})
+	}
+}
