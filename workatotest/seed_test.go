@@ -133,8 +133,8 @@ func TestSnapshots(t *testing.T) {
 	call(t, fake, "PUT", "/api/managed_users/Eacme/recipes/5001/stop", nil)
 	want := []string{
 		"+ customer acme: folder New",
-		"- customer acme: recipe Sync version 1 running, 2 jobs",
-		"+ customer acme: recipe Sync version 1 stopped, 2 jobs",
+		"- customer acme: recipe Billing/EU/Sync version 1 running, 2 jobs",
+		"+ customer acme: recipe Billing/EU/Sync version 1 stopped, 2 jobs",
 	}
 	if diff := before.Diff(fake.Snapshot()); !slices.Equal(diff, want) {
 		t.Errorf("diff %q, want %q", diff, want)
@@ -159,6 +159,30 @@ func TestSnapshots(t *testing.T) {
 			t.Errorf("id %d was handed out twice", f.ID)
 		}
 	}
+}
+
+// TestSnapshotLines changes things of every kind.
+func TestSnapshotLines(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := acme()
+	seed.Recipes[0].ID, seed.Recipes[0].Running = 5, false
+	project := fake.AddCustomer(seed).Folders[0]
+	before := fake.Snapshot()
+	call(t, fake, "POST", acmePath+"/properties", object{"properties": object{"billing.key": "other"}})
+	call(t, fake, "POST", fmt.Sprintf("%s/properties?project_id=%d", acmePath, project.ProjectID), object{"properties": object{"a": "b"}})
+	call(t, fake, "PUT", acmePath+"/recipes/5", object{"folder_id": strconv.FormatInt(project.ID, 10)})
+	call(t, fake, "POST", "/api/v2/managed_users/Eacme/tags", object{"title": "Finance"})
+	call(t, fake, "POST", "/api/v2/managed_users/Eacme/environment_roles", object{"name": "Builder"})
+	same(t, "diff", before.Diff(fake.Snapshot()), []string{
+		"+ customer acme: 1 environment_roles",
+		"+ customer acme: property a of project Billing with value 71beeff9",
+		"- customer acme: property billing.key with value bf396750",
+		"+ customer acme: property billing.key with value d9583520",
+		"- customer acme: recipe Billing/EU/Sync version 1 stopped, 2 jobs",
+		"+ customer acme: recipe Billing/Sync version 2 stopped, 2 jobs",
+		"+ customer acme: tag Finance",
+	})
 }
 
 // TestStateHoldsNoCredentials looks for a password wherever a state goes.

@@ -3,6 +3,8 @@ package workatotest
 import (
 	"cmp"
 	"fmt"
+	"hash/crc32"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -80,7 +82,8 @@ func (c Customer) Recipe(name string) (Recipe, bool) {
 }
 
 // String lists the state by kind and name, without ids and times, so that two
-// runs of the same job compare equal.
+// runs of the same job compare equal. Of the values of properties, which may be
+// secrets, it shows a checksum.
 func (s State) String() string {
 	var lines []string
 	if s.Own != nil {
@@ -101,15 +104,16 @@ func linesOf(c *Customer, name string) []string {
 	for _, f := range c.Folders {
 		add("folder %s", strings.TrimSuffix(folderPathOf(c, c.RootFolderID, f.ID), "/"))
 	}
+	path := func(folderID int64, name string) string { return folderPathOf(c, c.RootFolderID, folderID) + name }
 	for _, conn := range c.Connections {
-		add("connection %s (%s) %s", conn.Name, conn.Provider, cmp.Or(conn.AuthorizationStatus, "shell"))
+		add("connection %s (%s) %s", path(conn.FolderID, conn.Name), conn.Provider, cmp.Or(conn.AuthorizationStatus, "shell"))
 	}
 	for _, r := range c.Recipes {
 		state := "stopped"
 		if r.Running {
 			state = "running"
 		}
-		add("recipe %s version %d %s, %d jobs", r.Name, r.versionNumber(), state, len(r.Jobs))
+		add("recipe %s version %d %s, %d jobs", path(r.FolderID, r.Name), r.versionNumber(), state, len(r.Jobs))
 	}
 	for _, m := range c.Members {
 		add("member %s %s", m.Name, cmp.Or(m.RoleName, defaultRole))
@@ -120,8 +124,25 @@ func linesOf(c *Customer, name string) []string {
 	for _, t := range c.LookupTables {
 		add("lookup table %s, %d rows", t.Name, len(t.Rows))
 	}
-	if len(c.Properties) > 0 {
-		add("%d properties", len(c.Properties))
+	for _, t := range c.Tags {
+		add("tag %s", t.Title)
+	}
+	properties := func(set map[string]string, of string) {
+		for _, property := range slices.Sorted(maps.Keys(set)) {
+			add("property %s%s with value %08x", property, of, crc32.ChecksumIEEE([]byte(set[property])))
+		}
+	}
+	properties(c.Properties, "")
+	for _, f := range c.Folders {
+		properties(f.Properties, " of project "+f.Name)
+	}
+	for _, d := range c.Deployments {
+		add("deployment to %s %s", d.EnvironmentType, d.State)
+	}
+	for _, family := range slices.Sorted(maps.Keys(c.Records)) {
+		if n := len(c.Records[family]); n > 0 {
+			add("%d %s", n, family)
+		}
 	}
 	for _, environment := range c.Environments {
 		lines = append(lines, linesOf(environment, name+" "+environment.Environment)...)
@@ -130,7 +151,8 @@ func linesOf(c *Customer, name string) []string {
 }
 
 // Diff lists what another state has more (+) and less (-) than this one, in
-// the lines of [State.String]; empty if nothing that matters has changed.
+// the lines of [State.String]. What those leave out, such as the profile of a
+// customer, is not compared.
 func (s State) Diff(other State) []string {
 	mine, theirs := count(s.String()), count(other.String())
 	var diff []string
