@@ -99,9 +99,9 @@ func TestStartTakesReads(t *testing.T) {
 	path := fmt.Sprintf("%s/recipes/%d", acmePath, customer.Recipes[0].ID)
 	call(t, fake, "PUT", path+"/stop", nil)
 	call(t, fake, "PUT", path+"/start", nil)
-	for _, want := range []bool{false, true} {
-		same(t, "running", call(t, fake, "GET", path, nil)["running"], want)
-	}
+	same(t, "listed as running", len(result(t, call(t, fake, "GET", acmePath+"/recipes?running=true", nil))), 0)
+	same(t, "running", call(t, fake, "GET", path, nil)["running"], true)
+	same(t, "listed as running", len(result(t, call(t, fake, "GET", acmePath+"/recipes?running=true", nil))), 1)
 }
 
 func TestRecipeLists(t *testing.T) {

@@ -64,7 +64,7 @@ func (c *call) recipeView(r *Recipe) object {
 		"copy_count": r.CopyCount, "trigger_application": orNull(trigger), "action_applications": orEmpty(actions),
 		"applications": orEmpty(applications), "description": r.Description, "parameters_schema": []object{}, "parameters": object{},
 		"webhook_url": orNull(r.WebhookURL), "folder_id": r.FolderID, "project_id": orNull(projectOf(c.ws, r.FolderID)),
-		"running":             r.Running && r.StartsAfter == 0,
+		"running":             r.shownRunning(),
 		"job_succeeded_count": succeeded, "job_failed_count": failed, "lifetime_task_count": succeeded,
 		"last_run_at": stamp(r.LastRunAt), "stopped_at": stamp(r.StoppedAt), "version_no": r.versionNumber(),
 		"stop_cause": orNull(r.StopCause), "config": config, "trigger_closure": nil, "code": r.Code,
@@ -79,6 +79,9 @@ func (c *call) recipeView(r *Recipe) object {
 	}
 	return view
 }
+
+// shownRunning is what clients see: a start takes its time.
+func (r *Recipe) shownRunning() bool { return r.Running && r.StartsAfter == 0 }
 
 func (c *call) listRecipes() answer {
 	c.tickImports()
@@ -126,7 +129,7 @@ func (c *call) recipeFilters() []func(*Recipe) bool {
 		return r.FolderID == folderID || c.flag("with_subfolders") && isWithin(c.ws, r.FolderID, folderID)
 	})
 	for _, name := range []string{"running", "active"} {
-		add(c.text(name) != "", func(r *Recipe) bool { return r.Running == c.flag(name) })
+		add(c.text(name) != "", func(r *Recipe) bool { return r.shownRunning() == c.flag(name) })
 	}
 	since, given := c.number("since_id")
 	add(given, func(r *Recipe) bool { return r.ID < since })
