@@ -316,6 +316,7 @@ func TestPackageInAForm(t *testing.T) {
 	fake := importServer(t)
 	var form bytes.Buffer
 	writer := multipart.NewWriter(&form)
+	_ = writer.WriteField("note", "comes first")
 	part, err := writer.CreateFormFile("file", "package.zip")
 	if err != nil {
 		t.Fatal(err)

@@ -72,15 +72,21 @@ func (c *call) packageBody() []byte {
 		return c.raw
 	}
 	c.problem("%s was sent a form instead of the zip itself", c.route.op)
-	part, err := multipart.NewReader(bytes.NewReader(c.raw), params["boundary"]).NextPart()
-	if err != nil {
-		return nil
+	parts := multipart.NewReader(bytes.NewReader(c.raw), params["boundary"])
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return nil
+		}
+		if part.FileName() == "" {
+			continue
+		}
+		file, err := io.ReadAll(part)
+		if err != nil {
+			return nil
+		}
+		return file
 	}
-	file, err := io.ReadAll(part)
-	if err != nil {
-		return nil
-	}
-	return file
 }
 
 // importError is a refusal of a package: the key is error, not message.
