@@ -128,6 +128,11 @@ func (f shelf) handleList(c *call) answer {
 			views = append(views, f.public(record))
 		}
 	}
+	inBrackets := strings.Contains(f.query, "page:v")
+	if inBrackets {
+		c.query.Set("page", c.query.Get("page[number]"))
+		c.query.Set("per_page", c.query.Get("page[size]"))
+	}
 	page, extra := paged(c, views, 1, 100, 100)
 	switch f.list {
 	case "-":
@@ -135,6 +140,9 @@ func (f shelf) handleList(c *call) answer {
 	case "result.items":
 		return ok(object{"result": object{"count": len(views), "items": orEmpty(page)}})
 	case "data":
+		if inBrackets {
+			extra = object{"page": object{}}
+		}
 		extra["total"] = len(views)
 		extra["data"] = orEmpty(page)
 		return ok(extra)
@@ -167,21 +175,33 @@ func (f shelf) handleCreate(c *call) answer {
 func (f shelf) read(c *call, record Record) {
 	for _, field := range parseFields(f.body) {
 		if value, given := c.value(field.name); given && !strings.Contains(field.name, "secret") {
-			record[field.name] = withoutSecrets(value)
+			record[field.name] = field.typed(value)
 		}
 	}
 	record["updated_at"] = stamp(c.now())
 }
 
-// withoutSecrets leaves the secrets of an OAuth app out of its data.
-func withoutSecrets(value any) any {
-	fields, isObject := value.(object)
-	if !isObject {
+// typed is a value as a record keeps it: ids and switches that came as text
+// have their own types, and the secrets in the data of an OAuth app are gone.
+func (f field) typed(value any) any {
+	if value == nil {
+		return nil
+	}
+	switch f.kind {
+	case kindID:
+		id, _ := toInt(value)
+		return id
+	case kindBool:
+		set, _ := toBool(value)
+		return set
+	case kindObject:
+		fields, _ := value.(object)
+		kept := maps.Clone(fields)
+		maps.DeleteFunc(kept, func(key string, _ any) bool { return key == "token" || strings.Contains(key, "secret") })
+		return kept
+	default:
 		return value
 	}
-	kept := maps.Clone(fields)
-	maps.DeleteFunc(kept, func(key string, _ any) bool { return key == "token" || strings.Contains(key, "secret") })
-	return kept
 }
 
 func (f shelf) update(c *call, record Record) answer {

@@ -212,3 +212,20 @@ func TestActivityLog(t *testing.T) {
 		same(t, "status", obj(t, call(t, fake, "GET", path, nil)["data"])["status"], want)
 	}
 }
+
+// TestPagesInBrackets pages the way of the newer families.
+func TestPagesInBrackets(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	const roles = "/api/v2/managed_users/Eacme/environment_roles"
+	for _, name := range []string{"A", "B", "C"} {
+		call(t, fake, "POST", roles, object{"environment_role": object{"name": name, "inheritable": "true"}})
+	}
+	page := call(t, fake, "GET", roles+"?page%5Bnumber%5D=2&page%5Bsize%5D=2", nil)
+	data := arr(t, page["data"])
+	same(t, "second page", []any{len(data), page["total"], page["page"]}, []any{1, 3, object{}})
+	same(t, "a switch that came as text", []any{obj(t, data[0])["name"], obj(t, data[0])["inheritable"]}, []any{"C", true})
+	table := object{"name": "T", "folder_id": "2001", "schema": []any{}}
+	made := call(t, fake, "POST", "/api/v2/managed_users/Eacme/data_tables", table)
+	same(t, "an id that came as text", obj(t, made["data"])["folder_id"], 2001)
+}
