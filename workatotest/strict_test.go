@@ -146,6 +146,7 @@ func TestAssertions(t *testing.T) {
 	fake.ForgetRequests()
 	// A read that is sent by POST is no write.
 	call(t, fake, "POST", fmt.Sprintf("%s/connections/%d/pick_list", acmePath, customer.Connections[0].ID), object{"pick_list_name": "project"})
+	request(t, fake, "POST", "/api/connections/1/pick_list", object{"pick_list_name": "project"})
 	fake.AssertNoWrites(t)
 	fake.AssertCalls(t, "folders.create", 0)
 }
