@@ -93,7 +93,8 @@ type Fault struct {
 	Seed uint64 `json:"seed,omitempty"`
 	// Do is the kind of fault.
 	Do FaultKind `json:"do"`
-	// Status is the status code, 500 by default.
+	// Status is the status code: 500 by default, 502 for a page and 302 for a
+	// redirect.
 	Status int `json:"status,omitempty"`
 	// Body is the body instead of the documented one for the status.
 	Body string `json:"body,omitempty"`

@@ -27,7 +27,8 @@ type Request struct {
 	Path   string
 	Query  url.Values
 	Header http.Header
-	// Body is the redacted JSON text, or "[12 bytes]" for anything else.
+	// Body is the redacted JSON text, or "[12 bytes]" for anything else and for
+	// texts of more than 64 KiB.
 	Body string
 	// Customer is the customer in the path: "1001" or "Eacme".
 	Customer string
@@ -155,8 +156,8 @@ func isSecret(key string) bool {
 		strings.Contains(key, "token") || strings.Contains(key, "secret") || strings.Contains(key, "password")
 }
 
-// Requests returns the requests so far, the oldest first. With operations
-// given it returns theirs alone.
+// Requests returns the requests so far, the oldest first, up to the last ten
+// thousand. With operations given it returns theirs alone.
 func (s *Server) Requests(operations ...string) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
