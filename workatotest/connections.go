@@ -151,7 +151,10 @@ func (c *call) readConnection(conn *Connection) {
 		conn.input = object{}
 	}
 	maps.Copy(conn.input, input)
-	conn.InputKeys = slices.Sorted(maps.Keys(conn.input))
+	// After a state was loaded the keys are all that is left of the input.
+	keys := slices.Concat(conn.InputKeys, slices.Collect(maps.Keys(input)))
+	slices.Sort(keys)
+	conn.InputKeys = slices.Compact(keys)
 	if !c.flag("shell_connection") {
 		c.authorize(conn)
 	}

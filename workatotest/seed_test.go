@@ -205,6 +205,8 @@ func TestStateHoldsNoCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "loaded", again.Snapshot(), fake.Snapshot())
+	call(t, again, "PUT", acmePath+"/connections/4002", object{"input": object{"host": "h"}})
+	same(t, "keys after an update", again.Customer("acme").Connections[1].InputKeys, []string{"host", "password"})
 }
 
 // TestStateIsReadAgain brings about what a seed would not be allowed to hold.
