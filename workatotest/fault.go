@@ -77,8 +77,8 @@ type Fault struct {
 	// for all of a service; empty for all. A download from the package store is
 	// "store.download".
 	On string `json:"on,omitempty"`
-	// Customer limits the fault to the requests for one customer, as written
-	// in the path: "1001" or "Eacme".
+	// Customer limits the fault to the requests for one customer, by its
+	// external id or its id, whichever of the two the request has.
 	Customer string `json:"customer,omitempty"`
 	// Call is the number of the matching request that meets the fault first,
 	// counted from the injection. 0 and 1 are the next one.
@@ -197,7 +197,7 @@ func (f Fault) matches(op string) bool {
 func (s *Server) meet(entry Request) *metFault {
 	var met *metFault
 	for _, f := range s.faults {
-		if !f.matches(entry.Operation) || f.Customer != "" && f.Customer != entry.Customer {
+		if !f.matches(entry.Operation) || !s.concerns(f.Customer, entry.Customer) {
 			continue
 		}
 		f.seen++
@@ -219,6 +219,16 @@ func (s *Server) meet(entry Request) *metFault {
 		met = &metFault{fault}
 	}
 	return met
+}
+
+// concerns says whether the customer of a request is the one that a fault
+// names. One that the server does not know goes by the path.
+func (s *Server) concerns(customer, inPath string) bool {
+	if customer == "" || customer == inPath || externalKey(customer) == inPath {
+		return true
+	}
+	ws := s.named(customer)
+	return ws != nil && ws == s.customer(inPath)
 }
 
 // documented is the body of the reference for a status.

@@ -206,6 +206,9 @@ func TestWhichRequestMeetsAFault(t *testing.T) {
 		{fault("recipes.*", 0, -1, 0, ""), "........"},
 		{fault("connections.list", 0, 2, 0, "Ea"), "xx......"},
 		{fault("connections.list", 0, 2, 0, "Eb"), "........"},
+		{fault("connections.list", 0, 2, 0, "a"), "xx......"},
+		{fault("connections.list", 0, 2, 0, "1001"), "xx......"},
+		{fault("connections.list", 0, 2, 0, "1002"), "........"},
 	} {
 		if got := sequence(test.fault, "Ea"); got != test.want {
 			t.Errorf("%+v: %s, want %s", test.fault, got, test.want)

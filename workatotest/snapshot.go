@@ -49,7 +49,7 @@ func (s *Server) Customer(id string) Customer {
 		t.Helper()
 	}
 	s.mu.Lock()
-	ws := cmp.Or(s.customers[externalKey(id)], s.customers[id])
+	ws := s.named(id)
 	if ws == nil {
 		s.mu.Unlock()
 		s.fatal(fmt.Errorf("no customer %q", id))
@@ -61,6 +61,12 @@ func (s *Server) Customer(id string) Customer {
 		panic("workatotest: state cannot be copied: " + err.Error())
 	}
 	return copied
+}
+
+// named finds a customer or environment by its external id or, in digits, its
+// id.
+func (s *Server) named(id string) *Customer {
+	return cmp.Or(s.customers[externalKey(id)], s.customers[id])
 }
 
 // Connection returns the connection with a name.
@@ -184,7 +190,7 @@ func (s *Server) edit(customer string, change func(*Customer) error) {
 		t.Helper()
 	}
 	s.mu.Lock()
-	ws := cmp.Or(s.customers[externalKey(customer)], s.customers[customer])
+	ws := s.named(customer)
 	err := fmt.Errorf("no customer %q", customer)
 	if ws != nil {
 		err = change(ws)
