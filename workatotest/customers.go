@@ -127,12 +127,13 @@ func (c *call) updateCustomer() answer {
 			environment.ErrorNotificationEmails = toText(emails)
 		}
 	}
+	c.prepareCustomer(c.ws)
 	c.ws.UpdatedAt = c.now()
 	return ok(customerView(c.ws))
 }
 
 // readCustomer takes the profile out of the body: what is absent stays, null
-// clears.
+// clears, or sets to the default where there is one.
 func (c *call) readCustomer() *answer {
 	ws := c.ws
 	if limit, given := c.number("custom_task_limit"); given {

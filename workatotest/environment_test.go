@@ -30,6 +30,9 @@ func TestEnvironmentUpdate(t *testing.T) {
 			t.Errorf("%s: changed in spite of the refusal: %s", name, raw)
 		}
 	}
+	both := update(object{"type": "test", "external_id": "new"})
+	both["external_id"] = "new"
+	refused(t, fake, 400, "PUT", acmePath, both)
 	call(t, fake, "PUT", acmePath, update(object{"type": "test", "external_id": nil}))
 	refused(t, fake, 404, "GET", "/api/managed_users/Eacme-test", nil)
 	customer := object{"name": "B", "notification_email": "b@example.com", "environments": []object{

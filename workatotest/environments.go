@@ -49,7 +49,7 @@ func (c *call) environmentSpecs() []object {
 // An external id that another workspace or another wish has is refused.
 func (c *call) environmentWishes(ws *Customer) (map[string]object, *answer) {
 	wishes := map[string]object{}
-	wished := map[string]string{}
+	wished := map[string]string{c.text("external_id"): "dev"}
 	for _, spec := range c.environmentSpecs() {
 		kind := toText(spec["type"])
 		wishes[kind] = spec
@@ -106,7 +106,9 @@ func (c *call) provision(ws *Customer) *answer {
 // prepareEnvironment fills in what an environment has from its customer.
 func (s *Server) prepareEnvironment(ws, environment *Customer) {
 	environment.Name = cmp.Or(environment.Name, ws.Name)
-	environment.NotificationEmail = cmp.Or(environment.NotificationEmail, ws.NotificationEmail)
+	if environment.CreatedAt.IsZero() {
+		environment.NotificationEmail = cmp.Or(environment.NotificationEmail, ws.NotificationEmail)
+	}
 	environment.PlanID = cmp.Or(environment.PlanID, ws.PlanID)
 	environment.TeamName = cmp.Or(environment.TeamName, ws.TeamName)
 	environment.TimeZone = cmp.Or(environment.TimeZone, ws.TimeZone)

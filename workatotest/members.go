@@ -96,6 +96,7 @@ func (c *call) updateMember() answer {
 		return notFound()
 	}
 	c.readMember(m)
+	c.prepareMember(m)
 	return ok(memberView(m))
 }
 

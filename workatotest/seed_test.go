@@ -222,6 +222,8 @@ func TestStateIsReadAgain(t *testing.T) {
 	call(t, fake, "POST", acmePath+"/connections", object{"provider": "rest", "name": "moved"})
 	call(t, fake, "PUT", acmePath+"/connections/4002", object{"folder_id": nil})
 	same(t, "moved to the Home folder", call(t, fake, "PUT", acmePath+"/connections/4002", nil)["folder_id"], fake.Customer("acme").RootFolderID)
+	cleared := call(t, fake, "PUT", acmePath, object{"plan_id": nil, "time_zone": nil, "team_name": nil})
+	same(t, "cleared", []any{cleared["plan_id"], cleared["team_name"]}, []any{"partner_standard", "acme"})
 	top := call(t, fake, "PUT", fmt.Sprintf("%s/folders/%d", acmePath, folders[1].ID), object{"parent_id": fake.Customer("acme").RootFolderID})
 	same(t, "a folder at the top is a project", top["is_project"], true)
 	call(t, fake, "DELETE", fmt.Sprintf("%s/projects/%v", acmePath, top["project_id"]), nil)
