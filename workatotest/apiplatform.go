@@ -57,6 +57,11 @@ func apiPlatformRoutes() []route {
 		{method: "PUT", path: profilePath + "/enable", op: "api_access_profiles.enable", handle: apiProfiles.activate(true, object{"result": "success"})},
 		{method: "PUT", path: profilePath + "/disable", op: "api_access_profiles.disable", handle: apiProfiles.activate(false, object{"result": "success"})},
 		{method: "PUT", path: profilePath + "/refresh_secret", op: "api_access_profiles.refresh_secret", handle: apiProfiles.on(apiProfiles.reveal)},
+		{method: "PUT", path: apiEndpoints.atHome().path + "/{api_endpoint_id}/enable", op: "own.api_endpoints.enable", handle: apiEndpoints.on(enableEndpoint)},
+		{method: "PUT", path: apiEndpoints.atHome().path + "/{api_endpoint_id}/disable", op: "own.api_endpoints.disable", handle: apiEndpoints.activate(false, succeeded)},
+		{method: "PUT", path: apiKeys.atHome().path + "/{api_key_id}/enable", op: "own.api_keys.enable", handle: apiKeys.activate(true, succeeded)},
+		{method: "PUT", path: apiKeys.atHome().path + "/{api_key_id}/disable", op: "own.api_keys.disable", handle: apiKeys.activate(false, succeeded)},
+		{method: "PUT", path: apiKeys.atHome().path + "/{api_key_id}/refresh_secret", op: "own.api_keys.refresh_secret", handle: apiKeys.on(apiKeys.reveal)},
 		{method: "POST", path: "/api/api_collections/{api_collection_id}/api_endpoints", op: "own.api_endpoints.create", body: apiEndpoints.body, handle: createEndpoint},
 	}
 	return slices.Concat(

@@ -229,3 +229,26 @@ func TestPagesInBrackets(t *testing.T) {
 	made := call(t, fake, "POST", "/api/v2/managed_users/Eacme/data_tables", table)
 	same(t, "an id that came as text", obj(t, made["data"])["folder_id"], 2001)
 }
+
+// TestOwnAPIPlatform publishes a recipe of the own workspace, the way tools do.
+func TestOwnAPIPlatform(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	if err := fake.Seed(workatotest.State{Own: &workatotest.Customer{Recipes: []*workatotest.Recipe{{ID: 5, Name: "Add", Running: true}}}}); err != nil {
+		t.Fatal(err)
+	}
+	collection := call(t, fake, "POST", "/api/api_collections", object{"name": "Orders"})
+	wanted := object{"name": "Add", "method": "POST", "path": "/add", "flow_id": 5}
+	endpoint := call(t, fake, "POST", fmt.Sprintf("/api/api_collections/%v/api_endpoints", collection["id"]), wanted)
+	for _, verb := range []string{"enable", "disable"} {
+		same(t, verb, call(t, fake, "PUT", fmt.Sprintf("/api/api_endpoints/%v/%s", endpoint["id"], verb), nil)["success"], true)
+	}
+	client := obj(t, call(t, fake, "POST", "/api/v2/api_clients", object{"name": "C", "auth_type": "token", "api_collection_ids": []any{collection["id"]}})["data"])
+	keys := fmt.Sprintf("/api/v2/api_clients/%v/api_keys", client["id"])
+	key := obj(t, call(t, fake, "POST", keys, object{"name": "K", "active": true})["data"])
+	fresh := obj(t, call(t, fake, "PUT", fmt.Sprintf("%s/%v/refresh_secret", keys, key["id"]), nil)["data"])
+	if key["auth_token"] == nil || fresh["auth_token"] == nil || key["auth_token"] == fresh["auth_token"] {
+		t.Errorf("secrets %v and %v, want two", key["auth_token"], fresh["auth_token"])
+	}
+	same(t, "disabled", call(t, fake, "PUT", fmt.Sprintf("%s/%v/disable", keys, key["id"]), nil)["success"], true)
+}
