@@ -2,6 +2,9 @@ package workatotest_test
 
 import (
 	"errors"
+	"net"
+	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,4 +66,30 @@ func TestClientOptions(t *testing.T) {
 	if _, err := fake.NewClient(workato.WithBaseURL("::")); err == nil {
 		t.Error("a bad option gives no error")
 	}
+}
+
+// TestStoreOnIPv6 reaches the store as a client does that looks localhost up as
+// ::1 and nothing else.
+func TestStoreOnIPv6(t *testing.T) {
+	t.Parallel()
+	probe, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 here")
+	}
+	_ = probe.Close()
+	fake, _ := acmeServer(t, workatotest.WithImportReads(0))
+	manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true, "auto_run": true})["result"])
+	client := fake.Client(t, workato.WithBaseURL(fake.URL()), workato.WithHTTPClient(new(http.Client)))
+	id := int64(num(t, obj(t, manifest["package"])["id"]))
+	done, err := client.Exports.GetExportStatus(t.Context(), workato.ExternalID("acme"), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := strings.Replace(done.DownloadURL, "localhost", "[::1]", 1)
+	resp, err := new(http.Client).Do(newRequest(t, "GET", link, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	same(t, link, resp.StatusCode, 200)
 }

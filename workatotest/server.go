@@ -176,10 +176,22 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 		server: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ErrorLog: quietLog()},
 		done:   make(chan struct{}),
 	}
+	sockets := []net.Listener{socket}
+	if n == 1 {
+		// Links may say localhost, which some clients look up as ::1 alone.
+		_, port, _ := net.SplitHostPort(socket.Addr().String())
+		if six, err := config.Listen(context.Background(), "tcp", net.JoinHostPort("::1", port)); err == nil {
+			sockets = append(sockets, six)
+		}
+	}
 	s.public[n] = l
 	go func() {
 		defer close(l.done)
-		_ = l.server.Serve(socket)
+		var serving sync.WaitGroup
+		for _, socket := range sockets {
+			serving.Go(func() { _ = l.server.Serve(socket) })
+		}
+		serving.Wait()
 	}()
 	return l, nil
 }
