@@ -81,10 +81,11 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
-	for _, addr := range []string{s.addr, s.storeAddr} {
-		if addr == "" { // -store-addr has a default of its own
-			continue
-		}
+	addrs := []string{s.addr}
+	if s.storeAddr != "" {
+		addrs = append(addrs, s.storeAddr)
+	}
+	for _, addr := range addrs {
 		host, _, err := net.SplitHostPort(addr)
 		if err == nil && !s.public && !isLoopback(host) {
 			err = fmt.Errorf("%q is not on the loopback interface: say -public if that is meant", addr)

@@ -303,6 +303,7 @@ func TestMistakes(t *testing.T) {
 		"every interface":  {[]string{"-addr", ":0"}, 2, "not on the loopback interface"},
 		"an interface":     {[]string{"-addr", "192.0.2.1:0"}, 2, "not on the loopback interface"},
 		"no port":          {[]string{"-addr", "127.0.0.1"}, 2, "missing port in address"},
+		"no address":       {[]string{"-addr", ""}, 2, "missing port in address"},
 		"store":            {[]string{"-addr", "127.0.0.1:0", "-store-addr", "0.0.0.0:0"}, 2, "not on the loopback interface"},
 		"store URL alone":  {[]string{"-addr", "127.0.0.1:0", "-store-url", "http://localhost:1"}, 2, "-store-url needs -store-addr"},
 		"unknown flag":     {[]string{"-colour"}, 2, "flag provided but not defined"},
