@@ -210,6 +210,9 @@ func TestDecodeExports(t *testing.T) {
 		return c.Exports.CreateManifest(ctx, customerID, wholeManifest)
 	})
 	assert.Equal(t, &workato.ManifestPackage{ID: 242}, ran.Package)
+	assert.Equal(t, ran, decoded(t, "exports/manifest_auto_run_beside.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
+		return c.Packages.CreateManifest(ctx, wholeManifest)
+	}))
 
 	status := func(ctx context.Context, c *workato.Client) (*workato.Export, error) {
 		return c.Exports.GetExportStatus(ctx, customerID, 242)

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // ExportService exports packages out of a customer's workspace. An export
@@ -252,7 +254,25 @@ func createManifest(ctx context.Context, c *core, r request, params *ExportCreat
 	if len(params.Assets) == 0 && !params.AutoGenerateAssets {
 		r = r.check(invalid("Assets", "is required unless AutoGenerateAssets is set"))
 	}
-	return invoke(ctx, c, r, opts, decodeObject[ExportManifest])
+	return invoke(ctx, c, r, opts, decodeManifest)
+}
+
+// decodeManifest reads a manifest. The sources do not say whether the export
+// that AutoRun has started stands inside the envelope or beside it, and an
+// export that was missed cannot be found again.
+func decodeManifest(body []byte) (*ExportManifest, error) {
+	m, err := decodeObject[ExportManifest](body)
+	if err != nil || m.Package != nil {
+		return m, err
+	}
+	var beside struct {
+		Package *ManifestPackage `json:"package"`
+	}
+	if err := wire.Decode(body, &beside); err != nil {
+		return nil, err
+	}
+	m.Package = beside.Package
+	return m, nil
 }
 
 // manifestBody adds the key that the tables of the reference leave out.
