@@ -282,8 +282,9 @@ func manifestBody(params any) any { return map[string]any{"export_manifest": par
 // as required here too.
 type ExportUpdateManifestParams struct {
 	Name Opt[string] `json:"name,omitzero"`
-	// Assets replace those of the manifest; nil leaves them alone.
-	Assets             []ManifestAsset `json:"assets,omitempty"`
+	// Assets replace those of the manifest; nil leaves them alone, and an empty
+	// list is sent as it is.
+	Assets             []ManifestAsset `json:"assets,omitzero"`
 	FolderID           Opt[int64]      `json:"folder_id,omitzero"`
 	AutoGenerateAssets Opt[bool]       `json:"auto_generate_assets,omitzero"`
 	IncludeTestCases   Opt[bool]       `json:"include_test_cases,omitzero"`

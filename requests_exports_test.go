@@ -70,6 +70,16 @@ var _ = addRequests(
 			"root_folder": false, "unreachable": false}]}}`,
 	},
 	requestCase{
+		op: "exports.update_manifest", name: "no assets any more",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Exports.UpdateManifest(ctx, customer, 12, &workato.ExportUpdateManifestParams{
+				AutoGenerateAssets: workato.Set(true), Assets: []workato.ManifestAsset{},
+			}))
+		},
+		want: "PUT /api/managed_users/{customer}/export_manifests/12",
+		json: `{"export_manifest": {"auto_generate_assets": true, "assets": []}}`,
+	},
+	requestCase{
 		op: "exports.get_manifest",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Exports.GetManifest(ctx, customer, 12))
