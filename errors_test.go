@@ -418,9 +418,9 @@ func TestRecipeStartRefusals(t *testing.T) {
 			},
 		},
 		{
-			name: "tuples of two and texts", body: `{"success": false, "code_errors": [[2, [["a", "m"], "loose text", ["alone"]]]], "config_errors": ["no connection", 12, null]}`,
+			name: "tuples of two and texts", body: `{"success": false, "code_errors": [[2, [["a", "m"], "loose text", ["alone"]]]], "config_errors": ["no connection", 12, null, [null, null, "gone"]]}`,
 			code:   []step{{Step: 2, Field: "a", Message: "m"}, {Step: 2, Message: "loose text"}, {Step: 2, Message: `["alone"]`}},
-			config: []step{{Message: "no connection"}, {Message: "12"}, {Message: "null"}},
+			config: []step{{Message: "no connection"}, {Message: "12"}, {Message: "null"}, {Field: "null", Value: raw(`null`), Message: "gone"}},
 		},
 		{
 			name: "objects of the application's own routes", body: `{"success": false, "code_errors": [{"line_number": 4, "errors": [{"field_label": "Body", "value": null, "message": "can't be blank"}, {"field": "x", "message": "y", "path": "p"}]}], "config_errors": [{"field": "account_id", "value": 7, "message": "unconnected"}]}`,
@@ -429,6 +429,14 @@ func TestRecipeStartRefusals(t *testing.T) {
 				{Step: 4, Field: "x", Message: "y", Path: "p"},
 			},
 			config: []step{{Field: "account_id", Value: raw(`7`), Message: "unconnected"}}, connections: []int64{7},
+		},
+		{
+			name: "steps as texts", body: `{"success": false, "code_errors": [["4", [["name", null, "is invalid"]]], [null, [["x", 1, "y"]]]], "config_errors": [{"line_number": "1", "errors": [{"field_label": "account_id", "value": 5, "message": "unconnected"}]}]}`,
+			code: []step{
+				{Step: 4, Field: "name", Value: raw(`null`), Message: "is invalid"},
+				{Field: "x", Value: raw(`1`), Message: "y"},
+			},
+			config: []step{{Step: 1, Field: "account_id", Value: raw(`5`), Message: "unconnected"}}, connections: []int64{5},
 		},
 		{name: "in the envelope", body: `{"result": {"success": false, "config_errors": [[1, [["account_id", 5, "unconnected"]]]]}}`, config: []step{{Step: 1, Field: "account_id", Value: raw(`5`), Message: "unconnected"}}, connections: []int64{5}, needs: true},
 		{name: "no reasons", body: `{"success": false}`},

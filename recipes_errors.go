@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // RecipeStartError says why a recipe was not started. The service sends it with
@@ -173,7 +175,7 @@ func stepEntry(entry json.RawMessage) []StepError {
 	if json.Unmarshal(entry, &tuple) == nil && len(tuple) >= 2 {
 		var step int
 		var fields []json.RawMessage
-		if json.Unmarshal(tuple[0], &step) == nil && json.Unmarshal(tuple[1], &fields) == nil {
+		if wire.Decode(tuple[0], &step) == nil && json.Unmarshal(tuple[1], &fields) == nil && fields != nil {
 			return fieldErrors(step, fields)
 		}
 	}
@@ -181,7 +183,7 @@ func stepEntry(entry json.RawMessage) []StepError {
 		LineNumber int               `json:"line_number"`
 		Errors     []json.RawMessage `json:"errors"`
 	}
-	if json.Unmarshal(entry, &object) == nil && object.Errors != nil {
+	if wire.Decode(entry, &object) == nil && object.Errors != nil {
 		return fieldErrors(object.LineNumber, object.Errors)
 	}
 	return []StepError{fieldError(0, entry)}
