@@ -75,8 +75,8 @@ func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID
 		batch := rest[:min(len(rest), maxRepeatedJobs)]
 		rest = rest[len(batch):]
 		fates, err := invoke(ctx, s.core, r.withBody(map[string][]string{"job_ids": batch}), opts, decodeRepeated)
-		if errors.Is(err, ErrInvalidArgument) {
-			return nil, err
+		if errors.Is(err, ErrInvalidArgument) && len(batch)+len(rest) == len(params.JobIDs) {
+			return nil, err // of the first batch: later on it is the credential's, and results are at stake
 		}
 		if err != nil {
 			return results, &JobRepeatError{Batch: slices.Clone(batch), Unsent: slices.Clone(rest), Err: err}

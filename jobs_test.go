@@ -271,6 +271,29 @@ func TestRepeatThatStopsHalfway(t *testing.T) {
 	}
 }
 
+// TestRepeatWithATokenThatGoesBad: what goes wrong between two batches may look
+// like a bad argument, although the first batch is under way.
+func TestRepeatWithATokenThatGoesBad(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var batches [][]string
+		var times []time.Time
+		tokens := []string{testToken, ""}
+		c, err := workato.NewClient(
+			workato.WithTokenSource(func(context.Context) (string, error) { return tokens[len(batches)], nil }),
+			workato.WithHTTPClient(&http.Client{Transport: repeating(t, nil, &batches, &times)}))
+		require.NoError(t, err)
+		ids := numbers(1, 60)
+		results, err := c.Jobs.Repeat(t.Context(), customerID, 41354, &workato.JobRepeatParams{JobIDs: ids})
+		assert.Len(t, results, 25)
+		var failed *workato.JobRepeatError
+		require.ErrorAs(t, err, &failed)
+		assert.Equal(t, ids[25:50], failed.Batch)
+		assert.Equal(t, ids[50:], failed.Unsent)
+		require.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
+	})
+}
+
 func TestRepeatThatIsCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
