@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -144,6 +145,18 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 				require.ErrorIs(t, err, workato.ErrNotFound, "what is gone does not come back")
 				_, ok = w.last(err)
 				assert.True(t, ok)
+
+				// The token goes bad after the first look.
+				asked := 0
+				c, err = workato.NewClient(workato.WithHTTPClient(&http.Client{Transport: answering(w.answer("pending"))}),
+					workato.WithTokenSource(func(context.Context) (string, error) { asked++; return strings.Repeat("x", 2-asked), nil }))
+				require.NoError(t, err)
+				_, err = w.wait(t.Context(), c, 0, func(string) {})
+				require.ErrorIs(t, err, workato.ErrInvalidArgument)
+				state, ok = w.last(err)
+				assert.True(t, ok)
+				assert.Equal(t, "pending", state, "what was seen is not lost")
+
 				_, err = w.wait(t.Context(), newClient(t, unreachable(t)), -1, func(string) {})
 				require.ErrorIs(t, err, workato.ErrInvalidArgument)
 			})

@@ -160,7 +160,7 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 				return seen, err
 			}
 		case ctx.Err() == nil && !transient(err):
-			if errors.Is(err, ErrInvalidArgument) {
+			if errors.Is(err, ErrInvalidArgument) && last == nil && missed == nil {
 				return nil, err
 			}
 			return last, &WaitError[T]{Last: last, Err: err, op: op}
