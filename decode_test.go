@@ -422,6 +422,11 @@ func TestDecodeImport(t *testing.T) {
 	assert.Equal(t, &workato.Import{
 		ID: 252, OperationType: "import", Status: workato.ImportInProgress, RecipeStatus: []workato.ImportedRecipe{},
 	}, decoded(t, "imports/running_recorded.json", get))
+	assert.Equal(t, &workato.Import{
+		ID: 252, OperationType: "import", Status: workato.ImportCompleted, RecipeStatus: []workato.ImportedRecipe{},
+		DownloadURL: "https://store.example.com/p/252.zip?X-Amz-Expires=10",
+	}, decoded(t, "imports/completed_recorded.json", get))
+	keepsKeys(t, fixture(t, "imports/completed_recorded.json"), decoded(t, "imports/completed_recorded.json", create))
 	assert.Equal(t, &workato.Import{ID: 253, OperationType: "import", Status: "queued_somewhere"}, decoded(t, "imports/loose.json", create))
 
 	failed := decoded(t, "imports/failed.json", get) // a result of Get and no error

@@ -170,9 +170,7 @@ func decodeBuild(body []byte) (*ProjectBuild, error) {
 	b, err := decodeObject[ProjectBuild](body)
 	if err == nil {
 		b.State = cmp.Or(b.State, b.Status)
-		if b.DownloadURL == "null" {
-			b.DownloadURL = ""
-		}
+		b.DownloadURL = address(b.DownloadURL)
 	}
 	return b, err
 }

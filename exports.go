@@ -344,8 +344,8 @@ type ExportStatus = ImportStatus
 
 func decodeExport(body []byte) (*Export, error) {
 	e, err := decodeObject[Export](body)
-	if err == nil && e.DownloadURL == "null" { // old answers spell it out
-		e.DownloadURL = ""
+	if err == nil {
+		e.DownloadURL = address(e.DownloadURL)
 	}
 	return e, err
 }

@@ -39,9 +39,27 @@ type Import struct {
 	// RecipeStatus tells what became of each recipe. It is empty while the
 	// import runs, and missing in some answers.
 	RecipeStatus []ImportedRecipe `json:"recipe_status"`
+	// DownloadURL was seen on imports too: see Export. Mostly it is "".
+	DownloadURL string `json:"download_url"`
 }
 
 func (i *Import) identity() int64 { return i.ID }
+
+func decodeImport(body []byte) (*Import, error) {
+	i, err := decodeObject[Import](body)
+	if err == nil {
+		i.DownloadURL = address(i.DownloadURL)
+	}
+	return i, err
+}
+
+// address returns the URL of a package: old answers spell out that it is null.
+func address(url string) string {
+	if url == "null" {
+		return ""
+	}
+	return url
+}
 
 // ImportedRecipe is the fate of one recipe of an import.
 type ImportedRecipe struct {
@@ -128,7 +146,7 @@ func (s *ImportService) Create(ctx context.Context, customerID CustomerID, param
 		r = r.check(err)
 	}
 	r.pkg = params.Package.source(size)
-	created, err := invoke(ctx, s.core, r, opts, decodeObject[Import])
+	created, err := invoke(ctx, s.core, r, opts, decodeImport)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +161,7 @@ func (s *ImportService) Create(ctx context.Context, customerID CustomerID, param
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#get-package-status
 func (s *ImportService) Get(ctx context.Context, customerID CustomerID, importID int64, opts ...CallOption) (*Import, error) {
-	return invoke(ctx, s.core, importsGet.at(customer(customerID), number(importID)), opts, decodeObject[Import])
+	return invoke(ctx, s.core, importsGet.at(customer(customerID), number(importID)), opts, decodeImport)
 }
 
 // ImportWaitParams bound a wait.
