@@ -296,8 +296,17 @@ func TestNoDocumentedKeyIsLost(t *testing.T) {
 	keepsKeys(t, fixture(t, "recipes/get_bare.json"), fixtureOf[workato.Recipe](t, "recipes/get_bare.json"))
 	keepsKeys(t, fixture(t, "versions/bare.json"), fixtureOf[workato.RecipeVersion](t, "versions/bare.json"))
 	keepsKeys(t, fixture(t, "exports/completed_bare.json"), fixtureOf[workato.Export](t, "exports/completed_bare.json"))
+	jobs := decoded(t, "jobs/list.json", func(ctx context.Context, c *workato.Client) (*workato.JobPage, error) {
+		return c.Jobs.List(ctx, customerID, 41354, nil)
+	})
 	var page struct{ Items []json.RawMessage }
 	require.NoError(t, json.Unmarshal([]byte(fixture(t, "jobs/list.json")), &page))
+	var counts map[string]any
+	require.NoError(t, json.Unmarshal([]byte(fixture(t, "jobs/list.json")), &counts))
+	delete(counts, "items")
+	totals, err := json.Marshal(counts)
+	require.NoError(t, err)
+	keepsKeys(t, string(totals), jobs)
 	for _, item := range page.Items {
 		job := new(workato.Job)
 		require.NoError(t, json.Unmarshal(item, job))

@@ -137,13 +137,13 @@ type JobListParams struct {
 // JobPage is one page of the list of jobs. The service chooses its size.
 type JobPage struct {
 	// Items stand in the order of the service, mostly the newest first.
-	Items []Job
+	Items []Job `json:"items"`
 	// The counts are totals of the recipe and not of the page. JobScopeCount is
 	// nil where the service does not state it.
-	JobSucceededCount int64
-	JobFailedCount    int64
-	JobCount          int64
-	JobScopeCount     *int64
+	JobSucceededCount int64  `json:"job_succeeded_count"`
+	JobFailedCount    int64  `json:"job_failed_count"`
+	JobCount          int64  `json:"job_count"`
+	JobScopeCount     *int64 `json:"job_scope_count"`
 
 	prev bool
 	next func(context.Context) (*JobPage, error)
