@@ -323,7 +323,7 @@ func TestDecodeRecipe(t *testing.T) {
 	}
 	page := decoded(t, "recipes/result.json", list)
 	assert.Equal(t, []workato.Recipe{{
-		ID: 41354, UserID: 9182, Name: "Sync invoices", Description: "text", CreatedAt: at("2021-11-25T07:07:38.568-08:00"),
+		ID: 41354, UserID: 9182, Name: "Sync invoices", Description: ptr("text"), CreatedAt: at("2021-11-25T07:07:38.568-08:00"),
 		UpdatedAt: at("2021-11-25T07:14:40.822-08:00"), CopyCount: 1, TriggerApplication: ptr("workato_service"),
 		ActionApplications: []string{"jira"}, Applications: []string{"workato_service", "jira"},
 		ParametersSchema: json.RawMessage(`[{"label": "Status", "name": "status", "type": "string", "control_type": "text", "hint": "x"}]`),
@@ -347,6 +347,7 @@ func TestDecodeRecipe(t *testing.T) {
 	assert.Equal(t, workato.StopCauseTrialExpired, *old.StopCause)
 	assert.Equal(t, "https://hooks.example.com/a", *old.WebhookURL)
 	assert.Nil(t, old.TriggerApplication)
+	assert.Nil(t, old.Description)
 	assert.Nil(t, old.FolderID)
 	assert.Nil(t, old.ProjectID)
 	assert.Nil(t, old.LastRunAt)
@@ -359,7 +360,7 @@ func TestDecodeRecipe(t *testing.T) {
 	loose := page.Items[0]
 	assert.Equal(t, int64(2135), loose.ID)
 	assert.Nil(t, loose.WebhookURL, "false stands for none")
-	assert.Empty(t, loose.Description)
+	assert.Nil(t, loose.Description)
 	assert.True(t, loose.Running)
 	assert.Equal(t, workato.StopCause("moon_phase"), *loose.StopCause)
 	assert.JSONEq(t, `{"number": 0, "block": [1, 2]}`, loose.Code)
@@ -383,7 +384,7 @@ func TestDecodeRecipe(t *testing.T) {
 		return c.Recipes.SearchPublic(ctx, &workato.RecipeSearchPublicParams{Applications: []string{"jira"}})
 	})
 	assert.Equal(t, []workato.PublicRecipe{{
-		ID: 1234, UserID: 3322, Name: "New issue to chat", Description: "When there is an issue", CreatedAt: at("2013-09-23T09:12:56.483Z"),
+		ID: 1234, UserID: 3322, Name: "New issue to chat", Description: ptr("When there is an issue"), CreatedAt: at("2013-09-23T09:12:56.483Z"),
 		UpdatedAt: at("2013-10-02T16:01:33.113Z"), CopyCount: 2, TriggerApplication: ptr("jira"), ActionApplications: []string{"slack"},
 		Applications: []string{"jira", "slack"},
 	}}, public.Items)

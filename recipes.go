@@ -48,7 +48,7 @@ type Recipe struct {
 	ID                 int64     `json:"id"`
 	UserID             int64     `json:"user_id"`
 	Name               string    `json:"name"`
-	Description        string    `json:"description"`
+	Description        *string   `json:"description"`
 	CreatedAt          time.Time `json:"created_at"`
 	UpdatedAt          time.Time `json:"updated_at"`
 	CopyCount          int64     `json:"copy_count"`
@@ -249,7 +249,7 @@ type PublicRecipe struct {
 	ID                 int64     `json:"id"`
 	UserID             int64     `json:"user_id"`
 	Name               string    `json:"name"`
-	Description        string    `json:"description"`
+	Description        *string   `json:"description"`
 	CreatedAt          time.Time `json:"created_at"`
 	UpdatedAt          time.Time `json:"updated_at"`
 	CopyCount          int64     `json:"copy_count"`
