@@ -244,7 +244,8 @@ func (s *RecipeService) Stop(ctx context.Context, customerID CustomerID, recipeI
 	return err
 }
 
-// PublicRecipe is a recipe of Workato's community library.
+// PublicRecipe is a recipe of Workato's community library: a Recipe without
+// what tells of its runs.
 type PublicRecipe struct {
 	ID                 int64     `json:"id"`
 	UserID             int64     `json:"user_id"`
@@ -256,6 +257,13 @@ type PublicRecipe struct {
 	TriggerApplication *string   `json:"trigger_application"`
 	ActionApplications []string  `json:"action_applications"`
 	Applications       []string  `json:"applications"`
+	// The search may leave out what follows.
+	ParametersSchema json.RawMessage `json:"parameters_schema"`
+	Parameters       json.RawMessage `json:"parameters"`
+	WebhookURL       *string         `json:"webhook_url"`
+	FolderID         *int64          `json:"folder_id"`
+	Code             string          `json:"code"`
+	Config           json.RawMessage `json:"config"`
 }
 
 func (r *PublicRecipe) identity() int64 { return r.ID }
