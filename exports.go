@@ -310,8 +310,9 @@ func (s *ExportService) GetManifest(ctx context.Context, customerID CustomerID, 
 	return invoke(ctx, s.core, exportsGetManifest.at(customer(customerID), number(manifestID)), opts, decodeObject[ExportManifest])
 }
 
-// DeleteManifest deletes a manifest. Its packages stay. No source shows what
-// the service answers; anything but a refusal is a success.
+// DeleteManifest deletes a manifest. No source shows what becomes of its
+// packages, nor what the service answers: an empty body is a success, and so is
+// an object that does not refuse.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#delete-an-export-manifest
 func (s *ExportService) DeleteManifest(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) error {

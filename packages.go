@@ -65,7 +65,7 @@ func (s *PackageService) GetManifest(ctx context.Context, manifestID int64, opts
 	return invoke(ctx, s.core, packagesGetManifest.at(number(manifestID)), opts, decodeObject[ExportManifest])
 }
 
-// DeleteManifest deletes a manifest. Its packages stay.
+// DeleteManifest deletes a manifest: see ExportService.DeleteManifest.
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html#delete-an-export-manifest
 func (s *PackageService) DeleteManifest(ctx context.Context, manifestID int64, opts ...CallOption) error {

@@ -236,7 +236,8 @@ func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipe
 	return err
 }
 
-// Stop stops a recipe. Jobs that run go on to their end.
+// Stop stops a recipe: see WaitStopped. No source shows what becomes of the
+// jobs that run.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#stop-recipe
 func (s *RecipeService) Stop(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
