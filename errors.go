@@ -115,6 +115,9 @@ func (e *APIError) Error() string {
 	case e.Message != "":
 		b.WriteString(": ")
 		b.WriteString(e.Message)
+	case e.Rejected: // the name of the status is mostly OK
+		b.WriteString(": ")
+		b.WriteString(ErrRejected.Error())
 	default:
 		b.WriteString(": ")
 		b.WriteString(http.StatusText(e.StatusCode))

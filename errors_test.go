@@ -499,6 +499,14 @@ func TestRecipeStartRefusalBeyondTheKeptBody(t *testing.T) {
 	assert.True(t, refused.NeedsConnection())
 }
 
+// TestRefusalWithoutAReason must not read like a success.
+func TestRefusalWithoutAReason(t *testing.T) {
+	t.Parallel()
+	for _, op := range []string{"recipes.start", "recipes.stop", "recipes.delete"} {
+		assert.EqualError(t, failing(t, op, answer{body: `{"success": false}`}), "workato: "+op+": HTTP 200: rejected")
+	}
+}
+
 func TestRecipeRunningError(t *testing.T) {
 	t.Parallel()
 	err := &workato.RecipeRunningError{Err: &workato.APIError{StatusCode: 200, Operation: "recipes.delete", Message: "running", Rejected: true}}
