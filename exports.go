@@ -299,7 +299,11 @@ func (s *ExportService) UpdateManifest(ctx context.Context, customerID CustomerI
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).check(checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
+	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).
+		check(notCleared("Name", params.Name), checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
+	if name, ok := params.Name.Get(); ok {
+		r = r.check(required("Name", name))
+	}
 	return invoke(ctx, s.core, r, opts, decodeObject[ExportManifest])
 }
 

@@ -258,6 +258,8 @@ func TestBadInputOfTheCoreRows(t *testing.T) {
 		"manifest of half assets": {"Assets", manifest(&workato.ExportCreateManifestParams{Name: "A", Assets: []workato.ManifestAsset{asset, {ID: 1}}})},
 		"manifest of folder -1":   {"FolderID", manifest(&workato.ExportCreateManifestParams{Name: "A", FolderID: -1, AutoGenerateAssets: true})},
 		"manifest change nil":     {"params", change(nil)},
+		"manifest change no name": {"Name", change(&workato.ExportUpdateManifestParams{Name: workato.Set(" ")})},
+		"manifest change clears":  {"Name", change(&workato.ExportUpdateManifestParams{Name: workato.Null[string]()})},
 		"manifest change folder":  {"FolderID", change(&workato.ExportUpdateManifestParams{FolderID: workato.Set[int64](0)})},
 		"manifest change assets":  {"Assets", change(&workato.ExportUpdateManifestParams{Assets: []workato.ManifestAsset{{Type: "recipe"}}})},
 		"assets of folder -1": {"FolderID", func(ctx context.Context, c *workato.Client, id workato.CustomerID) error {
