@@ -15,12 +15,14 @@ const maxPerPage = 100
 
 // Page is one page of a list.
 type Page[T any] struct {
-	Items []T
+	Items []T `json:"items"`
 	// Page is the number of this page, as counted by the service; 0 in a walk
-	// by id. PerPage is how many items were asked for.
-	Page, PerPage int
+	// by id.
+	Page int `json:"page"`
+	// PerPage is how many items were asked for.
+	PerPage int `json:"per_page"`
 	// Count is the total that the service states, nil where it states none.
-	Count *int64
+	Count *int64 `json:"count"`
 
 	next func(context.Context) (*Page[T], error)
 }

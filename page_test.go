@@ -373,3 +373,19 @@ func TestNextAfterAFailureCanBeRepeated(t *testing.T) {
 	require.NoError(t, err)
 	assert.Nil(t, last)
 }
+
+func TestPageEncodesWithTheKeysOfTheReference(t *testing.T) {
+	t.Parallel()
+	page, err := newClient(t, answering(answer{body: `{"result": [{"id": 7}], "count": 1, "page": 1, "per_page": 50}`})).
+		ManagedUsers.List(t.Context(), &workato.ManagedUserListParams{PerPage: 50})
+	require.NoError(t, err)
+	text, err := json.Marshal(page)
+	require.NoError(t, err)
+	var keys map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(text, &keys))
+	assert.Equal(t, "1", string(keys["count"]))
+	assert.Equal(t, "1", string(keys["page"]))
+	assert.Equal(t, "50", string(keys["per_page"]))
+	assert.Contains(t, string(keys["items"]), `"id":7`)
+	assert.Len(t, keys, 4)
+}
