@@ -110,6 +110,9 @@ func TestBadArguments(t *testing.T) {
 		{"nil update connection", "params", func(ctx context.Context, c *workato.Client) error {
 			return ignore(c.Connections.Update(ctx, customerID, 1, nil))
 		}},
+		{"provider of a connection cleared", "Provider", func(ctx context.Context, c *workato.Client) error {
+			return ignore(c.Connections.Update(ctx, customerID, 1, &workato.ConnectionUpdateParams{Provider: workato.Null[string]()}))
+		}},
 		{"nil picklist", "params", func(ctx context.Context, c *workato.Client) error {
 			return ignore(c.Picklists.GetValues(ctx, customerID, 1, nil))
 		}},

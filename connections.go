@@ -166,7 +166,10 @@ func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, p
 // they are. It prints without the values of Input, and encoding/json leaves
 // them out.
 type ConnectionUpdateParams struct {
-	Name       Opt[string] `json:"name,omitzero"`
+	Name Opt[string] `json:"name,omitzero"`
+	// Provider stands in a sample of the reference, not in its table. Give that
+	// of the connection, if any: no source says that it can be changed.
+	Provider   Opt[string] `json:"provider,omitzero"`
 	ParentID   Opt[int64]  `json:"parent_id,omitzero"`
 	FolderID   Opt[int64]  `json:"folder_id,omitzero"`
 	ExternalID Opt[string] `json:"external_id,omitzero"`
@@ -187,7 +190,8 @@ func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, c
 		return nil, invalid("params", "is nil")
 	}
 	type sent ConnectionUpdateParams // without the methods that hide Input
-	r = r.withBody((*sent)(params)).check(idIfSet("ParentID", params.ParentID), idIfSet("FolderID", params.FolderID))
+	r = r.withBody((*sent)(params)).check(notCleared("Provider", params.Provider),
+		idIfSet("ParentID", params.ParentID), idIfSet("FolderID", params.FolderID))
 	r.secrets = func() []string { return secretValues(params.Input) }
 	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
 }

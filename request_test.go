@@ -418,6 +418,17 @@ var _ = addRequests(
 		want: "PUT /api/managed_users/{customer}/connections/1678",
 		json: `{"name": "jira_connection_latest", "folder_id": 28940, "input": {"apitoken": "test-apitoken"}}`,
 	},
+	requestCase{ // a sample of the reference sends the provider too
+		op: "connections.update", name: "with the provider",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Connections.Update(ctx, customer, 1678, &workato.ConnectionUpdateParams{
+				Name: workato.Set("Outreach"), Provider: workato.Set("outreach"),
+				Input: map[string]any{"advanced_settings": map[string]any{"scopes": "a b"}},
+			}))
+		},
+		want: "PUT /api/managed_users/{customer}/connections/1678",
+		json: `{"name": "Outreach", "provider": "outreach", "input": {"advanced_settings": {"scopes": "a b"}}}`,
+	},
 	requestCase{
 		op: "connections.update", name: "null and zero values",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
