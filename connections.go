@@ -123,7 +123,7 @@ func (s *ConnectionService) All(ctx context.Context, customerID CustomerID, para
 }
 
 // ConnectionCreateParams describes a new connection. It prints without the
-// values of Input, and encoding/json leaves them out.
+// values of Input and OAuthTokenPair, and encoding/json leaves them out.
 type ConnectionCreateParams struct {
 	// Name is optional.
 	Name string `json:"name,omitempty"`
@@ -139,8 +139,11 @@ type ConnectionCreateParams struct {
 	ShellConnection bool `json:"shell_connection,omitempty"`
 	// Input holds the connection parameters of the provider. Without it the
 	// connection is made in a disconnected state. Providers with OAuth can only
-	// be made so.
+	// be made so, unless OAuthTokenPair helps.
 	Input map[string]any `json:"input,omitempty"`
+	// OAuthTokenPair holds the tokens of a provider with OAuth. One source alone
+	// names it, and none shows the keys inside.
+	OAuthTokenPair map[string]any `json:"oauth_token_pair,omitempty"`
 }
 
 // Create makes a connection in a customer's workspace. With Input, and unless
@@ -155,16 +158,16 @@ func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, p
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	type sent ConnectionCreateParams // without the methods that hide Input
+	type sent ConnectionCreateParams // without the methods that hide secrets
 	r = r.withBody((*sent)(params)).check(required("Provider", params.Provider),
 		optionalID("ParentID", params.ParentID), optionalID("FolderID", params.FolderID))
-	r.secrets = func() []string { return secretValues(params.Input) }
+	r.secrets = func() []string { return credentialsIn(params.Input, params.OAuthTokenPair) }
 	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
 }
 
 // ConnectionUpdateParams describes a change: fields that are left alone stay as
-// they are. It prints without the values of Input, and encoding/json leaves
-// them out.
+// they are. It prints without the values of Input and OAuthTokenPair, and
+// encoding/json leaves them out.
 type ConnectionUpdateParams struct {
 	Name Opt[string] `json:"name,omitzero"`
 	// Provider stands in a sample of the reference, not in its table. Give that
@@ -178,6 +181,8 @@ type ConnectionUpdateParams struct {
 	ShellConnection Opt[bool] `json:"shell_connection,omitzero"`
 	// Input may hold only the parameters that change.
 	Input map[string]any `json:"input,omitempty"`
+	// OAuthTokenPair is that of ConnectionCreateParams.
+	OAuthTokenPair map[string]any `json:"oauth_token_pair,omitempty"`
 }
 
 // Update changes a connection. With Input the service connects anew: look at
@@ -189,10 +194,10 @@ func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, c
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	type sent ConnectionUpdateParams // without the methods that hide Input
+	type sent ConnectionUpdateParams // without the methods that hide secrets
 	r = r.withBody((*sent)(params)).check(notCleared("Provider", params.Provider),
 		idIfSet("ParentID", params.ParentID), idIfSet("FolderID", params.FolderID))
-	r.secrets = func() []string { return secretValues(params.Input) }
+	r.secrets = func() []string { return credentialsIn(params.Input, params.OAuthTokenPair) }
 	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
 }
 
@@ -246,9 +251,20 @@ func connectionInUse(e *APIError) error {
 // isGone says that what a repeated deletion was to delete is not there.
 func isGone(e *APIError) bool { return e.Is(ErrNotFound) }
 
-// redactedParams prints connection parameters without the values of input.
-func redactedParams(f fmt.State, name, fields string, input map[string]any) {
-	_, _ = io.WriteString(f, name+"{"+fields+" Input:"+keysOnly(input)+"}") // fmt ignores it as well
+// credentialsIn collects what must not come back in a text. In a pair of tokens
+// that is every value.
+func credentialsIn(input, tokenPair map[string]any) []string {
+	return secretValues(map[string]any{"input": input, "oauth_token_pair": tokenPair})
+}
+
+// redactedParams prints connection parameters without the values that may be
+// secret.
+func redactedParams(f fmt.State, name, fields string, input, tokenPair map[string]any) {
+	text := name + "{" + fields + " Input:" + keysOnly(input)
+	if tokenPair != nil {
+		text += " OAuthTokenPair:" + keysOnly(tokenPair)
+	}
+	_, _ = io.WriteString(f, text+"}") // fmt ignores it as well
 }
 
 func (p ConnectionCreateParams) fields() string {
@@ -256,42 +272,40 @@ func (p ConnectionCreateParams) fields() string {
 		p.Name, p.Provider, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection)
 }
 
-// Format keeps the values of Input out of every format verb.
+// Format keeps credentials out of every format verb.
 func (p ConnectionCreateParams) Format(f fmt.State, _ rune) {
-	redactedParams(f, "ConnectionCreateParams", p.fields(), p.Input)
+	redactedParams(f, "ConnectionCreateParams", p.fields(), p.Input, p.OAuthTokenPair)
 }
 
-// LogValue keeps the values of Input out of logs.
+// LogValue keeps credentials out of logs.
 func (p ConnectionCreateParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
 
-// MarshalJSON keeps the values of Input out of dumps. Calls send them all the
-// same.
+// MarshalJSON keeps credentials out of dumps. Calls send them all the same.
 func (p ConnectionCreateParams) MarshalJSON() ([]byte, error) {
 	type shown ConnectionCreateParams
-	p.Input = hidden(p.Input)
+	p.Input, p.OAuthTokenPair = hidden(p.Input), hidden(p.OAuthTokenPair)
 	return json.Marshal(shown(p))
 }
 
-// Format keeps the values of Input out of every format verb.
+// Format keeps credentials out of every format verb.
 func (p ConnectionUpdateParams) Format(f fmt.State, _ rune) {
 	type shown ConnectionUpdateParams
 	others := shown(p)
-	others.Input = nil
+	others.Input, others.OAuthTokenPair = nil, nil
 	fields, err := json.Marshal(others)
 	if err != nil { // cannot be: strings, numbers and booleans
 		fields = nil
 	}
-	redactedParams(f, "ConnectionUpdateParams", string(fields), p.Input)
+	redactedParams(f, "ConnectionUpdateParams", string(fields), p.Input, p.OAuthTokenPair)
 }
 
-// LogValue keeps the values of Input out of logs.
+// LogValue keeps credentials out of logs.
 func (p ConnectionUpdateParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
 
-// MarshalJSON keeps the values of Input out of dumps. Calls send them all the
-// same.
+// MarshalJSON keeps credentials out of dumps. Calls send them all the same.
 func (p ConnectionUpdateParams) MarshalJSON() ([]byte, error) {
 	type shown ConnectionUpdateParams
-	p.Input = hidden(p.Input)
+	p.Input, p.OAuthTokenPair = hidden(p.Input), hidden(p.OAuthTokenPair)
 	return json.Marshal(shown(p))
 }
 

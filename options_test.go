@@ -665,8 +665,11 @@ func TestSecretsDoNotPrint(t *testing.T) {
 
 func TestConnectionInputDoesNotPrint(t *testing.T) {
 	t.Parallel()
-	create := workato.ConnectionCreateParams{Provider: "jira", Name: "n", Input: map[string]any{"apitoken": "very-private", "host_name": "private-host"}}
-	update := workato.ConnectionUpdateParams{Name: workato.Set("n"), Input: create.Input}
+	create := workato.ConnectionCreateParams{
+		Provider: "jira", Name: "n", Input: map[string]any{"apitoken": "very-private", "host_name": "private-host"},
+		OAuthTokenPair: map[string]any{"access": "private-access"},
+	}
+	update := workato.ConnectionUpdateParams{Name: workato.Set("n"), Input: create.Input, OAuthTokenPair: create.OAuthTokenPair}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
 		for _, printed := range []any{create, &create, update, &update, []any{create, update}, map[string]any{"x": &create}} {
 			text := fmt.Sprintf(verb, printed)
@@ -675,17 +678,21 @@ func TestConnectionInputDoesNotPrint(t *testing.T) {
 		}
 	}
 	assert.Contains(t, fmt.Sprint(create), "apitoken", "the keys are shown")
+	assert.Contains(t, fmt.Sprint(update), "access", "the keys are shown")
 	var logged bytes.Buffer
 	slog.New(slog.NewJSONHandler(&logged, nil)).InfoContext(t.Context(), "x", "create", create, "update", update, "pointer", &create, "other", &update)
 	assert.NotContains(t, logged.String(), "private")
 
 	// A secret of the parameters does not come back in an error either.
-	c := newClient(t, answering(answer{status: 400, body: `{"message": "very-private was refused by private-host"}`}))
+	c := newClient(t, answering(answer{status: 400, body: `{"message": "very-private and private-access were refused by private-host"}`}))
 	_, err := c.Connections.Create(t.Context(), customerID, &create)
-	require.Error(t, err)
+	require.ErrorContains(t, err, "private-host")
 	assert.NotContains(t, err.Error(), "very-private")
+	assert.NotContains(t, err.Error(), "private-access")
 	_, err = c.Connections.Update(t.Context(), customerID, 1, &update)
+	require.ErrorContains(t, err, "private-host")
 	assert.NotContains(t, err.Error(), "very-private")
+	assert.NotContains(t, err.Error(), "private-access")
 }
 
 func TestDo(t *testing.T) {

@@ -408,6 +408,26 @@ var _ = addRequests(
 			"advanced_settings": {"scopes": "a b"}, "port": 443, "empty": null}}`,
 	},
 	requestCase{
+		op: "connections.create", name: "with tokens",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Connections.Create(ctx, customer, &workato.ConnectionCreateParams{
+				Provider: "outreach", OAuthTokenPair: map[string]any{"anything": "test-access"},
+			}))
+		},
+		want: "POST /api/managed_users/{customer}/connections",
+		json: `{"provider": "outreach", "oauth_token_pair": {"anything": "test-access"}}`,
+	},
+	requestCase{
+		op: "connections.update", name: "with tokens",
+		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
+			return ignore(c.Connections.Update(ctx, customer, 1678, &workato.ConnectionUpdateParams{
+				OAuthTokenPair: map[string]any{"anything": "test-access"},
+			}))
+		},
+		want: "PUT /api/managed_users/{customer}/connections/1678",
+		json: `{"oauth_token_pair": {"anything": "test-access"}}`,
+	},
+	requestCase{
 		op: "connections.update", name: "name, folder and credentials",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Connections.Update(ctx, customer, 1678, &workato.ConnectionUpdateParams{

@@ -259,8 +259,8 @@ func TestSecrets(t *testing.T) {
 
 	promise(t, "prints parameters without the connection's passwords", func(t *testing.T) {
 		secrets := []string{testPassword}
-		create := workato.ConnectionCreateParams{Provider: "jira", Name: "Jira", Input: secretInput()}
-		change := workato.ConnectionUpdateParams{Name: workato.Set("Jira"), Input: secretInput()}
+		create := workato.ConnectionCreateParams{Provider: "jira", Name: "Jira", Input: secretInput(), OAuthTokenPair: secretInput()}
+		change := workato.ConnectionUpdateParams{Name: workato.Set("Jira"), Input: secretInput(), OAuthTokenPair: secretInput()}
 		requireSilent(t, secrets, "create", create)
 		requireSilent(t, secrets, "create by pointer", &create)
 		requireSilent(t, secrets, "update", change)
