@@ -523,4 +523,19 @@ func TestFieldsNameThemselves(t *testing.T) {
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		assert.ErrorContains(t, err, `"`+path+`"`, body)
 	}
+	// The types that keep their text decode themselves, but stand somewhere too.
+	for body, path := range map[string]string{
+		`{"id": 1, "environments": [7]}`:              "environments[0]",
+		`{"id": 1, "environments": [{"id": "x"}]}`:    "environments[0].id",
+		`{"result": {"id": 1, "name": {}, "id": []}}`: "id",
+	} {
+		_, err := newClient(t, answering(answer{body: body})).ManagedUsers.Get(t.Context(), customerID)
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+		assert.ErrorContains(t, err, `"`+path+`"`, body)
+	}
+	_, err := newClient(t, answering(answer{body: `{"id": 1, "recipes_count": [7]}`})).Workspace.Whoami(t.Context())
+	require.ErrorContains(t, err, `"recipes_count"`)
+	_, err = newClient(t, answering(answer{body: `{"result": [["A", "a"], ["B"]]}`})).
+		Picklists.GetValues(t.Context(), customerID, 1, &workato.PicklistGetValuesParams{PickListName: "x"})
+	require.ErrorContains(t, err, `"result[1]"`)
 }

@@ -34,6 +34,21 @@ func (e *FieldError) Error() string { return fmt.Sprintf("field %q: %v", e.Path,
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
+// Within says that an error was met in the part of a document with this path;
+// an empty path is the whole.
+func Within(path string, err error) error {
+	inner, ok := err.(*FieldError) //nolint:errorlint // a wrapped one has said its path in its text
+	switch {
+	case path == "":
+		return err
+	case !ok:
+		return &FieldError{Path: path, Err: err}
+	case inner.Path != "" && inner.Path[0] != '[':
+		path += "."
+	}
+	return &FieldError{Path: path + inner.Path, Err: inner.Err}
+}
+
 // Decode reads data into v, which is a pointer.
 func Decode(data []byte, v any) error {
 	strict := json.Unmarshal(data, v)

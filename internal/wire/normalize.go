@@ -42,7 +42,15 @@ func normalize(data []byte, t reflect.Type, path string) ([]byte, error) {
 	switch {
 	case t == timeType:
 		out, err = normalizeTime(data)
-	case t == rawType || t.Kind() == reflect.Interface || reflect.PointerTo(t).Implements(unmarshalerType):
+	case t == rawType || t.Kind() == reflect.Interface:
+		return data, nil
+	case reflect.PointerTo(t).Implements(unmarshalerType):
+		// It reads the value by itself later on; only here is it known where the
+		// value stands.
+		v, _ := reflect.TypeAssert[json.Unmarshaler](reflect.New(t))
+		if err := v.UnmarshalJSON(data); err != nil {
+			return nil, Within(path, err)
+		}
 		return data, nil
 	default:
 		switch t.Kind() {
