@@ -3,6 +3,7 @@ package workato_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -100,6 +101,54 @@ func TestInputSchema(t *testing.T) {
 	assert.Equal(t, ",", fields[4].Properties[0].Delimiter)
 
 	assert.JSONEq(t, rowsOf(t, "connections/input_schema.json"), asJSON(t, fields), "no key is lost")
+}
+
+// TestNestedSchema: a loose value on every level must not double the work with
+// each of them, and no depth may exhaust memory or stack.
+func TestNestedSchema(t *testing.T) {
+	t.Parallel()
+	schema := func(key string, levels int, innermost string) (*workato.SchemaField, error) {
+		open, end := `{"name": "a", "optional": "true", "toggle_field": `, `}`
+		if key == "properties" {
+			open, end = `{"name": "a", "optional": "true", "properties": [`, `]}`
+		}
+		body := `{"result": [` + strings.Repeat(open, levels-1) + innermost + strings.Repeat(end, levels-1) + `]}`
+		fields, err := newClient(t, answering(answer{body: body})).Connections.InputSchema(t.Context(), customerID, 7012)
+		if err != nil {
+			return nil, err
+		}
+		return &fields[0], nil
+	}
+	for _, key := range []string{"toggle_field", "properties"} {
+		field, err := schema(key, 20, `{"name": "z", "optional": "1"}`)
+		require.NoError(t, err, key)
+		levels := 1
+		for ; field.Name != "z"; levels++ {
+			assert.True(t, field.Optional, key)
+			if key == "properties" {
+				field = &field.Properties[0]
+			} else {
+				field = field.ToggleField
+			}
+		}
+		assert.Equal(t, 20, levels, key)
+		_, err = schema(key, 20, `{"name": "z", "optional": "perhaps"}`)
+		require.ErrorContains(t, err, `.optional"`, key)
+		for _, tooDeep := range []int{21, 4000} {
+			_, err = schema(key, tooDeep, `{"name": "z"}`)
+			require.ErrorIs(t, err, workato.ErrUnexpectedResponse, key)
+			require.ErrorContains(t, err, "at most 20 fields within each other", key)
+		}
+	}
+	_, err := schema("properties", 2, `{"name": {}, "hint": [], "optional": []}`)
+	require.ErrorContains(t, err, `"result[0].properties[0].optional"`)
+
+	for _, none := range []string{`null`, `""`, `[]`} {
+		body := `{"result": [{"name": "a", "optional": "true", "properties": ` + none + `}]}`
+		fields, err := newClient(t, answering(answer{body: body})).Connections.InputSchema(t.Context(), customerID, 7012)
+		require.NoError(t, err, none)
+		assert.Empty(t, fields[0].Properties, none)
+	}
 }
 
 func withoutRaw(fields []workato.SchemaField) []workato.SchemaField {
