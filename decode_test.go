@@ -92,6 +92,7 @@ func TestDecodeManagedUser(t *testing.T) {
 		"loose": {
 			ID: 3483, ExternalID: ptr("77"), Name: "Borealis Ltd", InTrial: ptr(false), Trial: ptr(true),
 			TaskLimit: ptr[int64](10000), TaskCount: ptr[int64](12), TaskLimitAdjustment: ptr("-500"), WhitelistedApps: []string{"jira"},
+			AuthSettings: &workato.AuthSettings{},
 		},
 		"environments": {
 			ID: 512340, Name: "Borealis Ltd",

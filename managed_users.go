@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // ManagedUserService serves the customers of an embedding partner. The API
@@ -156,6 +159,47 @@ type AuthSettings struct {
 	SSOURL      string `json:"sso_url,omitempty"`
 	SAMLIssuer  string `json:"saml_issuer,omitempty"`
 	X509Cert    string `json:"x509_cert,omitempty"`
+	// Extra holds the keys that have no field here. There are flags for
+	// provisioning users just in time, for the sync of their roles and for
+	// enforcing SAML, whose names no source shows. It is sent as well, but for
+	// keys that a field sets.
+	Extra map[string]any `json:"-"`
+}
+
+// UnmarshalJSON reads the known keys and keeps the others in Extra, also known
+// ones that are empty.
+func (s *AuthSettings) UnmarshalJSON(data []byte) error {
+	type plain AuthSettings
+	*s = AuthSettings{}
+	if err := wire.Decode(data, (*plain)(s)); err != nil {
+		return err
+	}
+	var all, set map[string]any
+	text, err := json.Marshal((*plain)(s))
+	if err != nil || json.Unmarshal(text, &set) != nil || json.Unmarshal(data, &all) != nil {
+		return err // data may also be an empty list, as which an empty object was seen
+	}
+	for key := range set {
+		delete(all, key)
+	}
+	if len(all) > 0 {
+		s.Extra = all
+	}
+	return nil
+}
+
+// MarshalJSON writes the fields that are set, and Extra.
+func (s AuthSettings) MarshalJSON() ([]byte, error) {
+	type plain AuthSettings
+	text, err := json.Marshal(plain(s))
+	if err != nil || len(s.Extra) == 0 {
+		return text, err
+	}
+	all := maps.Clone(s.Extra)
+	if err := json.Unmarshal(text, &all); err != nil {
+		return nil, err
+	}
+	return json.Marshal(all)
 }
 
 // EnvironmentParams set what differs in the TEST or PROD environment of a

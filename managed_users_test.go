@@ -104,3 +104,33 @@ func TestProvisionedEnvironmentsAreGivenAsTheyCome(t *testing.T) {
 		assert.ErrorIs(t, err, workato.ErrOutcomeUnknown, body)
 	}
 }
+
+// TestAuthSettingsKeepWhatHasNoField: what was read can be sent back as it was,
+// or with a change.
+func TestAuthSettingsKeepWhatHasNoField(t *testing.T) {
+	t.Parallel()
+	const settings = `{"type": "saml_sso", "provider": "okta", "metadata_url": "https://sso.borealis.example/metadata", "sso_url": null, "saml_issuer": "",
+		"x509_cert": null, "jit": true, "sync": false, "enforced": {"since": 2024}}`
+	transport := answering(answer{body: `{"id": 7, "auth_settings": ` + settings + `}`})
+	c := newClient(t, transport)
+	user, err := c.ManagedUsers.Get(t.Context(), customerID)
+	require.NoError(t, err)
+	assert.Equal(t, "okta", user.AuthSettings.Provider)
+	assert.JSONEq(t, settings, asJSON(t, user.AuthSettings), "no key is lost")
+
+	changed := *user.AuthSettings
+	changed.SSOURL, changed.MetadataURL = "https://sso.borealis.example", ""
+	_, err = c.ManagedUsers.Update(t.Context(), customerID, &workato.ManagedUserUpdateParams{AuthSettings: workato.Set(changed)})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"auth_settings": {"type": "saml_sso", "provider": "okta", "sso_url": "https://sso.borealis.example", "saml_issuer": "",
+		"x509_cert": null, "jit": true, "sync": false, "enforced": {"since": 2024}}}`, string(transport.all()[1].Body))
+
+	_, err = c.ManagedUsers.Create(t.Context(), &workato.ManagedUserCreateParams{
+		Name: "Borealis", NotificationEmail: "ops@borealis.example",
+		AuthSettings: &workato.AuthSettings{Type: "saml_sso", Extra: map[string]any{"jit": false, "type": "a field wins"}},
+	})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"name": "Borealis", "notification_email": "ops@borealis.example", "auth_settings": {"type": "saml_sso", "jit": false}}`,
+		string(transport.all()[2].Body))
+	assert.JSONEq(t, `{"type": "workato_auth"}`, asJSON(t, workato.AuthSettings{Type: "workato_auth"}))
+}
