@@ -220,7 +220,9 @@ type ManagedUserCreateParams struct {
 	// service refuse a duplicate.
 	ExternalID string `json:"external_id,omitempty"`
 	// PlanID defaults to the partner's default plan.
-	PlanID                  string `json:"plan_id,omitempty"`
+	PlanID string `json:"plan_id,omitempty"`
+	// OAuthID was required in 2018 and is optional since.
+	OAuthID                 string `json:"oauth_id,omitempty"`
 	AdminNotificationEmails string `json:"admin_notification_emails,omitempty"`
 	ErrorNotificationEmails string `json:"error_notification_emails,omitempty"`
 	OriginURL               string `json:"origin_url,omitempty"`

@@ -228,7 +228,7 @@ var _ = addRequests(
 		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
 			return ignore(c.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{
 				Name: "Borealis <& Söhne>", NotificationEmail: "ops@borealis.example", ExternalID: awkwardID, PlanID: "partner_standard",
-				AdminNotificationEmails: "a@borealis.example", ErrorNotificationEmails: "e@borealis.example",
+				OAuthID: "oauth-77", AdminNotificationEmails: "a@borealis.example", ErrorNotificationEmails: "e@borealis.example",
 				OriginURL: "https://app.borealis.example/embed", FrameAncestors: "https://a.example,https://b.example",
 				FullEmbedding: ptr(false), WhitelistedApps: []string{"salesforce", "jira"}, TimeZone: "Pacific Time (US & Canada)",
 				AuthSettings: &workato.AuthSettings{Type: "saml_sso", Provider: "okta", MetadataURL: "https://sso.borealis.example/metadata"},
@@ -241,7 +241,7 @@ var _ = addRequests(
 		want: "POST /api/managed_users",
 		json: `{
 			"name": "Borealis <& Söhne>", "notification_email": "ops@borealis.example", "external_id": "a/b c.d+e%fé",
-			"plan_id": "partner_standard", "admin_notification_emails": "a@borealis.example",
+			"plan_id": "partner_standard", "oauth_id": "oauth-77", "admin_notification_emails": "a@borealis.example",
 			"error_notification_emails": "e@borealis.example", "origin_url": "https://app.borealis.example/embed",
 			"frame_ancestors": "https://a.example,https://b.example", "full_embedding": false,
 			"whitelisted_apps": ["salesforce", "jira"], "time_zone": "Pacific Time (US & Canada)",
