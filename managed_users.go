@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"maps"
 	"time"
 
@@ -210,7 +212,18 @@ type EnvironmentParams struct {
 	ErrorNotificationEmails string          `json:"error_notification_emails,omitempty"`
 }
 
-// ManagedUserCreateParams describes a new customer.
+// checkEnvironments wants to know which environments are meant.
+func checkEnvironments(environments []EnvironmentParams) error {
+	var errs []error
+	for i, e := range environments {
+		errs = append(errs, required(fmt.Sprintf("Environments[%d].Type", i), string(e.Type)))
+	}
+	return errors.Join(errs...)
+}
+
+// ManagedUserCreateParams describes a new customer. The reference has a flag
+// besides that gives the customer environments at once, whose name no source
+// shows: ProvisionEnvironments does it, or Client.Do.
 type ManagedUserCreateParams struct {
 	// Name and NotificationEmail are required.
 	Name              string `json:"name"`
@@ -248,7 +261,7 @@ func (s *ManagedUserService) Create(ctx context.Context, params *ManagedUserCrea
 		return nil, invalid("params", "is nil")
 	}
 	r := managedUsersCreate.at().withBody(params).
-		check(required("Name", params.Name, "NotificationEmail", params.NotificationEmail))
+		check(required("Name", params.Name, "NotificationEmail", params.NotificationEmail), checkEnvironments(params.Environments))
 	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
 }
 
@@ -260,7 +273,8 @@ func (s *ManagedUserService) Get(ctx context.Context, customerID CustomerID, opt
 }
 
 // ManagedUserUpdateParams describes a change: fields that are left alone stay
-// as they are, Null clears one.
+// as they are, Null clears one. The reference has one more, the day on which the
+// billing period begins, whose key no source shows: Client.Do can send it.
 type ManagedUserUpdateParams struct {
 	Name                    Opt[string] `json:"name,omitzero"`
 	NotificationEmail       Opt[string] `json:"notification_email,omitzero"`
@@ -295,7 +309,8 @@ func (s *ManagedUserService) Update(ctx context.Context, customerID CustomerID, 
 	if params == nil {
 		return nil, invalid("params", "is nil")
 	}
-	r := managedUsersUpdate.at(customer(customerID)).withBody(params)
+	environments, _ := params.Environments.Get()
+	r := managedUsersUpdate.at(customer(customerID)).withBody(params).check(checkEnvironments(environments))
 	if !params.TaskLimitAdjustment.IsZero() {
 		r.effect = Create
 	}

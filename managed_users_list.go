@@ -3,7 +3,6 @@ package workato
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 )
 
@@ -90,10 +89,7 @@ func (p ProvisionedEnvironments) MarshalJSON() ([]byte, error) { return kept(p.R
 func (s *ManagedUserService) ProvisionEnvironments(ctx context.Context, customerID CustomerID, params *ManagedUserProvisionEnvironmentsParams, opts ...CallOption) (*ProvisionedEnvironments, error) {
 	r := managedUsersProvisionEnvironments.at(customer(customerID))
 	if params != nil {
-		r = r.withBody(params)
-		for i, e := range params.Environments {
-			r = r.check(required(fmt.Sprintf("Environments[%d].Type", i), string(e.Type)))
-		}
+		r = r.withBody(params).check(checkEnvironments(params.Environments))
 	}
 	return invoke(ctx, s.core, r, opts, func(body []byte) (*ProvisionedEnvironments, error) {
 		raw, err := decodeAsIs(body)

@@ -284,5 +284,15 @@ func TestBadMemberInput(t *testing.T) {
 				Environments: []workato.EnvironmentParams{{ExternalID: "T-1"}},
 			}))
 		}},
+		{"environment of a new customer without a type", "Environments[1].Type", func(ctx context.Context, c *workato.Client) error {
+			return ignore(c.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{
+				Name: "A", NotificationEmail: "a@borealis.example", Environments: []workato.EnvironmentParams{{Type: workato.EnvironmentProd}, {}},
+			}))
+		}},
+		{"environment to change without a type", "Environments[0].Type", func(ctx context.Context, c *workato.Client) error {
+			return ignore(c.ManagedUsers.Update(ctx, customerID, &workato.ManagedUserUpdateParams{
+				Environments: workato.Set([]workato.EnvironmentParams{{ExternalID: "T-1"}}),
+			}))
+		}},
 	})
 }
