@@ -151,6 +151,15 @@ func TestDecodeManagedUser(t *testing.T) {
 		text, err = json.Marshal(workato.CustomerEnvironment{ID: 7, Type: "dev"})
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"id": 7, "type": "dev"}`, string(text))
+		assert.JSONEq(t, `{"id": 8, "type": "prod", "external_id": "P-1", "error_notification_emails": "p@borealis.example"}`,
+			asJSON(t, workato.CustomerEnvironment{ID: 8, Type: "prod", ExternalID: ptr("P-1"), ErrorNotificationEmails: ptr("p@borealis.example")}))
+
+		capitals := workato.ManagedUser{ID: 5, Environments: []workato.CustomerEnvironment{{ID: 6, Type: "DEV"}, {ID: 7, Type: "Prod"}}}
+		for environment, want := range map[workato.EnvironmentType]int64{workato.EnvironmentDev: 6, workato.EnvironmentProd: 7} {
+			id, ok := capitals.Environment(environment)
+			assert.True(t, ok)
+			assert.Equal(t, workato.AccountID(want), id, "in any case, as in Environments")
+		}
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -130,9 +131,14 @@ func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// MarshalJSON returns the object as it came.
+// MarshalJSON returns the object as it came, or the fields of one that did not.
 func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
-	return kept(e.Raw, map[string]any{"id": e.ID, "type": e.Type})
+	return kept(e.Raw, struct {
+		ID                      int64           `json:"id"`
+		Type                    EnvironmentType `json:"type"`
+		ExternalID              *string         `json:"external_id,omitempty"`
+		ErrorNotificationEmails *string         `json:"error_notification_emails,omitempty"`
+	}{e.ID, e.Type, e.ExternalID, e.ErrorNotificationEmails})
 }
 
 // Environment returns the id of the customer's workspace in an environment. DEV
@@ -140,7 +146,7 @@ func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
 // false if the customer has no such environment, or the answer did not name it.
 func (u *ManagedUser) Environment(environment EnvironmentType) (CustomerID, bool) {
 	for _, e := range u.Environments {
-		if e.Type == environment && e.ID > 0 {
+		if strings.EqualFold(string(e.Type), string(environment)) && e.ID > 0 {
 			return AccountID(e.ID), true
 		}
 	}
