@@ -147,10 +147,11 @@ type ConnectionCreateParams struct {
 }
 
 // Create makes a connection in a customer's workspace. With Input, and unless
-// ShellConnection is set, the service tests the credentials and connects: look
-// at Authorized of the result, for a connection whose credentials were refused
-// is made all the same. If the answer is lost, the error is ErrOutcomeUnknown:
-// look for the name or external id in List.
+// ShellConnection is set, the service tests the credentials and connects. What
+// it answers if they are refused is not documented: besides the error, look at
+// Authorized of the result, for the connection may have been made all the same.
+// If the answer is lost, the error is ErrOutcomeUnknown: look for the name or
+// external id in List.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#create-a-connection
 func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, params *ConnectionCreateParams, opts ...CallOption) (*Connection, error) {

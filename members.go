@@ -214,7 +214,9 @@ type MemberInviteParams struct {
 // Invite mails an invitation to a customer's workspace. The invited person is a
 // member only after accepting it. For the same address and workspace the service
 // takes one call in 20 minutes. If the answer is lost, the error is
-// ErrOutcomeUnknown: the mail may have gone out.
+// ErrOutcomeUnknown: the mail may have gone out. Some pages print the path with
+// member_invitation, in the singular: where this one is ErrNotFound, Client.Do
+// can try the other.
 //
 // https://docs.workato.com/oem/oem-api/team.html
 func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, params *MemberInviteParams, opts ...CallOption) error {
