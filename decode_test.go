@@ -496,7 +496,7 @@ func TestDecodeTimestamps(t *testing.T) {
 		assert.True(t, want.Equal(*got.AuthorizedAt), "%s: %s", text, got.AuthorizedAt)
 		assert.True(t, want.Equal(got.CreatedAt), text)
 	}
-	for _, text := range []string{`true`, `12`, `"yesterday"`, `{}`, `[]`, `"2019-13-11T17:08:41Z"`} {
+	for _, text := range []string{`true`, `12`, `"yesterday"`, `{}`, `[]`, `"2019-13-11T17:08:41Z"`, `"2019-07-11 10:08:41.693 PDT"`} {
 		c := newClient(t, answering(answer{body: `{"result": [{"id": 1}, {"id": 2, "authorized_at": ` + text + `}]}`}))
 		_, err := c.Connections.List(t.Context(), customerID, nil)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, text)
