@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 
@@ -308,6 +309,23 @@ type ManagedUserUpdateParams struct {
 	Environments    Opt[[]EnvironmentParams] `json:"environments,omitzero"`
 }
 
+// body returns the change as the reference's sample has it, and as the service
+// gives it back: the task limit adjustment is a number in a string, although the
+// table beside the sample calls it an integer.
+func (p *ManagedUserUpdateParams) body() any {
+	body := struct {
+		*ManagedUserUpdateParams
+
+		TaskLimitAdjustment Opt[string] `json:"task_limit_adjustment,omitzero"`
+	}{ManagedUserUpdateParams: p}
+	if n, ok := p.TaskLimitAdjustment.Get(); ok {
+		body.TaskLimitAdjustment = Set(strconv.FormatInt(n, 10))
+	} else if p.TaskLimitAdjustment.IsNull() {
+		body.TaskLimitAdjustment = Null[string]()
+	}
+	return body
+}
+
 // Update changes a customer. Only the fields that are set or cleared change.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#update-customer
@@ -316,7 +334,7 @@ func (s *ManagedUserService) Update(ctx context.Context, customerID CustomerID, 
 		return nil, invalid("params", "is nil")
 	}
 	environments, _ := params.Environments.Get()
-	r := managedUsersUpdate.at(customer(customerID)).withBody(params).check(checkEnvironments(environments))
+	r := managedUsersUpdate.at(customer(customerID)).withBody(params.body()).check(checkEnvironments(environments))
 	if !params.TaskLimitAdjustment.IsZero() {
 		r.effect = Create
 	}

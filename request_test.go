@@ -270,12 +270,12 @@ var _ = addRequests(
 			return ignore(c.ManagedUsers.Update(ctx, customer, &workato.ManagedUserUpdateParams{
 				OriginURL: workato.Null[string](), FullEmbedding: workato.Null[bool](), WhitelistedApps: workato.Set([]string{}),
 				InTrial: workato.Set(false), Name: workato.Set(""), CustomTaskLimit: workato.Set[int64](0),
-				AuthSettings: workato.Null[workato.AuthSettings](),
+				AuthSettings: workato.Null[workato.AuthSettings](), TaskLimitAdjustment: workato.Null[int64](),
 			}))
 		},
 		want: "PUT /api/managed_users/{customer}",
 		json: `{"origin_url": null, "full_embedding": null, "whitelisted_apps": [], "in_trial": false, "name": "",
-			"custom_task_limit": 0, "auth_settings": null}`,
+			"custom_task_limit": 0, "auth_settings": null, "task_limit_adjustment": null}`,
 	},
 	requestCase{
 		op: "managed_users.update", name: "everything",
@@ -295,7 +295,7 @@ var _ = addRequests(
 		json: `{
 			"name": "Borealis", "notification_email": "ops@borealis.example", "admin_notification_emails": "a@borealis.example",
 			"error_notification_emails": "e@borealis.example", "external_id": "EA2300", "plan_id": "free", "in_trial": true,
-			"task_limit_adjustment": -5000, "custom_task_limit": 20000, "origin_url": "https://app.borealis.example",
+			"task_limit_adjustment": "-5000", "custom_task_limit": 20000, "origin_url": "https://app.borealis.example",
 			"frame_ancestors": "https://a.example", "full_embedding": true, "whitelisted_apps": ["jira"], "time_zone": "UTC",
 			"auth_settings": {"type": "workato_auth"}, "environments": [{"type": "prod", "external_id": "P-1"}]
 		}`,
