@@ -102,7 +102,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	if meta != nil {
 		header := cleanHeader(call.ResponseHeader, c.secretsOf(call, r.secrets))
 		*meta = ResponseMeta{
-			StatusCode: call.Status, Header: header, RequestID: requestID(header),
+			StatusCode: call.Status, Header: header, RequestID: requestID(header, nil),
 			Attempts: call.Attempts, Duration: time.Since(started), MetOwnEffect: met,
 		}
 	}
@@ -260,15 +260,15 @@ func (c *core) apiError(call *transport.Call, r *request) *APIError {
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
 		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
 		status: clean(p.Status), lookup: r.op.lookup, noBudget: call.BudgetSpent,
-		RequestID: requestID(call.ResponseHeader),
+		RequestID: requestID(call.ResponseHeader, secrets),
 	}
-	if e.RequestID == "" {
-		e.RequestID = p.ID
+	if e.RequestID == "" && e.StatusCode >= 500 { // else it is an id of something else
+		e.RequestID = clean(p.ID)
 	}
 	if e.StatusCode >= 300 && e.StatusCode < 400 {
 		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
 	}
-	e.Message, e.Code, e.RequestID = clean(p.Message), clean(p.Code), clean(e.RequestID)
+	e.Message, e.Code = clean(p.Message), clean(p.Code)
 	if p.Fields != nil {
 		e.Fields = make(map[string][]string, len(p.Fields))
 	}
@@ -278,7 +278,7 @@ func (c *core) apiError(call *transport.Call, r *request) *APIError {
 		}
 		e.Fields[clean(field)] = messages
 	}
-	e.Body = redactBytes(body[:min(len(body), maxKeptBody)], secrets)
+	e.Body = keptBody(body, secrets)
 	return e
 }
 
@@ -292,12 +292,12 @@ func redirectHost(header http.Header) string {
 }
 
 // requestID reads the id of an answer; both headers carry the same one.
-func requestID(header http.Header) string {
+func requestID(header http.Header, secrets []string) string {
 	id := header.Get("X-Request-Id")
 	if id == "" {
 		id = header.Get("X-Correlation-Id")
 	}
-	return wire.Line(id, wire.MaxLine)
+	return wire.Line(redact(id, secrets), wire.MaxLine)
 }
 
 // mended corrects the keys that the service is known to misspell.

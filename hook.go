@@ -71,7 +71,7 @@ func (c *core) watch(call *transport.Call, r *request) {
 		}
 		hidden := c.secretsOf(call, secrets)
 		result := AttemptResult{
-			StatusCode: a.Status, RequestID: redact(requestID(a.Header), hidden), Err: safe(a.Err, hidden),
+			StatusCode: a.Status, RequestID: requestID(a.Header, hidden), Err: safe(a.Err, hidden),
 			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
 		}
 		for _, end := range slices.Backward(done) {

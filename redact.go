@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/go-workato/workato/internal/transport"
 )
@@ -48,17 +51,114 @@ func (c *core) clean(text string) string {
 // redact takes secrets out of a text from outside. They come longest first.
 func redact(text string, secrets []string) string {
 	for _, secret := range secrets {
-		if len(secret) >= minSecret {
-			text = strings.ReplaceAll(text, secret, redacted)
+		if len(secret) < minSecret {
+			continue
+		}
+		text = strings.ReplaceAll(text, secret, redacted)
+		if strings.IndexByte(text, '\\') >= 0 {
+			text = redactEscaped(text, secret)
 		}
 	}
 	return text
 }
 
+// redactEscaped takes out a secret of which a part is written as escapes. JSON
+// does that to quotes, and Rails to & and < as well.
+func redactEscaped(text, secret string) string {
+	var clean strings.Builder
+	done := 0
+	for i := 0; i < len(text); {
+		n, whole := match(text[i:], secret)
+		if !whole {
+			i++
+			continue
+		}
+		clean.WriteString(text[done:i])
+		clean.WriteString(redacted)
+		i += n
+		done = i
+	}
+	if done == 0 {
+		return text
+	}
+	clean.WriteString(text[done:])
+	return clean.String()
+}
+
+// match returns how much of text is secret, with or without escapes. Not the
+// whole of it if text ends before.
+func match(text, secret string) (n int, whole bool) {
+	for secret != "" {
+		rest := text[n:]
+		char, size := rest[:min(1, len(rest))], 1
+		if escaped, width := unescape(rest); width > 0 && strings.HasPrefix(secret, escaped) {
+			char, size = escaped, width
+		}
+		switch {
+		case strings.HasPrefix(rest, secret):
+			return n + len(secret), true
+		case strings.HasPrefix(secret, rest):
+			return n + len(rest), false
+		case rest[0] == '\\' && size == 1 && len(rest) < len(`\ud83e\udd8a`): // ends within an escape, perhaps
+			return n, false
+		case !strings.HasPrefix(secret, char):
+			return 0, false
+		}
+		secret = secret[len(char):]
+		n += size
+	}
+	return n, true
+}
+
+// maxEscape is the length of the longest escape of one byte.
+const maxEscape = len(`\u0000`)
+
+// unescape reads an escape of JSON or Go and returns its length, 0 for none.
+func unescape(text string) (char string, size int) {
+	switch {
+	case len(text) < 2 || text[0] != '\\':
+		return "", 0
+	case text[1] == '/':
+		return "/", 2
+	case len(text) >= 12 && text[1] == 'u' && text[6:8] == `\u`:
+		high, highErr := strconv.ParseUint(text[2:6], 16, 16)
+		low, lowErr := strconv.ParseUint(text[8:12], 16, 16)
+		if r := utf16.DecodeRune(rune(high), rune(low)); highErr == nil && lowErr == nil && r != utf8.RuneError {
+			return string(r), 12
+		}
+	}
+	r, multibyte, tail, err := strconv.UnquoteChar(text, '"')
+	switch {
+	case err != nil:
+		return "", 0
+	case multibyte:
+		return string(r), len(text) - len(tail)
+	}
+	return string([]byte{byte(r)}), len(text) - len(tail)
+}
+
+// keptBody returns a copy of an answer with secrets taken out, at most
+// maxKeptBody of it, and not ending with the first part of a secret.
+func keptBody(body []byte, secrets []string) []byte {
+	kept := redactBytes(body[:min(len(body), maxKeptBody)], secrets)
+	if len(body) <= maxKeptBody {
+		return kept
+	}
+	for _, secret := range secrets {
+		for at := max(0, len(kept)-maxEscape*len(secret)); at < len(kept); at++ {
+			if n, _ := match(string(kept[at:]), secret); n >= minSecret && len(secret) >= minSecret {
+				kept = kept[:at]
+			}
+		}
+	}
+	return kept
+}
+
 // redactBytes returns a copy of an answer with secrets taken out.
 func redactBytes(body []byte, secrets []string) []byte {
+	escapes := bytes.IndexByte(body, '\\') >= 0
 	for _, secret := range secrets {
-		if len(secret) >= minSecret && bytes.Contains(body, []byte(secret)) {
+		if len(secret) >= minSecret && (escapes || bytes.Contains(body, []byte(secret))) {
 			return []byte(redact(string(body), secrets))
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -94,6 +95,7 @@ type Call struct {
 	uploads                  *uploads              // of the present attempt, nil without a Source
 	uploadBegun              atomic.Bool
 	sent                     atomic.Pointer[http.Request] // what went out last, with the credential
+	spent                    *[]string                    // the credentials of the attempts before, nil without
 	last                     *answer
 }
 
@@ -171,6 +173,10 @@ func (c *Call) context() context.Context {
 // begin puts the attempt before aside.
 func (c *Call) begin() {
 	c.Attempts++
+	if c.Attempts > 1 { // its answer may yet be shown, and the credential may change
+		spent := slices.Compact(slices.Sorted(slices.Values(c.Secrets())))
+		c.spent = &spent
+	}
 	if c.Status != 0 && c.Failure == nil {
 		c.last.release()
 		c.last = &answer{c.Status, c.ResponseHeader, c.body, c.RetryAfter}

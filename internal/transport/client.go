@@ -325,24 +325,30 @@ func WithoutURL(err error) error {
 	}
 }
 
-// Secrets returns the values that the credential added to the last attempt, so
-// that they can be taken out of whatever text comes back.
+// Secrets returns the values that the credential added to the attempts, so that
+// they can be taken out of whatever text comes back.
 func (c *Call) Secrets() []string {
 	sent := c.sent.Load()
 	if sent == nil {
 		return nil
 	}
 	var values []string
+	if c.spent != nil {
+		values = slices.Clone(*c.spent)
+	}
 	for key, added := range sent.Header {
-		if _, ok := c.Header[key]; ok {
+		if slices.Equal(c.Header[key], added) {
 			continue
 		}
 		for _, v := range added {
 			values = append(values, v)
-			if scheme, token, ok := strings.Cut(v, " "); ok && strings.EqualFold(scheme, "Bearer") {
+			if _, token, ok := strings.Cut(v, " "); ok && key == "Authorization" {
 				values = append(values, token)
 			}
 		}
+	}
+	if user, password, ok := sent.BasicAuth(); ok {
+		values = append(values, user, password)
 	}
 	query := sent.URL.RawQuery
 	if query == c.RawQuery {
@@ -351,7 +357,7 @@ func (c *Call) Secrets() []string {
 	before, _ := url.ParseQuery(c.RawQuery)
 	after, _ := url.ParseQuery(query)
 	for key, vs := range after {
-		if _, ok := before[key]; ok {
+		if slices.Equal(before[key], vs) {
 			continue
 		}
 		for _, v := range vs {
