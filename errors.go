@@ -118,7 +118,7 @@ func (e *APIError) Error() string {
 	case e.Rejected: // the name of the status is mostly OK
 		b.WriteString(": ")
 		b.WriteString(ErrRejected.Error())
-	default:
+	case http.StatusText(e.StatusCode) != "":
 		b.WriteString(": ")
 		b.WriteString(http.StatusText(e.StatusCode))
 	}
@@ -280,7 +280,8 @@ func (e *callError) Unwrap() []error {
 	return errs
 }
 
-// redactedError is an error of foreign origin whose text held a secret. It
+// redactedError is an error of foreign origin whose text cannot be shown as it is,
+// most likely for a secret in it. It
 // answers errors.Is and errors.As like the original, which stays behind
 // closures: format verbs that do not call Error would print it.
 type redactedError struct {

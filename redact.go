@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-workato/workato/internal/transport"
+	"github.com/go-workato/workato/internal/wire"
 )
 
 const redacted = "[redacted]"
@@ -184,14 +185,15 @@ func cleanHeader(header http.Header, secrets []string) http.Header {
 	return clean
 }
 
-// safe returns an error whose text holds neither URL nor secret.
+// safe returns an error whose text holds neither URL nor secret and is one line:
+// net/http repeats what the server sent in place of an answer, megabytes of it.
 func safe(err error, secrets []string) error {
 	if err == nil {
 		return nil
 	}
 	err = transport.WithoutURL(err)
 	text := err.Error()
-	if clean := redact(text, secrets); clean != text {
+	if clean := wire.Line(redact(text, secrets), wire.MaxLine); clean != text {
 		return newRedactedError(clean, err)
 	}
 	return err

@@ -202,6 +202,12 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	case err != nil:
 	case resp == nil:
 		err = errors.New("the transport returned neither an answer nor an error")
+	case resp.StatusCode < http.StatusOK:
+		// 101 leaves a connection that is no longer HTTP, the others are nonsense.
+		if resp.Body != nil {
+			_ = resp.Body.Close()
+		}
+		err = fmt.Errorf("status %d is no answer", resp.StatusCode)
 	default:
 		err = c.read(call, resp)
 	}
