@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -91,12 +92,17 @@ type Call struct {
 	// before they do.
 	asking, connected, tried atomic.Bool
 	inFlight                 atomic.Int32
-	localErr                 atomic.Pointer[error] // why nothing was sent, decided on this side
-	uploads                  *uploads              // of the present attempt, nil without a Source
-	uploadBegun              atomic.Bool
-	sent                     atomic.Pointer[http.Request] // what went out last, with the credential
-	spent                    *[]string                    // the credentials of the attempts before, nil without
-	last                     *answer
+	// once asks for the end of an attempt, by cancel, that is about to send again
+	// what it has sent whole, and again says that it was ended so.
+	once, again atomic.Bool
+	wrote       atomic.Int32
+	cancel      atomic.Pointer[context.CancelFunc]
+	localErr    atomic.Pointer[error] // why nothing was sent, decided on this side
+	uploads     *uploads              // of the present attempt, nil without a Source
+	uploadBegun atomic.Bool
+	sent        atomic.Pointer[http.Request] // what went out last, with the credential
+	spent       *[]string                    // the credentials of the attempts before, nil without
+	last        *answer
 }
 
 // answer is a complete answer.
@@ -165,10 +171,39 @@ func (c *Call) unsent() bool {
 // context returns the context of the HTTP request, with the trace events that
 // tell whether a connection was got.
 func (c *Call) context() context.Context {
-	c.trace.GetConn = func(string) { c.asking.Store(true) }
+	c.trace.GetConn = func(string) {
+		c.asking.Store(true)
+		if c.once.Load() && c.wrote.Load() == wroteAll {
+			c.again.Store(true)
+			(*c.cancel.Load())()
+		}
+	}
 	c.trace.GotConn = func(httptrace.GotConnInfo) { c.connected.Store(true) }
+	if c.Effect == Create {
+		c.trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
+			if info.Err == nil {
+				c.wrote.Store(wroteAll)
+			} else {
+				c.wrote.Store(wroteSome)
+			}
+		}
+	}
 	return httptrace.WithClientTrace(c, &c.trace)
 }
+
+// What the transport says of the request that it writes.
+const (
+	wroteNothing = iota // yet
+	wroteSome
+	wroteAll
+)
+
+// errAgain ends an attempt in which net/http was about to send a Create again
+// after it had sent it whole. Over HTTP/2 it does so by itself, with a body and
+// without, when the server resets the stream with PROTOCOL_ERROR, which proves
+// nothing. It does it too after REFUSED_STREAM and GOAWAY, which would, but
+// these look the same from here.
+var errAgain = errors.New("the server reset the stream after the request was sent")
 
 // begin puts the attempt before aside.
 func (c *Call) begin() {
@@ -182,6 +217,9 @@ func (c *Call) begin() {
 		c.last = &answer{c.Status, c.ResponseHeader, c.body, c.RetryAfter}
 		c.body = nil
 	}
+	// A transport may report late what it wrote in the attempt before.
+	late := c.connected.Load() && c.wrote.Load() == wroteNothing
+	c.once.Store(c.Effect == Create && !late)
 	c.Failure = nil
 	c.localErr.Store(nil)
 	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
@@ -190,6 +228,8 @@ func (c *Call) begin() {
 	c.asking.Store(false)
 	c.connected.Store(false)
 	c.tried.Store(false)
+	c.wrote.Store(wroteNothing)
+	c.again.Store(false)
 }
 
 // end brings the last answer back if the attempts after it had none: the caller

@@ -179,6 +179,19 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 
 var errRedirect = errors.New("redirects are not followed")
 
+// attemptContext is the context of one attempt. It saves a timer where the
+// caller's own is set for an earlier time.
+func (c *Call) attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	switch {
+	case c.Timeout > 0 && (!ok || time.Until(deadline) > c.Timeout):
+		return context.WithTimeout(ctx, c.Timeout)
+	case c.Effect == Create:
+		return context.WithCancel(ctx)
+	}
+	return ctx, func() {}
+}
+
 func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	if w := call.Watch; w != nil {
@@ -188,10 +201,11 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		}
 	}
 	parent := ctx
-	if deadline, ok := ctx.Deadline(); call.Timeout > 0 && (!ok || time.Until(deadline) > call.Timeout) {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, call.Timeout)
-		defer cancel()
+	ctx, cancel := call.attemptContext(ctx)
+	defer cancel()
+	if call.Effect == Create {
+		end := cancel // a copy, which moves to the heap only here
+		call.cancel.Store(&end)
 	}
 	sent := c.request(ctx, call)
 	if call.uploads != nil {
@@ -210,6 +224,9 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		err = fmt.Errorf("status %d is no answer", resp.StatusCode)
 	default:
 		err = c.read(call, resp)
+	}
+	if err != nil && call.again.Load() {
+		return nil, errAgain
 	}
 	if err != nil && errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && parent.Err() == nil {
 		late := &TimeoutError{After: call.Timeout}
@@ -283,7 +300,9 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
 	}
 	call.sent.Store(req)
-	call.tried.Store(true)
+	if call.tried.Swap(true) {
+		call.once.Store(false) // middleware sends again, and knows why
+	}
 	call.inFlight.Add(1)
 	defer call.inFlight.Add(-1)
 	return c.cfg.Transport.RoundTrip(req)

@@ -1,0 +1,185 @@
+package hostile_test
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+// What is spoken of HTTP/2 here.
+const (
+	frameData, frameHeaders, frameReset, frameSettings, frameGoAway = 0, 1, 3, 4, 7
+
+	flagEnd        = 1 // of a stream; of SETTINGS: acknowledged
+	flagEndHeaders = 4
+
+	preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+)
+
+// frames writes to a connection what no server of net/http would.
+type frames struct{ net.Conn }
+
+func (f frames) write(kind, flags byte, stream uint32, payload ...byte) {
+	head := binary.BigEndian.AppendUint32(nil, uint32(len(payload))<<8|uint32(kind))
+	head = binary.BigEndian.AppendUint32(append(head, flags), stream)
+	_, _ = f.Write(append(head, payload...)) // the client may have gone
+}
+
+// uint32s is a payload of numbers.
+func uint32s(numbers ...uint32) []byte {
+	var b []byte
+	for _, n := range numbers {
+		b = binary.BigEndian.AppendUint32(b, n)
+	}
+	return b
+}
+
+func (f frames) reset(stream, code uint32) { f.write(frameReset, 0, stream, uint32s(code)...) }
+
+// goAway says that streams above the last one were not looked at.
+func (f frames) goAway(last, code uint32) { f.write(frameGoAway, 0, 0, uint32s(last, code)...) }
+
+func (f frames) answer(stream uint32, body string) {
+	f.write(frameHeaders, flagEndHeaders, stream, 0x88) // :status 200
+	f.write(frameData, flagEnd, stream, []byte(body)...)
+}
+
+// speaksFrames serves HTTP/2: treat is told of each request that has come
+// whole; n counts them.
+func speaksFrames(t *testing.T, treat func(f frames, stream uint32, n int)) (s *server, arrived *atomic.Int32) {
+	t.Helper()
+	s, arrived = listens(t, func(conn net.Conn, arrived *atomic.Int32) {
+		f := frames{conn}
+		f.write(frameSettings, 0, 0)
+		if _, err := io.ReadFull(conn, make([]byte, len(preface))); err != nil {
+			return
+		}
+		for {
+			var head [9]byte
+			if _, err := io.ReadFull(conn, head[:]); err != nil {
+				return
+			}
+			length, kind, flags := binary.BigEndian.Uint32(head[:])>>8, head[3], head[4]
+			if _, err := io.CopyN(io.Discard, conn, int64(length)); err != nil {
+				return
+			}
+			switch {
+			case kind == frameSettings && flags&flagEnd == 0:
+				f.write(frameSettings, flagEnd, 0)
+			case (kind == frameHeaders || kind == frameData) && flags&flagEnd != 0:
+				treat(f, binary.BigEndian.Uint32(head[5:]), int(arrived.Add(1)))
+			}
+		}
+	})
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	s.transport.Protocols = &protocols
+	return s, arrived
+}
+
+// TestStreams: over HTTP/2 a server can take back a single request, and
+// net/http sends some of these again by itself.
+func TestStreams(t *testing.T) {
+	t.Parallel()
+	endings := map[string]func(f frames, stream uint32){
+		"connection closed":      func(f frames, _ uint32) { _ = f.Close() },
+		"GOAWAY":                 func(f frames, stream uint32) { f.goAway(stream, 0); _ = f.Close() },
+		"GOAWAY with an error":   func(f frames, stream uint32) { f.goAway(stream, 11); _ = f.Close() },
+		"GOAWAY for this stream": func(f frames, _ uint32) { f.goAway(0, 0) },
+	}
+	for code, name := range []string{
+		"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "FRAME_SIZE_ERROR",
+		"REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED", "of nobody's standard",
+	} {
+		endings["reset: "+name] = func(f frames, stream uint32) { f.reset(stream, uint32(code)) }
+	}
+	bare := call{name: "POST without a body", run: func(ctx context.Context, c *workato.Client, opts ...workato.CallOption) error {
+		return c.Do(ctx, workato.Request{Method: http.MethodPost, Path: "/api/unheard_of"}, nil, opts...)
+	}}
+
+	promise(t, "sends a create once over HTTP/2 and calls its outcome unknown, whatever the stream or the connection ends with", func(t *testing.T) {
+		for name, end := range endings {
+			s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
+				if n == 1 {
+					end(f, stream)
+				} else {
+					f.answer(stream, goodPlain)
+				}
+			})
+			for _, call := range append(operations(workato.Create), bare) {
+				arrived.Store(0)
+				err := call.run(t.Context(), s.client(t))
+				assert.ErrorIs(t, err, workato.ErrOutcomeUnknown, "%s, %s", name, call.name)
+				require.EqualValues(t, 1, arrived.Load(), "%s, %s", name, call.name)
+			}
+		}
+	})
+
+	promise(t, "gets through with reads and idempotent writes after any of these", func(t *testing.T) {
+		for name, end := range endings {
+			for _, op := range []string{"managed_users.get", "connections.list", "connections.update", "connections.delete"} {
+				s, _ := speaksFrames(t, func(f frames, stream uint32, n int) {
+					if n == 1 {
+						end(f, stream)
+					} else {
+						f.answer(stream, typed[op].good)
+					}
+				})
+				require.NoError(t, typed[op].run(t.Context(), s.client(t)), "%s, %s", name, op)
+			}
+		}
+	})
+
+	promise(t, "sends a create over a new connection when the old one ended before it, in the middle of a call too", func(t *testing.T) {
+		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
+			if n%2 == 1 {
+				f.goAway(stream, 0)
+			}
+			f.answer(stream, goodCustomer)
+		})
+		c := s.client(t)
+		for range 10 {
+			require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
+		}
+		require.EqualValues(t, 10, arrived.Load())
+	})
+
+	promise(t, "lets a middleware send a create again, which knows why", func(t *testing.T) {
+		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
+			if n == 1 {
+				f.answer(stream, `{"message":"not yet"}`)
+			} else {
+				f.answer(stream, goodCustomer)
+			}
+		})
+		c := s.client(t, workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return transportFunc(func(req *http.Request) (*http.Response, error) {
+				resp, err := next.RoundTrip(req)
+				if err != nil {
+					return nil, err
+				}
+				_, err = io.Copy(io.Discard, resp.Body)
+				if err = errors.Join(err, resp.Body.Close()); err != nil {
+					return nil, err
+				}
+				again := req.Clone(req.Context())
+				if again.Body, err = req.GetBody(); err != nil {
+					return nil, err
+				}
+				return next.RoundTrip(again)
+			})
+		}))
+		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
+		require.EqualValues(t, 2, arrived.Load())
+	})
+}
