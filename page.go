@@ -225,6 +225,9 @@ func decodeDone(body []byte) (confirmation, error) {
 	if kind := wire.Kind(body); kind != "an object" {
 		return confirmation{}, &wire.KindError{Want: "an object", Got: kind}
 	}
+	if wire.Complains(body) {
+		return confirmation{}, &wire.KindError{Want: "a confirmation", Got: "an error"}
+	}
 	_, err := wire.DecodeObject[struct{}](body)
 	return confirmation{}, err
 }

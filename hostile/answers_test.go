@@ -216,6 +216,43 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
+	promise(t, "takes an error in the place of a confirmation for no success, and a page for people for no answer", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		c := s.client(t)
+		for body, complains := range map[string]bool{
+			`{"error":"Broken pipe dream"}`: true, `{"errors":["Broken pipe dream"]}`: true, `{"errors":{"base":["Broken pipe dream"]}}`: true, `{"result":{"error":"Broken pipe dream"}}`: true,
+			`{"result":{},"error":"Broken pipe dream"}`: true, `{"Error":"Broken pipe dream","success":null}`: true,
+			`{"error":null}`: false, `{"errors":[ ],"success":true}`: false, `{"errors":{}}`: false, `{"error":""}`: false, `{"error":false}`: false, `{"success":true,"errors":["only a warning"]}`: false,
+		} {
+			s.script(says(200, body))
+			for op := range confirms {
+				err := typed[op].run(t.Context(), c)
+				if !complains {
+					require.NoError(t, err, "%s: %s", op, body)
+					continue
+				}
+				require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "%s: %s", op, body)
+				require.ErrorContains(t, err, "Broken pipe dream")
+			}
+		}
+		s.script(says(200, "<html><title>Sign in</title></html>"))
+		for _, method := range []string{"GET", "POST", "DELETE"} {
+			err := c.Do(t.Context(), workato.Request{Method: method, Path: "/api/unheard_of"}, nil)
+			require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+			require.Equal(t, method != "GET", errors.Is(err, workato.ErrOutcomeUnknown))
+		}
+	})
+
+	promise(t, "says in words why an answer is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		for words, a := range map[string]answer{
+			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "refused without a reason": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599, ``), "HTTP 404: Not Found": says(404, ``),
+		} {
+			s.script(a)
+			require.ErrorContains(t, typed["managed_users.get"].run(t.Context(), s.client(t)), words)
+		}
+	})
+
 	promise(t, "keeps status, request id and text of an error in any shape", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t, workato.WithRetry(workato.RetryPolicy{}))

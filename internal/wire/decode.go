@@ -70,9 +70,14 @@ func Decode(data []byte, v any) error {
 // Kind describes what data is: "an object", "a list", "null", "nothing" and so
 // on.
 func Kind(data []byte) string {
-	data = bytes.TrimLeft(data, " \t\r\n\ufeff")
+	data = bytes.TrimLeft(data, " \t\r\n")
 	if len(data) == 0 {
 		return "nothing"
+	}
+	if rest, marked := bytes.CutPrefix(data, []byte("\ufeff")); marked && firstByte(rest) != '<' {
+		return "a byte order mark" // JSON must not begin with one
+	} else if marked {
+		return "an HTML page"
 	}
 	switch c := data[0]; {
 	case c == '{':
@@ -270,6 +275,36 @@ func refused(data []byte, depth int) bool {
 		return isFalse(top.Success)
 	}
 	return refused(firstObject(top.Result), depth-1)
+}
+
+// Complains reports whether what should be a confirmation names an error, at the
+// top or inside result, and does not say "success": true: some routes answer
+// failures with status 200 and nothing but {"error": "..."}.
+func Complains(data []byte) bool { return complains(data, maxEnvelopes) }
+
+func complains(data []byte, depth int) bool {
+	if depth == 0 || !isObject(data) {
+		return false
+	}
+	var top struct {
+		Success json.RawMessage `json:"success"`
+		Error   json.RawMessage `json:"error"`
+		Errors  json.RawMessage `json:"errors"`
+		Result  json.RawMessage `json:"result"`
+	}
+	if json.Unmarshal(data, &top) != nil || string(top.Success) == "true" {
+		return false
+	}
+	return saysSomething(top.Error) || saysSomething(top.Errors) || complains(firstObject(top.Result), depth-1)
+}
+
+// saysSomething holds for every value but those that stand for none.
+func saysSomething(raw json.RawMessage) bool {
+	switch string(bytes.Join(bytes.Fields(raw), nil)) {
+	case "", "null", "false", `""`, "[]", "{}":
+		return false
+	}
+	return true
 }
 
 // firstObject returns raw if it is an object, or the first element of a list of

@@ -149,7 +149,7 @@ func TestKind(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		"": "nothing", " \r\n\t": "nothing", "{": "an object", " [1]": "a list", `"x`: "a string", "<!doctype html>": "an HTML page", "null": "null",
-		"true": "a boolean", "false": "a boolean", "-1": "a number", "0": "a number", "OK": "text", "\ufeff{}": "an object", "nil": "text",
+		"true": "a boolean", "false": "a boolean", "-1": "a number", "0": "a number", "OK": "text", "\ufeff{}": "a byte order mark", "\ufeff<html>": "an HTML page", "nil": "text",
 	} {
 		assert.Equal(t, want, Kind([]byte(body)), body)
 	}
