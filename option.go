@@ -332,6 +332,8 @@ func (c *config) base() (*url.URL, error) {
 		return nil, invalid("WithBaseURL", "port %s is none", u.Port())
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):
 		return nil, invalid("WithBaseURL", "must not hold the path segments . or ..")
+	case strings.Contains(strings.ToUpper(u.RawPath), "%2F"): // it would be sent as another path
+		return nil, invalid("WithBaseURL", "must not hold an escaped slash")
 	case u.User != nil:
 		return nil, invalid("WithBaseURL", "must not hold a user or password")
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":

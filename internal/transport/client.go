@@ -12,7 +12,6 @@ package transport
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -114,8 +113,8 @@ func (c *Client) Do(call *Call) {
 func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 	base := c.cfg.Base
 	target := &url.URL{Scheme: base.Scheme, Host: base.Host, Path: base.Path + call.Path, RawQuery: call.RawQuery}
-	if call.RawPath != "" || base.RawPath != "" {
-		target.RawPath = base.EscapedPath() + cmp.Or(call.RawPath, call.Path)
+	if call.RawPath != "" {
+		target.RawPath = base.EscapedPath() + call.RawPath
 	}
 	template := http.Request{
 		Method: call.Method, URL: target, Host: base.Host, Header: call.Header,
