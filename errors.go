@@ -281,8 +281,9 @@ func (e *callError) Unwrap() []error {
 }
 
 // redactedError is an error of foreign origin whose text cannot be shown as it
-// is, most likely for a secret in it. It answers errors.Is and errors.As like the original, which stays behind
-// closures: format verbs that do not call Error would print it.
+// is, most likely for a secret in it. It answers errors.Is and errors.As like the
+// original, which stays behind closures: format verbs that do not call Error
+// would print it.
 type redactedError struct {
 	text string
 	is   func(error) bool
