@@ -165,7 +165,7 @@ func TestCredentials(t *testing.T) {
 				}))
 				for _, call := range typedCalls() {
 					err := call.run(t.Context(), c)
-					require.Error(t, err, name)
+					require.ErrorContains(t, err, "credentials are for", name)
 					require.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "nothing was sent")
 					requireNoSecret(t, err.Error(), name)
 				}
@@ -197,6 +197,30 @@ func TestCredentials(t *testing.T) {
 			require.Equal(t, 4, looked)
 			require.True(t, st.carried(s.arrived()[1]))
 		})
+	})
+
+	promise(t, "keeps what a careless middleware does to a header to that one attempt", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(503, ``), says(200, goodCustomer))
+		tries := 0
+		c := s.client(t, workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return transportFunc(func(req *http.Request) (*http.Response, error) {
+				if tries++; tries == 1 {
+					req.Header.Set("X-Tenant", "another")
+					req.Header.Del("User-Agent")
+				}
+				return next.RoundTrip(req)
+			})
+		}))
+		require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+		require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+		arrived := s.arrived()
+		require.Len(t, arrived, 3)
+		require.Equal(t, "another", arrived[0].header.Get("X-Tenant"))
+		for _, a := range arrived[1:] {
+			require.Empty(t, a.header.Get("X-Tenant"))
+			require.Contains(t, a.header.Get("User-Agent"), "workato-go/")
+		}
 	})
 
 	promise(t, "does not send without the credential when a middleware loses the call's context", func(t *testing.T) {

@@ -221,7 +221,6 @@ func (c *Call) begin() {
 	late := c.connected.Load() && c.wrote.Load() == wroteNothing
 	c.once.Store(c.Effect == Create && !late)
 	c.Failure = nil
-	c.localErr.Store(nil)
 	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
 	c.uploads = nil
 	c.releaseBody()
