@@ -74,10 +74,11 @@ func Kind(data []byte) string {
 	if len(data) == 0 {
 		return "nothing"
 	}
-	if rest, marked := bytes.CutPrefix(data, []byte("\ufeff")); marked && firstByte(rest) != '<' {
+	if rest, marked := bytes.CutPrefix(data, []byte("\ufeff")); marked {
+		if firstByte(rest) == '<' {
+			return "an HTML page"
+		}
 		return "a byte order mark" // JSON must not begin with one
-	} else if marked {
-		return "an HTML page"
 	}
 	switch c := data[0]; {
 	case c == '{':
