@@ -246,7 +246,7 @@ func TestOddAnswers(t *testing.T) {
 	promise(t, "says in words why an answer is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for words, a := range map[string]answer{
-			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "refused without a reason": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599, ``), "HTTP 404: Not Found": says(404, ``),
+			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "HTTP 200: rejected": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599, ``), "HTTP 404: Not Found": says(404, ``),
 		} {
 			s.script(a)
 			require.ErrorContains(t, typed["managed_users.get"].run(t.Context(), s.client(t)), words)
