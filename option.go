@@ -149,8 +149,10 @@ func WithRetry(policy RetryPolicy) Option {
 			name     string
 			negative bool
 		}{
-			{"MaxRetries", policy.MaxRetries < 0}, {"MinWait", policy.MinWait < 0},
-			{"MaxWait", policy.MaxWait < 0}, {"Budget", policy.Budget < 0},
+			{"MaxRetries", policy.MaxRetries < 0},
+			{"MinWait", policy.MinWait < 0},
+			{"MaxWait", policy.MaxWait < 0},
+			{"Budget", policy.Budget < 0},
 		} {
 			if field.negative {
 				errs = append(errs, invalid("WithRetry", "%s is negative", field.name))
