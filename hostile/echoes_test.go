@@ -150,6 +150,16 @@ func TestEchoes(t *testing.T) {
 		requireGone(t, c.Do(t.Context(), workato.Request{Method: "GET", Path: "/api/x", Query: map[string][]string{"key": {"none"}}}, nil), "query", testPassword)
 	})
 
+	promise(t, "leaves no rest of a secret that begins like another", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		long := testToken + "-and-more"
+		s.script(says(400, `{"message":"bad `+long+` or `+testToken+`","code":"`+strings.ReplaceAll(long, "-", `\u002d`)+`"}`))
+		for _, input := range []map[string]any{{"password": long}, {"a_token": testToken[:6], "b_token": long}, {"b_token": testToken[:6], "a_token": long}} {
+			_, err := s.client(t).Connections.Create(t.Context(), acme, &workato.ConnectionCreateParams{Provider: "jira", Input: input})
+			requireGone(t, err, "nested secrets", "and-more", "and")
+		}
+	})
+
 	promise(t, "looks through a request id before it cuts it", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(400, ``, "X-Request-Id", strings.Repeat("r", 505)+testToken))
