@@ -135,7 +135,7 @@ func unescape(text string) (char string, size int) {
 	case multibyte:
 		return string(r), len(text) - len(tail)
 	}
-	return string([]byte{byte(r)}), len(text) - len(tail)
+	return string([]byte{byte(r)}), len(text) - len(tail) //nolint:gosec // one byte, says UnquoteChar
 }
 
 // keptBody returns a copy of an answer with secrets taken out, at most

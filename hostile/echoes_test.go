@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -153,6 +152,10 @@ func TestEchoes(t *testing.T) {
 	promise(t, "leaves no rest of a secret that begins like another", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		long := testToken + "-and-more"
+		s.script(says(400, `{"message":"bad inner-value"}`))
+		_, err := s.client(t).Connections.Create(t.Context(), acme, &workato.ConnectionCreateParams{Provider: "jira", Input: map[string]any{"credentials": map[string]any{"a": []any{"inner-value"}}}})
+		requireGone(t, err, "under a key that sounds secret", "inner-value")
+
 		s.script(says(400, `{"message":"bad `+long+` or `+testToken+`","code":"`+strings.ReplaceAll(long, "-", `\u002d`)+`"}`))
 		for _, input := range []map[string]any{{"password": long}, {"a_token": testToken[:6], "b_token": long}, {"b_token": testToken[:6], "a_token": long}} {
 			_, err := s.client(t).Connections.Create(t.Context(), acme, &workato.ConnectionCreateParams{Provider: "jira", Input: input})
@@ -176,7 +179,7 @@ func TestEchoes(t *testing.T) {
 		for status, want := range map[int]string{200: "", 404: "", 500: "98178"} {
 			s.script(says(status, `{"id":"98178","created_at":"some day"}`))
 			var apiErr *workato.APIError
-			require.True(t, errors.As(typed["managed_users.get"].run(t.Context(), s.client(t, workato.WithRetry(workato.RetryPolicy{}))), &apiErr))
+			require.ErrorAs(t, typed["managed_users.get"].run(t.Context(), s.client(t, workato.WithRetry(workato.RetryPolicy{}))), &apiErr)
 			require.Equal(t, want, apiErr.RequestID, status)
 		}
 	})

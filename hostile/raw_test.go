@@ -20,9 +20,9 @@ import (
 
 // listens returns a server of no protocol: serve gets each connection, and
 // arrived counts what serve says.
-func listens(t *testing.T, serve func(conn net.Conn, arrived *atomic.Int32)) (s *server, arrived *atomic.Int32) {
+func listens(t *testing.T, serve func(conn net.Conn, arrived *atomic.Int32)) (*server, *atomic.Int32) {
 	t.Helper()
-	arrived = new(atomic.Int32)
+	arrived := new(atomic.Int32)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	transport := &http.Transport{}

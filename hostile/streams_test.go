@@ -169,7 +169,7 @@ func TestStreams(t *testing.T) {
 					return nil, err
 				}
 				_, err = io.Copy(io.Discard, resp.Body)
-				if err = errors.Join(err, resp.Body.Close()); err != nil {
+				if err := errors.Join(err, resp.Body.Close()); err != nil {
 					return nil, err
 				}
 				again := req.Clone(req.Context())

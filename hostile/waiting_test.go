@@ -120,7 +120,7 @@ func TestWaiting(t *testing.T) {
 	promise(t, "obeys a Retry-After below the cap to the second, as seconds and as a date", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			policy := workato.WithRetry(workato.RetryPolicy{MaxRetries: 3, MinWait: time.Millisecond, MaxWait: time.Minute})
-			for i, status := range []int{429, 503} {
+			for i, status := range []int{429, 503, 408} {
 				s.script(says(status, ``, "Retry-After", "7"), says(200, goodCustomer))
 				started := time.Now()
 				_, mark := marked("seconds", i)
