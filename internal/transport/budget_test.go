@@ -1,0 +1,26 @@
+package transport
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestBudgetIsNeverMoreThanFull: a long time of success buys no storm of repeats.
+func TestBudgetIsNeverMoreThanFull(t *testing.T) {
+	t.Parallel()
+	b := NewBudget(3)
+	for range 1000 {
+		b.succeeded()
+	}
+	paid := 0
+	for b.take() {
+		paid++
+	}
+	assert.Equal(t, 3, paid)
+	for range repeatCost {
+		assert.False(t, b.take())
+		b.succeeded()
+	}
+	assert.True(t, b.take())
+}
