@@ -85,7 +85,6 @@ type Call struct {
 
 	client *Client
 	body   *buffer
-	trace  httptrace.ClientTrace
 	// asking and connected are set by httptrace, possibly from a goroutine of
 	// the transport that outlives the attempt. tried and inFlight count the
 	// transport's own round trips: middleware may begin several, and may return
@@ -169,18 +168,24 @@ func (c *Call) unsent() bool {
 }
 
 // context returns the context of the HTTP request, with the trace events that
-// tell whether a connection was got.
+// tell whether a connection was got. A Read does without: it may be repeated
+// either way.
 func (c *Call) context() context.Context {
-	c.trace.GetConn = func(string) {
-		c.asking.Store(true)
-		if c.once.Load() && c.wrote.Load() == wroteAll {
-			c.again.Store(true)
-			(*c.cancel.Load())()
-		}
+	if c.Effect == Read {
+		return c
 	}
-	c.trace.GotConn = func(httptrace.GotConnInfo) { c.connected.Store(true) }
+	trace := &httptrace.ClientTrace{
+		GetConn: func(string) {
+			c.asking.Store(true)
+			if c.once.Load() && c.wrote.Load() == wroteAll {
+				c.again.Store(true)
+				(*c.cancel.Load())()
+			}
+		},
+		GotConn: func(httptrace.GotConnInfo) { c.connected.Store(true) },
+	}
 	if c.Effect == Create {
-		c.trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
+		trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
 			if info.Err == nil {
 				c.wrote.Store(wroteAll)
 			} else {
@@ -188,7 +193,7 @@ func (c *Call) context() context.Context {
 			}
 		}
 	}
-	return httptrace.WithClientTrace(c, &c.trace)
+	return httptrace.WithClientTrace(c, trace)
 }
 
 // What the transport says of the request that it writes.

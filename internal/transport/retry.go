@@ -50,6 +50,7 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 //
 //	what happened                          Read, Idempotent   Create
 //	nothing left this side: refused here   stop               stop
+//	no connection, and never one: TLS      stop               stop
 //	provably unsent                        again              again
 //	429                                    again              again
 //	other transport error, 408,
@@ -81,8 +82,10 @@ func (c *Call) judge() bool {
 		return false
 	case c.Source != nil && c.Source.OneShot && c.uploadBegun.Load():
 		return false
+	case c.Failure != nil && permanent(c.Failure):
+		return false
 	case unsent:
-		return !permanent(c.Failure)
+		return true
 	case c.Status == http.StatusTooManyRequests && c.Failure == nil:
 		return true
 	case !ambiguous || c.Effect == Create || tooLarge(c.Failure):

@@ -38,6 +38,7 @@ func TestJudge(t *testing.T) {
 			c.Failure = fmt.Errorf("tls: %w", x509.UnknownAuthorityError{})
 			c.asking.Store(true)
 		}, stop, stop},
+		{"the certificate is not trusted, says a transport without events", func(c *Call) { c.Failure = x509.UnknownAuthorityError{} }, stop, unknown},
 		{"the connection was lost", func(c *Call) { c.Failure = reset; c.asking.Store(true); c.connected.Store(true) }, again, unknown},
 		{"a transport without events failed", func(c *Call) { c.Failure = reset }, again, unknown},
 		{"the body could not be read", func(c *Call) { c.Failure = reset; c.uploads = &uploads{bodies: []*lazyBody{{err: errors.New("disk")}}} }, stop, stop},
