@@ -100,7 +100,7 @@ type Call struct {
 	uploads     *uploads              // of the present attempt, nil without a Source
 	uploadBegun atomic.Bool
 	sent        atomic.Pointer[http.Request] // what went out last, with the credential
-	spent       *[]string                    // the credentials of the attempts before, nil without
+	spent       []string                     // the credentials of the attempts before
 	last        *answer
 }
 
@@ -214,8 +214,7 @@ var errAgain = errors.New("the server reset the stream after the request was sen
 func (c *Call) begin() {
 	c.Attempts++
 	if c.Attempts > 1 { // its answer may yet be shown, and the credential may change
-		spent := slices.Compact(slices.Sorted(slices.Values(c.Secrets())))
-		c.spent = &spent
+		c.spent = slices.Compact(slices.Sorted(slices.Values(c.Secrets())))
 	}
 	if c.Status != 0 && c.Failure == nil {
 		c.last.release()

@@ -356,10 +356,7 @@ func (c *Call) Secrets() []string {
 	if sent == nil {
 		return nil
 	}
-	var values []string
-	if c.spent != nil {
-		values = slices.Clone(*c.spent)
-	}
+	values := slices.Clone(c.spent)
 	for key, added := range sent.Header {
 		if slices.Equal(c.Header[key], added) {
 			continue
