@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,17 +148,18 @@ func render(all []theme) string {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// title makes "Own effects" of TestOwnEffects.
+// nameWord is a word of a test's name.
+var nameWord = regexp.MustCompile(`[A-Z]+[a-z]*`)
+
+// title makes "Own effects" of TestOwnEffects, and keeps words like HTTP.
 func title(test string) string {
-	var b strings.Builder
-	for _, r := range strings.TrimPrefix(test, "Test") {
-		if r >= 'A' && r <= 'Z' && b.Len() > 0 {
-			b.WriteString(" " + strings.ToLower(string(r)))
-		} else {
-			b.WriteRune(r)
+	words := nameWord.FindAllString(strings.TrimPrefix(test, "Test"), -1)
+	for i, word := range words {
+		if i > 0 && word != strings.ToUpper(word) {
+			words[i] = strings.ToLower(word)
 		}
 	}
-	return b.String()
+	return strings.Join(words, " ")
 }
 
 // writePage writes the page, but only from promises that were all kept.
