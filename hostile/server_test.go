@@ -79,6 +79,9 @@ func newServer(t *testing.T, proto string) *server {
 	s.url = h.URL
 	transport, ok := h.Client().Transport.(*http.Transport)
 	require.True(t, ok)
+	if transport.DialContext == nil { // that of Go 1.25 has none; checks wrap it
+		transport.DialContext = new(net.Dialer).DialContext
+	}
 	s.transport = transport
 	s.close = sync.OnceFunc(func() {
 		release()

@@ -19,6 +19,9 @@ import (
 func inBubbles(t *testing.T, check func(t *testing.T, s *server)) {
 	t.Helper()
 	overProtocols(t, func(t *testing.T, proto string) {
+		if proto == "HTTP/2" && !bubblesTakeHTTP2 {
+			t.Skip("the HTTP/2 server of Go 1.25 shares channels between bubbles")
+		}
 		synctest.Test(t, func(t *testing.T) { check(t, newPipeServer(t, proto)) })
 	})
 }
