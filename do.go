@@ -90,7 +90,7 @@ func decodeInto(body []byte, out any) error {
 	switch out := out.(type) {
 	case nil:
 		// Nobody wants the content, but a page is not from the API.
-		if kind := wire.Kind(body); kind == "an HTML page" {
+		if kind := wire.Kind(body); kind == "an HTML page" || kind == "a byte order mark" {
 			return &wire.KindError{Want: "JSON", Got: kind}
 		}
 		return nil

@@ -289,7 +289,7 @@ func FromEnv() Option {
 		if base := os.Getenv("WORKATO_BASE_URL"); base != "" {
 			opts = append(opts, WithBaseURL(base))
 		} else if region := os.Getenv("WORKATO_REGION"); region != "" {
-			opts = append(opts, WithRegion(Region(strings.ToLower(region))))
+			opts = append(opts, WithRegion(Region(strings.ToLower(strings.TrimSpace(region)))))
 		}
 		credentials, targets := len(c.credentials), len(c.targets)
 		for _, opt := range opts {

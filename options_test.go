@@ -91,7 +91,7 @@ func TestFromEnv(t *testing.T) {
 	}{
 		{name: "token", env: map[string]string{"API_TOKEN": "env-token"}, base: "https://www.workato.com", header: http.Header{"Authorization": {"Bearer env-token"}}},
 		{name: "token and region", env: map[string]string{"API_TOKEN": "env-token", "REGION": "eu"}, base: "https://app.eu.workato.com"},
-		{name: "region in capitals", env: map[string]string{"API_TOKEN": "env-token", "REGION": "TRIAL"}, base: "https://app.trial.workato.com"},
+		{name: "region in capitals, with blanks", env: map[string]string{"API_TOKEN": "env-token", "REGION": " TRIAL\n"}, base: "https://app.trial.workato.com"},
 		{name: "base URL", env: map[string]string{"API_TOKEN": "env-token", "BASE_URL": "http://127.0.0.1:4010/api/"}, base: "http://127.0.0.1:4010"},
 		{name: "base URL before region", env: map[string]string{"API_TOKEN": "env-token", "BASE_URL": "https://vpw.example.com", "REGION": "eu"}, base: "https://vpw.example.com"},
 		{name: "legacy pair", env: map[string]string{"USER_EMAIL": "ops@partner.example", "USER_TOKEN": "env-token"}, base: "https://www.workato.com", header: http.Header{"X-User-Email": {"ops@partner.example"}, "X-User-Token": {"env-token"}}},
@@ -594,6 +594,14 @@ func TestLimiterGivesUp(t *testing.T) {
 	})
 }
 
+func TestMiddlewareThatIsNoneSendsNothing(t *testing.T) {
+	t.Parallel()
+	none := workato.WithTransportMiddleware(func(http.RoundTripper) http.RoundTripper { return nil })
+	_, err := newClient(t, unreachable(t), none).Folders.Create(t.Context(), customerID, &workato.FolderCreateParams{Name: "x"})
+	require.ErrorContains(t, err, "middleware returned nil")
+	assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
+}
+
 func TestMiddlewareNeverSeesTheCredential(t *testing.T) {
 	t.Parallel()
 	for _, credential := range []workato.Option{
@@ -747,6 +755,7 @@ func TestDoRawMessage(t *testing.T) {
 	assert.NoError(t, get(``, nil), "nobody wants the answer")
 	assert.NoError(t, get(`done`, nil))
 	assert.ErrorIs(t, get(`<html>`, nil), workato.ErrUnexpectedResponse, "a page is not from the API")
+	assert.ErrorIs(t, get("\ufeff"+`{"success": false}`, nil), workato.ErrUnexpectedResponse, "what cannot be read may be a refusal")
 	assert.ErrorIs(t, get(`{"success": false}`, nil), workato.ErrRejected, "a refusal is one all the same")
 	assert.ErrorIs(t, get(`{"success": false}`, &raw), workato.ErrRejected)
 }

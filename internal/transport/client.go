@@ -59,7 +59,9 @@ func New(cfg Config) *Client {
 	if len(cfg.Middleware) > 0 {
 		c.chain = roundTripper(c.signCopy)
 		for _, middleware := range slices.Backward(cfg.Middleware) {
-			c.chain = middleware(c.chain)
+			if c.chain = middleware(c.chain); c.chain == nil {
+				c.chain = roundTripper(refuseAll)
+			}
 		}
 	}
 	c.retry = &retryablehttp.Client{
@@ -280,6 +282,17 @@ func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
 	return c.sign(call, req.WithContext(req.Context()))
 }
 
+// refuseAll stands in for a middleware that is none: without it calls would
+// silently go around the others.
+func refuseAll(req *http.Request) (*http.Response, error) {
+	closeBody(req)
+	err := errors.New("a transport middleware returned nil")
+	if call := callFrom(req.Context()); call != nil {
+		err = call.refuse(err)
+	}
+	return nil, err
+}
+
 // sign adds the credential to req, which it owns, and sends it.
 func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 	if !sameOrigin(req.URL, c.cfg.Base) {
@@ -347,43 +360,4 @@ func WithoutURL(err error) error {
 		}
 		err = ue.Err
 	}
-}
-
-// Secrets returns the values that the credential added to the attempts, so that
-// they can be taken out of whatever text comes back.
-func (c *Call) Secrets() []string {
-	sent := c.sent.Load()
-	if sent == nil {
-		return nil
-	}
-	values := slices.Clone(c.spent)
-	for key, added := range sent.Header {
-		if slices.Equal(c.Header[key], added) {
-			continue
-		}
-		for _, v := range added {
-			values = append(values, v)
-			if _, token, ok := strings.Cut(v, " "); ok && key == "Authorization" {
-				values = append(values, token)
-			}
-		}
-	}
-	if user, password, ok := sent.BasicAuth(); ok {
-		values = append(values, user, password)
-	}
-	query := sent.URL.RawQuery
-	if query == c.RawQuery {
-		return values
-	}
-	before, _ := url.ParseQuery(c.RawQuery)
-	after, _ := url.ParseQuery(query)
-	for key, vs := range after {
-		if slices.Equal(before[key], vs) {
-			continue
-		}
-		for _, v := range vs {
-			values = append(values, v, url.QueryEscape(v))
-		}
-	}
-	return values
 }
