@@ -323,6 +323,28 @@ func TestDuplicates(t *testing.T) {
 		}
 	})
 
+	promise(t, "sends a create over another connection when the kept one takes not a byte of it", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		var broken atomic.Bool
+		dial := s.transport.DialContext
+		s.transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dial(ctx, network, addr)
+			broken.Store(false)
+			return &deafConn{conn, &broken}, err
+		}
+		c := s.client(t)
+		for i, call := range operations(workato.Create) {
+			s.script(says(200, goodCustomer))
+			require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+			s.script(says(200, call.good))
+			broken.Store(true)
+			mark, option := marked(call.name, i)
+			require.NoError(t, call.run(t.Context(), c, option), call.name)
+			require.False(t, broken.Load(), "no other connection, so this proves nothing")
+			require.Len(t, s.arrived(mark), 1, call.name)
+		}
+	})
+
 	promise(t, "treats an update that may add up like a create", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(resets())
@@ -490,4 +512,17 @@ func TestCutOffAnswers(t *testing.T) {
 			assert.Len(t, s.arrived(mark), 2)
 		}
 	})
+}
+
+// deafConn takes nothing more once it is broken, and does not say so before.
+type deafConn struct {
+	net.Conn
+	broken *atomic.Bool
+}
+
+func (c *deafConn) Write(b []byte) (int, error) {
+	if c.broken.Load() {
+		return 0, net.ErrClosed
+	}
+	return c.Conn.Write(b)
 }

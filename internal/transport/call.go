@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -94,6 +95,7 @@ type Call struct {
 	// once asks for the end of an attempt, by cancel, that is about to send again
 	// what it has sent whole, and again says that it was ended so.
 	once, again atomic.Bool
+	streamed    atomic.Bool // over HTTP/2
 	wrote       atomic.Int32
 	cancel      atomic.Pointer[context.CancelFunc]
 	localErr    atomic.Pointer[error] // why nothing was sent, decided on this side
@@ -177,16 +179,20 @@ func (c *Call) context() context.Context {
 	trace := &httptrace.ClientTrace{
 		GetConn: func(string) {
 			c.asking.Store(true)
-			if c.once.Load() && c.wrote.Load() == wroteAll {
-				c.again.Store(true)
-				(*c.cancel.Load())()
-			}
+			c.stopAgain()
 		},
-		GotConn: func(httptrace.GotConnInfo) { c.connected.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) {
+			c.connected.Store(true)
+		},
 	}
 	if c.Effect == Create {
+		trace.WroteHeaderField = func(key string, _ []string) {
+			if strings.HasPrefix(key, ":") { // :method and its like are of HTTP/2
+				c.streamed.Store(true)
+			}
+		}
 		trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
-			if info.Err == nil {
+			if info.Err == nil && c.streamed.Load() {
 				c.wrote.Store(wroteAll)
 			} else {
 				c.wrote.Store(wroteSome)
@@ -196,7 +202,17 @@ func (c *Call) context() context.Context {
 	return httptrace.WithClientTrace(c, trace)
 }
 
-// What the transport says of the request that it writes.
+// stopAgain ends an attempt that is about to send again what it has sent whole.
+func (c *Call) stopAgain() {
+	if c.once.Load() && c.wrote.Load() == wroteAll {
+		c.again.Store(true)
+		(*c.cancel.Load())()
+	}
+}
+
+// What the transport says of the request that it writes. All of it is only said
+// over HTTP/2: over HTTP/1.1 it stands in a buffer then, and net/http sends a
+// Create again by itself only if not a byte of it has left.
 const (
 	wroteNothing = iota // yet
 	wroteSome
@@ -231,6 +247,7 @@ func (c *Call) begin() {
 	c.asking.Store(false)
 	c.connected.Store(false)
 	c.tried.Store(false)
+	c.streamed.Store(false)
 	c.wrote.Store(wroteNothing)
 	c.again.Store(false)
 }
