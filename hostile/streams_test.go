@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 // What is spoken of HTTP/2 here.
 const (
-	frameData, frameHeaders, frameReset, frameSettings, frameGoAway = 0, 1, 3, 4, 7
+	frameData, frameHeaders, frameReset, frameSettings, framePing, frameGoAway = 0, 1, 3, 4, 6, 7
 
 	flagEnd        = 1 // of a stream; of SETTINGS: acknowledged
 	flagEndHeaders = 4
@@ -48,6 +49,17 @@ func (f frames) reset(stream, code uint32) { f.write(frameReset, 0, stream, uint
 
 // goAway says that streams above the last one were not looked at.
 func (f frames) goAway(last, code uint32) { f.write(frameGoAway, 0, 0, uint32s(last, code)...) }
+
+// awaitPing returns when the client has read what was written so far.
+func (f frames) awaitPing() {
+	f.write(framePing, 0, 0, make([]byte, 8)...)
+	for head := [9]byte{}; head[3] != framePing; {
+		if _, err := io.ReadFull(f, head[:]); err != nil {
+			return
+		}
+		_, _ = io.CopyN(io.Discard, f, int64(binary.BigEndian.Uint32(head[:])>>8)) // the next read tells of an error
+	}
+}
 
 func (f frames) answer(stream uint32, body string) {
 	f.write(frameHeaders, flagEndHeaders, stream, 0x88) // :status 200
@@ -154,6 +166,44 @@ func TestStreams(t *testing.T) {
 		require.EqualValues(t, 10, arrived.Load())
 	})
 
+	promise(t, "sends a create once also when another call has opened the connection that net/http would take", func(t *testing.T) {
+		begun, opened := make(chan struct{}), make(chan struct{})
+		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
+			if n > 1 {
+				f.answer(stream, goodPlain)
+				return
+			}
+			f.goAway(stream, 0)
+			f.awaitPing() // the client knows now
+			close(begun)
+			<-opened
+			f.reset(stream, 1) // PROTOCOL_ERROR
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		given := make(chan struct{}) // up: the other call
+		var dials atomic.Int32
+		s.transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			second := dials.Add(1) == 2
+			if second {
+				cancel()
+				<-given
+			}
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			if second {
+				conn = &writtenConn{Conn: conn, written: sync.OnceFunc(func() { close(opened) })}
+			}
+			return conn, err
+		}
+		c := s.client(t)
+		outcome := make(chan error, 1)
+		go func() { outcome <- typed["managed_users.create"].run(t.Context(), c) }()
+		<-begun
+		require.ErrorIs(t, typed["managed_users.get"].run(ctx, c), context.Canceled)
+		close(given)
+		require.ErrorIs(t, <-outcome, workato.ErrOutcomeUnknown)
+		require.EqualValues(t, 1, arrived.Load())
+	})
+
 	promise(t, "lets a middleware send a create again, which knows why", func(t *testing.T) {
 		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
 			if n == 1 {
@@ -162,24 +212,39 @@ func TestStreams(t *testing.T) {
 				f.answer(stream, goodCustomer)
 			}
 		})
-		c := s.client(t, workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper {
-			return transportFunc(func(req *http.Request) (*http.Response, error) {
-				resp, err := next.RoundTrip(req)
-				if err != nil {
-					return nil, err
-				}
-				_, err = io.Copy(io.Discard, resp.Body)
-				if err := errors.Join(err, resp.Body.Close()); err != nil {
-					return nil, err
-				}
-				again := req.Clone(req.Context())
-				if again.Body, err = req.GetBody(); err != nil {
-					return nil, err
-				}
-				return next.RoundTrip(again)
-			})
-		}))
+		c := s.client(t, workato.WithTransportMiddleware(twice))
 		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
 		require.EqualValues(t, 2, arrived.Load())
 	})
+}
+
+// twice sends every request again that was answered.
+func twice(next http.RoundTripper) http.RoundTripper {
+	return transportFunc(func(req *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(req)
+		if err != nil {
+			return nil, err
+		}
+		_, err = io.Copy(io.Discard, resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			return nil, err
+		}
+		again := req.Clone(req.Context())
+		if again.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+		return next.RoundTrip(again)
+	})
+}
+
+// writtenConn tells of the first thing that is written to it.
+type writtenConn struct {
+	net.Conn
+	written func()
+}
+
+func (c *writtenConn) Write(b []byte) (int, error) {
+	n, err := c.Conn.Write(b)
+	c.written()
+	return n, err
 }

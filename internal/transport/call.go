@@ -183,6 +183,7 @@ func (c *Call) context() context.Context {
 		},
 		GotConn: func(httptrace.GotConnInfo) {
 			c.connected.Store(true)
+			c.stopAgain() // GetConn can be left out for a connection that another request has opened
 		},
 	}
 	if c.Effect == Create {
