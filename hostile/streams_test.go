@@ -104,9 +104,13 @@ func speaksFrames(t *testing.T, treat func(f frames, stream uint32, n int)) (s *
 func TestStreams(t *testing.T) {
 	t.Parallel()
 	endings := map[string]func(f frames, stream uint32){
-		"connection closed":      func(f frames, _ uint32) { _ = f.Close() },
-		"GOAWAY":                 func(f frames, stream uint32) { f.goAway(stream, 0); _ = f.Close() },
-		"GOAWAY with an error":   func(f frames, stream uint32) { f.goAway(stream, 11); _ = f.Close() },
+		"connection closed":    func(f frames, _ uint32) { _ = f.Close() },
+		"GOAWAY":               func(f frames, stream uint32) { f.goAway(stream, 0); _ = f.Close() },
+		"GOAWAY with an error": func(f frames, stream uint32) { f.goAway(stream, 11); _ = f.Close() },
+		"reset after a hint": func(f frames, stream uint32) {
+			f.write(frameHeaders, flagEndHeaders, stream, 0x08, 3, '1', '0', '3') // :status 103
+			f.reset(stream, 1)
+		},
 		"GOAWAY for this stream": func(f frames, _ uint32) { f.goAway(0, 0) },
 	}
 	for code, name := range []string{
@@ -202,6 +206,19 @@ func TestStreams(t *testing.T) {
 		close(given)
 		require.ErrorIs(t, <-outcome, workato.ErrOutcomeUnknown)
 		require.EqualValues(t, 1, arrived.Load())
+	})
+
+	promise(t, "lets a transport send a create again that was answered", func(t *testing.T) {
+		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
+			if n == 1 {
+				f.answer(stream, `{"message":"not yet"}`)
+			} else {
+				f.answer(stream, goodCustomer)
+			}
+		})
+		c := s.client(t, workato.WithHTTPClient(&http.Client{Transport: twice(s.transport)}))
+		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
+		require.EqualValues(t, 2, arrived.Load())
 	})
 
 	promise(t, "lets a middleware send a create again, which knows why", func(t *testing.T) {

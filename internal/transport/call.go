@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/textproto"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -96,6 +97,7 @@ type Call struct {
 	// what it has sent whole, and again says that it was ended so.
 	once, again atomic.Bool
 	streamed    atomic.Bool // over HTTP/2
+	answered    atomic.Bool
 	wrote       atomic.Int32
 	cancel      atomic.Pointer[context.CancelFunc]
 	localErr    atomic.Pointer[error] // why nothing was sent, decided on this side
@@ -199,12 +201,20 @@ func (c *Call) context() context.Context {
 				c.wrote.Store(wroteSome)
 			}
 		}
+		trace.GotFirstResponseByte = func() { c.answered.Store(true) }
+		trace.Got1xxResponse = func(int, textproto.MIMEHeader) error {
+			c.answered.Store(false) // only announced
+			return nil
+		}
 	}
 	return httptrace.WithClientTrace(c, trace)
 }
 
 // stopAgain ends an attempt that is about to send again what it has sent whole.
 func (c *Call) stopAgain() {
+	if c.answered.Swap(false) { // net/http is done: the transport around it sends again, and knows why
+		c.wrote.Store(wroteNothing)
+	}
 	if c.once.Load() && c.wrote.Load() == wroteAll {
 		c.again.Store(true)
 		(*c.cancel.Load())()
@@ -249,6 +259,7 @@ func (c *Call) begin() {
 	c.connected.Store(false)
 	c.tried.Store(false)
 	c.streamed.Store(false)
+	c.answered.Store(false)
 	c.wrote.Store(wroteNothing)
 	c.again.Store(false)
 }
