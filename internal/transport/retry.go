@@ -106,7 +106,8 @@ func ambiguousStatus(status int) bool {
 	return status == http.StatusRequestTimeout || (status >= 500 && status != http.StatusNotImplemented)
 }
 
-// permanent holds for failures to connect that another try would meet again.
+// permanent holds for failures to connect that another try would meet again. A
+// record that is none counts only as the first one: later it is a line that broke.
 func permanent(err error) bool {
 	var (
 		unknown x509.UnknownAuthorityError
@@ -116,7 +117,7 @@ func permanent(err error) bool {
 		record  tls.RecordHeaderError
 	)
 	return errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid) ||
-		errors.As(err, &verify) || errors.As(err, &record) || strings.Contains(err.Error(), "unsupported protocol scheme")
+		errors.As(err, &verify) || (errors.As(err, &record) && record.Conn != nil) || strings.Contains(err.Error(), "unsupported protocol scheme")
 }
 
 // wait returns how long to wait before the next attempt. It reports false if

@@ -2,10 +2,12 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"math"
+	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -33,6 +35,15 @@ func TestJudge(t *testing.T) {
 			c.Failure = reset
 			c.asking.Store(true)
 			c.inFlight.Store(1)
+		}, again, unknown},
+		{"what answers the handshake speaks no TLS", func(c *Call) {
+			c.Failure = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake", Conn: new(net.TCPConn)}
+			c.asking.Store(true)
+		}, stop, stop},
+		{"a connection brought what is no TLS after the handshake", func(c *Call) {
+			c.Failure = tls.RecordHeaderError{Msg: "received record with version 2f31"}
+			c.asking.Store(true)
+			c.connected.Store(true)
 		}, again, unknown},
 		{"the certificate is not trusted", func(c *Call) {
 			c.Failure = fmt.Errorf("tls: %w", x509.UnknownAuthorityError{})
