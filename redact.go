@@ -146,9 +146,15 @@ func keptBody(body []byte, secrets []string) []byte {
 		return kept
 	}
 	for _, secret := range secrets {
-		for at := max(0, len(kept)-maxEscape*len(secret)); at < len(kept); at++ {
-			if n, _ := match(string(kept[at:]), secret); n >= minSecret && len(secret) >= minSecret {
-				kept = kept[:at]
+		if len(secret) < minSecret {
+			continue
+		}
+		start := max(0, len(kept)-maxEscape*len(secret))
+		tail := string(kept[start:])
+		for i := range len(tail) {
+			if n, _ := match(tail[i:], secret); n >= minSecret {
+				kept = kept[:start+i]
+				break
 			}
 		}
 	}
