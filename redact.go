@@ -122,9 +122,9 @@ func unescape(text string) (char string, size int) {
 	case text[1] == '/':
 		return "/", 2
 	case len(text) >= 12 && text[1] == 'u' && text[6:8] == `\u`:
-		high, highErr := strconv.ParseUint(text[2:6], 16, 16)
-		low, lowErr := strconv.ParseUint(text[8:12], 16, 16)
-		if r := utf16.DecodeRune(rune(high), rune(low)); highErr == nil && lowErr == nil && r != utf8.RuneError {
+		high, _ := strconv.ParseUint(text[2:6], 16, 16) // 0 for what is no number, which is no half of a pair
+		low, _ := strconv.ParseUint(text[8:12], 16, 16)
+		if r := utf16.DecodeRune(rune(high), rune(low)); r != utf8.RuneError {
 			return string(r), 12
 		}
 	}
