@@ -13,7 +13,6 @@ import (
 
 var (
 	timeType        = reflect.TypeFor[time.Time]()
-	rawType         = reflect.TypeFor[json.RawMessage]()
 	unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
 )
 
@@ -42,7 +41,7 @@ func normalize(data []byte, t reflect.Type, path string) ([]byte, error) {
 	switch {
 	case t == timeType:
 		out, err = normalizeTime(data)
-	case t == rawType || t.Kind() == reflect.Interface:
+	case t.Kind() == reflect.Interface:
 		return data, nil
 	case reflect.PointerTo(t).Implements(unmarshalerType):
 		// It reads the value by itself later on; only here is it known where the
@@ -199,9 +198,6 @@ func document(data []byte, open byte) ([]byte, bool) {
 	if data[0] == open {
 		return data, true
 	}
-	if data[0] != '"' {
-		return nil, false
-	}
 	text, _, err := scalar(data)
 	if err != nil {
 		return nil, false
@@ -221,7 +217,7 @@ func normalizeList(data []byte, t reflect.Type, path string) ([]byte, error) {
 		return nil, &FieldError{Path: path, Err: wrong("a list", data)}
 	}
 	var items []json.RawMessage
-	if err := json.Unmarshal(inner, &items); err != nil || items == nil {
+	if err := json.Unmarshal(inner, &items); err != nil {
 		return null, err
 	}
 	for i, item := range items {
@@ -253,7 +249,7 @@ func normalizeFields(data []byte, path string, wanted func(key string) (reflect.
 		return nil, &FieldError{Path: path, Err: wrong("an object", data)}
 	}
 	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(inner, &fields); err != nil || fields == nil {
+	if err := json.Unmarshal(inner, &fields); err != nil {
 		return null, err
 	}
 	for key, value := range fields {
