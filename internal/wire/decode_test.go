@@ -111,7 +111,7 @@ func TestDecodeTolerates(t *testing.T) {
 func TestDecodeNamesTheField(t *testing.T) {
 	t.Parallel()
 	for body, path := range map[string]string{
-		`{"id": "x"}`: "id", `{"id": 1.5}`: "id", `{"id": "1e400"}`: "id", `{"id": {}}`: "id", `{"id": true}`: "id", `{"id": 9223372036854775808}`: "id",
+		`{"id": "x"}`: "id", `{"id": 1.5}`: "id", `{"id": "1e400"}`: "id", `{"id": {}}`: "id", `{"id": true}`: "id", `{"id": 9223372036854775808}`: "id", `{"id": "1e17"}`: "id", `{"id": -1e17}`: "id",
 		`{"share": "much"}`: "share", `{"share": "0x1p-2"}`: "share", `{"share": "Inf"}`: "share", `{"share": [1]}`: "share", `{"share": "+1"}`: "share",
 		`{"on": "perhaps"}`: "on", `{"on": 2}`: "on", `{"on": []}`: "on",
 		`{"at": "yesterday"}`: "at", `{"at": 12}`: "at", `{"at": true}`: "at", `{"at": {}}`: "at",
@@ -191,6 +191,7 @@ func TestDecodeObject(t *testing.T) {
 	for _, body := range []string{
 		`{"id": 1}`, `{"id": "1"}`, `{"result": {"id": 1}}`, `{"data": {"id": 1}}`, `{"result": [{"id": 1}]}`, `{"data": [{"id": "1"}]}`,
 		`{"Result": {"id": 1}}`, `{"id": 1, "deep": {"result": {"id": 2}}}`, `{"id": 1, "deep": "\"data\": {}"}`, ` {"result": {"id": 1}, "data": {"id": 2}}`,
+		`{"id": 1, "result": {"id": 2}}`,
 	} {
 		got, err := DecodeObject[thing]([]byte(body))
 		require.NoError(t, err, body)
@@ -235,6 +236,31 @@ func TestRefused(t *testing.T) {
 	} {
 		assert.False(t, Refused([]byte(body)), body)
 	}
+}
+
+func TestComplains(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"error": "x"}`, `{"errors": ["x"]}`, `{"errors": {"name": ["x"]}}`, `{"result": {"error": "x"}}`, `{"result": [{"errors": "x"}]}`, `{"success": false, "error": "x"}`,
+	} {
+		assert.True(t, Complains([]byte(body)), body)
+	}
+	for _, body := range []string{
+		``, `null`, `[{"error": "x"}]`, `{}`, `{"error": null}`, `{"error": ""}`, `{"error": false}`, `{"errors": [ ]}`, `{"errors": {}}`,
+		`{"success": true, "error": "x"}`, `{"success": true, "errors": ["x"]}`, `{"data": {"error": "x"}}`, `{"result": ["error"]}`,
+	} {
+		assert.False(t, Complains([]byte(body)), body)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("x")
+	assert.Equal(t, &FieldError{Path: "jobs", Err: cause}, Within("jobs", cause))
+	assert.Equal(t, &FieldError{Path: "jobs.id", Err: cause}, Within("jobs", &FieldError{Path: "id", Err: cause}))
+	assert.Equal(t, &FieldError{Path: "jobs[3].id", Err: cause}, Within("jobs", &FieldError{Path: "[3].id", Err: cause}))
+	assert.Equal(t, &FieldError{Path: "jobs", Err: cause}, Within("jobs", &FieldError{Err: cause}))
+	assert.Equal(t, cause, Within("", cause))
 }
 
 // TestDeepDocuments: nesting must cost neither the stack nor the time.
