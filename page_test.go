@@ -204,6 +204,34 @@ func TestAllOfAListThatLosesItsOrder(t *testing.T) {
 	assert.Equal(t, []int64{9, 8}, ids)
 }
 
+// TestAllByPageNumberToTheEnd: a list whose first page is not sorted by id is not
+// walked down by id later on, where that would pass over rows.
+func TestAllByPageNumberToTheEnd(t *testing.T) {
+	t.Parallel()
+	transport := answering(answer{body: `{"result": [{"id": 2}, {"id": 9}]}`}, answer{body: `{"result": [{"id": 7}, {"id": 1}]}`}, answer{body: `{"result": [{"id": 5}]}`})
+	assert.Equal(t, []int64{2, 9, 7, 1, 5}, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2}))
+	last := transport.all()[2].Query
+	assert.Contains(t, last, "page=3")
+	assert.NotContains(t, last, "since_id")
+}
+
+// TestShortPageEndsAWalkByID: a count says nothing there, for rows may have gone
+// meanwhile.
+func TestShortPageEndsAWalkByID(t *testing.T) {
+	t.Parallel()
+	transport := answering(answer{body: `{"result": [{"id": 9}, {"id": 8}], "count": 5}`}, answer{body: `{"result": [{"id": 7}], "count": 5}`}, answer{body: `{"result": []}`})
+	assert.Equal(t, []int64{9, 8, 7}, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2}))
+	assert.Len(t, transport.all(), 2)
+}
+
+func TestLargestPageIsTaken(t *testing.T) {
+	t.Parallel()
+	transport := answering(answer{body: `{"result": []}`})
+	_, err := newClient(t, transport).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{PerPage: 100})
+	require.NoError(t, err)
+	assert.Contains(t, transport.only(t).Query, "per_page=100")
+}
+
 // TestRepeatedPages: a service that ignores the page or the id would otherwise
 // be asked for ever.
 func TestRepeatedPages(t *testing.T) {
