@@ -77,6 +77,28 @@ func TestImportsWait(t *testing.T) {
 		assert.Greater(t, longest, 3750*time.Millisecond)
 	})
 
+	inBubble(t, "a first interval beyond the usual longest one", func(t *testing.T) {
+		started := time.Now()
+		_, err := newClient(t, looks("in_progress", "completed")).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MinInterval: time.Minute})
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, time.Since(started), 45*time.Second)
+	})
+
+	inBubble(t, "looks are not in step", func(t *testing.T) {
+		states := append(slices.Repeat([]string{"in_progress"}, 20), "completed")
+		waits := map[time.Duration]bool{}
+		last := time.Now()
+		_, err := newClient(t, looks(states...)).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{
+			MinInterval: 4 * time.Second, MaxInterval: 4 * time.Second,
+			OnUpdate: func(*workato.Import) {
+				waits[time.Since(last)] = true
+				last = time.Now()
+			},
+		})
+		require.NoError(t, err)
+		assert.Greater(t, len(waits), 2) // one is that before the first look, of no length
+	})
+
 	for _, state := range []string{"failed", "error", "stopped"} {
 		inBubble(t, state+" is an error", func(t *testing.T) {
 			transport := answering(answer{body: `{"id": 251, "status": "in_progress"}`}, answer{body: `{"id": 251, "status": "` + state + `", "error": "folder is missing"}`})
