@@ -208,6 +208,21 @@ func TestErrorRequestID(t *testing.T) {
 	}
 }
 
+// TestIDOfARefusalIsNoRequestID: only a failure of the server names itself in
+// the body.
+func TestIDOfARefusalIsNoRequestID(t *testing.T) {
+	t.Parallel()
+	var got *workato.APIError
+	require.ErrorAs(t, failing(t, "managed_users.get", answer{status: 422, body: `{"message": "Invalid", "id": "recipe-7"}`}), &got)
+	assert.Empty(t, got.RequestID)
+}
+
+func TestStatusRejectedIsARefusal(t *testing.T) {
+	t.Parallel()
+	err := failing(t, "managed_users.get", answer{status: 422, body: `{"status": "rejected", "message": "no"}`})
+	assert.ErrorIs(t, err, workato.ErrRejected)
+}
+
 // assertLine checks what every text from outside must be in a message.
 func assertLine(t *testing.T, s string) {
 	t.Helper()
@@ -289,7 +304,7 @@ func TestRedirectsAreErrors(t *testing.T) {
 		"http://[::1":    "the same host",
 		"":               "the same host",
 	} {
-		for _, status := range []int{301, 302, 303, 307, 308} {
+		for _, status := range []int{300, 301, 302, 303, 307, 308} {
 			transport := answering(answer{status: status, header: http.Header{"Location": {location}}})
 			err := callOf(t, "managed_users.get")(t.Context(), newClient(t, transport), customerID)
 			require.ErrorIs(t, err, workato.ErrRedirect)
@@ -439,6 +454,18 @@ func TestRecipeStartRefusals(t *testing.T) {
 			config: []step{{Step: 1, Field: "account_id", Value: raw(`5`), Message: "unconnected"}}, connections: []int64{5},
 		},
 		{name: "in the envelope", body: `{"result": {"success": false, "config_errors": [[1, [["account_id", 5, "unconnected"]]]]}}`, config: []step{{Step: 1, Field: "account_id", Value: raw(`5`), Message: "unconnected"}}, connections: []int64{5}, needs: true},
+		{
+			name: "more than connections", body: `{"success": false, "config_errors": [[1, [["account_id", 5, "m"], ["table", 9, "m"], ["account_id", 0, "m"], ["account_id", -3, "m"]]]]}`,
+			config: []step{
+				{Step: 1, Field: "account_id", Value: raw(`5`), Message: "m"}, {Step: 1, Field: "table", Value: raw(`9`), Message: "m"},
+				{Step: 1, Field: "account_id", Value: raw(`0`), Message: "m"}, {Step: 1, Field: "account_id", Value: raw(`-3`), Message: "m"},
+			},
+			connections: []int64{5},
+		},
+		{
+			name: "label and name", body: `{"success": false, "code_errors": [{"line_number": 2, "errors": [{"field_label": "Body", "field": "body", "message": "m"}]}]}`,
+			code: []step{{Step: 2, Field: "Body", Message: "m"}},
+		},
 		{name: "no reasons", body: `{"success": false}`},
 		{name: "reasons are null", body: `{"success": false, "code_errors": null, "config_errors": null}`},
 		{name: "reasons are no lists", body: `{"success": false, "code_errors": "bad", "config_errors": {"a": 1}}`},

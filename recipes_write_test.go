@@ -35,6 +35,7 @@ func TestRunningRecipe(t *testing.T) {
 		"reported with HTTP 400": {answer{status: 400, body: `{"message": "Recipe is running"}`}, true},
 		"400 with the field":     {answer{status: 400, body: `{"message": "Invalid", "errors": {"running": ["must be stopped"]}}`}, true},
 		"400 on the whole":       {answer{status: 400, body: `{"errors": {"base": ["Running recipe cannot change"]}}`}, true},
+		"a conflict":             {answer{status: 409, body: `{"message": "Recipe is running"}`}, true},
 		"another field":          {answer{status: 400, body: `{"errors": {"name": ["'Running shoes' is taken"]}}`}, false},
 		"another refusal":        {answer{body: `{"success": false, "errors": {"name": ["can't be blank"]}}`}, false},
 		"another 400":            {answer{status: 400, body: `{"message": "Bad request"}`}, false},
