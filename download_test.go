@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -330,11 +331,35 @@ func TestDownloadThatFails(t *testing.T) {
 			}
 			_, _ = w.Write(s.zip[:100])
 		}, is: workato.ErrUnexpectedResponse, says: "has changed: 100 bytes instead of 131076", fetches: 2},
+		"a package that becomes longer": {serve: func(s *storage, w http.ResponseWriter, _ *http.Request, number int) {
+			if number == 1 {
+				s.cut(w)
+			}
+			w.Header().Set("Content-Length", strconv.Itoa(len(s.zip)+1))
+			_, _ = w.Write(append(slices.Clone(s.zip), 'x'))
+		}, is: workato.ErrUnexpectedResponse, says: "has changed: 131077 bytes instead of 131076", fetches: 2},
+		"a package that becomes longer than was announced": {serve: func(s *storage, w http.ResponseWriter, _ *http.Request, number int) {
+			if number == 1 {
+				s.cut(w)
+			}
+			_, _ = w.Write(append(slices.Clone(s.zip), 'x')) // of unknown length
+		}, is: workato.ErrUnexpectedResponse, says: "more than the announced 131076 bytes", fetches: 2},
+		"a package of unknown length that becomes shorter": {serve: func(s *storage, w http.ResponseWriter, _ *http.Request, number int) {
+			_, _ = w.Write(s.zip[:len(s.zip)/number/2])
+			_ = http.NewResponseController(w).Flush()
+			if number == 1 {
+				panic(http.ErrAbortHandler)
+			}
+		}, is: workato.ErrUnexpectedResponse, says: "has changed: it ends after 32769 bytes", fetches: 2},
 		"another hash": {params: &workato.DownloadParams{SHA256: hashOf(nil)}, is: workato.ErrUnexpectedResponse, says: "the hash of the package is", fetches: 1},
 		"no hash":      {params: &workato.DownloadParams{SHA256: "abc"}, is: workato.ErrInvalidArgument, says: "SHA256"},
+		"half a hash":  {params: &workato.DownloadParams{SHA256: "abcd"}, is: workato.ErrInvalidArgument, says: "SHA256"},
 		"a page": {serve: func(_ *storage, w http.ResponseWriter, _ *http.Request, _ int) {
 			_, _ = io.WriteString(w, "<html>log in</html>")
 		}, is: workato.ErrUnexpectedResponse, says: "expected a package, got an HTML page", fetches: 1},
+		"an object": {serve: func(_ *storage, w http.ResponseWriter, _ *http.Request, _ int) {
+			_, _ = io.WriteString(w, `{"error": "gone"}`)
+		}, is: workato.ErrUnexpectedResponse, says: "expected a package, got an object", fetches: 1},
 		"nothing": {serve: func(_ *storage, w http.ResponseWriter, _ *http.Request, _ int) {
 			w.WriteHeader(http.StatusNoContent)
 		}, is: workato.ErrUnexpectedResponse, says: "expected a package, got nothing", fetches: 1},
@@ -347,6 +372,7 @@ func TestDownloadThatFails(t *testing.T) {
 		"an export that runs":           {status: `{"id": 242, "status": "in_progress", "download_url": null}`, is: workato.ErrUnexpectedResponse, says: "it is in_progress and has no package yet"},
 		"plain http":                    {status: `{"id": 242, "status": "completed", "download_url": "http://store.example.com/a.zip"}`, is: workato.ErrUnexpectedResponse, says: "must be https"},
 		"another scheme":                {status: `{"id": 242, "status": "completed", "download_url": "file:///etc/passwd"}`, is: workato.ErrUnexpectedResponse, says: "must be https"},
+		"no host":                       {status: `{"id": 242, "status": "completed", "download_url": "https:///a.zip"}`, is: workato.ErrUnexpectedResponse, says: "must be https"},
 		"no URL":                        {status: `{"id": 242, "status": "completed", "download_url": "https://a\u0001b/secret-signature"}`, is: workato.ErrUnexpectedResponse, says: "is no URL"},
 		"an export that does not exist": {status: `{"message": "Not found"}`, is: workato.ErrUnexpectedResponse, says: "id"},
 	} {
