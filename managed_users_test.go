@@ -2,6 +2,7 @@ package workato_test
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -133,4 +134,27 @@ func TestAuthSettingsKeepWhatHasNoField(t *testing.T) {
 	assert.JSONEq(t, `{"name": "Borealis", "notification_email": "ops@borealis.example", "auth_settings": {"type": "saml_sso", "jit": false}}`,
 		string(transport.all()[2].Body))
 	assert.JSONEq(t, `{"type": "workato_auth"}`, asJSON(t, workato.AuthSettings{Type: "workato_auth"}))
+}
+
+func TestCustomerEnvironmentsAreReadUnderAnyKey(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]workato.EnvironmentType{
+		`{"id": 1, "type": "dev", "environment_type": "test", "name": "prod"}`: "dev",
+		`{"id": 1, "environment_type": "test", "name": "prod"}`:                "test",
+		`{"id": 1, "name": "prod"}`:                                            "prod",
+	} {
+		var got workato.CustomerEnvironment
+		require.NoError(t, json.Unmarshal([]byte(body), &got))
+		assert.Equal(t, want, got.Type, body)
+	}
+	_, ok := new(workato.ManagedUser).Environment(workato.EnvironmentDev)
+	assert.False(t, ok, "a customer without an id has no workspace")
+}
+
+// TestAuthSettingsForgetWhatTheyHeld: encoding/json decodes into what is there.
+func TestAuthSettingsForgetWhatTheyHeld(t *testing.T) {
+	t.Parallel()
+	got := workato.AuthSettings{Provider: "okta", Extra: map[string]any{"jit": true}}
+	require.NoError(t, json.Unmarshal([]byte(`{"type": "workato_auth"}`), &got))
+	assert.Equal(t, workato.AuthSettings{Type: "workato_auth"}, got)
 }
