@@ -548,6 +548,21 @@ func TestLimiterIsAskedBeforeEveryAttempt(t *testing.T) {
 	})
 }
 
+// TestLimiterHearsOfAnswersOnly: and one that only paces is asked all the same.
+func TestLimiterHearsOfAnswersOnly(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	l := limiter{
+		wait:    func(context.Context, workato.Operation) error { asked++; return nil },
+		observe: func(_ workato.Operation, status int, _ time.Duration) { t.Errorf("observed %d", status) },
+	}
+	down := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("line is down") })
+	for _, limiter := range []workato.Limiter{l, struct{ workato.Limiter }{l}} {
+		require.Error(t, ignore(newClient(t, down, workato.WithLimiter(limiter)).ManagedUsers.Get(t.Context(), customerID, workato.WithoutRetry())))
+	}
+	assert.Equal(t, 2, asked)
+}
+
 func TestLimiterGivesUp(t *testing.T) {
 	t.Parallel()
 	exhausted := errors.New("quota of the day is used up")
