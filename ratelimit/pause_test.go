@@ -121,6 +121,38 @@ func TestPauseGrowsUntilSuccess(t *testing.T) {
 	})
 }
 
+// However often the service refuses, the pause stays a minute.
+func TestPauseStopsGrowing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limiter := mustNew(t)
+		operation := op("paused", 1000, 0)
+		for range 70 {
+			limiter.Observe(operation, 429, 0)
+			time.Sleep(time.Minute)
+		}
+		limiter.Observe(operation, 429, 0)
+		if state, _ := limiter.State("paused"); state.Paused != time.Minute {
+			t.Errorf("a pause of %v, want 1m", state.Paused)
+		}
+	})
+}
+
+func TestStateTellsWhatStillCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limiter := mustNew(t)
+		operation := op("import", 1000, 100)
+		take(t, limiter, operation, 1)
+		limiter.Observe(operation, 429, 0)
+		for _, want := range []ratelimit.State{{UsedMinute: 1, UsedHour: 1, Paused: 5 * time.Second}, {UsedHour: 1}, {}} {
+			got, _ := limiter.State("import")
+			if got.UsedMinute != want.UsedMinute || got.UsedHour != want.UsedHour || got.Paused != want.Paused {
+				t.Errorf("state %+v, want %+v", got, want)
+			}
+			time.Sleep(31 * time.Minute)
+		}
+	})
+}
+
 // Another program eats most of the quota: the calls that the service refuses
 // are few, and all get through in the end.
 func TestSharedQuotaWithAStranger(t *testing.T) {
