@@ -609,6 +609,32 @@ func TestLimiterGivesUp(t *testing.T) {
 	})
 }
 
+func TestWhatMiddlewareAddsDoesNotComeBack(t *testing.T) {
+	t.Parallel()
+	gateway := workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(req *http.Request) (*http.Response, error) {
+			req = req.Clone(req.Context())
+			req.Header.Set("X-Gateway-Key", "gateway-secret")
+			return next.RoundTrip(req)
+		})
+	})
+	err := ignore(newClient(t, answering(answer{status: 400, body: `{"message": "bad gateway-secret"}`}), gateway).ManagedUsers.Get(t.Context(), customerID))
+	var apiErr *workato.APIError
+	require.ErrorAs(t, err, &apiErr)
+	assert.Equal(t, "bad [redacted]", apiErr.Message)
+	assert.NotContains(t, string(apiErr.Body), "gateway-secret")
+}
+
+func TestHooksNeverSeeANilContext(t *testing.T) {
+	t.Parallel()
+	watcher := workato.WithHook(hook{operation: func(context.Context, workato.Operation) (context.Context, func(error)) {
+		t.Error("called")
+		return nil, nil
+	}})
+	err := ignore(newClient(t, unreachable(t), watcher).ManagedUsers.Get(nil, customerID)) //nolint:staticcheck // on purpose
+	assert.ErrorIs(t, err, workato.ErrInvalidArgument)
+}
+
 func TestMiddlewareThatIsNoneSendsNothing(t *testing.T) {
 	t.Parallel()
 	none := workato.WithTransportMiddleware(func(http.RoundTripper) http.RoundTripper { return nil })
