@@ -217,6 +217,13 @@ func TestIDOfARefusalIsNoRequestID(t *testing.T) {
 	assert.Empty(t, got.RequestID)
 }
 
+func TestPageInPlaceOfAnAnswerIsNamed(t *testing.T) {
+	t.Parallel()
+	err := failing(t, "managed_users.get", answer{body: `<html><title>Planned maintenance</title></html>`})
+	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+	assert.ErrorContains(t, err, "HTML page: Planned maintenance")
+}
+
 func TestStatusRejectedIsARefusal(t *testing.T) {
 	t.Parallel()
 	err := failing(t, "managed_users.get", answer{status: 422, body: `{"status": "rejected", "message": "no"}`})
@@ -457,8 +464,10 @@ func TestRecipeStartRefusals(t *testing.T) {
 		{
 			name: "more than connections", body: `{"success": false, "config_errors": [[1, [["account_id", 5, "m"], ["table", 9, "m"], ["account_id", 0, "m"], ["account_id", -3, "m"]]]]}`,
 			config: []step{
-				{Step: 1, Field: "account_id", Value: raw(`5`), Message: "m"}, {Step: 1, Field: "table", Value: raw(`9`), Message: "m"},
-				{Step: 1, Field: "account_id", Value: raw(`0`), Message: "m"}, {Step: 1, Field: "account_id", Value: raw(`-3`), Message: "m"},
+				{Step: 1, Field: "account_id", Value: raw(`5`), Message: "m"},
+				{Step: 1, Field: "table", Value: raw(`9`), Message: "m"},
+				{Step: 1, Field: "account_id", Value: raw(`0`), Message: "m"},
+				{Step: 1, Field: "account_id", Value: raw(`-3`), Message: "m"},
 			},
 			connections: []int64{5},
 		},
