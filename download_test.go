@@ -419,6 +419,17 @@ func TestDownloadThatFails(t *testing.T) {
 		looks, fetches := s.counts()
 		assert.Equal(t, []int{2, 2}, []int{looks, fetches})
 	})
+	t.Run("an address whose escapes come back", func(t *testing.T) {
+		t.Parallel()
+		s := &storage{serve: func(w http.ResponseWriter, r *http.Request, _ int) {
+			http.Error(w, r.URL.RawQuery, http.StatusNotFound)
+		}}
+		c := s.client(t)
+		s.status = `{"id": 242, "status": "completed", "download_url": "` + s.store + `/a.zip?signature=secret%2Fsignature%3D"}`
+		_, err := c.Exports.Download(t.Context(), customerID, 242, io.Discard, nil)
+		require.ErrorIs(t, err, workato.ErrNotFound)
+		assert.ErrorContains(t, err, "signature=[redacted]")
+	})
 	t.Run("without retries", func(t *testing.T) {
 		t.Parallel()
 		s := new(storage)
