@@ -143,6 +143,10 @@ func TestDecodeForgetsTheFirstTry(t *testing.T) {
 	require.Len(t, got, 2)
 	assert.Equal(t, int8(2), got[0].Small)
 	assert.Nil(t, got[1].Note)
+
+	one := thing{Name: "from before"}
+	require.NoError(t, Decode([]byte(`{"id": "1"}`), &one))
+	assert.Equal(t, thing{ID: 1}, one)
 }
 
 func TestKind(t *testing.T) {
