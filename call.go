@@ -41,7 +41,11 @@ func (op *operation) at(args ...pathArg) request {
 
 // check adds what is wrong with the arguments.
 func (r request) check(errs ...error) request {
-	r.err = errors.Join(append([]error{r.err}, errs...)...)
+	for _, err := range errs {
+		if err != nil {
+			r.err = errors.Join(r.err, err)
+		}
+	}
 	return r
 }
 
