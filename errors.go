@@ -368,10 +368,11 @@ func idIfSet(field string, id Opt[int64]) error {
 	return nil
 }
 
-// textIfSet is required for a text that is set.
-func textIfSet(field string, text Opt[string]) error {
-	if v, ok := text.Get(); ok {
-		return required(field, v)
+// changedName checks the name in an update, which may be left alone or changed,
+// but be neither cleared nor blank.
+func changedName(name Opt[string]) error {
+	if v, ok := name.Get(); ok {
+		return required("Name", v)
 	}
-	return nil
+	return notCleared("Name", name)
 }

@@ -300,10 +300,7 @@ func (s *ExportService) UpdateManifest(ctx context.Context, customerID CustomerI
 		return nil, invalid("params", "is nil")
 	}
 	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).
-		check(notCleared("Name", params.Name), checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
-	if name, ok := params.Name.Get(); ok {
-		r = r.check(required("Name", name))
-	}
+		check(changedName(params.Name), checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
 	return invoke(ctx, s.core, r, opts, decodeObject[ExportManifest])
 }
 

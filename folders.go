@@ -131,8 +131,7 @@ func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folde
 	}
 	body.Name = params.Name
 	r := foldersUpdate.at(customer(customerID), number(folderID)).
-		check(notCleared("Name", params.Name), notCleared("ParentID", params.ParentID),
-			textIfSet("Name", params.Name), idIfSet("ParentID", params.ParentID))
+		check(changedName(params.Name), notCleared("ParentID", params.ParentID), idIfSet("ParentID", params.ParentID))
 	if id, ok := params.ParentID.Get(); ok {
 		body.ParentID = Set(strconv.FormatInt(id, 10))
 	}

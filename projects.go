@@ -87,7 +87,7 @@ func (s *ProjectService) Update(ctx context.Context, customerID CustomerID, proj
 		return nil, invalid("params", "is nil")
 	}
 	r := projectsUpdate.at(customer(customerID), number(projectID)).withBody(params).
-		check(notCleared("Name", params.Name), textIfSet("Name", params.Name))
+		check(changedName(params.Name))
 	return invoke(ctx, s.core, r, opts, decodeObject[Project])
 }
 

@@ -117,8 +117,8 @@ type recipeBody struct {
 
 func (p *RecipeUpdateParams) body() (*recipeBody, error) {
 	errs := []error{
-		notCleared("Name", p.Name), notCleared("Code", p.Code), notCleared("Config", p.Config), notCleared("FolderID", p.FolderID),
-		textIfSet("Name", p.Name), idIfSet("FolderID", p.FolderID),
+		changedName(p.Name), notCleared("Code", p.Code), notCleared("Config", p.Config), notCleared("FolderID", p.FolderID),
+		idIfSet("FolderID", p.FolderID),
 	}
 	b := &recipeBody{Name: p.Name, Code: p.Code}
 	if code, ok := p.Code.Get(); ok && !json.Valid([]byte(code)) {
