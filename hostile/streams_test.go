@@ -208,27 +208,22 @@ func TestStreams(t *testing.T) {
 		require.EqualValues(t, 1, arrived.Load())
 	})
 
+	notYet := func(f frames, stream uint32, n int) {
+		if n == 1 {
+			f.answer(stream, `{"message":"not yet"}`)
+		} else {
+			f.answer(stream, goodCustomer)
+		}
+	}
 	promise(t, "lets a transport send a create again that was answered", func(t *testing.T) {
-		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
-			if n == 1 {
-				f.answer(stream, `{"message":"not yet"}`)
-			} else {
-				f.answer(stream, goodCustomer)
-			}
-		})
+		s, arrived := speaksFrames(t, notYet)
 		c := s.client(t, workato.WithHTTPClient(&http.Client{Transport: twice(s.transport)}))
 		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
 		require.EqualValues(t, 2, arrived.Load())
 	})
 
 	promise(t, "lets a middleware send a create again, which knows why", func(t *testing.T) {
-		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
-			if n == 1 {
-				f.answer(stream, `{"message":"not yet"}`)
-			} else {
-				f.answer(stream, goodCustomer)
-			}
-		})
+		s, arrived := speaksFrames(t, notYet)
 		c := s.client(t, workato.WithTransportMiddleware(twice))
 		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
 		require.EqualValues(t, 2, arrived.Load())
