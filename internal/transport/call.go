@@ -85,21 +85,10 @@ type Call struct {
 	// RetryAfter is the wait that the last answer asked for.
 	RetryAfter time.Duration
 
-	client *Client
-	body   *buffer
-	// asking and connected are set by httptrace, possibly from a goroutine of
-	// the transport that outlives the attempt. tried and inFlight count the
-	// transport's own round trips: middleware may begin several, and may return
-	// before they do.
-	asking, connected, tried atomic.Bool
-	inFlight                 atomic.Int32
-	// once asks for the end of an attempt, by cancel, that is about to send again
-	// what it has sent whole, and again says that it was ended so.
-	once, again atomic.Bool
-	streamed    atomic.Bool // over HTTP/2
-	answered    atomic.Bool
-	wrote       atomic.Int32
-	cancel      atomic.Pointer[context.CancelFunc]
+	client      *Client
+	body        *buffer
+	flight      *flight               // of the present attempt
+	first       flight                // of the first one, which needs no memory of its own
 	localErr    atomic.Pointer[error] // why nothing was sent, decided on this side
 	uploads     *uploads              // of the present attempt, nil without a Source
 	uploadBegun atomic.Bool
@@ -163,61 +152,88 @@ func (c *Call) releaseBody() {
 	}
 }
 
-// unsent reports whether the last attempt provably never left the process: the
+// flight is what is known of the request of one attempt on its way. httptrace
+// tells it, possibly from a goroutine of the transport that outlives the attempt:
+// what comes late changes nothing for the attempt that follows.
+type flight struct {
+	context.Context // of the attempt
+
+	// asking and connected: the transport wants a connection, and has got one.
+	// round trips in the air are counted, for middleware may begin several and
+	// return before they do.
+	asking, connected, tried atomic.Bool
+	inFlight                 atomic.Int32
+
+	// The rest is for a Create alone. end ends the attempt if the transport is
+	// about to send again what it has sent whole; again says that it was ended so,
+	// free that it may send as often as it likes.
+	end                             context.CancelFunc
+	streamed, answered, again, free atomic.Bool
+	wrote                           atomic.Int32
+}
+
+type flightKey struct{}
+
+// Value makes the flight reachable through contexts derived from it.
+func (f *flight) Value(key any) any {
+	if key == (flightKey{}) {
+		return f
+	}
+	return f.Context.Value(key)
+}
+
+// unsent reports whether the request provably never left the process: the
 // transport was asked for a connection, never got one and has given up. No other
 // event will do. On HTTP/2 WroteHeaders can come after RoundTrip has returned,
 // and a transport that fires no events at all proves nothing.
-func (c *Call) unsent() bool {
-	return c.asking.Load() && !c.connected.Load() && c.inFlight.Load() == 0
+func (f *flight) unsent() bool {
+	return f.asking.Load() && !f.connected.Load() && f.inFlight.Load() == 0
 }
 
-// context returns the context of the HTTP request, with the trace events that
-// tell whether a connection was got. A Read does without: it may be repeated
-// either way.
-func (c *Call) context() context.Context {
-	if c.Effect == Read {
-		return c
-	}
+// trace returns the context of the request, with the events that tell whether a
+// connection was got, and, if end is set, with those that tell how much of the
+// request was written.
+func (f *flight) trace() context.Context {
 	trace := &httptrace.ClientTrace{
 		GetConn: func(string) {
-			c.asking.Store(true)
-			c.stopAgain()
+			f.asking.Store(true)
+			f.stopAgain()
 		},
 		GotConn: func(httptrace.GotConnInfo) {
-			c.connected.Store(true)
-			c.stopAgain() // GetConn can be left out for a connection that another request has opened
+			f.connected.Store(true)
+			f.stopAgain() // GetConn can be left out for a connection that another request has opened
 		},
 	}
-	if c.Effect == Create {
+	if f.end != nil {
 		trace.WroteHeaderField = func(key string, _ []string) {
 			if strings.HasPrefix(key, ":") { // :method and its like are of HTTP/2
-				c.streamed.Store(true)
+				f.streamed.Store(true)
 			}
 		}
 		trace.WroteRequest = func(info httptrace.WroteRequestInfo) {
-			if info.Err == nil && c.streamed.Load() {
-				c.wrote.Store(wroteAll)
+			if info.Err == nil && f.streamed.Load() {
+				f.wrote.Store(wroteAll)
 			} else {
-				c.wrote.Store(wroteSome)
+				f.wrote.Store(wroteSome)
 			}
 		}
-		trace.GotFirstResponseByte = func() { c.answered.Store(true) }
+		trace.GotFirstResponseByte = func() { f.answered.Store(true) }
 		trace.Got1xxResponse = func(int, textproto.MIMEHeader) error {
-			c.answered.Store(false) // only announced
+			f.answered.Store(false) // only announced
 			return nil
 		}
 	}
-	return httptrace.WithClientTrace(c, trace)
+	return httptrace.WithClientTrace(f, trace)
 }
 
 // stopAgain ends an attempt that is about to send again what it has sent whole.
-func (c *Call) stopAgain() {
-	if c.answered.Swap(false) { // net/http is done: the transport around it sends again, and knows why
-		c.wrote.Store(wroteNothing)
+func (f *flight) stopAgain() {
+	if f.answered.Swap(false) { // net/http is done: the transport around it sends again, and knows why
+		f.wrote.Store(wroteNothing)
 	}
-	if c.once.Load() && c.wrote.Load() == wroteAll {
-		c.again.Store(true)
-		(*c.cancel.Load())()
+	if f.end != nil && f.wrote.Load() == wroteAll && !f.free.Load() {
+		f.again.Store(true)
+		f.end()
 	}
 }
 
@@ -248,20 +264,10 @@ func (c *Call) begin() {
 		c.last = &answer{c.Status, c.ResponseHeader, c.body, c.RetryAfter}
 		c.body = nil
 	}
-	// A transport may report late what it wrote in the attempt before.
-	late := c.connected.Load() && c.wrote.Load() == wroteNothing
-	c.once.Store(c.Effect == Create && !late)
 	c.Failure = nil
 	c.Status, c.ResponseHeader, c.RetryAfter = 0, nil, 0
 	c.uploads = nil
 	c.releaseBody()
-	c.asking.Store(false)
-	c.connected.Store(false)
-	c.tried.Store(false)
-	c.streamed.Store(false)
-	c.answered.Store(false)
-	c.wrote.Store(wroteNothing)
-	c.again.Store(false)
 }
 
 // end brings the last answer back if the attempts after it had none: the caller

@@ -95,7 +95,7 @@ func (c *Client) Do(call *Call) {
 	call.client = c
 	s, _ := shells.Get().(*shell)
 	template := http.Request{Method: call.Method, URL: c.cfg.Base, Header: noHeader}
-	s.http = *template.WithContext(call.context())
+	s.http = *template.WithContext(call)
 	s.loop.Request = &s.http
 	// What happened is in call, where the attempts have put it. The error of the
 	// library prints whole URLs.
@@ -149,6 +149,11 @@ var noHeader = http.Header{}
 // for each try.
 func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 	call := callFrom(req.Context())
+	if call.flight == nil {
+		call.flight = &call.first
+	} else {
+		call.flight = new(flight)
+	}
 	if call.Watch != nil && call.Watch.Limit != nil {
 		// Waited for outside the attempt's time-out, and before the last
 		// answer is forgotten: if the limiter gives up, the caller gets both.
@@ -204,9 +209,13 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	parent := ctx
 	ctx, cancel := call.attemptContext(ctx)
 	defer cancel()
+	flight := call.flight
+	flight.Context, ctx = ctx, flight
 	if call.Effect == Create {
-		end := cancel // a copy, which moves to the heap only here
-		call.cancel.Store(&end)
+		flight.end = cancel
+	}
+	if call.Effect != Read { // which may be repeated either way
+		ctx = flight.trace()
 	}
 	sent := c.request(ctx, call)
 	if call.uploads != nil {
@@ -226,7 +235,7 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	default:
 		err = c.read(call, resp)
 	}
-	if err != nil && call.again.Load() {
+	if err != nil && flight.again.Load() {
 		return nil, errAgain
 	}
 	if err != nil && errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && parent.Err() == nil {
@@ -312,11 +321,12 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
 	}
 	call.sent.Store(req)
-	if call.tried.Swap(true) {
-		call.once.Store(false) // middleware sends again, and knows why
+	flight, _ := req.Context().Value(flightKey{}).(*flight)
+	if flight.tried.Swap(true) {
+		flight.free.Store(true) // middleware sends again, and knows why
 	}
-	call.inFlight.Add(1)
-	defer call.inFlight.Add(-1)
+	flight.inFlight.Add(1)
+	defer flight.inFlight.Add(-1)
 	return c.cfg.Transport.RoundTrip(req)
 }
 

@@ -62,12 +62,12 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 func (c *Call) judge() bool {
 	if c.localErr.Load() != nil {
 		// Middleware may have sent the request before it did what was refused.
-		if c.tried.Load() && !c.unsent() {
+		if c.flight.tried.Load() && !c.flight.unsent() {
 			c.OutcomeUnknown = c.Effect == Create
 		}
 		return false
 	}
-	unsent := c.Failure != nil && c.unsent()
+	unsent := c.Failure != nil && c.flight.unsent()
 	ambiguous := !unsent && (c.Failure != nil || ambiguousStatus(c.Status))
 	if err := c.uploads.err(); err != nil && c.Failure != nil {
 		// The body never arrived whole, so it cannot have been acted upon.

@@ -29,34 +29,34 @@ func TestJudge(t *testing.T) {
 		repeat, create verdict
 	}{
 		{"refused here", func(c *Call) { _ = c.refuse(reset); c.Failure = reset }, stop, stop},
-		{"refused here after middleware had sent", func(c *Call) { _ = c.refuse(reset); c.Failure = reset; c.tried.Store(true) }, stop, unknown},
-		{"no connection was got", func(c *Call) { c.Failure = reset; c.asking.Store(true) }, again, again},
+		{"refused here after middleware had sent", func(c *Call) { _ = c.refuse(reset); c.Failure = reset; c.flight.tried.Store(true) }, stop, unknown},
+		{"no connection was got", func(c *Call) { c.Failure = reset; c.flight.asking.Store(true) }, again, again},
 		{"no connection was got, but the transport is still at it", func(c *Call) {
 			c.Failure = reset
-			c.asking.Store(true)
-			c.inFlight.Store(1)
+			c.flight.asking.Store(true)
+			c.flight.inFlight.Store(1)
 		}, again, unknown},
 		{"what answers the handshake speaks no TLS", func(c *Call) {
 			c.Failure = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake", Conn: new(net.TCPConn)}
-			c.asking.Store(true)
+			c.flight.asking.Store(true)
 		}, stop, stop},
 		{"a connection brought what is no TLS after the handshake", func(c *Call) {
 			c.Failure = tls.RecordHeaderError{Msg: "received record with version 2f31"}
-			c.asking.Store(true)
-			c.connected.Store(true)
+			c.flight.asking.Store(true)
+			c.flight.connected.Store(true)
 		}, again, unknown},
 		{"the certificate is not trusted", func(c *Call) {
 			c.Failure = fmt.Errorf("tls: %w", x509.UnknownAuthorityError{})
-			c.asking.Store(true)
+			c.flight.asking.Store(true)
 		}, stop, stop},
 		{"the certificate is not trusted, says a transport without events", func(c *Call) { c.Failure = x509.UnknownAuthorityError{} }, stop, unknown},
-		{"the connection was lost", func(c *Call) { c.Failure = reset; c.asking.Store(true); c.connected.Store(true) }, again, unknown},
+		{"the connection was lost", func(c *Call) { c.Failure = reset; c.flight.asking.Store(true); c.flight.connected.Store(true) }, again, unknown},
 		{"a transport without events failed", func(c *Call) { c.Failure = reset }, again, unknown},
 		{"the body could not be read", func(c *Call) { c.Failure = reset; c.uploads = &uploads{bodies: []*lazyBody{{err: errors.New("disk")}}} }, stop, stop},
 		{"a cut-off 200", func(c *Call) { c.Status = 200; c.Failure = &CutOffError{Status: 200, Err: reset} }, again, unknown},
 		{"a 200 longer than allowed", func(c *Call) { c.Status = 200; c.Failure = &TooLargeError{Limit: 1} }, stop, unknown},
 		{"the caller's context ended under way", func(c *Call) { c.Context = ended; c.Failure = ended.Err() }, stop, unknown},
-		{"the caller's context ended, nothing sent", func(c *Call) { c.Context = ended; c.Failure = ended.Err(); c.asking.Store(true) }, stop, stop},
+		{"the caller's context ended, nothing sent", func(c *Call) { c.Context = ended; c.Failure = ended.Err(); c.flight.asking.Store(true) }, stop, stop},
 		{"200", func(c *Call) { c.Status = 200 }, stop, stop},
 		{"302", func(c *Call) { c.Status = 302 }, stop, stop},
 		{"400", func(c *Call) { c.Status = 400 }, stop, stop},
@@ -75,7 +75,7 @@ func TestJudge(t *testing.T) {
 		}, stop, stop},
 	} {
 		for effect, want := range map[Effect]verdict{Read: row.repeat, Idempotent: row.repeat, Create: row.create} {
-			call := &Call{Context: t.Context(), Effect: effect, MaxRetries: 3, Attempts: 1}
+			call := &Call{Context: t.Context(), Effect: effect, MaxRetries: 3, Attempts: 1, flight: new(flight)}
 			row.set(call)
 			got := verdict{retry: call.judge(), unknown: call.OutcomeUnknown}
 			assert.Equal(t, want, got, "%s, effect %d", row.what, effect)
