@@ -113,6 +113,12 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	return value, err
 }
 
+// confirm sends a request whose answer only confirms.
+func (c *core) confirm(ctx context.Context, r request, opts []CallOption) error {
+	_, err := invoke(ctx, c, r, opts, r.op.confirmed)
+	return err
+}
+
 // confirmed holds for an answer that has no content by its status, where none is
 // wanted but the confirmation.
 func confirmed(value any, call *transport.Call) bool {

@@ -38,16 +38,6 @@ type Client struct {
 	core *core
 }
 
-// core is what the services share.
-type core struct {
-	config    config
-	transport *transport.Client
-	observer  LimitObserver
-	// headers of requests without a body, with JSON and with a package; shared
-	// by all requests and never changed.
-	plainHeader, jsonHeader, packageHeader http.Header
-}
-
 // NewClient returns a client with exactly one credential. It sends nothing and
 // reads no environment unless FromEnv is given. All errors of the options are
 // reported together.

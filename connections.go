@@ -218,8 +218,7 @@ func (s *ConnectionService) Disconnect(ctx context.Context, customerID CustomerI
 	if params != nil {
 		r = r.withQuery(params)
 	}
-	_, err := invoke(ctx, s.core, r, opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, r, opts)
 }
 
 // Delete deletes a connection, connected or not. If active recipes use it, the
@@ -227,8 +226,7 @@ func (s *ConnectionService) Disconnect(ctx context.Context, customerID CustomerI
 //
 // https://docs.workato.com/oem/oem-api/connections.html#delete-a-connection
 func (s *ConnectionService) Delete(ctx context.Context, customerID CustomerID, connectionID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, connectionsDelete.at(customer(customerID), number(connectionID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, connectionsDelete.at(customer(customerID), number(connectionID)), opts)
 }
 
 // ConnectionInUseError says that a connection was left alone because active
@@ -248,9 +246,6 @@ func connectionInUse(e *APIError) error {
 	}
 	return nil
 }
-
-// isGone says that what a repeated deletion was to delete is not there.
-func isGone(e *APIError) bool { return e.Is(ErrNotFound) }
 
 // credentialsIn collects what must not come back in a text. In a pair of tokens
 // that is every value.

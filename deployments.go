@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // DeploymentService builds a customer's projects and deploys them from one of
@@ -305,12 +303,7 @@ func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, dep
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-eligible-reviewers
 func (s *DeploymentService) EligibleReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (json.RawMessage, error) {
 	r := deploymentsEligibleReviewers.at(customer(customerID), number(deploymentID))
-	return invoke(ctx, s.core, r, opts, func(body []byte) (json.RawMessage, error) {
-		if kind := wire.Kind(body); kind != "an object" && kind != "a list" || !json.Valid(body) {
-			return nil, &wire.KindError{Want: "JSON", Got: kind}
-		}
-		return append(json.RawMessage(nil), body...), nil
-	})
+	return invoke(ctx, s.core, r, opts, decodeAsIs)
 }
 
 // DeploymentAssignReviewersParams says who reviews a deployment.

@@ -40,7 +40,7 @@ var (
 	exportsDeleteManifest = register(&operation{Operation: Operation{
 		Name: "exports.delete_manifest", Method: "DELETE", Path: "/api/managed_users/{customer}/export_manifests/{id}",
 		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, metOwnEffect: isGone})
+	}, metOwnEffect: isGone, silent: true})
 	exportsExportPackage = register(&operation{Operation: Operation{
 		Name: "exports.export_package", Method: "POST", Path: "/api/managed_users/{customer}/exports/{manifest_id}",
 		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
@@ -143,14 +143,6 @@ func decodeAssets(body []byte) ([]FolderAsset, error) {
 		return nil, err
 	}
 	return *answer.Assets, nil
-}
-
-// present is the identity of an answer that is known by one of its keys.
-func present[T any](key *T) int64 {
-	if key == nil {
-		return 0
-	}
-	return 1
 }
 
 // ManifestAsset is an asset that a package shall hold. FolderAsset.ForManifest
@@ -317,8 +309,7 @@ func (s *ExportService) GetManifest(ctx context.Context, customerID CustomerID, 
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#delete-an-export-manifest
 func (s *ExportService) DeleteManifest(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, exportsDeleteManifest.at(customer(customerID), number(manifestID)), opts, decodeUnseen)
-	return err
+	return s.core.confirm(ctx, exportsDeleteManifest.at(customer(customerID), number(manifestID)), opts)
 }
 
 // Export is the export of a package. It goes on in the service after

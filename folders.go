@@ -85,28 +85,24 @@ type FolderListParams struct {
 	PerPage int `url:"per_page"`
 }
 
+func (p *FolderListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
+
 // List returns one page of the folders directly in one folder. There is no call
 // that lists a tree: look into each folder.
 //
 // https://docs.workato.com/oem/oem-api/folders.html#list-folders
 func (s *FolderService) List(ctx context.Context, customerID CustomerID, params *FolderListParams, opts ...CallOption) (*Page[Folder], error) {
-	return s.list(customerID, params).one(ctx, opts)
+	return s.list(customerID, params, opts).first(ctx)
 }
 
 // All iterates over the folders of List: one level, not the tree.
 func (s *FolderService) All(ctx context.Context, customerID CustomerID, params *FolderListParams, opts ...CallOption) iter.Seq2[Folder, error] {
-	return s.list(customerID, params).all(ctx, opts)
+	return s.list(customerID, params, opts).all(ctx)
 }
 
-func (s *FolderService) list(customerID CustomerID, params *FolderListParams) numbered[Folder] {
-	p := given(params)
-	return numbered[Folder]{
-		core: s.core, request: foldersList.at(customer(customerID)).check(optionalID("ParentID", p.ParentID)),
-		page: p.Page, perPage: p.PerPage, key: (*Folder).identity,
-		query: func(page, perPage int) any {
-			return &FolderListParams{ParentID: p.ParentID, Page: page, PerPage: perPage}
-		},
-	}
+func (s *FolderService) list(customerID CustomerID, params *FolderListParams, opts []CallOption) list[Folder] {
+	r := foldersList.at(customer(customerID)).check(optionalID("ParentID", given(params).ParentID))
+	return numbered[Folder](s.core, r, params, opts)
 }
 
 // FolderUpdateParams describes a change: fields that are left alone stay as
@@ -144,6 +140,5 @@ func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folde
 //
 // https://docs.workato.com/oem/oem-api/folders.html
 func (s *FolderService) Delete(ctx context.Context, customerID CustomerID, folderID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, foldersDelete.at(customer(customerID), number(folderID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, foldersDelete.at(customer(customerID), number(folderID)), opts)
 }

@@ -53,14 +53,6 @@ func decodeImport(body []byte) (*Import, error) {
 	return i, err
 }
 
-// address returns the URL of a package: old answers spell out that it is null.
-func address(url string) string {
-	if url == "null" {
-		return ""
-	}
-	return url
-}
-
 // ImportedRecipe is the fate of one recipe of an import.
 type ImportedRecipe struct {
 	ID           int64        `json:"id"`

@@ -2,7 +2,6 @@ package workato
 
 import (
 	"context"
-	"hash/fnv"
 	"iter"
 	"strings"
 )
@@ -104,33 +103,20 @@ type IntegrationListAllParams struct {
 	PerPage int `url:"per_page"`
 }
 
+func (p *IntegrationListAllParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
+
 // ListAll returns one page of the catalogue: all connectors of the platform and
 // those of the partner, with their triggers and actions. There are more than a
 // thousand.
 //
 // https://docs.workato.com/oem/oem-api/adapters.html#list-all-connectors
 func (s *IntegrationService) ListAll(ctx context.Context, params *IntegrationListAllParams, opts ...CallOption) (*Page[Integration], error) {
-	return s.catalogue(params).one(ctx, opts)
+	return numbered[Integration](s.core, integrationsListAll.at(), params, opts).first(ctx)
 }
 
 // All iterates over the catalogue of ListAll.
 func (s *IntegrationService) All(ctx context.Context, params *IntegrationListAllParams, opts ...CallOption) iter.Seq2[Integration, error] {
-	return s.catalogue(params).all(ctx, opts)
-}
-
-func (s *IntegrationService) catalogue(params *IntegrationListAllParams) numbered[Integration] {
-	p := given(params)
-	return numbered[Integration]{
-		core: s.core, request: integrationsListAll.at(), page: p.Page, perPage: p.PerPage, key: (*Integration).nameKey,
-		query: func(page, perPage int) any { return &IntegrationListAllParams{Page: page, PerPage: perPage} },
-	}
-}
-
-// nameKey stands in for the id that connectors do not have.
-func (i *Integration) nameKey() int64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(i.Name)) // a hash does not fail
-	return int64(h.Sum64())        //nolint:gosec // any number will do
+	return numbered[Integration](s.core, integrationsListAll.at(), params, opts).all(ctx)
 }
 
 // InputSchema returns the fields that the Input of a connection to a connector

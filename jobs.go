@@ -73,9 +73,6 @@ type Job struct {
 	Lines []json.RawMessage `json:"lines"`
 }
 
-// identity is not the id, which is a text, but tells whether there is one.
-func (j *Job) identity() int64 { return int64(len(j.key())) }
-
 // key is the id by which the service goes on from this job.
 func (j *Job) key() string { return cmp.Or(j.ID, j.Handle) }
 

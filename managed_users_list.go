@@ -29,26 +29,20 @@ type ManagedUserListParams struct {
 	PerPage int `url:"per_page"`
 }
 
+func (p *ManagedUserListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
+
 // List returns one page of the partner's customers.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#list-customers
 func (s *ManagedUserService) List(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) (*Page[ManagedUser], error) {
-	return s.list(params).one(ctx, opts)
+	return numbered[ManagedUser](s.core, managedUsersList.at(), params, opts).first(ctx)
 }
 
 // All iterates over the customers of List. The list is paged by number:
 // customers that are made or deleted meanwhile may shift a page, so that one is
 // seen twice or not at all.
 func (s *ManagedUserService) All(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) iter.Seq2[ManagedUser, error] {
-	return s.list(params).all(ctx, opts)
-}
-
-func (s *ManagedUserService) list(params *ManagedUserListParams) numbered[ManagedUser] {
-	p := given(params)
-	return numbered[ManagedUser]{
-		core: s.core, request: managedUsersList.at(), page: p.Page, perPage: p.PerPage, key: (*ManagedUser).identity,
-		query: func(page, perPage int) any { return &ManagedUserListParams{Page: page, PerPage: perPage} },
-	}
+	return numbered[ManagedUser](s.core, managedUsersList.at(), params, opts).all(ctx)
 }
 
 // Delete deletes a customer. One that is not there is ErrNotFound. The reference
@@ -57,8 +51,7 @@ func (s *ManagedUserService) list(params *ManagedUserListParams) numbered[Manage
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#delete-customer
 func (s *ManagedUserService) Delete(ctx context.Context, customerID CustomerID, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, managedUsersDelete.at(customer(customerID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, managedUsersDelete.at(customer(customerID)), opts)
 }
 
 // ManagedUserProvisionEnvironmentsParams are the options of

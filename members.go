@@ -2,12 +2,9 @@ package workato
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // MemberService serves the collaborators in a customer's workspace.
@@ -196,8 +193,7 @@ func (s *MemberService) Update(ctx context.Context, customerID CustomerID, membe
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Remove(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, membersRemove.at(customer(customerID), number(memberID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, membersRemove.at(customer(customerID), number(memberID)), opts)
 }
 
 // MemberInviteParams describes an invitation. Name and Email are required.
@@ -225,18 +221,7 @@ func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, param
 	}
 	r := membersInvite.at(customer(customerID)).withBody(params).
 		check(required("Name", params.Name, "Email", params.Email), checkEnvRoles(params.RoleName, params.EnvRoles))
-	_, err := invoke(ctx, s.core, r, opts, decodeInvited)
-	return err
-}
-
-// decodeInvited reads {"result": "ok"}, where result is a text.
-func decodeInvited(body []byte) (struct{}, error) {
-	if kind := wire.Kind(body); kind != "an object" {
-		return struct{}{}, &wire.KindError{Want: "an object", Got: kind}
-	}
-	var none struct{}
-	err := json.Unmarshal(body, &none)
-	return none, err
+	return s.core.confirm(ctx, r, opts)
 }
 
 // AddLegacy adds a collaborator to a customer's workspace. The only sample of
@@ -266,6 +251,5 @@ func (s *MemberService) RemoveLegacy(ctx context.Context, customerID CustomerID,
 		MemberID int64 `json:"member_id,string"` // a string of digits in the sample
 	}{memberID}
 	r := membersRemoveLegacy.at(customer(customerID)).withBody(&body).check(requiredID("memberID", memberID))
-	_, err := invoke(ctx, s.core, r, opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, r, opts)
 }

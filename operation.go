@@ -113,6 +113,10 @@ type operation struct {
 	// ownKeys marks answers whose keys are the customer's: a property may be
 	// called "success".
 	ownKeys bool
+	// maxPerPage is the documented maximum of a page, 0 for the usual one.
+	maxPerPage int
+	// silent marks confirmations that no source shows: they may be empty.
+	silent bool
 	// lookup completes the sentence "the outcome is unknown: ..." of a Create.
 	lookup string
 	// aliases are misspelt keys of answers with the right ones.
@@ -191,3 +195,6 @@ func isCustomerSegment(segment string) bool {
 	}
 	return strings.Trim(segment, "0123456789") == ""
 }
+
+// isGone says that what a repeated deletion was to delete is not there.
+func isGone(e *APIError) bool { return e.Is(ErrNotFound) }

@@ -29,7 +29,7 @@ var (
 	packagesDeleteManifest = register(&operation{Operation: Operation{
 		Name: "packages.delete_manifest", Method: "DELETE", Path: "/api/export_manifests/{id}",
 		Effect: Idempotent, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, metOwnEffect: isGone})
+	}, metOwnEffect: isGone, silent: true})
 	packagesExport = register(&operation{Operation: Operation{
 		Name: "packages.export", Method: "POST", Path: "/api/packages/export/{manifest_id}",
 		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
@@ -69,8 +69,7 @@ func (s *PackageService) GetManifest(ctx context.Context, manifestID int64, opts
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html#delete-an-export-manifest
 func (s *PackageService) DeleteManifest(ctx context.Context, manifestID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, packagesDeleteManifest.at(number(manifestID)), opts, decodeUnseen)
-	return err
+	return s.core.confirm(ctx, packagesDeleteManifest.at(number(manifestID)), opts)
 }
 
 // Export starts the export of a manifest. The result is mostly still in

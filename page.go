@@ -43,8 +43,8 @@ type cursor struct {
 	page    int   // number to ask for
 	sinceID int64 // or the id to go down from
 	byID    bool  // go on by id
-	// before is the first id of the page before, 0 for none.
-	before int64
+	// before is the first item of the page before: its id or name, nil for none.
+	before any
 	rows   int64 // on the pages before
 }
 
@@ -52,7 +52,6 @@ type cursor struct {
 type pager[T any] struct {
 	op      *operation
 	perPage int
-	key     func(*T) int64
 	fetch   func(context.Context, cursor) (wire.List[T], error)
 }
 
@@ -66,8 +65,8 @@ func (p *pager[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
 	if len(list.Items) == 0 {
 		return page, nil
 	}
-	first := p.key(&list.Items[0])
-	if at.before != 0 && first == at.before || at.sinceID != 0 && first >= at.sinceID {
+	first := keyOf(&list.Items[0])
+	if at.before != nil && first == at.before || at.sinceID != 0 && idOf(&list.Items[0]) >= at.sinceID {
 		return nil, fmt.Errorf("workato: %s: %w", p.op.Name, ErrRepeatedPage)
 	}
 	next := cursor{page: at.page + 1, byID: at.byID, before: first, rows: at.rows + int64(len(list.Items))}
@@ -93,9 +92,9 @@ func (p *pager[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
 
 // lowest returns the id of the last item, and whether the ids descend to it.
 func (p *pager[T]) lowest(items []T) (int64, bool) {
-	last := p.key(&items[0])
+	last := idOf(&items[0])
 	for i := 1; i < len(items); i++ {
-		id := p.key(&items[i])
+		id := idOf(&items[i])
 		if id >= last {
 			return 0, false
 		}
@@ -154,77 +153,4 @@ func pageSize(asked, maximum int) (int, error) {
 		return maximum, nil
 	}
 	return asked, nil
-}
-
-// identified is implemented by the types whose objects cannot be without an id.
-type identified interface{ identity() int64 }
-
-// named is the same for objects whose name is their id.
-type named interface{ key() string }
-
-// isEmpty holds for an object without its id: an empty one must not pass for an
-// answer.
-func isEmpty(v any) bool {
-	switch v := v.(type) {
-	case identified:
-		return v.identity() == 0
-	case named:
-		return v.key() == ""
-	}
-	return false
-}
-
-// decodeObject reads one object.
-func decodeObject[T any](body []byte) (*T, error) {
-	// Nearly every answer is the bare object. An envelope decodes into one
-	// without an id.
-	bare := new(T)
-	x, ok := any(bare).(identified)
-	if ok && wire.Kind(body) == "an object" && wire.Decode(body, bare) == nil && x.identity() != 0 {
-		return bare, nil
-	}
-	v, err := wire.DecodeObject[T](body)
-	if err != nil {
-		return nil, err
-	}
-	if isEmpty(v) {
-		return nil, &wire.KindError{Want: "an object with an id", Got: "one without"}
-	}
-	return v, nil
-}
-
-// decodeList reads a list with its envelope.
-func decodeList[T any](body []byte) (wire.List[T], error) {
-	list, err := wire.DecodeList[T](body)
-	if err != nil {
-		return list, err
-	}
-	for i := range list.Items {
-		if isEmpty(&list.Items[i]) {
-			return list, &wire.FieldError{
-				Path: fmt.Sprintf("[%d]", i),
-				Err:  &wire.KindError{Want: "an object with an id", Got: "one without"},
-			}
-		}
-	}
-	return list, nil
-}
-
-// decodeItems reads a list that comes whole.
-func decodeItems[T any](body []byte) ([]T, error) {
-	list, err := decodeList[T](body)
-	return list.Items, err
-}
-
-// confirmation is the value of an answer that only confirms.
-type confirmation struct{}
-
-// decodeDone reads an answer that only confirms. A refusal in it was found
-// before; what is left to refuse is an answer of the wrong kind.
-func decodeDone(body []byte) (confirmation, error) {
-	if wire.Complains(body) {
-		return confirmation{}, &wire.KindError{Want: "a confirmation", Got: "an error"}
-	}
-	_, err := wire.DecodeObject[struct{}](body)
-	return confirmation{}, err
 }

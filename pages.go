@@ -8,54 +8,58 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// numbered is a list whose pages are counted: what its List and its All have in
-// common.
-type numbered[T any] struct {
-	core    *core
-	request request
-	// page and perPage are those of the caller, 0 for the defaults. maximum is
-	// that of perPage, 0 for the usual one.
-	page, perPage, maximum int
-	// key tells a page from the one before.
-	key func(*T) int64
-	// query returns what to ask for, with the caller's filters. It is called for
-	// each page and must not share what it returns.
-	query func(page, perPage int) any
+// numberedParams are the parameters of a list whose pages are counted: numbered
+// reads Page and PerPage through them, and sets them for each page.
+type numberedParams[P any] interface {
+	*P
+	paging() (page, perPage *int)
 }
 
-func (n numbered[T]) one(ctx context.Context, opts []CallOption) (*Page[T], error) {
-	pages, from, err := n.pages(opts)
-	if err != nil {
-		return nil, err
-	}
-	return pages.at(ctx, from)
+// list is a list whose pages are counted, ready to be asked for.
+type list[T any] struct {
+	pager *pager[T]
+	from  cursor
+	err   error
 }
 
-func (n numbered[T]) all(ctx context.Context, opts []CallOption) iter.Seq2[T, error] {
-	pages, from, err := n.pages(opts)
-	if err != nil {
-		return each(func() ([]T, error) { return nil, err })
-	}
-	return pages.all(ctx, from)
-}
-
-func (n numbered[T]) pages(opts []CallOption) (*pager[T], cursor, error) {
+// numbered prepares a list. params are copied, and may be nil.
+func numbered[T, P any, PP numberedParams[P]](c *core, r request, params PP, opts []CallOption) list[T] {
+	p := given((*P)(params))
+	page, perPage := PP(&p).paging()
 	first := 1
-	if n.request.op.Paging == PagingPageFromZero {
+	if r.op.Paging == PagingPageFromZero {
 		first = 0
 	}
-	perPage, err := pageSize(n.perPage, cmp.Or(n.maximum, maxPerPage))
-	r := n.request.check(err)
-	if n.page < 0 {
-		r = r.check(invalid("Page", "counts from %d, got %d", first, n.page))
+	if *page < 0 {
+		r = r.check(invalid("Page", "counts from %d, got %d", first, *page))
 	}
-	if r.err != nil {
-		return nil, cursor{}, r.err
+	size, err := pageSize(*perPage, cmp.Or(r.op.maxPerPage, maxPerPage))
+	if r = r.check(err); r.err != nil {
+		return list[T]{err: r.err}
 	}
 	fetch := func(ctx context.Context, at cursor) (wire.List[T], error) {
-		return invoke(ctx, n.core, r.withQuery(n.query(at.page, perPage)), opts, decodeList[T])
+		q := p
+		page, perPage := PP(&q).paging()
+		*page, *perPage = at.page, size
+		return invoke(ctx, c, r.withQuery(&q), opts, decodeList[T])
 	}
-	return &pager[T]{op: r.op, perPage: perPage, key: n.key, fetch: fetch}, cursor{page: max(n.page, first)}, nil
+	return list[T]{pager: &pager[T]{op: r.op, perPage: size, fetch: fetch}, from: cursor{page: max(*page, first)}}
+}
+
+// first fetches the page that was asked for.
+func (l list[T]) first(ctx context.Context) (*Page[T], error) {
+	if l.err != nil {
+		return nil, l.err
+	}
+	return l.pager.at(ctx, l.from)
+}
+
+// all iterates from that page on.
+func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
+	if l.err != nil {
+		return each(func() ([]T, error) { return nil, l.err })
+	}
+	return l.pager.all(ctx, l.from)
 }
 
 // given returns a copy of params, which may be nil.

@@ -51,24 +51,18 @@ type ProjectListParams struct {
 	PerPage int `url:"per_page"`
 }
 
+func (p *ProjectListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
+
 // List returns one page of the projects of a customer's workspace.
 //
 // https://docs.workato.com/oem/oem-api/folders.html#list-projects
 func (s *ProjectService) List(ctx context.Context, customerID CustomerID, params *ProjectListParams, opts ...CallOption) (*Page[Project], error) {
-	return s.list(customerID, params).one(ctx, opts)
+	return numbered[Project](s.core, projectsList.at(customer(customerID)), params, opts).first(ctx)
 }
 
 // All iterates over the projects of List.
 func (s *ProjectService) All(ctx context.Context, customerID CustomerID, params *ProjectListParams, opts ...CallOption) iter.Seq2[Project, error] {
-	return s.list(customerID, params).all(ctx, opts)
-}
-
-func (s *ProjectService) list(customerID CustomerID, params *ProjectListParams) numbered[Project] {
-	p := given(params)
-	return numbered[Project]{
-		core: s.core, request: projectsList.at(customer(customerID)), page: p.Page, perPage: p.PerPage, key: (*Project).identity,
-		query: func(page, perPage int) any { return &ProjectListParams{Page: page, PerPage: perPage} },
-	}
+	return numbered[Project](s.core, projectsList.at(customer(customerID)), params, opts).all(ctx)
 }
 
 // ProjectUpdateParams describes a change: fields that are left alone stay as
@@ -97,6 +91,5 @@ func (s *ProjectService) Update(ctx context.Context, customerID CustomerID, proj
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html
 func (s *ProjectService) Delete(ctx context.Context, customerID CustomerID, projectID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, projectsDelete.at(customer(customerID), number(projectID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, projectsDelete.at(customer(customerID), number(projectID)), opts)
 }

@@ -39,7 +39,7 @@ var (
 	recipesSearchPublic = register(&operation{Operation: Operation{
 		Name: "recipes.search_public", Method: "GET", Path: "/api/recipes/search",
 		Effect: Read, Quota: recipesQuota, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
-	}})
+	}, maxPerPage: 20})
 )
 
 // Recipe is a recipe of a customer's workspace. Older answers lack some of the
@@ -195,7 +195,7 @@ func (s *RecipeService) pages(customerID CustomerID, params *RecipeListParams, o
 		return nil, cursor{}, r.err
 	}
 	pages := &pager[Recipe]{
-		op: recipesList, perPage: perPage, key: (*Recipe).identity,
+		op: recipesList, perPage: perPage,
 		fetch: func(ctx context.Context, at cursor) (wire.List[Recipe], error) {
 			q := p
 			q.Page, q.SinceID, q.PerPage = at.page, at.sinceID, perPage
@@ -232,8 +232,7 @@ func (s *RecipeService) Get(ctx context.Context, customerID CustomerID, recipeID
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#start-recipe
 func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, recipesStart.at(customer(customerID), number(recipeID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, recipesStart.at(customer(customerID), number(recipeID)), opts)
 }
 
 // Stop stops a recipe: see WaitStopped. No source shows what becomes of the
@@ -241,8 +240,7 @@ func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipe
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#stop-recipe
 func (s *RecipeService) Stop(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, recipesStop.at(customer(customerID), number(recipeID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, recipesStop.at(customer(customerID), number(recipeID)), opts)
 }
 
 // PublicRecipe is a recipe of Workato's community library: a Recipe without
@@ -282,9 +280,6 @@ type RecipeSearchPublicParams struct {
 	PerPage int `url:"per_page"`
 }
 
-// maxPublicPerPage is the documented maximum of the search.
-const maxPublicPerPage = 20
-
 // SearchPublic returns one page of the public recipes that use the given
 // connectors. The reference shows them in the body of the GET; they are sent in
 // the query.
@@ -293,31 +288,24 @@ const maxPublicPerPage = 20
 //
 // Deprecated: the newest editions of the reference no longer list the endpoint.
 func (s *RecipeService) SearchPublic(ctx context.Context, params *RecipeSearchPublicParams, opts ...CallOption) (*Page[PublicRecipe], error) {
-	return s.public(params).one(ctx, opts)
+	return s.public(params, opts).first(ctx)
 }
 
 // AllPublic iterates over the public recipes of SearchPublic.
 //
 // Deprecated: the newest editions of the reference no longer list the endpoint.
 func (s *RecipeService) AllPublic(ctx context.Context, params *RecipeSearchPublicParams, opts ...CallOption) iter.Seq2[PublicRecipe, error] {
-	return s.public(params).all(ctx, opts)
+	return s.public(params, opts).all(ctx)
 }
 
-func (s *RecipeService) public(params *RecipeSearchPublicParams) numbered[PublicRecipe] {
-	p := given(params)
+func (s *RecipeService) public(params *RecipeSearchPublicParams, opts []CallOption) list[PublicRecipe] {
 	r := recipesSearchPublic.at()
 	if params == nil {
 		r = r.check(invalid("params", "is nil"))
 	} else {
-		r = r.check(applications(p.Applications))
+		r = r.check(applications(params.Applications))
 	}
-	return numbered[PublicRecipe]{
-		core: s.core, request: r,
-		page: p.Page, perPage: p.PerPage, maximum: maxPublicPerPage, key: (*PublicRecipe).identity,
-		query: func(page, perPage int) any {
-			q := p
-			q.Page, q.PerPage = page, perPage
-			return &q
-		},
-	}
+	return numbered[PublicRecipe](s.core, r, params, opts)
 }
+
+func (p *RecipeSearchPublicParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }

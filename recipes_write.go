@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 var (
@@ -37,17 +35,17 @@ var (
 	recipesResetTrigger = register(&operation{Operation: Operation{
 		Name: "recipes.reset_trigger", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger",
 		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
-	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"})
+	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list", silent: true})
 	// The trigger remembers what it has seen: a second poll finds only what is
 	// newer, as the next one by the clock would.
 	recipesPollNow = register(&operation{Operation: Operation{
 		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
 		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
-	}})
+	}, silent: true})
 	recipesShare = register(&operation{Operation: Operation{
 		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
 		Effect: Create, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
-	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"})
+	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again", silent: true})
 )
 
 const connectorSharingDoc = "https://docs.workato.com/oem/oem-api/custom_connectors.html"
@@ -212,8 +210,7 @@ func (s *RecipeService) Update(ctx context.Context, customerID CustomerID, recip
 	}
 	body, err := params.body()
 	r := recipesUpdate.at(customer(customerID), number(recipeID)).withBody(body).check(err)
-	_, err = invoke(ctx, s.core, r, opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, r, opts)
 }
 
 // maxStopping bounds how long StopThenUpdate waits for a recipe to stand still.
@@ -293,8 +290,7 @@ func decodeCopied(body []byte) (*CreatedRecipe, error) {
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#delete-a-recipe
 func (s *RecipeService) Delete(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, recipesDelete.at(customer(customerID), number(recipeID)), opts, decodeDone)
-	return err
+	return s.core.confirm(ctx, recipesDelete.at(customer(customerID), number(recipeID)), opts)
 }
 
 // ResetTrigger makes the trigger of a recipe forget which events it has seen:
@@ -305,8 +301,7 @@ func (s *RecipeService) Delete(ctx context.Context, customerID CustomerID, recip
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#reset-a-recipe-trigger
 func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, recipesResetTrigger.at(customer(customerID), number(recipeID)), opts, decodeUnseen)
-	return err
+	return s.core.confirm(ctx, recipesResetTrigger.at(customer(customerID), number(recipeID)), opts)
 }
 
 // PollNow makes a running recipe with a polling trigger look for events at
@@ -315,8 +310,7 @@ func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID,
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#poll-now
 func (s *RecipeService) PollNow(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, recipesPollNow.at(customer(customerID), number(recipeID)), opts, decodeUnseen)
-	return err
+	return s.core.confirm(ctx, recipesPollNow.at(customer(customerID), number(recipeID)), opts)
 }
 
 // Share publishes a customer's recipe that contains a custom connector. No
@@ -325,15 +319,5 @@ func (s *RecipeService) PollNow(ctx context.Context, customerID CustomerID, reci
 //
 // https://docs.workato.com/oem/oem-api/custom_connectors.html
 func (s *RecipeService) Share(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
-	_, err := invoke(ctx, s.core, recipesShare.at(customer(customerID), number(recipeID)), opts, decodeUnseen)
-	return err
-}
-
-// decodeUnseen reads a confirmation that no source shows: an object, or nothing
-// at all.
-func decodeUnseen(body []byte) (confirmation, error) {
-	if wire.Kind(body) == "nothing" {
-		return confirmation{}, nil
-	}
-	return decodeDone(body)
+	return s.core.confirm(ctx, recipesShare.at(customer(customerID), number(recipeID)), opts)
 }

@@ -45,25 +45,18 @@ type RecipeListVersionsParams struct {
 	PerPage int `url:"per_page"`
 }
 
+func (p *RecipeListVersionsParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
+
 // ListVersions returns one page of the versions of a recipe.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#list-recipe-versions
 func (s *RecipeService) ListVersions(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts ...CallOption) (*Page[RecipeVersion], error) {
-	return s.versions(customerID, recipeID, params).one(ctx, opts)
+	return numbered[RecipeVersion](s.core, recipesListVersions.at(customer(customerID), number(recipeID)), params, opts).first(ctx)
 }
 
 // AllVersions iterates over the versions of a recipe.
 func (s *RecipeService) AllVersions(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts ...CallOption) iter.Seq2[RecipeVersion, error] {
-	return s.versions(customerID, recipeID, params).all(ctx, opts)
-}
-
-func (s *RecipeService) versions(customerID CustomerID, recipeID int64, params *RecipeListVersionsParams) numbered[RecipeVersion] {
-	p := given(params)
-	return numbered[RecipeVersion]{
-		core: s.core, request: recipesListVersions.at(customer(customerID), number(recipeID)),
-		page: p.Page, perPage: p.PerPage, key: (*RecipeVersion).identity,
-		query: func(page, perPage int) any { return &RecipeListVersionsParams{Page: page, PerPage: perPage} },
-	}
+	return numbered[RecipeVersion](s.core, recipesListVersions.at(customer(customerID), number(recipeID)), params, opts).all(ctx)
 }
 
 // GetVersion returns a version of a recipe.
