@@ -15,7 +15,7 @@ type FolderService struct{ core *core }
 const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 
 var (
-	foldersQuota = Quota{Family: "folders"} // no figure in the reference
+	foldersQuota = Quota{Family: "folders"} // no source shows a figure
 
 	foldersList = register(&operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",

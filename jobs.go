@@ -33,7 +33,7 @@ var (
 	}})
 	jobsRepeat = register(&operation{Operation: Operation{
 		Name: "jobs.repeat", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/repeat_jobs",
-		Effect: Create, Quota: Quota{Family: "jobs.repeat", PerMinute: 60}, Doc: jobsDoc,
+		Effect: Create, Quota: Quota{Family: "jobs.repeat", PerSecond: 1}, Doc: jobsDoc,
 	}, lookup: "look for reruns of the jobs with jobs.list and RerunOnly before you try again"})
 )
 

@@ -37,16 +37,24 @@ func (e Effect) String() string {
 }
 
 // Quota is the documented rate limit of an operation. The service counts per
-// partner ("admin") workspace: all keys and all customers share one quota.
+// partner ("admin") workspace: all keys and all customers share one quota. The
+// figures are defaults, which the service may have raised for a partner. Where
+// all three are 0 the reference gives none.
+//
+// https://docs.workato.com/en/oem/oem-api/limits.html
 type Quota struct {
-	// Family names the operations that are counted together.
+	// Family names the operations that are counted together: those of one row
+	// in the reference's table of limits. An endpoint with a row to itself,
+	// such as the list and the details of recipes with 2,000 a minute each, is
+	// a family by itself.
 	Family string
-	// PerMinute is the documented number of requests per minute, 0 where the
-	// reference gives no figure.
+	// PerSecond, PerMinute and PerHour are the documented numbers of requests
+	// in those times, 0 where the reference gives none. All that are given
+	// hold together: the import of packages counts by the minute and by the
+	// hour.
+	PerSecond int
 	PerMinute int
-	// PerHour is a second limit on top of PerMinute, 0 for none. Only the
-	// import of packages has one.
-	PerHour int
+	PerHour   int
 }
 
 // Paging is the way in which a list is cut into pages.

@@ -27,6 +27,7 @@ type endpoint struct {
 	Name               string `json:"name"`
 	Method             string `json:"method"`
 	Path               string `json:"path"`
+	RateLimitPerSecond int    `json:"rate_limit_per_second"`
 	RateLimitPerMinute int    `json:"rate_limit_per_minute"` // null: no figure
 	Pagination         string `json:"pagination"`
 	Deprecated         bool   `json:"deprecated"`
@@ -87,6 +88,7 @@ func TestOperationsAreInTheLedger(t *testing.T) {
 			require.True(t, ok, "not in the ledger")
 			assert.Equal(t, row.Method, op.Method)
 			assert.Equal(t, anonymous(row.Path), anonymous(op.Path))
+			assert.Equal(t, row.RateLimitPerSecond, op.Quota.PerSecond)
 			assert.Equal(t, row.RateLimitPerMinute, op.Quota.PerMinute)
 			assert.Equal(t, row.Deprecated, op.Deprecated)
 			if paging, known := ledgerPaging[row.Pagination]; known {

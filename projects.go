@@ -15,11 +15,11 @@ type ProjectService struct{ core *core }
 const projectsDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
 
 var (
-	projectsQuota = Quota{Family: "projects"} // no figure in the reference
+	projectsQuota = Quota{Family: "projects", PerMinute: 60}
 
 	projectsList = register(&operation{Operation: Operation{
 		Name: "projects.list", Method: "GET", Path: "/api/managed_users/{customer}/projects",
-		Effect: Read, Quota: projectsQuota, Paging: PagingPage, Doc: foldersDoc,
+		Effect: Read, Quota: Quota{Family: "projects.list", PerMinute: 1000}, Paging: PagingPage, Doc: foldersDoc,
 	}})
 	projectsUpdate = register(&operation{Operation: Operation{
 		Name: "projects.update", Method: "PUT", Path: "/api/managed_users/{customer}/projects/{project_id}",

@@ -72,11 +72,14 @@ func service(op workato.Operation) string {
 }
 
 func limit(q workato.Quota) string {
-	switch {
-	case q.PerMinute == 0:
-		return ""
-	case q.PerHour == 0:
-		return strconv.Itoa(q.PerMinute)
+	var limits []string
+	for _, l := range []struct {
+		n    int
+		unit string
+	}{{q.PerSecond, "/s"}, {q.PerMinute, ""}, {q.PerHour, "/h"}} {
+		if l.n > 0 {
+			limits = append(limits, strconv.Itoa(l.n)+l.unit)
+		}
 	}
-	return fmt.Sprintf("%d; %d/h", q.PerMinute, q.PerHour)
+	return strings.Join(limits, "; ")
 }

@@ -18,15 +18,15 @@ type RecipeService struct{ core *core }
 const recipesDoc = "https://docs.workato.com/oem/oem-api/recipes.html"
 
 var (
-	recipesQuota = Quota{Family: "recipes"} // no figure in the reference
+	recipesQuota = Quota{Family: "recipes", PerMinute: 1000}
 
 	recipesList = register(&operation{Operation: Operation{
 		Name: "recipes.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes",
-		Effect: Read, Quota: recipesQuota, Paging: PagingSinceID, Doc: recipesDoc,
+		Effect: Read, Quota: Quota{Family: "recipes.list", PerMinute: 2000}, Paging: PagingSinceID, Doc: recipesDoc,
 	}})
 	recipesGet = register(&operation{Operation: Operation{
 		Name: "recipes.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
-		Effect: Read, Quota: recipesQuota, Doc: recipesDoc,
+		Effect: Read, Quota: Quota{Family: "recipes.get", PerMinute: 2000}, Doc: recipesDoc,
 	}})
 	recipesStart = register(&operation{Operation: Operation{
 		Name: "recipes.start", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/start",
@@ -38,7 +38,7 @@ var (
 	}, metOwnEffect: alreadyStopped})
 	recipesSearchPublic = register(&operation{Operation: Operation{
 		Name: "recipes.search_public", Method: "GET", Path: "/api/recipes/search",
-		Effect: Read, Quota: recipesQuota, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
+		Effect: Read, Quota: Quota{Family: "recipes.search_public"}, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
 	}, maxPerPage: 20})
 )
 

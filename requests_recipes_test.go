@@ -131,35 +131,35 @@ var _ = addRequests(
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Recipes.ListVersions(ctx, customer, 41354, nil))
 		},
-		want: "GET /api/managed_users/{customer}/recipes/41354/versions?page=1&per_page=100", answer: `{"data": []}`,
+		want: "GET /api/v2/managed_users/{customer}/recipes/41354/versions?page=1&per_page=100", answer: `{"data": []}`,
 	},
 	requestCase{
 		op: "recipes.list_versions", name: "page",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Recipes.ListVersions(ctx, customer, 41354, &workato.RecipeListVersionsParams{Page: 3, PerPage: 20}))
 		},
-		want: "GET /api/managed_users/{customer}/recipes/41354/versions?page=3&per_page=20", answer: `{"data": []}`,
+		want: "GET /api/v2/managed_users/{customer}/recipes/41354/versions?page=3&per_page=20", answer: `{"data": []}`,
 	},
 	requestCase{
 		op: "recipes.get_version",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Recipes.GetVersion(ctx, customer, 41354, 7))
 		},
-		want: "GET /api/managed_users/{customer}/recipes/41354/versions/7",
+		want: "GET /api/v2/managed_users/{customer}/recipes/41354/versions/7",
 	},
 	requestCase{
 		op: "recipes.update_version_comment", name: "text",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Recipes.UpdateVersionComment(ctx, customer, 41354, 7, &workato.RecipeUpdateVersionCommentParams{Comment: "before <May>"}))
 		},
-		want: "PATCH /api/managed_users/{customer}/recipes/41354/versions/7", json: `{"comment": "before <May>"}`,
+		want: "PATCH /api/v2/managed_users/{customer}/recipes/41354/versions/7", json: `{"comment": "before <May>"}`,
 	},
 	requestCase{
 		op: "recipes.update_version_comment", name: "empty",
 		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
 			return ignore(c.Recipes.UpdateVersionComment(ctx, customer, 41354, 7, &workato.RecipeUpdateVersionCommentParams{}))
 		},
-		want: "PATCH /api/managed_users/{customer}/recipes/41354/versions/7", json: `{"comment": ""}`,
+		want: "PATCH /api/v2/managed_users/{customer}/recipes/41354/versions/7", json: `{"comment": ""}`,
 	},
 	requestCase{
 		op: "jobs.list", name: "plain",

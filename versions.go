@@ -8,17 +8,19 @@ import (
 )
 
 var (
+	versionsQuota = Quota{Family: "recipes.versions", PerMinute: 60}
+
 	recipesListVersions = register(&operation{Operation: Operation{
-		Name: "recipes.list_versions", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions",
-		Effect: Read, Quota: recipesQuota, Paging: PagingPage, Doc: recipesDoc,
+		Name: "recipes.list_versions", Method: "GET", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions",
+		Effect: Read, Quota: versionsQuota, Paging: PagingPage, Doc: recipesDoc,
 	}})
 	recipesGetVersion = register(&operation{Operation: Operation{
-		Name: "recipes.get_version", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
-		Effect: Read, Quota: recipesQuota, Doc: recipesDoc,
+		Name: "recipes.get_version", Method: "GET", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
+		Effect: Read, Quota: versionsQuota, Doc: recipesDoc,
 	}})
 	recipesUpdateVersionComment = register(&operation{Operation: Operation{
-		Name: "recipes.update_version_comment", Method: "PATCH", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
-		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+		Name: "recipes.update_version_comment", Method: "PATCH", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
+		Effect: Idempotent, Quota: versionsQuota, Doc: recipesDoc,
 	}})
 )
 

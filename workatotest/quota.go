@@ -52,6 +52,9 @@ func (s *Server) overQuota(op string) (wait time.Duration, over bool) {
 	if !s.options.quotas || quota.Family == "" {
 		return 0, false
 	}
+	if wait, over = s.count(quota.Family+" per second", quota.PerSecond, time.Second); over {
+		return wait, over
+	}
 	if wait, over = s.count(quota.Family, quota.PerMinute, time.Minute); over {
 		return wait, over
 	}

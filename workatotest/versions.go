@@ -3,6 +3,9 @@ package workatotest
 import "slices"
 
 var versionRoutes = []route{
+	{method: "GET", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions", op: "recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: (*call).listVersions},
+	{method: "GET", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.get_version", handle: (*call).getVersion},
+	{method: "PATCH", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: (*call).updateVersion},
 	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions", op: "recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: (*call).listVersions},
 	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.get_version", handle: (*call).getVersion},
 	{method: "PATCH", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: (*call).updateVersion},
