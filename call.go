@@ -249,7 +249,7 @@ func (c *core) unexpected(call *transport.Call, r *request, cause error) error {
 	e := c.apiError(call, r)
 	e.unexpected = safe(cause, c.secretsOf(call, r.secrets))
 	e.OutcomeUnknown = call.Effect == transport.Create
-	if kind := wire.Kind(call.Body()); kind != "an object" && kind != "an HTML page" {
+	if kind := wire.KindOf(call.Body()); kind != wire.KindObject && kind != wire.KindHTML {
 		e.Message = "" // the cause has said what kind of thing it is
 	}
 	return e

@@ -49,7 +49,7 @@ func decodeObject[T any](body []byte) (*T, error) {
 	// without an id.
 	bare := new(T)
 	x, ok := any(bare).(identified)
-	if ok && wire.Kind(body) == "an object" && wire.Decode(body, bare) == nil && x.identity() != 0 {
+	if ok && wire.KindOf(body) == wire.KindObject && wire.Decode(body, bare) == nil && x.identity() != 0 {
 		return bare, nil
 	}
 	v, err := wire.DecodeObject[T](body)
@@ -94,11 +94,11 @@ type confirmation struct{}
 // confirmed reads an answer that only confirms: an object, or, where no source
 // shows it, nothing at all. A refusal in it was found before.
 func (op *operation) confirmed(body []byte) (confirmation, error) {
-	switch kind := wire.Kind(body); {
-	case kind == "nothing" && op.silent:
+	switch kind := wire.KindOf(body); {
+	case kind == wire.KindNothing && op.silent:
 		return confirmation{}, nil
-	case kind != "an object":
-		return confirmation{}, &wire.KindError{Want: "an object", Got: kind}
+	case kind != wire.KindObject:
+		return confirmation{}, &wire.KindError{Want: "an object", Got: kind.String()}
 	case wire.Complains(body):
 		return confirmation{}, errComplains
 	}
@@ -155,9 +155,9 @@ func kept(raw json.RawMessage, v any) ([]byte, error) {
 
 // decodeAsIs reads an answer whose shape no source shows.
 func decodeAsIs(body []byte) (json.RawMessage, error) {
-	switch kind := wire.Kind(body); {
-	case kind != "an object" && kind != "a list":
-		return nil, &wire.KindError{Want: "an object or a list", Got: kind}
+	switch kind := wire.KindOf(body); {
+	case kind != wire.KindObject && kind != wire.KindList:
+		return nil, &wire.KindError{Want: "an object or a list", Got: kind.String()}
 	case !json.Valid(body):
 		return nil, &wire.KindError{Want: "JSON", Got: "something broken"}
 	case wire.Complains(body):

@@ -90,19 +90,19 @@ func decodeInto(body []byte, out any) error {
 	switch out := out.(type) {
 	case nil:
 		// Nobody wants the content, but a page is not from the API.
-		if kind := wire.Kind(body); kind == "an HTML page" || kind == "a byte order mark" {
-			return &wire.KindError{Want: "JSON", Got: kind}
+		if kind := wire.KindOf(body); kind == wire.KindHTML || kind == wire.KindByteOrderMark {
+			return &wire.KindError{Want: "JSON", Got: kind.String()}
 		}
 		return nil
 	case *json.RawMessage:
 		if !json.Valid(body) {
-			return &wire.KindError{Want: "JSON", Got: wire.Kind(body)}
+			return &wire.KindError{Want: "JSON", Got: wire.KindOf(body).String()}
 		}
 		*out = append((*out)[:0], body...)
 		return nil
 	}
-	if kind := wire.Kind(body); kind == "nothing" || kind == "null" {
-		return &wire.KindError{Want: "JSON", Got: kind}
+	if kind := wire.KindOf(body); kind == wire.KindNothing || kind == wire.KindNull {
+		return &wire.KindError{Want: "JSON", Got: kind.String()}
 	}
 	return json.Unmarshal(body, out)
 }

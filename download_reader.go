@@ -60,7 +60,7 @@ func (r *downloadReader) Read(p []byte) (int, error) {
 	for {
 		n, err := r.body.Read(p)
 		if n > 0 && r.done == 0 && (p[0] == '<' || p[0] == '{') { // a zip begins with PK
-			return 0, r.unexpected("expected a package, got %s", wire.Kind(p[:n]))
+			return 0, r.unexpected("expected a package, got %s", wire.KindOf(p[:n]))
 		}
 		r.done += int64(n)
 		_, _ = r.hash.Write(p[:n]) // never fails

@@ -211,7 +211,7 @@ func decodeJobs(body []byte) (*JobPage, error) {
 		return nil, err
 	}
 	page := &JobPage{Items: list.Items}
-	if wire.Kind(body) != "an object" {
+	if wire.KindOf(body) != wire.KindObject {
 		return page, nil
 	}
 	var counts struct {

@@ -66,8 +66,8 @@ func (v *PropertyValue) UnmarshalJSON(data []byte) error {
 		*v = PropertyValue(s)
 		return nil
 	}
-	if kind := wire.Kind(data); kind == "an object" || kind == "a list" {
-		return &wire.KindError{Want: "the value of a property", Got: kind}
+	if kind := wire.KindOf(data); kind == wire.KindObject || kind == wire.KindList {
+		return &wire.KindError{Want: "the value of a property", Got: kind.String()}
 	}
 	*v = PropertyValue(data)
 	return nil
@@ -124,12 +124,12 @@ func (s *PropertyService) All(ctx context.Context, customerID CustomerID, params
 // begin as they were asked to.
 func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, error) {
 	values := map[string]PropertyValue{}
-	switch kind := wire.Kind(body); kind {
-	case "a list":
+	switch kind := wire.KindOf(body); kind {
+	case wire.KindList:
 		return decodePairs(body)
-	case "an object":
+	case wire.KindObject:
 	default:
-		return nil, &wire.KindError{Want: "an object or a list", Got: kind}
+		return nil, &wire.KindError{Want: "an object or a list", Got: kind.String()}
 	}
 	var envelope struct {
 		Result json.RawMessage `json:"result"`
@@ -137,14 +137,15 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 	if err := json.Unmarshal(body, &envelope); err != nil {
 		return nil, err
 	}
-	switch kind := wire.Kind(envelope.Result); kind {
-	case "a list":
+	switch kind := wire.KindOf(envelope.Result); kind {
+	case wire.KindList:
 		return decodePairs(envelope.Result)
-	case "an object":
+	case wire.KindObject:
 		err := wire.Decode(envelope.Result, &values)
 		return values, err
-	case "null":
-		return nil, &wire.KindError{Want: "properties under result", Got: kind}
+	case wire.KindNull:
+		return nil, &wire.KindError{Want: "properties under result", Got: kind.String()}
+	default: // a property may be called "result"
 	}
 	if err := wire.Decode(body, &values); err != nil {
 		return nil, err

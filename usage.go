@@ -48,8 +48,8 @@ func (u MonthlyUsage) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil) }
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *UsageService) Monthly(ctx context.Context, opts ...CallOption) (*MonthlyUsage, error) {
 	return invoke(ctx, s.core, usageMonthly.at(), opts, func(body []byte) (*MonthlyUsage, error) {
-		if kind := wire.Kind(body); kind != "an object" {
-			return nil, &wire.KindError{Want: "an object", Got: kind}
+		if kind := wire.KindOf(body); kind != wire.KindObject {
+			return nil, &wire.KindError{Want: "an object", Got: kind.String()}
 		}
 		var envelope struct {
 			Result json.RawMessage `json:"result"`
@@ -57,8 +57,8 @@ func (s *UsageService) Monthly(ctx context.Context, opts ...CallOption) (*Monthl
 		if err := json.Unmarshal(body, &envelope); err != nil {
 			return nil, err
 		}
-		if kind := wire.Kind(envelope.Result); kind != "an object" {
-			return nil, &wire.KindError{Want: "an object under result", Got: kind}
+		if kind := wire.KindOf(envelope.Result); kind != wire.KindObject {
+			return nil, &wire.KindError{Want: "an object under result", Got: kind.String()}
 		}
 		return &MonthlyUsage{Raw: envelope.Result}, nil
 	})

@@ -16,14 +16,6 @@ import (
 	"fmt"
 )
 
-// KindError says that the document is of the wrong kind as a whole.
-type KindError struct {
-	Want string // "an object", "a list"
-	Got  string // "null", "an HTML page", "nothing", ...
-}
-
-func (e *KindError) Error() string { return "expected " + e.Want + ", got " + e.Got }
-
 // FieldError names the part of a document that cannot be read.
 type FieldError struct {
 	Path string // "result[3].id"
@@ -67,38 +59,6 @@ func Decode(data []byte, v any) error {
 	return json.Unmarshal(tolerant, v)
 }
 
-// Kind describes what data is: "an object", "a list", "null", "nothing" and so
-// on.
-func Kind(data []byte) string {
-	data = bytes.TrimLeft(data, " \t\r\n")
-	if len(data) == 0 {
-		return "nothing"
-	}
-	if rest, marked := bytes.CutPrefix(data, []byte("\ufeff")); marked {
-		if firstByte(rest) == '<' {
-			return "an HTML page"
-		}
-		return "a byte order mark" // JSON must not begin with one
-	}
-	switch c := data[0]; {
-	case c == '{':
-		return "an object"
-	case c == '[':
-		return "a list"
-	case c == '"':
-		return "a string"
-	case c == '<':
-		return "an HTML page"
-	case bytes.HasPrefix(data, []byte("null")):
-		return "null"
-	case bytes.HasPrefix(data, []byte("true")), bytes.HasPrefix(data, []byte("false")):
-		return "a boolean"
-	case c == '-' || (c >= '0' && c <= '9'):
-		return "a number"
-	}
-	return "text"
-}
-
 func isObject(data []byte) bool { return firstByte(data) == '{' }
 
 func isList(data []byte) bool { return firstByte(data) == '[' }
@@ -117,8 +77,8 @@ func firstByte(data []byte) byte {
 // List is a list with what its envelope said.
 type List[T any] struct {
 	Items []T
-	// Count, Page and PerPage are nil where the envelope lacks them.
-	Count, Page, PerPage *int64
+	// Count is nil where the envelope lacks it.
+	Count *int64
 }
 
 // maxRoom bounds how many rows are made room for on a guess.
@@ -149,15 +109,13 @@ func DecodeList[T any](data []byte) (List[T], error) {
 		err := Decode(data, &l.Items)
 		return l, err
 	case !isObject(data):
-		return List[T]{}, &KindError{Want: "a list", Got: Kind(data)}
+		return List[T]{}, &KindError{Want: "a list", Got: KindOf(data).String()}
 	}
 	var envelope struct {
-		Result  *[]T   `json:"result"`
-		Items   *[]T   `json:"items"`
-		Data    *[]T   `json:"data"`
-		Count   *int64 `json:"count"`
-		Page    *int64 `json:"page"`
-		PerPage *int64 `json:"per_page"`
+		Result *[]T   `json:"result"`
+		Items  *[]T   `json:"items"`
+		Data   *[]T   `json:"data"`
+		Count  *int64 `json:"count"`
 	}
 	// Room for all rows at once saves half of the memory of a page. It is made
 	// only where the key is seen to be there with a row in it: a missing list
@@ -169,7 +127,7 @@ func DecodeList[T any](data []byte) (List[T], error) {
 	if err := Decode(data, &envelope); err != nil {
 		return List[T]{}, err
 	}
-	l := List[T]{Count: envelope.Count, Page: envelope.Page, PerPage: envelope.PerPage}
+	l := List[T]{Count: envelope.Count}
 	for _, items := range []*[]T{envelope.Result, envelope.Items, envelope.Data} {
 		if items != nil {
 			l.Items = *items
@@ -183,7 +141,7 @@ func DecodeList[T any](data []byte) (List[T], error) {
 // also be the only element of a list.
 func DecodeObject[T any](data []byte) (*T, error) {
 	if !isObject(data) {
-		return nil, &KindError{Want: "an object", Got: Kind(data)}
+		return nil, &KindError{Want: "an object", Got: KindOf(data).String()}
 	}
 	inner, err := unwrap(data)
 	if err != nil {
@@ -222,7 +180,7 @@ func unwrap(data []byte) ([]byte, error) {
 	case isObject(inner):
 		return inner, nil
 	case !isList(inner):
-		return nil, &KindError{Want: "an object under result", Got: Kind(inner)}
+		return nil, &KindError{Want: "an object under result", Got: KindOf(inner).String()}
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(inner, &list); err != nil {
@@ -252,62 +210,6 @@ func MentionsKey(data []byte, key string) bool {
 	}
 }
 
-// maxEnvelopes is how many envelopes within each other are opened. Each costs a
-// reading of all that is left, which a hostile document could make dear.
-const maxEnvelopes = 3
-
-// Refused reports whether an answer says "success": false, at the top or
-// inside result. The tables of the reference write Success, its samples
-// success.
-func Refused(data []byte) bool { return refused(data, maxEnvelopes) }
-
-func refused(data []byte, depth int) bool {
-	if depth == 0 || !isObject(data) || !MentionsKey(data, "success") {
-		return false
-	}
-	var top struct {
-		Success json.RawMessage `json:"success"`
-		Result  json.RawMessage `json:"result"`
-	}
-	if json.Unmarshal(data, &top) != nil {
-		return false
-	}
-	if top.Success != nil {
-		return isFalse(top.Success)
-	}
-	return refused(firstObject(top.Result), depth-1)
-}
-
-// Complains reports whether what should be a confirmation names an error, at the
-// top or inside result, and does not say "success": true: some routes answer
-// failures with status 200 and nothing but {"error": "..."}.
-func Complains(data []byte) bool { return complains(data, maxEnvelopes) }
-
-func complains(data []byte, depth int) bool {
-	if depth == 0 || !isObject(data) {
-		return false
-	}
-	var top struct {
-		Success json.RawMessage `json:"success"`
-		Error   json.RawMessage `json:"error"`
-		Errors  json.RawMessage `json:"errors"`
-		Result  json.RawMessage `json:"result"`
-	}
-	if json.Unmarshal(data, &top) != nil || string(top.Success) == "true" {
-		return false
-	}
-	return saysSomething(top.Error) || saysSomething(top.Errors) || complains(firstObject(top.Result), depth-1)
-}
-
-// saysSomething holds for every value but those that stand for none.
-func saysSomething(raw json.RawMessage) bool {
-	switch string(bytes.Join(bytes.Fields(raw), nil)) {
-	case "", "null", "false", `""`, "[]", "{}":
-		return false
-	}
-	return true
-}
-
 // firstObject returns raw if it is an object, or the first element of a list of
 // objects, as which one source types the result of a confirmation. Anything
 // else yields nil.
@@ -320,12 +222,4 @@ func firstObject(raw json.RawMessage) json.RawMessage {
 		return nil
 	}
 	return list[0]
-}
-
-func isFalse(raw json.RawMessage) bool {
-	switch string(bytes.ToLower(bytes.TrimSpace(raw))) {
-	case "false", `"false"`, "0", `"0"`:
-		return true
-	}
-	return false
 }

@@ -93,7 +93,7 @@ func scalar(data []byte) (text string, nested bool, err error) {
 var errKind = errors.New("wrong kind of value")
 
 func wrong(want string, data []byte) error {
-	return fmt.Errorf("%w: expected %s, got %s", errKind, want, Kind(data))
+	return fmt.Errorf("%w: expected %s, got %s", errKind, want, KindOf(data))
 }
 
 func normalizeInt(data []byte) ([]byte, error) {

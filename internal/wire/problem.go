@@ -20,13 +20,12 @@ type Problem struct {
 	ID      string
 	Status  string
 	Fields  map[string][]string
-	// Refused is set by "success": false.
+	// Refused is that of Examine.
 	Refused bool
 }
 
 // problemBody has all the keys that errors were seen with. encoding/json matches
-// them in any case, as the tables of the reference write Success and the samples
-// success.
+// them in any case.
 type problemBody struct {
 	Message          json.RawMessage `json:"message"`
 	Error            json.RawMessage `json:"error"`
@@ -37,7 +36,6 @@ type problemBody struct {
 	Code             json.RawMessage `json:"code"`
 	Status           json.RawMessage `json:"status"`
 	ID               json.RawMessage `json:"id"`
-	Success          json.RawMessage `json:"success"`
 	Errors           json.RawMessage `json:"errors"`
 	Result           json.RawMessage `json:"result"`
 }
@@ -48,7 +46,11 @@ var problems = sync.Pool{New: func() any { return new(problemBody) }}
 // understood (message; success, status and message; errors by field; a list of
 // code and title; error and error_type), and any text at all yields at least a
 // message.
-func ParseProblem(body []byte) Problem { return parseProblem(body, maxEnvelopes) }
+func ParseProblem(body []byte) Problem {
+	p := parseProblem(body, maxEnvelopes)
+	p.Refused = Refused(body)
+	return p
+}
 
 func parseProblem(body []byte, depth int) Problem {
 	body = bytes.TrimSpace(body)
@@ -63,17 +65,12 @@ func parseProblem(body []byte, depth int) Problem {
 	if depth == 0 || !isObject(body) || json.Unmarshal(body, in) != nil {
 		return Problem{Message: textOf(body)}
 	}
-	p := Problem{
-		Refused: in.Success != nil && isFalse(in.Success),
-		Status:  plain(in.Status),
-		Code:    first(plain(in.ErrorType), plain(in.Code)),
-	}
+	p := Problem{Status: plain(in.Status), Code: first(plain(in.ErrorType), plain(in.Code))}
 	if firstByte(in.ID) == '"' { // of an incident; a number would be an object's
 		p.ID = plain(in.ID)
 	}
 	if result := firstObject(in.Result); result != nil {
 		inner := parseProblem(result, depth-1)
-		p.Refused = p.Refused || inner.Refused
 		p.Message, p.Status = inner.Message, first(p.Status, inner.Status)
 		p.Fields = inner.Fields
 	}
