@@ -56,12 +56,20 @@ func (s *Server) connector(name string) *Connector {
 	return nil
 }
 
+// utilities are connectors of the platform itself that, like the builtin ones
+// and those whose names begin with "workato_", work without a connection.
+// Published recipes that run use the first three so. Unverified: the others.
+var utilities = map[string]bool{
+	"csv_parser": true, "file_connector": true, "json_parser": true,
+	"js_eval": true, "py_eval": true, "xml_parser": true, "yaml_parser": true,
+}
+
 // needsConnection says whether steps of the connector need a connection.
 func (s *Server) needsConnection(provider string) bool {
 	if connector := s.connector(provider); connector != nil {
 		return !connector.Builtin
 	}
-	return provider != "" && !strings.HasPrefix(provider, "workato_")
+	return provider != "" && !utilities[provider] && !strings.HasPrefix(provider, "workato_")
 }
 
 // schemaOf are the fields of a connection's input.

@@ -3,7 +3,6 @@ package workatotest
 import (
 	"cmp"
 	"net/http"
-	"strconv"
 	"strings"
 )
 
@@ -259,19 +258,6 @@ func assetsOf(ws *Customer, top int64) []Asset {
 	return assets
 }
 
-// zipNames hands out names of files in a package, each once.
-type zipNames map[string]bool
-
-func (names zipNames) of(ws *Customer, top, folderID int64, name, suffix string) string {
-	base := folderPathOf(ws, top, folderID) + fileName(name)
-	unique := base + suffix
-	for n := 2; names[unique]; n++ {
-		unique = base + "_" + strconv.Itoa(n) + suffix
-	}
-	names[unique] = true
-	return unique
-}
-
 // folderPathOf is the path from one folder down to another with a slash at its
 // end, "" for the folder itself and for folders elsewhere.
 func folderPathOf(ws *Customer, top, id int64) string {
@@ -285,18 +271,4 @@ func folderPathOf(ws *Customer, top, id int64) string {
 		id = f.ParentID
 	}
 	return dir
-}
-
-// fileName writes a name the way packages do: "Sync invoices" becomes
-// "sync_invoices".
-func fileName(name string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		case r >= 'A' && r <= 'Z':
-			return r + 'a' - 'A'
-		}
-		return '_'
-	}, name)
 }
