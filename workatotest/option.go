@@ -1,6 +1,7 @@
 package workatotest
 
 import (
+	"crypto/tls"
 	"testing"
 	"time"
 )
@@ -32,6 +33,7 @@ type options struct {
 	maxUnpacked     int64
 	linkLife        time.Duration
 	storeURL        string
+	tls             *tls.Config
 }
 
 func defaultOptions() options {
@@ -137,4 +139,11 @@ func WithMaxBody(body, unpacked int64) Option {
 // API was not asked.
 func WithStoreURL(url string) Option {
 	return func(o *options) { o.storeURL = url }
+}
+
+// WithTLS makes the ports that the server opens by itself, that of
+// [Server.URL] and that of the package store, speak https and HTTP/2. The
+// configuration needs a certificate for localhost and 127.0.0.1.
+func WithTLS(config *tls.Config) Option {
+	return func(o *options) { o.tls = config }
 }

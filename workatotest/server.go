@@ -135,7 +135,7 @@ func (s *Server) HTTPClient() *http.Client {
 }
 
 // URL returns the address of the fake on the loopback interface, without a
-// slash at the end: "http://127.0.0.1:40123". The port is opened by the first
+// slash at the end: "http://127.0.0.1:40123", with https after [WithTLS]. The port is opened by the first
 // call and closed with the server. Inside a testing/synctest bubble a port
 // would keep the bubble from ending: use [Server.Client] there.
 func (s *Server) URL() string {
@@ -176,6 +176,12 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 		server: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute, ErrorLog: quietLog()},
 		done:   make(chan struct{}),
 	}
+	serve := l.server.Serve
+	if s.options.tls != nil {
+		l.url = "https://" + socket.Addr().String()
+		l.server.TLSConfig = s.options.tls.Clone()
+		serve = func(socket net.Listener) error { return l.server.ServeTLS(socket, "", "") }
+	}
 	sockets := []net.Listener{socket}
 	if n == 1 {
 		// Links may say localhost, which some clients look up as ::1 alone.
@@ -189,7 +195,7 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 		defer close(l.done)
 		var serving sync.WaitGroup
 		for _, socket := range sockets {
-			serving.Go(func() { _ = l.server.Serve(socket) })
+			serving.Go(func() { _ = serve(socket) })
 		}
 		serving.Wait()
 	}()

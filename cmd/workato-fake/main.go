@@ -5,6 +5,9 @@
 //	go run ./cmd/workato-fake
 //	curl -H 'Authorization: Bearer test-token' http://127.0.0.1:8080/api/managed_users
 //
+// With -tls it speaks https with a certificate of its own making and prints
+// where the authority is that clients have to trust.
+//
 // It keeps everything in memory. With -state it reads a state file when it
 // starts and writes it while it runs and when it ends. Without -seed and
 // -state it begins with a small demonstration; -empty begins with nothing.
@@ -47,72 +50,6 @@ func main() {
 	os.Exit(code)
 }
 
-// settings are the flags.
-type settings struct {
-	addr, storeAddr, storeURL string
-	token                     string
-	seed, faults, state       string
-	empty, public, quiet      bool
-	strict, quotas, retired   bool
-	importReads, startReads   int
-	lateConnections           int
-}
-
-func parse(args []string, stderr io.Writer) (settings, error) {
-	var s settings
-	flags := flag.NewFlagSet("workato-fake", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` of the API and of the page at /")
-	flags.StringVar(&s.storeAddr, "store-addr", "", "`address` of the package store, where download links lead (a free loopback port)")
-	flags.StringVar(&s.storeURL, "store-url", "", "`origin` of download links, if clients reach the store of -store-addr under another name")
-	flags.StringVar(&s.token, "token", workatotest.Token, "API `token` that is accepted")
-	flags.StringVar(&s.seed, "seed", "", "JSON `file` with what is there at the beginning")
-	flags.StringVar(&s.faults, "faults", "", "JSON `file` with faults to inject")
-	flags.StringVar(&s.state, "state", "", "JSON `file` that keeps the state; it comes before -seed if it exists")
-	flags.BoolVar(&s.empty, "empty", false, "begin with nothing instead of the demonstration")
-	flags.BoolVar(&s.public, "public", false, "allow addresses other than loopback")
-	flags.BoolVar(&s.quiet, "quiet", false, "do not log requests")
-	flags.BoolVar(&s.strict, "strict", false, "refuse fields and parameters that the real service would ignore")
-	flags.BoolVar(&s.quotas, "quotas", false, "apply the documented rate limits")
-	flags.BoolVar(&s.retired, "retired", false, "refuse the deprecated credentials (e-mail and token)")
-	flags.IntVar(&s.importReads, "import-reads", 1, "`reads` that find an import in progress")
-	flags.IntVar(&s.startReads, "start-reads", 0, "`reads` that find a started recipe not running yet")
-	flags.IntVar(&s.lateConnections, "late-connections", 0, "`lists` that leave out the connections of an import")
-	if err := flags.Parse(args); err != nil {
-		return s, err
-	}
-	addrs := []string{s.addr}
-	if s.storeAddr != "" {
-		addrs = append(addrs, s.storeAddr)
-	}
-	for _, addr := range addrs {
-		host, _, err := net.SplitHostPort(addr)
-		if err == nil && !s.public && !isLoopback(host) {
-			err = fmt.Errorf("%q is not on the loopback interface: say -public if that is meant", addr)
-		}
-		if err != nil {
-			fmt.Fprintln(stderr, "workato-fake:", err)
-			return s, err
-		}
-	}
-	if s.storeURL != "" && s.storeAddr == "" {
-		err := errors.New("-store-url needs -store-addr: links would lead nowhere")
-		fmt.Fprintln(stderr, "workato-fake:", err)
-		return s, err
-	}
-	if flags.NArg() > 0 {
-		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
-		fmt.Fprintln(stderr, "workato-fake:", err)
-		return s, err
-	}
-	return s, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // run is the program but for the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s, err := parse(args, stderr)
@@ -137,6 +74,11 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		return err
 	}
 	defer api.Close()
+	secure, err := s.encryption()
+	if err != nil {
+		return err
+	}
+	defer secure.remove()
 	listeners := []net.Listener{api}
 	// Without an address the fake opens the store by itself and gives links the
 	// name, localhost or 127.0.0.1, that clients do not use for the API: they
@@ -149,27 +91,25 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		defer store.Close()
 		listeners = append(listeners, store)
 		if s.storeURL == "" {
-			s.storeURL = "http://" + strings.Replace(store.Addr().String(), "127.0.0.1", "localhost", 1)
+			s.storeURL = secure.scheme() + "://" + strings.Replace(store.Addr().String(), "127.0.0.1", "localhost", 1)
 		}
 	}
 	var changed atomic.Bool
-	fake := s.fake(stdout, &changed)
+	fake := s.fake(stdout, &changed, secure)
 	defer fake.Close()
 	if err := s.fill(fake, stdout); err != nil {
 		return err
 	}
 
-	url := "http://" + api.Addr().String()
-	fmt.Fprintf(stdout, "workato-fake listens on %s (page: %s/)\n", url, url)
-	fmt.Fprintf(stdout, "try: curl -H 'Authorization: Bearer %s' %s/api/managed_users\n", s.token, url)
+	s.greet(stdout, secure, api.Addr().String())
 	servers := []*http.Server{
-		{Handler: withPage(fake, s.public), ReadHeaderTimeout: time.Minute},
-		{Handler: fake.StoreHandler(), ReadHeaderTimeout: time.Minute},
+		{Handler: withPage(fake, s.public), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
+		{Handler: fake.StoreHandler(), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
 	}
 	failed := make(chan error, len(servers))
 	var running sync.WaitGroup
 	for i, listener := range listeners {
-		running.Go(func() { failed <- servers[i].Serve(listener) })
+		running.Go(func() { failed <- secure.serve(servers[i], listener) })
 	}
 	err = s.keep(ctx, fake, &changed, failed)
 	// Hanging requests end with the fake, else the servers would wait for them.
@@ -187,6 +127,18 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		fmt.Fprintln(stdout, "problem:", problem)
 	}
 	return err
+}
+
+// greet says how to reach the fake.
+func (s settings) greet(stdout io.Writer, secure encryption, addr string) {
+	url := secure.scheme() + "://" + addr
+	fmt.Fprintf(stdout, "workato-fake listens on %s (page: %s/)\n", url, url)
+	trust := ""
+	if secure.authority != "" {
+		fmt.Fprintf(stdout, "clients have to trust the authority in %s\n", secure.authority)
+		trust = "--cacert " + secure.authority + " "
+	}
+	fmt.Fprintf(stdout, "try: curl %s-H 'Authorization: Bearer %s' %s/api/managed_users\n", trust, s.token, url)
 }
 
 // keep waits for the end and saves the state meanwhile.
@@ -211,7 +163,7 @@ func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *a
 }
 
 // fake makes the server that the flags describe.
-func (s settings) fake(stdout io.Writer, changed *atomic.Bool) *workatotest.Server {
+func (s settings) fake(stdout io.Writer, changed *atomic.Bool, secure encryption) *workatotest.Server {
 	options := []workatotest.Option{
 		workatotest.WithToken(s.token),
 		workatotest.WithStoreURL(s.storeURL),
@@ -224,6 +176,9 @@ func (s settings) fake(stdout io.Writer, changed *atomic.Bool) *workatotest.Serv
 				fmt.Fprintf(stdout, "%s %s (%s)\n", r.Time.Format(time.TimeOnly), r, r.Operation)
 			}
 		}),
+	}
+	if secure.config != nil {
+		options = append(options, workatotest.WithTLS(secure.config))
 	}
 	if s.strict {
 		options = append(options, workatotest.WithStrict())

@@ -39,7 +39,7 @@ func (o *output) wait(text string) {
 	}
 }
 
-var addressLine = regexp.MustCompile(`listens on (http://\S+)`)
+var addressLine = regexp.MustCompile(`listens on (https?://\S+)`)
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
@@ -305,6 +305,17 @@ func TestMistakes(t *testing.T) {
 		"no port":          {[]string{"-addr", "127.0.0.1"}, 2, "missing port in address"},
 		"no address":       {[]string{"-addr", ""}, 2, "missing port in address"},
 		"store":            {[]string{"-addr", "127.0.0.1:0", "-store-addr", "0.0.0.0:0"}, 2, "not on the loopback interface"},
+		"no origin":        {[]string{"-addr", "127.0.0.1:0", "-store-addr", "127.0.0.1:0", "-store-url", "packages.example.com"}, 2, "is not an origin"},
+		"two beginnings":   {[]string{"-addr", "127.0.0.1:0", "-empty", "-seed", seed}, 2, "-empty and -seed contradict"},
+		"no token":         {[]string{"-addr", "127.0.0.1:0", "-token", ""}, 2, "-token is empty"},
+		"import reads":     {[]string{"-addr", "127.0.0.1:0", "-import-reads", "-1"}, 2, "-import-reads: -1 is negative"},
+		"start reads":      {[]string{"-addr", "127.0.0.1:0", "-start-reads", "-2"}, 2, "-start-reads: -2 is negative"},
+		"late connections": {[]string{"-addr", "127.0.0.1:0", "-late-connections", "-3"}, 2, "-late-connections: -3 is negative"},
+		"two certificates": {[]string{"-addr", "127.0.0.1:0", "-tls", "-tls-cert", "c.pem", "-tls-key", "k.pem"}, 2, "a certificate of its own"},
+		"no key":           {[]string{"-addr", "127.0.0.1:0", "-tls-cert", "c.pem"}, 2, "-tls-cert and -tls-key belong together"},
+		"no certificate":   {[]string{"-addr", "127.0.0.1:0", "-tls-key", "k.pem"}, 2, "-tls-cert and -tls-key belong together"},
+		"names alone":      {[]string{"-addr", "127.0.0.1:0", "-tls-names", "fake"}, 2, "-tls-names needs -tls"},
+		"a missing key":    {[]string{"-addr", "127.0.0.1:0", "-tls-cert", seed, "-tls-key", "no-such-key"}, 1, "no-such-key"},
 		"store URL alone":  {[]string{"-addr", "127.0.0.1:0", "-store-url", "http://localhost:1"}, 2, "-store-url needs -store-addr"},
 		"unknown flag":     {[]string{"-colour"}, 2, "flag provided but not defined"},
 		"an argument":      {[]string{"-addr", "127.0.0.1:0", "seed.json"}, 2, `unexpected argument "seed.json"`},
