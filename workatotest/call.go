@@ -52,6 +52,9 @@ func refuse(status int, message string) answer {
 	return answer{status: status, body: object{"message": message}}
 }
 
+// refused is for helpers that return nil where they have nothing to refuse.
+func refused(a answer) *answer { return &a }
+
 func notFound() answer { return refuse(http.StatusNotFound, "Not found") }
 
 func badRequest(format string, args ...any) answer {

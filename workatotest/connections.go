@@ -120,20 +120,17 @@ func (c *call) updateConnection() answer {
 // checkConnection refuses references to what does not exist.
 func (c *call) checkConnection(provider string) *answer {
 	if id := c.id("folder_id"); id != 0 && !hasFolder(c.ws, id) {
-		a := invalid("folder_id", "is invalid")
-		return &a
+		return refused(invalid("folder_id", "is invalid"))
 	}
 	if id := c.id("parent_id"); id != 0 {
 		parent := c.connection(id)
 		if parent == nil || parent.Provider != provider {
-			a := invalid("parent_id", "must be a connection of the same provider")
-			return &a
+			return refused(invalid("parent_id", "must be a connection of the same provider"))
 		}
 	}
 	apps := c.ws.WhitelistedApps
 	if len(apps) > 0 && !slices.Contains(apps, provider) {
-		a := invalid("provider", "is not whitelisted")
-		return &a
+		return refused(invalid("provider", "is not whitelisted"))
 	}
 	return nil
 }
@@ -191,9 +188,7 @@ func refuseBadCredential(_ string, input map[string]any) error {
 }
 
 func (s *Server) prepareConnection(ws *Customer, conn *Connection) {
-	if conn.ID == 0 {
-		conn.ID = s.nextID("connection")
-	}
+	s.ensureID(&conn.ID, "connection")
 	if conn.Name == "" {
 		conn.Name = conn.Provider
 	}

@@ -138,8 +138,7 @@ func (c *call) readCustomer() *answer {
 	ws := c.ws
 	if limit, given := c.number("custom_task_limit"); given {
 		if limit <= ws.TaskCount {
-			a := invalid("custom_task_limit", "must exceed the current usage")
-			return &a
+			return refused(invalid("custom_task_limit", "must exceed the current usage"))
 		}
 		ws.TaskLimit = limit
 	}
@@ -202,8 +201,7 @@ func (c *call) takenExternalID(external string, but *Customer) *answer {
 }
 
 func externalIDTaken() *answer {
-	a := refuse(http.StatusBadRequest, "External has already been taken")
-	return &a
+	return refused(refuse(http.StatusBadRequest, "External has already been taken"))
 }
 
 // customer finds a workspace by the path segment: digits, or E and the
@@ -212,12 +210,8 @@ func (s *Server) customer(segment string) *Customer { return s.customers[segment
 
 // prepareCustomer fills in what every workspace has.
 func (s *Server) prepareCustomer(ws *Customer) {
-	if ws.ID == 0 {
-		ws.ID = s.nextID("customer")
-	}
-	if ws.RootFolderID == 0 {
-		ws.RootFolderID = s.nextID("folder")
-	}
+	s.ensureID(&ws.ID, "customer")
+	s.ensureID(&ws.RootFolderID, "folder")
 	ws.Name = cmp.Or(ws.Name, ws.ExternalID, "Customer "+strconv.FormatInt(ws.ID, 10))
 	ws.PlanID = cmp.Or(ws.PlanID, defaultPlan)
 	ws.TeamName = cmp.Or(ws.TeamName, ws.Name)

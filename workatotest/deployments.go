@@ -37,8 +37,7 @@ const (
 // noEnvironments refuses what needs environments.
 func (c *call) noEnvironments() *answer {
 	if len(c.ws.Environments) == 0 && c.ws.Environment == "" {
-		a := badRequest("Environments not provisioned")
-		return &a
+		return refused(badRequest("Environments not provisioned"))
 	}
 	return nil
 }

@@ -56,8 +56,7 @@ func (c *call) environmentWishes(ws *Customer) (map[string]object, *answer) {
 		external := toText(spec["external_id"])
 		if kind == "dev" {
 			if external != "" && external != ws.ExternalID || toText(spec["error_notification_emails"]) != "" {
-				a := badRequest("Conflicting assignment of the DEV environment")
-				return nil, &a
+				return nil, refused(badRequest("Conflicting assignment of the DEV environment"))
 			}
 			continue
 		}

@@ -103,8 +103,7 @@ func (c *call) readManifest(m *Manifest) *answer {
 	c.setText(&m.Name, "name")
 	if id := c.id("folder_id"); id != 0 {
 		if !hasFolder(c.ws, id) {
-			a := invalid("folder_id", "is invalid")
-			return &a
+			return refused(invalid("folder_id", "is invalid"))
 		}
 		m.FolderID = id
 	}
@@ -117,8 +116,7 @@ func (c *call) readManifest(m *Manifest) *answer {
 		if len(m.Assets) > 0 {
 			return nil
 		}
-		a := invalid("assets", "can't be blank")
-		return &a
+		return refused(invalid("assets", "can't be blank"))
 	}
 	m.Assets = nil
 	for _, item := range items {

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-workato/workato/workatotest/internal/strictjson"
 )
 
 // FaultKind says what a [Fault] does.
@@ -133,8 +135,8 @@ type armedFault struct {
 // panics on a server without one.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
-		if err := f.validate(); err != nil {
-			s.fatal(fmt.Errorf("fault %s: %w", f, err))
+		if wrong := f.mistake(); wrong != nil {
+			s.fatal(fmt.Errorf("fault %s: %w", f, wrong))
 			return
 		}
 	}
@@ -163,41 +165,47 @@ func (s *Server) fatal(err error) {
 	panic("workatotest: " + err.Error())
 }
 
-// validate returns a *placeError, which names the field, or nil.
-func (f Fault) validate() error {
-	if faultKinds[f.Do] == 0 {
-		return &placeError{"do", fmt.Sprintf("unknown kind of fault %q", f.Do)}
-	}
-	if f.Chance < 0 || f.Chance > 1 {
-		return &placeError{"chance", fmt.Sprintf("%v is not between 0 and 1", f.Chance)}
-	}
-	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
-		return &placeError{"status", fmt.Sprintf("%d is not between 200 and 599", f.Status)}
-	}
-	if f.matches(storeDownload) || slices.ContainsFunc(routes, func(r *route) bool { return f.matches(r.op) }) {
+// mistake says what is wrong with a fault and in which field, nil for nothing.
+func (f Fault) mistake() *strictjson.PlaceError {
+	row := faultRowOf(f.Do)
+	switch {
+	case row == nil:
+		return &strictjson.PlaceError{Place: "do", Problem: fmt.Sprintf("unknown kind of fault %q", f.Do)}
+	case f.Chance < 0 || f.Chance > 1:
+		return &strictjson.PlaceError{Place: "chance", Problem: fmt.Sprintf("%v is not between 0 and 1", f.Chance)}
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return &strictjson.PlaceError{Place: "status", Problem: fmt.Sprintf("%d is not between 200 and 599", f.Status)}
+	case f.matches(storeRoute) || slices.ContainsFunc(routes, f.matches):
 		return nil
+	case f.names(storeRoute) || slices.ContainsFunc(routes, f.names):
+		return &strictjson.PlaceError{Place: "on", Problem: fmt.Sprintf("%q is not %s", f.On, row.only)}
+	default:
+		return &strictjson.PlaceError{Place: "on", Problem: fmt.Sprintf("no such operation %q", f.On)}
 	}
-	if f.Do == FailImport {
-		return &placeError{"on", fmt.Sprintf("%q is no import", f.On)}
-	}
-	return &placeError{"on", fmt.Sprintf("no such operation %q", f.On)}
 }
 
-// matches compares an operation with On. What only happens to imports passes
-// other requests by.
-func (f Fault) matches(op string) bool {
-	if f.Do == FailImport && op != "imports.create" && op != "own.packages.import" {
-		return false
+// names compares the name of an operation with On. An unknown route has none.
+func (f Fault) names(r *route) bool {
+	op := ""
+	if r != nil {
+		op = r.op
 	}
 	service, all := strings.CutSuffix(f.On, "*")
 	return f.On == "" || f.On == op || all && strings.HasPrefix(op, service)
 }
 
+// matches says whether a request of a route can meet the fault. Kinds that only
+// happen to some operations pass the others by.
+func (f Fault) matches(r *route) bool {
+	row := faultRowOf(f.Do)
+	return f.names(r) && (row.happensTo == nil || r != nil && row.happensTo(r))
+}
+
 // meet returns the fault that a request meets, nil for none.
-func (s *Server) meet(entry Request) *metFault {
+func (s *Server) meet(entry Request, r *route) *metFault {
 	var met *metFault
 	for _, f := range s.faults {
-		if !f.matches(entry.Operation) || !s.concerns(f.Customer, entry.Customer) {
+		if !f.matches(r) || !s.concerns(f.Customer, entry.Customer) {
 			continue
 		}
 		f.seen++
@@ -216,7 +224,7 @@ func (s *Server) meet(entry Request) *metFault {
 			fault.Header = map[string]string{"Retry-After": date.UTC().Format(http.TimeFormat)}
 			maps.Copy(fault.Header, f.Header)
 		}
-		met = &metFault{fault}
+		met = &metFault{fault, faultRowOf(fault.Do)}
 	}
 	return met
 }

@@ -266,7 +266,7 @@ func TestFaultJSON(t *testing.T) {
 		`[{"do": "respond", "status": 42}]`: `faults.json:1: [0].status: 42 is not between 200 and 599`,
 		`[{"do": "html"}, null]`:            `faults.json:1: [1].do: unknown kind of fault ""`,
 		`{"do": "html"}`:                    `faults.json:1: an object where a list is due`,
-		"[{\"do\": \"html\"},\n{\"on\": \"exports.*\", \"do\": \"fail_import\"}]": `faults.json:2: [1].on: "exports.*" is no import`,
+		"[{\"do\": \"html\"},\n{\"on\": \"exports.*\", \"do\": \"fail_import\"}]": `faults.json:2: [1].on: "exports.*" is not an import`,
 	} {
 		if err := fake.InjectJSON("faults.json", []byte(input)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", input, err, want)

@@ -26,86 +26,114 @@ const (
 type phase byte
 
 const (
-	before phase = iota + 1
+	// before faults answer in place of the server.
+	before phase = iota
+	// after faults spoil the response to work that was done.
 	after
+	// within faults are up to the handler of the request.
 	within
 )
 
-var faultKinds = map[FaultKind]phase{
-	Respond: before, HTML: before, ConnectRefused: before, ResetBefore: before, Hang: before,
-	Redirect: before, RateLimit: before,
-	RespondAfter: after, HTMLAfter: after, Empty: after, Null: after, CutOff: after, ResetAfter: after,
-	HangAfter: after, Drip: after, IDsAsStrings: after, NullArrays: after, UnknownEnums: after,
-	UnknownKeys: after,
-	RepeatPage:  within, FailImport: within,
+// faultRow is a kind of fault: when it strikes and what it does to the reply.
+type faultRow struct {
+	kind  FaultKind
+	phase phase
+	do    func(f *metFault, r *reply)
+	// happensTo limits the kind to some routes, which only names in errors.
+	happensTo func(r *route) bool
+	only      string
+}
+
+// faultTable has a row for every kind of fault.
+var faultTable = []faultRow{
+	{kind: Respond, phase: before, do: (*metFault).respond},
+	{kind: RespondAfter, phase: after, do: (*metFault).respond},
+	{kind: HTML, phase: before, do: (*metFault).page},
+	{kind: HTMLAfter, phase: after, do: (*metFault).page},
+	{kind: RateLimit, phase: before, do: (*metFault).rateLimit},
+	{kind: Redirect, phase: before, do: (*metFault).redirect},
+	{kind: ConnectRefused, phase: before, do: breaks(wireReset)},
+	{kind: ResetBefore, phase: before, do: breaks(wireReset)},
+	{kind: ResetAfter, phase: after, do: breaks(wireReset)},
+	{kind: Hang, phase: before, do: breaks(wireHang)},
+	{kind: HangAfter, phase: after, do: breaks(wireHang)},
+	{kind: CutOff, phase: after, do: func(_ *metFault, r *reply) { r.wire = wireCut }},
+	{kind: Empty, phase: after, do: func(_ *metFault, r *reply) { r.body = nil }},
+	{kind: Null, phase: after, do: func(_ *metFault, r *reply) { r.body = []byte("null") }},
+	{kind: Drip, phase: after, do: (*metFault).drip},
+	{kind: IDsAsStrings, phase: after, do: drift},
+	{kind: NullArrays, phase: after, do: drift},
+	{kind: UnknownEnums, phase: after, do: drift},
+	{kind: UnknownKeys, phase: after, do: drift},
+	{kind: RepeatPage, phase: within, happensTo: func(r *route) bool { return r.knows("page") }, only: "a list with pages"},
+	{kind: FailImport, phase: within, happensTo: func(r *route) bool { return r.upload }, only: "an import"},
+}
+
+// faultRowOf finds the row of a kind, nil if there is none.
+func faultRowOf(kind FaultKind) *faultRow {
+	for i := range faultTable {
+		if faultTable[i].kind == kind {
+			return &faultTable[i]
+		}
+	}
+	return nil
 }
 
 const htmlPage = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n" +
 	"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
 // metFault is the fault that a request has met; nil is none.
-type metFault struct{ Fault }
+type metFault struct {
+	Fault
+
+	row *faultRow
+}
 
 // is tells whether a fault of that kind was met.
 func (f *metFault) is(kind FaultKind) bool { return f != nil && f.Do == kind }
 
 // before answers in place of the server.
 func (f *metFault) before() (reply, bool) {
-	if f == nil || faultKinds[f.Do] != before {
+	if f == nil || f.row.phase != before {
 		return reply{}, false
 	}
 	r := reply{header: http.Header{}}
-	switch f.Do {
-	case Respond:
-		f.answer(&r, cmp.Or(f.Status, http.StatusInternalServerError))
-	case HTML:
-		f.page(&r)
-	case RateLimit:
-		r.header.Set("Retry-After", strconv.Itoa(f.RetryAfter))
-		f.answer(&r, http.StatusTooManyRequests)
-	case Redirect:
-		r.header.Set("Location", cmp.Or(f.Location, "https://elsewhere.example.com/api"))
-		f.answer(&r, cmp.Or(f.Status, http.StatusFound))
-	case ConnectRefused, ResetBefore:
-		r.wire = wireReset
-	case Hang:
-		r.wire = wireHang
-	default:
-	}
+	f.row.do(f, &r)
 	return r, true
 }
 
 // after spoils the server's own reply.
 func (f *metFault) after(r *reply) {
-	if f == nil || faultKinds[f.Do] != after {
+	if f == nil || f.row.phase != after {
 		return
 	}
-	switch f.Do {
-	case RespondAfter:
-		f.answer(r, cmp.Or(f.Status, http.StatusInternalServerError))
-	case HTMLAfter:
-		f.page(r)
-	case Empty:
-		r.body = nil
-	case Null:
-		r.body = []byte("null")
-	case CutOff:
-		r.wire = wireCut
-	case ResetAfter:
-		r.status, r.wire = 0, wireReset
-	case HangAfter:
-		r.status, r.wire = 0, wireHang
-	case Drip:
-		r.wire, r.pause = wireDrip, time.Duration(cmp.Or(f.PauseMS, 100))*time.Millisecond
-	case IDsAsStrings, NullArrays, UnknownEnums, UnknownKeys:
-		r.body = drift(r.body, f.Do)
-	default:
-	}
+	f.row.do(f, r)
 	f.addHeader(r)
 }
 
-// answer replaces status and body.
-func (f *metFault) answer(r *reply, status int) {
+// breaks makes a fault after which no response is seen.
+func breaks(how wire) func(*metFault, *reply) {
+	return func(_ *metFault, r *reply) { r.status, r.wire = 0, how }
+}
+
+func (f *metFault) respond(r *reply) { f.replace(r, cmp.Or(f.Status, http.StatusInternalServerError)) }
+
+func (f *metFault) rateLimit(r *reply) {
+	r.header.Set("Retry-After", strconv.Itoa(f.RetryAfter))
+	f.replace(r, http.StatusTooManyRequests)
+}
+
+func (f *metFault) redirect(r *reply) {
+	r.header.Set("Location", cmp.Or(f.Location, "https://elsewhere.example.com/api"))
+	f.replace(r, cmp.Or(f.Status, http.StatusFound))
+}
+
+func (f *metFault) drip(r *reply) {
+	r.wire, r.pause = wireDrip, time.Duration(cmp.Or(f.PauseMS, 100))*time.Millisecond
+}
+
+// replace sets another status and body.
+func (f *metFault) replace(r *reply, status int) {
 	r.status = status
 	r.body = []byte(cmp.Or(f.Body, documented(status)))
 	r.header.Set("Content-Type", "application/json; charset=utf-8")
@@ -114,7 +142,7 @@ func (f *metFault) answer(r *reply, status int) {
 
 // page replaces the reply by that of a gateway.
 func (f *metFault) page(r *reply) {
-	f.answer(r, cmp.Or(f.Status, http.StatusBadGateway))
+	f.replace(r, cmp.Or(f.Status, http.StatusBadGateway))
 	r.body = []byte(cmp.Or(f.Body, htmlPage))
 	r.header.Set("Content-Type", "text/html")
 	f.addHeader(r)
@@ -126,15 +154,14 @@ func (f *metFault) addHeader(r *reply) {
 	}
 }
 
-// drift changes types in a JSON answer the way the real service has done.
-func drift(body []byte, kind FaultKind) []byte {
-	decoder := json.NewDecoder(bytes.NewReader(body))
+// drift changes types in a JSON response the way the real service has done.
+func drift(f *metFault, r *reply) {
+	decoder := json.NewDecoder(bytes.NewReader(r.body))
 	decoder.UseNumber()
 	var value any
-	if decoder.Decode(&value) != nil {
-		return body
+	if decoder.Decode(&value) == nil {
+		r.body = encodeJSON(driftValue(value, "", f.Do, 0))
 	}
-	return encodeJSON(driftValue(value, "", kind, 0))
 }
 
 // driftValue walks a value; depth counts the objects around it. The array of a

@@ -110,9 +110,7 @@ func (s *Server) addFolder(ws *Customer, name string, parent int64) *Folder {
 }
 
 func (s *Server) prepareFolder(ws *Customer, f *Folder) {
-	if f.ID == 0 {
-		f.ID = s.nextID("folder")
-	}
+	s.ensureID(&f.ID, "folder")
 	if f.ParentID == 0 {
 		f.ParentID = ws.RootFolderID
 	}

@@ -15,9 +15,9 @@ import (
 const importQuery = "folder_id:i restart_recipes:b include_tags:b folder_id_for_home_assets:i"
 
 var importRoutes = []route{
-	{method: "POST", path: "/api/managed_users/{customer}/imports", op: "imports.create", binary: true, query: importQuery, handle: (*call).createImport},
+	{method: "POST", path: "/api/managed_users/{customer}/imports", op: "imports.create", upload: true, query: importQuery, handle: (*call).createImport},
 	{method: "GET", path: "/api/managed_users/{customer}/imports/{package_id}", op: "imports.get", handle: (*call).getImport},
-	{method: "POST", path: "/api/packages/import/{folder_id}", op: "own.packages.import", binary: true, query: importQuery, handle: (*call).createImport},
+	{method: "POST", path: "/api/packages/import/{folder_id}", op: "own.packages.import", upload: true, query: importQuery, handle: (*call).createImport},
 }
 
 // The results of an import for one recipe.

@@ -110,9 +110,7 @@ func columnsOf(schema any) ([]string, bool) {
 }
 
 func (s *Server) prepareTable(t *LookupTable) {
-	if t.ID == 0 {
-		t.ID = s.nextID("lookup_table")
-	}
+	s.ensureID(&t.ID, "lookup_table")
 	if t.CreatedAt.IsZero() {
 		t.CreatedAt = s.now()
 		t.UpdatedAt = t.CreatedAt
@@ -123,9 +121,7 @@ func (s *Server) prepareTable(t *LookupTable) {
 }
 
 func (s *Server) prepareRow(row *LookupRow) {
-	if row.ID == 0 {
-		row.ID = s.nextID("lookup_row")
-	}
+	s.ensureID(&row.ID, "lookup_row")
 	if row.CreatedAt.IsZero() {
 		row.CreatedAt = s.now()
 		row.UpdatedAt = row.CreatedAt
@@ -249,8 +245,7 @@ func (c *call) readRow(t *LookupTable, row *LookupRow) *answer {
 	for name, value := range c.object("data") {
 		label := t.label(name)
 		if len(t.Columns) > 0 && !slices.Contains(t.Columns, label) {
-			a := invalid("data", "has no column "+name)
-			return &a
+			return refused(invalid("data", "has no column "+name))
 		}
 		data[label] = toText(value)
 	}

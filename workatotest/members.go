@@ -66,7 +66,7 @@ func (c *call) listOwnMembers() answer {
 	return c.listWith(views, object{"total": len(views)})
 }
 
-// member finds the member that the path names.
+// member finds a member by id.
 func (c *call) member(id int64) *Member {
 	return find(c.ws.Members, func(m *Member) int64 { return m.ID }, id)
 }
@@ -126,9 +126,7 @@ func (c *call) readMember(m *Member) {
 }
 
 func (s *Server) prepareMember(m *Member) {
-	if m.ID == 0 {
-		m.ID = s.nextID("member")
-	}
+	s.ensureID(&m.ID, "member")
 	m.Name = cmp.Or(m.Name, "Member "+strconv.FormatInt(m.ID, 10))
 	m.TimeZone = cmp.Or(m.TimeZone, "UTC")
 	if m.CreatedAt.IsZero() {

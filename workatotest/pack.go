@@ -26,7 +26,7 @@ func packAssets(ws *Customer, top int64, wanted []Asset) ([]byte, error) {
 		case assetConnection:
 			needed[asset.ID] = true
 		case assetRecipe:
-			r := find(ws.Recipes, func(r *Recipe) int64 { return r.ID }, asset.ID)
+			r := recipeByID(ws, asset.ID)
 			if r == nil {
 				return nil, fmt.Errorf("recipe %d does not exist", asset.ID)
 			}

@@ -43,25 +43,27 @@ func checkQuotas(quotas map[string]int) error {
 // All customers share the quota, as they do in the service.
 func (s *Server) overQuota(op string) (wait time.Duration, over bool) {
 	if perMinute, set := s.options.quotaOf[op]; set {
-		return s.count(op, perMinute, time.Minute)
+		return s.countRequest(op, perMinute, time.Minute)
 	}
 	quota := documentedQuotas[op]
 	if perMinute, set := s.options.quotaOf[quota.Family]; set && quota.Family != "" {
-		return s.count(quota.Family, perMinute, time.Minute)
+		return s.countRequest(quota.Family, perMinute, time.Minute)
 	}
 	if !s.options.quotas || quota.Family == "" {
 		return 0, false
 	}
-	if wait, over = s.count(quota.Family+" per second", quota.PerSecond, time.Second); over {
+	if wait, over = s.countRequest(quota.Family+" per second", quota.PerSecond, time.Second); over {
 		return wait, over
 	}
-	if wait, over = s.count(quota.Family, quota.PerMinute, time.Minute); over {
+	if wait, over = s.countRequest(quota.Family, quota.PerMinute, time.Minute); over {
 		return wait, over
 	}
-	return s.count(op+" per hour", quota.PerHour, time.Hour)
+	return s.countRequest(op+" per hour", quota.PerHour, time.Hour)
 }
 
-func (s *Server) count(name string, limit int, span time.Duration) (wait time.Duration, over bool) {
+// countRequest counts a request in a window of time and says how long to wait
+// if it is one too many. No limit is 0.
+func (s *Server) countRequest(name string, limit int, span time.Duration) (wait time.Duration, over bool) {
 	if limit <= 0 {
 		return 0, false
 	}

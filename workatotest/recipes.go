@@ -26,7 +26,7 @@ var recipeRoutes = []route{
 	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/connect", op: "customer.recipes.connect", body: "adapter_name* connection_id:i*", handle: (*call).connectRecipe},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger", op: "recipes.reset_trigger", handle: (*call).resetTrigger},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now", op: "recipes.poll_now", handle: (*call).pollNow},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/share", op: "recipes.share", handle: (*call).resetTrigger},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/share", op: "recipes.share", handle: (*call).shareRecipe},
 	{method: "GET", path: "/api/recipes/search", op: "recipes.search_public", getBody: true, query: "term boost_owned:b page:i per_page:i applications", envelope: "items", handle: (*call).searchPublic},
 
 	{method: "GET", path: "/api/recipes", op: "own.recipes.list", query: recipeQuery, envelope: "items", handle: (*call).listRecipes},
@@ -165,10 +165,12 @@ func usesAny(r *Recipe, names string) bool {
 	})
 }
 
-// recipe finds the recipe that the path names.
-func (c *call) recipe() *Recipe {
-	return find(c.ws.Recipes, func(r *Recipe) int64 { return r.ID }, c.arg("recipe_id"))
+func recipeByID(ws *Customer, id int64) *Recipe {
+	return find(ws.Recipes, func(r *Recipe) int64 { return r.ID }, id)
 }
+
+// recipe finds the recipe that the path names.
+func (c *call) recipe() *Recipe { return recipeByID(c.ws, c.arg("recipe_id")) }
 
 func (c *call) getRecipe() answer {
 	c.tickImports()
@@ -209,18 +211,15 @@ func (c *call) updateRecipe() answer {
 // config are JSON documents in strings.
 func (c *call) readRecipe(r *Recipe) *answer {
 	if id := c.id("folder_id"); id != 0 && !hasFolder(c.ws, id) {
-		a := invalid("folder_id", "is invalid")
-		return &a
+		return refused(invalid("folder_id", "is invalid"))
 	}
 	if code := c.text("code"); code != "" && !json.Valid([]byte(code)) {
-		a := invalid("code", "is not valid JSON")
-		return &a
+		return refused(invalid("code", "is not valid JSON"))
 	}
 	if text := c.text("config"); text != "" {
 		var config []RecipeConfig
 		if err := json.Unmarshal([]byte(text), &config); err != nil {
-			a := invalid("config", "is not a valid list of applications")
-			return &a
+			return refused(invalid("config", "is not a valid list of applications"))
 		}
 		for i := range config {
 			// The id of a connection in another workspace means nothing here.
@@ -240,9 +239,7 @@ func (c *call) readRecipe(r *Recipe) *answer {
 }
 
 func (s *Server) prepareRecipe(ws *Customer, r *Recipe) {
-	if r.ID == 0 {
-		r.ID = s.nextID("recipe")
-	}
+	s.ensureID(&r.ID, "recipe")
 	if r.FolderID == 0 {
 		r.FolderID = ws.RootFolderID
 	}

@@ -98,7 +98,13 @@ func (c *call) connectRecipe() answer {
 	return invalid("adapter_name", "is not used by the recipe")
 }
 
-func (c *call) resetTrigger() answer {
+// resetTrigger and shareRecipe leave nothing behind that a client could see.
+func (c *call) resetTrigger() answer { return c.confirmRecipe() }
+
+func (c *call) shareRecipe() answer { return c.confirmRecipe() }
+
+// confirmRecipe succeeds if there is a recipe.
+func (c *call) confirmRecipe() answer {
 	if c.recipe() == nil {
 		return notFound()
 	}

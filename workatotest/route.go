@@ -22,8 +22,8 @@ type route struct {
 	// envelope is the key of a list's array, "result" if empty, "-" for a bare
 	// array.
 	envelope string
-	// binary bodies are not JSON.
-	binary bool
+	// upload says that the body is a package and not JSON.
+	upload bool
 	// getBody marks the two GET endpoints that are documented with a body.
 	getBody bool
 	handle  func(*call) answer
@@ -37,7 +37,9 @@ var routes = buildRoutes(
 	customerRoutes, environmentRoutes, memberRoutes, connectionRoutes, folderRoutes, projectRoutes,
 	recipeRoutes, versionRoutes, jobRoutes, importRoutes, exportRoutes, integrationRoutes,
 	propertyRoutes, lookupRoutes, tagRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
-	apiPlatformRoutes(), accessRoutes(), onPremRoutes(), partnerRoutes(), otherRoutes(),
+	apiCollectionRoutes(), apiClientRoutes(), roleRoutes(), grantRoutes(), groupRoutes(), developerClientRoutes(),
+	onPremRoutes(), customConnectorRoutes(), oauthProfileRoutes(), customerManagers.routes(), embeddingRoutes,
+	dataTableRoutes(), testCaseRoutes, activityRoutes,
 )
 
 func buildRoutes(families ...[]route) []*route {

@@ -2,12 +2,179 @@ package workatotest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-workato/workato/workatotest/internal/strictjson"
 )
+
+// Ids are numbers that JSON can carry without loss. A counter follows only ids
+// in the lower half of the range, so that it never runs out of them.
+const (
+	maxID      = 1<<53 - 1
+	maxCounter = 1<<52 - 1
+)
+
+// seedCheck collects the mistakes of a seed, and knows what the contents of the
+// workspace at hand may refer to.
+type seedCheck struct {
+	server *Server
+	errs   []error
+	// taken are the path segments by which workspaces are known already.
+	taken map[string]bool
+
+	place                string
+	ws                   *Customer
+	folders, connections map[int64]bool
+	connectionNames      map[string]bool
+}
+
+func (c *seedCheck) report(place, format string, args ...any) {
+	c.errs = append(c.errs, &strictjson.PlaceError{Place: place, Problem: fmt.Sprintf(format, args...)})
+}
+
+// missing reports a text that must not be empty.
+func (c *seedCheck) missing(place, text string) {
+	if text == "" {
+		c.report(place, "is missing")
+	}
+}
+
+// checkSeed finds the mistakes of a seed before anything is changed.
+func (s *Server) checkSeed(state State) error {
+	c := &seedCheck{server: s, taken: map[string]bool{}}
+	for _, place := range nullPlaces(reflect.ValueOf(state), "") {
+		c.report(place, "is null")
+	}
+	if len(c.errs) > 0 {
+		return errors.Join(c.errs...)
+	}
+	for key := range s.customers {
+		c.taken[key] = true
+	}
+	for i, ws := range state.Customers {
+		c.checkWorkspace(ws, fmt.Sprintf("customers[%d]", i))
+	}
+	if state.Own != nil {
+		c.checkContents(state.Own, "own")
+	}
+	for i, connector := range state.Connectors {
+		c.missing(fmt.Sprintf("connectors[%d].name", i), connector.Name)
+	}
+	for i, r := range state.PublicRecipes {
+		c.missing(fmt.Sprintf("public_recipes[%d].name", i), r.Name)
+	}
+	return errors.Join(c.errs...)
+}
+
+// checkWorkspace checks a customer or an environment.
+func (c *seedCheck) checkWorkspace(ws *Customer, place string) {
+	if ws.ID < 0 {
+		c.report(place+".id", "is negative")
+	}
+	for _, key := range []struct{ name, value string }{{"id", idKey(ws.ID)}, {"external_id", externalKey(ws.ExternalID)}} {
+		if key.value == "" {
+			continue
+		}
+		if c.taken[key.value] {
+			c.report(place+"."+key.name, "%s has already been taken", key.value)
+		}
+		c.taken[key.value] = true
+	}
+	c.checkContents(ws, place)
+	types := map[string]bool{}
+	for i, environment := range ws.Environments {
+		at := fmt.Sprintf("%s.environments[%d]", place, i)
+		kind := environmentType(environment, i)
+		switch {
+		case !slices.Contains(environmentTypes, kind):
+			c.report(at+".environment", "%q is neither test nor prod", kind)
+		case types[kind]:
+			c.report(at+".environment", "%s is there twice", kind)
+		}
+		types[kind] = true
+		c.checkWorkspace(environment, at)
+	}
+}
+
+// checkContents checks what a workspace holds.
+func (c *seedCheck) checkContents(ws *Customer, place string) {
+	c.place, c.ws = place, ws
+	c.folders = map[int64]bool{0: true, ws.RootFolderID: true}
+	c.connections = map[int64]bool{0: true}
+	c.connectionNames = map[string]bool{}
+	folders := ws.Folders
+	if place == "own" {
+		c.folders[c.server.state.Own.RootFolderID] = true
+		folders = slices.Concat(folders, c.server.state.Own.Folders)
+	}
+	for _, f := range folders {
+		c.folders[f.ID] = true
+	}
+	for _, conn := range ws.Connections {
+		c.connections[conn.ID], c.connectionNames[conn.Name] = true, true
+	}
+	for _, kind := range inventory {
+		kind.check(c, ws)
+	}
+	used := map[string]bool{}
+	idsOf(ws, func(counter, at string, id *int64) {
+		key := counter + idKey(*id)
+		if *id != 0 && used[key] {
+			c.report(place+"."+at, "%d is used twice", *id)
+		}
+		used[key] = true
+	})
+}
+
+func checkFolder(c *seedCheck, at string, f *Folder) {
+	c.missing(at+".name", f.Name)
+	switch {
+	case !c.folders[f.ParentID]:
+		c.report(at+".parent_id", "no folder %d", f.ParentID)
+	case inCycle(c.ws.Folders, f):
+		c.report(at+".parent_id", "the folder lies in itself")
+	}
+}
+
+func checkConnection(c *seedCheck, at string, conn *Connection) {
+	c.missing(at+".provider", conn.Provider)
+	if !c.folders[conn.FolderID] {
+		c.report(at+".folder_id", "no folder %d", conn.FolderID)
+	}
+	if !slices.Contains([]string{StatusShell, StatusSuccess, StatusFailed, "exception"}, conn.AuthorizationStatus) {
+		c.report(at+".authorization_status", "%q is not a status", conn.AuthorizationStatus)
+	}
+}
+
+func checkRecipe(c *seedCheck, at string, r *Recipe) {
+	c.missing(at+".name", r.Name)
+	if !c.folders[r.FolderID] {
+		c.report(at+".folder_id", "no folder %d", r.FolderID)
+	}
+	if r.Code != "" && !json.Valid([]byte(r.Code)) {
+		c.report(at+".code", "is not JSON")
+	}
+	for i, name := range r.Uses {
+		if !c.connectionNames[name] {
+			c.report(fmt.Sprintf("%s.uses[%d]", at, i), "no connection %q", name)
+		}
+	}
+	for i, entry := range r.Config {
+		if !c.connections[entry.AccountID] {
+			c.report(fmt.Sprintf("%s.config[%d].account_id", at, i), "no connection %d", entry.AccountID)
+		}
+	}
+}
+
+func checkTable(c *seedCheck, at string, t *LookupTable) { c.missing(at+".name", t.Name) }
+
+// checkRecords does not look into records: the fake keeps them as they come.
+func checkRecords(*seedCheck, *Customer) {}
 
 // idKey and externalKey are the path segments by which a workspace is known,
 // "" for none.
@@ -23,92 +190,6 @@ func externalKey(external string) string {
 		return ""
 	}
 	return "E" + external
-}
-
-// checkContents finds the mistakes in what a workspace of a seed holds.
-func (s *Server) checkContents(ws *Customer, place string, report func(place, format string, args ...any)) {
-	folders := map[int64]bool{0: true, ws.RootFolderID: true}
-	for _, f := range ws.Folders {
-		folders[f.ID] = true
-	}
-	if place == "own" {
-		folders[s.state.Own.RootFolderID] = true
-		for _, f := range s.state.Own.Folders {
-			folders[f.ID] = true
-		}
-	}
-	seen := map[string]bool{}
-	used := func(kind string, id int64) bool {
-		key := kind + idKey(id)
-		twice := id != 0 && seen[key]
-		seen[key] = true
-		return twice
-	}
-	for i, f := range ws.Folders {
-		at := fmt.Sprintf("%s.folders[%d]", place, i)
-		switch {
-		case f.Name == "":
-			report(at+".name", "is missing")
-		case used("folder", f.ID):
-			report(at+".id", "%d is used twice", f.ID)
-		case !folders[f.ParentID]:
-			report(at+".parent_id", "no folder %d", f.ParentID)
-		case inCycle(ws.Folders, f):
-			report(at+".parent_id", "the folder lies in itself")
-		}
-	}
-	ids := map[int64]bool{0: true}
-	names := map[string]bool{}
-	for i, conn := range ws.Connections {
-		at := fmt.Sprintf("%s.connections[%d]", place, i)
-		if conn.Provider == "" {
-			report(at+".provider", "is missing")
-		}
-		if !folders[conn.FolderID] {
-			report(at+".folder_id", "no folder %d", conn.FolderID)
-		}
-		if !slices.Contains([]string{StatusShell, StatusSuccess, StatusFailed, "exception"}, conn.AuthorizationStatus) {
-			report(at+".authorization_status", "%q is not a status", conn.AuthorizationStatus)
-		}
-		if used("connection", conn.ID) {
-			report(at+".id", "%d is used twice", conn.ID)
-		}
-		ids[conn.ID], names[conn.Name] = true, true
-	}
-	for i, r := range ws.Recipes {
-		at := fmt.Sprintf("%s.recipes[%d]", place, i)
-		if used("recipe", r.ID) {
-			report(at+".id", "%d is used twice", r.ID)
-		}
-		checkRecipe(r, at, folders, ids, names, report)
-	}
-	for i, t := range ws.LookupTables {
-		if t.Name == "" {
-			report(fmt.Sprintf("%s.lookup_tables[%d].name", place, i), "is missing")
-		}
-	}
-}
-
-func checkRecipe(r *Recipe, at string, folders, connections map[int64]bool, names map[string]bool, report func(place, format string, args ...any)) {
-	if r.Name == "" {
-		report(at+".name", "is missing")
-	}
-	if !folders[r.FolderID] {
-		report(at+".folder_id", "no folder %d", r.FolderID)
-	}
-	if r.Code != "" && !json.Valid([]byte(r.Code)) {
-		report(at+".code", "is not JSON")
-	}
-	for i, name := range r.Uses {
-		if !names[name] {
-			report(fmt.Sprintf("%s.uses[%d]", at, i), "no connection %q", name)
-		}
-	}
-	for i, entry := range r.Config {
-		if !connections[entry.AccountID] {
-			report(fmt.Sprintf("%s.config[%d].account_id", at, i), "no connection %d", entry.AccountID)
-		}
-	}
 }
 
 // inCycle says whether a folder lies below itself.

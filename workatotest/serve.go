@@ -51,7 +51,7 @@ func (s *Server) begin(req *http.Request, store string) *exchange {
 		x.route, x.args = match(req.Method, segments)
 	}
 	x.entry = s.log.head(req, x.query, x.route, x.args, s.now())
-	x.fault = s.meet(x.entry)
+	x.fault = s.meet(x.entry, x.route)
 	if x.route == nil {
 		s.problem("unknown route %s %s", req.Method, req.URL.EscapedPath())
 	}
@@ -95,15 +95,15 @@ func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 		Server: x.Server, route: x.route, args: x.args, query: x.query, raw: raw, kind: x.req.Header.Get("Content-Type"),
 		ws: x.state.Own, store: x.store, fault: x.fault,
 	}
-	if page := c.id("page"); page > 1 && x.fault.is(RepeatPage) {
-		c.query.Set("page", strconv.FormatInt(page-1, 10))
+	if x.fault.is(RepeatPage) {
+		c.turnBack()
 	}
 	if !x.route.own() {
 		if c.ws = x.customer(x.args["customer"]); c.ws == nil {
 			return notFound()
 		}
 	}
-	if (x.req.Method != http.MethodGet || x.route.getBody) && !x.route.binary {
+	if (x.req.Method != http.MethodGet || x.route.getBody) && !x.route.upload {
 		body, err := decodeBody(c.kind, raw)
 		if err != nil {
 			return badRequest("Bad request")
@@ -116,19 +116,26 @@ func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 	return x.route.handle(c)
 }
 
+// turnBack changes a request for a page into one for the page before it.
+func (c *call) turnBack() {
+	for _, name := range []string{"page", "page[number]"} {
+		if page := c.id(name); page > 1 {
+			c.query.Set(name, strconv.FormatInt(page-1, 10))
+		}
+	}
+}
+
 // checkFields refuses wrong types, missing parameters and, in strict mode,
 // unknown ones.
 func (c *call) checkFields() *answer {
 	for _, f := range c.route.fields {
 		value, given := c.value(f.name)
 		if problem := f.check(value); problem != "" {
-			a := badRequest("%s", problem)
-			return &a
+			return refused(badRequest("%s", problem))
 		}
 		blank := value == nil || value == ""
 		if f.required && blank || f.filled && given && blank {
-			a := invalid(f.name, "can't be blank")
-			return &a
+			return refused(invalid(f.name, "can't be blank"))
 		}
 	}
 	if !c.options.strict {
@@ -138,8 +145,7 @@ func (c *call) checkFields() *answer {
 		for name := range names {
 			if !c.route.knows(baseName(name)) {
 				c.problem("%s does not know %q", c.route.op, name)
-				a := badRequest("workatotest: %s does not know %q", c.route.op, name)
-				return &a
+				return refused(badRequest("workatotest: %s does not know %q", c.route.op, name))
 			}
 		}
 	}

@@ -213,9 +213,16 @@ func (s *Server) nextID(kind string) int64 {
 	return id
 }
 
+// ensureID gives an id to what has none yet.
+func (s *Server) ensureID(id *int64, kind string) {
+	if *id == 0 {
+		*id = s.nextID(kind)
+	}
+}
+
 // takeID notes that a seed uses an id.
 func (s *Server) takeID(kind string, id int64) {
-	if id > cmp.Or(s.state.Counters[kind], idBase[kind]) {
+	if id > cmp.Or(s.state.Counters[kind], idBase[kind]) && id <= maxCounter {
 		s.state.Counters[kind] = id
 	}
 }

@@ -24,9 +24,11 @@ type shelf struct {
 	verbs string
 	// wrap is the key around the body of create and update.
 	wrap string
-	// query are the parameters of the list. One that is a key of the records
-	// filters them.
+	// query are the parameters of the list besides those of its pages. One that
+	// is a key of the records filters them.
 	query string
+	// paging says how the list is cut into pages.
+	paging paging
 	// body are the parameters of create and update. A star counts for create.
 	body string
 	// list is the envelope of the list: a key, "-" for a bare array, or
@@ -45,6 +47,24 @@ type shelf struct {
 	parent, of string
 }
 
+// paging is how a client asks for a page of a list.
+type paging byte
+
+const (
+	// unpaged lists come whole.
+	unpaged paging = iota
+	// byNumber lists take page and per_page.
+	byNumber
+	// inBrackets lists take page[number] and page[size].
+	inBrackets
+)
+
+// pageFields are the parameters by which a client asks for a page.
+var pageFields = map[paging]string{byNumber: " page:i per_page:i", inBrackets: " page:v"}
+
+// listQuery are all parameters of the list.
+func (f shelf) listQuery() string { return f.query + pageFields[f.paging] }
+
 // routes are the endpoints of a family.
 func (f shelf) routes() []route {
 	service := f.service
@@ -54,7 +74,7 @@ func (f shelf) routes() []route {
 	one := f.path + "/{" + f.arg + "}"
 	optional := strings.ReplaceAll(f.body, "*", "")
 	all := map[string]route{
-		"list":   {method: "GET", path: f.path, query: f.query, handle: f.handleList},
+		"list":   {method: "GET", path: f.path, query: f.listQuery(), handle: f.handleList},
 		"get":    {method: "GET", path: one, handle: f.on(f.show)},
 		"create": {method: "POST", path: f.path, wrap: f.wrap, body: f.body, handle: f.handleCreate},
 		"update": {method: "PUT", path: one, wrap: f.wrap, body: optional, handle: f.on(f.update)},
@@ -128,26 +148,34 @@ func (f shelf) handleList(c *call) answer {
 			views = append(views, f.public(record))
 		}
 	}
-	inBrackets := strings.Contains(f.query, "page:v")
-	if inBrackets {
-		c.query.Set("page", c.query.Get("page[number]"))
-		c.query.Set("per_page", c.query.Get("page[size]"))
-	}
-	page, extra := paged(c, views, 1, 100, 100)
+	page, extra := f.page(c, views)
 	switch f.list {
 	case "-":
 		return ok(orEmpty(page))
 	case "result.items":
 		return ok(object{"result": object{"count": len(views), "items": orEmpty(page)}})
 	case "data":
-		if inBrackets {
-			extra = object{"page": object{}}
-		}
 		extra["total"] = len(views)
 		extra["data"] = orEmpty(page)
 		return ok(extra)
 	}
 	return ok(object{f.list: orEmpty(page)})
+}
+
+// page cuts out the page that the request asks for. The keys beside it are
+// those of an envelope called data.
+func (f shelf) page(c *call, views []object) (page []object, extra object) {
+	switch f.paging {
+	case inBrackets:
+		c.query.Set("page", c.query.Get("page[number]"))
+		c.query.Set("per_page", c.query.Get("page[size]"))
+		page, _ = paged(c, views, 1, 100, 100)
+		return page, object{"page": object{}}
+	case byNumber:
+		return paged(c, views, 1, 100, 100)
+	case unpaged:
+	}
+	return views, object{"count": len(views)}
 }
 
 func (f shelf) handleCreate(c *call) answer {
@@ -235,4 +263,33 @@ func (f shelf) activate(active bool, body object) func(*call) answer {
 		record["updated_at"] = stamp(c.now())
 		return ok(body)
 	})
+}
+
+// atHome is the same family in the partner's own workspace, where lists are
+// bare arrays.
+func (f shelf) atHome() shelf {
+	f.service = "own." + f.name
+	f.path = strings.Replace(f.path, "/managed_users/{customer}", "", 1)
+	if f.list == "result" {
+		f.list = "-"
+	}
+	return f
+}
+
+// prefixed makes ids such as "pr-Fake19001-Ab1", the way newer families have
+// them.
+func prefixed(prefix string) func(int64) any {
+	return func(n int64) any { return fmt.Sprintf("%s-Fake%d-Ab1", prefix, n) }
+}
+
+// copyOf is an endpoint that copies a record.
+func copyOf(f shelf) func(*call, Record) answer {
+	return func(c *call, record Record) answer {
+		twin := Record{
+			"id": c.nextID("record"), "name": "Copy of " + toText(record["name"]),
+			"created_at": stamp(c.now()), "updated_at": stamp(c.now()),
+		}
+		c.ws.Records[f.name] = append(c.ws.Records[f.name], twin)
+		return ok(twin)
+	}
 }

@@ -3,8 +3,6 @@ package workatotest
 import (
 	"cmp"
 	"fmt"
-	"hash/crc32"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -69,6 +67,24 @@ func (s *Server) named(id string) *Customer {
 	return cmp.Or(s.customers[externalKey(id)], s.customers[id])
 }
 
+func connectionNamed(ws *Customer, name string) *Connection {
+	for _, conn := range ws.Connections {
+		if conn.Name == name {
+			return conn
+		}
+	}
+	return nil
+}
+
+func recipeNamed(ws *Customer, name string) *Recipe {
+	for _, r := range ws.Recipes {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
 // Connection returns the connection with a name.
 func (c Customer) Connection(name string) (Connection, bool) {
 	if conn := connectionNamed(&c, name); conn != nil {
@@ -79,10 +95,8 @@ func (c Customer) Connection(name string) (Connection, bool) {
 
 // Recipe returns the recipe with a name.
 func (c Customer) Recipe(name string) (Recipe, bool) {
-	for _, r := range c.Recipes {
-		if r.Name == name {
-			return *r, true
-		}
+	if r := recipeNamed(&c, name); r != nil {
+		return *r, true
 	}
 	return Recipe{}, false
 }
@@ -102,55 +116,12 @@ func (s State) String() string {
 }
 
 // linesOf describes a workspace, a line for each thing in it.
-func linesOf(c *Customer, name string) []string {
-	lines := []string{fmt.Sprintf("%s: plan %s", name, c.PlanID)}
-	add := func(format string, args ...any) {
-		lines = append(lines, name+": "+fmt.Sprintf(format, args...))
+func linesOf(ws *Customer, name string) []string {
+	lines := []string{name + ": plan " + ws.PlanID}
+	for _, kind := range inventory {
+		kind.lines(ws, func(line string) { lines = append(lines, name+": "+line) })
 	}
-	for _, f := range c.Folders {
-		add("folder %s", strings.TrimSuffix(folderPathOf(c, c.RootFolderID, f.ID), "/"))
-	}
-	path := func(folderID int64, name string) string { return folderPathOf(c, c.RootFolderID, folderID) + name }
-	for _, conn := range c.Connections {
-		add("connection %s (%s) %s", path(conn.FolderID, conn.Name), conn.Provider, cmp.Or(conn.AuthorizationStatus, "shell"))
-	}
-	for _, r := range c.Recipes {
-		state := "stopped"
-		if r.Running {
-			state = "running"
-		}
-		add("recipe %s version %d %s, %d jobs", path(r.FolderID, r.Name), r.versionNumber(), state, len(r.Jobs))
-	}
-	for _, m := range c.Members {
-		add("member %s %s", m.Name, cmp.Or(m.RoleName, defaultRole))
-	}
-	for _, work := range c.Imports {
-		add("import %s", work.Status)
-	}
-	for _, t := range c.LookupTables {
-		add("lookup table %s, %d rows", t.Name, len(t.Rows))
-	}
-	for _, t := range c.Tags {
-		add("tag %s", t.Title)
-	}
-	properties := func(set map[string]string, of string) {
-		for _, property := range slices.Sorted(maps.Keys(set)) {
-			add("property %s%s with value %08x", property, of, crc32.ChecksumIEEE([]byte(set[property])))
-		}
-	}
-	properties(c.Properties, "")
-	for _, f := range c.Folders {
-		properties(f.Properties, " of project "+f.Name)
-	}
-	for _, d := range c.Deployments {
-		add("deployment to %s %s", d.EnvironmentType, d.State)
-	}
-	for _, family := range slices.Sorted(maps.Keys(c.Records)) {
-		if n := len(c.Records[family]); n > 0 {
-			add("%d %s", n, family)
-		}
-	}
-	for _, environment := range c.Environments {
+	for _, environment := range ws.Environments {
 		lines = append(lines, linesOf(environment, name+" "+environment.Environment)...)
 	}
 	return lines
@@ -160,7 +131,7 @@ func linesOf(c *Customer, name string) []string {
 // the lines of [State.String]. What those leave out, such as the profile of a
 // customer, is not compared.
 func (s State) Diff(other State) []string {
-	mine, theirs := count(s.String()), count(other.String())
+	mine, theirs := countLines(s.String()), countLines(other.String())
 	var diff []string
 	for line, n := range theirs {
 		for range n - mine[line] {
@@ -176,7 +147,7 @@ func (s State) Diff(other State) []string {
 	return diff
 }
 
-func count(text string) map[string]int {
+func countLines(text string) map[string]int {
 	lines := map[string]int{}
 	for line := range strings.Lines(text) {
 		lines[strings.TrimSuffix(line, "\n")]++
@@ -201,58 +172,62 @@ func (s *Server) edit(customer string, change func(*Customer) error) {
 	}
 }
 
-// Authorize makes a connection work, as a person does who goes through the
-// application's consent screen.
-func (s *Server) Authorize(customer, connection string) {
+// editConnection changes a connection that a test knows by name.
+func (s *Server) editConnection(customer, connection string, change func(*Connection)) {
+	if t := s.options.tb; t != nil {
+		t.Helper()
+	}
 	s.edit(customer, func(ws *Customer) error {
 		conn := connectionNamed(ws, connection)
 		if conn == nil {
 			return fmt.Errorf("no connection %q", connection)
 		}
-		conn.markAuthorized(s.now())
+		change(conn)
 		return nil
 	})
 }
 
-// LoseConnection makes a connection lose its authorisation, as one whose
+// editRecipe changes a recipe that a test knows by name.
+func (s *Server) editRecipe(customer, recipe string, change func(*Recipe)) {
+	if t := s.options.tb; t != nil {
+		t.Helper()
+	}
+	s.edit(customer, func(ws *Customer) error {
+		r := recipeNamed(ws, recipe)
+		if r == nil {
+			return fmt.Errorf("no recipe %q", recipe)
+		}
+		change(r)
+		return nil
+	})
+}
+
+// Authorize makes a connection work, as a person does who goes through the
+// application's consent screen.
+func (s *Server) Authorize(customer, connection string) {
+	s.editConnection(customer, connection, func(conn *Connection) { conn.markAuthorized(s.now()) })
+}
+
+// LoseConnection makes a connection lose its authorization, as one whose
 // password was changed in the application.
 func (s *Server) LoseConnection(customer, connection, reason string) {
-	s.edit(customer, func(ws *Customer) error {
-		conn := connectionNamed(ws, connection)
-		if conn == nil {
-			return fmt.Errorf("no connection %q", connection)
-		}
+	s.editConnection(customer, connection, func(conn *Connection) {
 		conn.AuthorizationStatus, conn.AuthorizationError = StatusFailed, reason
 		conn.LostAt, conn.LostReason = s.now(), reason
-		return nil
 	})
 }
 
 // RunRecipe makes a recipe run once: its list of jobs gets the given job, with
 // what it leaves out filled in.
 func (s *Server) RunRecipe(customer, recipe string, job Job) {
-	s.edit(customer, func(ws *Customer) error {
-		for _, r := range ws.Recipes {
-			if r.Name == recipe {
-				s.addJob(r, &job)
-				return nil
-			}
-		}
-		return fmt.Errorf("no recipe %q", recipe)
-	})
+	s.editRecipe(customer, recipe, func(r *Recipe) { s.addJob(r, &job) })
 }
 
 // StopRecipe stops a recipe the way the service does it by itself, with a
 // cause such as "trigger_errors_limit".
 func (s *Server) StopRecipe(customer, recipe, cause string) {
-	s.edit(customer, func(ws *Customer) error {
-		for _, r := range ws.Recipes {
-			if r.Name == recipe {
-				r.Running, r.StopCause, r.StoppedAt = false, cause, s.now()
-				return nil
-			}
-		}
-		return fmt.Errorf("no recipe %q", recipe)
+	s.editRecipe(customer, recipe, func(r *Recipe) {
+		r.Running, r.StopCause, r.StoppedAt = false, cause, s.now()
 	})
 }
 

@@ -38,12 +38,15 @@ func (c *call) sign(file []byte) string {
 // storeDownload is the name of a download in the request log and in faults.
 const storeDownload = "store.download"
 
+// storeRoute stands for the downloads, which have no route of the API.
+var storeRoute = &route{op: storeDownload}
+
 // fromStore answers a download, or lets a fault do it.
 func (s *Server) fromStore(req *http.Request) *reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	entry := s.log.head(req, req.URL.Query(), &route{op: storeDownload}, nil, s.now())
-	fault := s.meet(entry)
+	entry := s.log.head(req, req.URL.Query(), storeRoute, nil, s.now())
+	fault := s.meet(entry, storeRoute)
 	r, done := fault.before()
 	if !done {
 		r = s.download(req)

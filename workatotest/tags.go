@@ -105,7 +105,7 @@ func (c *call) assignTags() answer {
 	var lists []*[]string
 	for _, text := range recipes {
 		id, _ := toInt(text)
-		r := find(c.ws.Recipes, func(r *Recipe) int64 { return r.ID }, id)
+		r := recipeByID(c.ws, id)
 		if r == nil {
 			return notFound()
 		}

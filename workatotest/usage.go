@@ -38,8 +38,7 @@ func (c *call) period() (from, to time.Time, problem *answer) {
 	for name, target := range map[string]*time.Time{"from": &from, "to": &to} {
 		t, err := time.Parse(time.RFC3339, c.text(name))
 		if err != nil {
-			a := invalid(name, "is not a date")
-			return from, to, &a
+			return from, to, refused(invalid(name, "is not a date"))
 		}
 		*target = t
 	}
@@ -50,9 +49,9 @@ func (c *call) period() (from, to time.Time, problem *answer) {
 	return from, to, problem
 }
 
-// asked are the workspaces that a usage request names, by id or by external
+// namedWorkspaces are the workspaces that a usage request names, by id or by external
 // id; a comma separates them where they come as one string.
-func (c *call) asked() []*Customer {
+func (c *call) namedWorkspaces() []*Customer {
 	list := func(name string) []string {
 		if text := c.text(name); text != "" {
 			return strings.Split(text, ",")
@@ -73,7 +72,8 @@ func (c *call) asked() []*Customer {
 	return found
 }
 
-func (c *call) named() bool {
+// namesWorkspaces says whether the request names any, be it an empty list.
+func (c *call) namesWorkspaces() bool {
 	for _, name := range []string{"workspace_ids", "external_ids"} {
 		if value, given := c.value(name); given && value != nil {
 			return true
@@ -87,11 +87,11 @@ func (c *call) usageStatistics() answer {
 	if problem != nil {
 		return *problem
 	}
-	if !c.named() {
+	if !c.namesWorkspaces() {
 		return invalid("workspace_ids", "or external_ids can't be blank")
 	}
 	views := []object{}
-	for _, ws := range c.asked() {
+	for _, ws := range c.namedWorkspaces() {
 		succeeded, failed, recipes := 0, 0, 0
 		for _, r := range ws.Recipes {
 			if !strings.Contains(r.Name, c.text("recipe_name_pattern")) {
@@ -122,11 +122,11 @@ func (c *call) connectionStatistics() answer {
 	if _, _, problem := c.period(); problem != nil {
 		return *problem
 	}
-	if !c.named() {
+	if !c.namesWorkspaces() {
 		return invalid("workspace_ids", "or external_ids can't be blank")
 	}
 	views := []object{}
-	for _, ws := range c.asked() {
+	for _, ws := range c.namedWorkspaces() {
 		views = append(views, object{
 			"workspace_id": ws.ID, "external_id": orNull(ws.ExternalID),
 			"active_connection_count": customerView(ws)["active_connection_count"],

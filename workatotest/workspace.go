@@ -2,7 +2,6 @@ package workatotest
 
 var workspaceRoutes = []route{
 	{method: "GET", path: "/api/users/me", op: "workspace.whoami", handle: (*call).whoami},
-	{method: "GET", path: "/api/roles", op: "own.roles.list", query: "page:i per_page:i", envelope: "-", handle: (*call).listRoles},
 }
 
 // newOwnWorkspace makes the partner's own workspace.
@@ -33,12 +32,4 @@ func running(ws *Customer) int {
 		}
 	}
 	return n
-}
-
-func (c *call) listRoles() answer {
-	now := stamp(c.ws.CreatedAt)
-	return c.list([]object{
-		{"id": 1, "name": "Admin", "inheritable": true, "folder_ids": []int64{}, "created_at": now, "updated_at": now},
-		{"id": 2, "name": defaultRole, "inheritable": true, "folder_ids": []int64{}, "created_at": now, "updated_at": now},
-	})
 }

@@ -1,4 +1,6 @@
-package workatotest
+// Package strictjson decodes JSON strictly, and says on which line and in which
+// field a mistake is.
+package strictjson
 
 import (
 	"bytes"
@@ -6,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"slices"
 	"strconv"
@@ -14,82 +15,28 @@ import (
 	"time"
 )
 
-// SeedJSON seeds from the JSON form of a [State]. The name stands in errors,
-// which tell the line and the field: `seed.json:12: customers[0].colour:
-// unknown field`.
-func (s *Server) SeedJSON(name string, data []byte) error {
-	var state State
-	if err := decodeStrict(name, data, &state); err != nil {
-		return err
-	}
-	return locate(name, data, s.Seed(state))
+// PlaceError is a mistake at one place of a document.
+type PlaceError struct {
+	// Place is the path of the value: "customers[1].name". It is empty for the
+	// whole document.
+	Place string
+	// Problem says what is wrong with it.
+	Problem string
 }
 
-// SeedFile seeds from a JSON file.
-func (s *Server) SeedFile(path string) error {
-	data, err := readBounded(path)
-	if err != nil {
-		return err
-	}
-	return s.SeedJSON(path, data)
-}
+// Error implements error.
+func (m *PlaceError) Error() string { return strings.TrimPrefix(m.Place+": "+m.Problem, ": ") }
 
-// InjectJSON injects faults from a JSON array of [Fault]. The name stands in
-// errors.
-func (s *Server) InjectJSON(name string, data []byte) error {
-	var faults []Fault
-	if err := decodeStrict(name, data, &faults); err != nil {
-		return err
-	}
-	var errs []error
-	for i, f := range faults {
-		var wrong *placeError
-		if errors.As(f.validate(), &wrong) {
-			errs = append(errs, &placeError{fmt.Sprintf("[%d].%s", i, wrong.place), wrong.problem})
-		}
-	}
-	if len(errs) > 0 {
-		return locate(name, data, errors.Join(errs...))
-	}
-	s.Inject(faults...)
-	return nil
-}
-
-// InjectFile injects faults from a JSON file.
-func (s *Server) InjectFile(path string) error {
-	data, err := readBounded(path)
-	if err != nil {
-		return err
-	}
-	return s.InjectJSON(path, data)
-}
-
-// maxFile is the largest seed or state file.
-const maxFile = 256 << 20
-
-func readBounded(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s is larger than %d bytes", path, maxFile)
-	}
-	return data, err
-}
-
-// decodeStrict decodes JSON and names the line and the field of whatever is
+// Decode decodes JSON and names the line and the field of whatever is
 // wrong.
-func decodeStrict(name string, data []byte, target any) error {
+func Decode(name string, data []byte, target any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	err := decoder.Decode(target)
 	var wrongType *json.UnmarshalTypeError
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &wrongType):
-		mismatch := &placeError{withoutIndexes(wrongType.Field), article(wrongType.Value) + " where " + article(kindName(wrongType)) + " is due"}
+		mismatch := &PlaceError{withoutIndexes(wrongType.Field), article(wrongType.Value) + " where " + article(kindName(wrongType)) + " is due"}
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, wrongType.Offset), mismatch)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, syntax.Offset), err)
@@ -113,7 +60,7 @@ func decodeStrict(name string, data []byte, target any) error {
 // not have, or the first text that is not the time which is due. The decoder
 // then stands behind it: encoding/json itself tells neither the place of either
 // nor the line of a key.
-func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *placeError {
+func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *PlaceError {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -129,7 +76,7 @@ func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *placeErr
 			inner, known := typeOfKey(t, name)
 			at := strings.TrimPrefix(place+"."+name, ".")
 			if !known {
-				return &placeError{at, "unknown field"}
+				return &PlaceError{at, "unknown field"}
 			}
 			if found := firstMistake(decoder, inner, at); found != nil {
 				return found
@@ -148,7 +95,7 @@ func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *placeErr
 	default:
 		text, isText := open.(string)
 		if _, err := time.Parse(time.RFC3339, text); isText && err != nil && t == reflect.TypeFor[time.Time]() {
-			return &placeError{place, strconv.Quote(text) + " is not a time"}
+			return &PlaceError{place, strconv.Quote(text) + " is not a time"}
 		}
 		return nil
 	}
@@ -202,8 +149,8 @@ func lineAt(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(max(offset, 0), int64(len(data)))], []byte("\n"))
 }
 
-// locate turns places in a seed ("customers[1].name") into lines of its text.
-func locate(name string, data []byte, err error) error {
+// Locate turns places in a seed ("customers[1].name") into lines of its text.
+func Locate(name string, data []byte, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -213,12 +160,12 @@ func locate(name string, data []byte, err error) error {
 	}
 	var located []error
 	for _, one := range joined.Unwrap() {
-		var at *placeError
+		var at *PlaceError
 		if !errors.As(one, &at) {
 			located = append(located, fmt.Errorf("%s: %w", name, one))
 			continue
 		}
-		located = append(located, fmt.Errorf("%s:%d: %w", name, lineAt(data, offsetOf(data, at.place)), one))
+		located = append(located, fmt.Errorf("%s:%d: %w", name, lineAt(data, offsetOf(data, at.Place)), one))
 	}
 	return errors.Join(located...)
 }
