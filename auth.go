@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+
+	"github.com/go-workato/workato/internal/redact"
 )
 
 // Auth adds a credential to a request. Apply is called for every attempt, only
@@ -49,9 +51,9 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 			return nil, invalid("WithTokenSource", "source is nil")
 		}
 		var last atomic.Pointer[string]
-		c.known = func() []string {
+		c.known = func() *redact.Secrets {
 			if token := last.Load(); token != nil {
-				return []string{*token}
+				return redact.New(*token)
 			}
 			return nil
 		}
@@ -134,11 +136,10 @@ func withCredential(name string, build func(*config) (authorizer, error)) Option
 	}
 }
 
-// knowForGood notes the values of a credential that does not change. They stay
-// behind a closure.
+// knowForGood notes the values of a credential that does not change.
 func (c *config) knowForGood(values ...string) {
-	longestFirst(values)
-	c.known, c.knownForGood = func() []string { return values }, true
+	secrets := redact.New(values...)
+	c.known, c.knownForGood = func() *redact.Secrets { return secrets }, true
 }
 
 // headerValue refuses what cannot stand in a header. The value stays out of the

@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/go-workato/workato/internal/transport"
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // request is a call before it is sent: the row of the table, its path filled
@@ -86,7 +85,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	if ctx == nil {
 		return value, invalid("ctx", "is nil")
 	}
-	call, meta, err := c.prepare(ctx, &r, opts)
+	o, meta, err := c.prepare(ctx, &r, opts)
 	if err != nil {
 		return value, err
 	}
@@ -94,19 +93,19 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	if meta != nil {
 		started = time.Now()
 	}
+	call := &o.call
 	c.transport.Do(call)
 	defer call.Release()
-	met, err := c.verdict(call, &r)
+	met, err := o.verdict()
 	if err == nil && !met && !confirmed(value, call) {
 		value, err = decode(mended(r.op, call.Body()))
 		if err != nil {
-			err = c.unexpected(call, &r, err)
+			err = o.unexpected(err)
 		}
 	}
 	if meta != nil {
-		header := cleanHeader(call.ResponseHeader, c.secretsOf(call, r.secrets))
 		*meta = ResponseMeta{
-			StatusCode: call.Status, Header: header, RequestID: requestID(header, nil),
+			StatusCode: call.Status, Header: o.secrets().Header(call.ResponseHeader), RequestID: o.requestID(call.ResponseHeader),
 			Attempts: call.Attempts, Duration: time.Since(started), MetOwnEffect: met,
 		}
 	}
@@ -128,16 +127,17 @@ func confirmed(value any, call *transport.Call) bool {
 
 // prepare turns a request and the options of the call into what the transport
 // sends. Whatever is wrong is found here, before anything is sent.
-func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*transport.Call, *ResponseMeta, error) {
+func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*outcome, *ResponseMeta, error) {
 	options, err := readOptions(opts)
 	err = errors.Join(r.err, err, c.guard(r, options))
 	if err != nil {
 		return nil, nil, err
 	}
-	call := &transport.Call{
+	o := &outcome{core: c, op: r.op, inBody: r.secrets, call: transport.Call{
 		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.rawPath, Header: c.plainHeader,
 		Effect: transportEffect(r, options), MaxRetries: c.config.retry.MaxRetries, Timeout: c.config.attemptTimeout,
-	}
+	}}
+	call := &o.call
 	if timeout := c.config.httpClient.Timeout; timeout > 0 {
 		call.Timeout = min(call.Timeout, timeout)
 	}
@@ -172,8 +172,8 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*tra
 		maps.Copy(header, options.header)
 		call.Header = header
 	}
-	c.watch(call, r)
-	return call, options.meta, nil
+	o.watch()
+	return o, options.meta, nil
 }
 
 func transportEffect(r *request, options *callOptions) transport.Effect {
@@ -188,126 +188,6 @@ func transportEffect(r *request, options *callOptions) transport.Effect {
 		return transport.Idempotent
 	}
 	return transport.Create
-}
-
-// verdict says what an ended call amounts to. met is set if a refusal only
-// shows that an earlier attempt had done the work.
-func (c *core) verdict(call *transport.Call, r *request) (met bool, err error) {
-	if call.Failure != nil {
-		return false, c.failure(call, r)
-	}
-	success := call.Status >= 200 && call.Status < 300
-	if success && (r.op.ownKeys || !wire.Refused(call.Body())) {
-		return false, nil
-	}
-	apiErr := c.apiError(call, r)
-	if call.Repeated && r.op.metOwnEffect != nil && r.op.metOwnEffect(apiErr) {
-		return true, nil
-	}
-	if r.op.refusal != nil {
-		apiErr.whole = apiErr.Body
-		if len(call.Body()) > maxKeptBody {
-			apiErr.whole = redactBytes(call.Body(), c.secretsOf(call, r.secrets))
-		}
-		typed := r.op.refusal(apiErr)
-		apiErr.whole = nil
-		if typed != nil {
-			return false, typed
-		}
-	}
-	return false, apiErr
-}
-
-// failure makes the error of a call without a complete answer.
-func (c *core) failure(call *transport.Call, r *request) error {
-	var tooLarge *transport.TooLargeError
-	if errors.As(call.Failure, &tooLarge) {
-		return c.unexpected(call, r, tooLarge)
-	}
-	e := &callError{
-		op: r.op, attempts: call.Attempts, cause: safe(call.Failure, c.secretsOf(call, r.secrets)),
-		unknown: call.OutcomeUnknown, noBudget: call.BudgetSpent,
-	}
-	var cutOff *transport.CutOffError
-	var limit *transport.LimitError
-	switch {
-	case errors.As(call.Failure, &cutOff):
-		e.class = ErrUnexpectedResponse
-		return e
-	case errors.As(call.Failure, &limit):
-		e.class = ErrLimiter
-	}
-	if call.Status != 0 {
-		e.last = c.apiError(call, r)
-	}
-	return e
-}
-
-// unexpected makes the error of an answer with a status of success that does
-// not hold what it should. Of a Create it is not known what became.
-func (c *core) unexpected(call *transport.Call, r *request, cause error) error {
-	e := c.apiError(call, r)
-	e.unexpected = safe(cause, c.secretsOf(call, r.secrets))
-	e.OutcomeUnknown = call.Effect == transport.Create
-	if kind := wire.KindOf(call.Body()); kind != wire.KindObject && kind != wire.KindHTML {
-		e.Message = "" // the cause has said what kind of thing it is
-	}
-	return e
-}
-
-// maxKeptBody is how much of an answer an APIError keeps.
-const maxKeptBody = 64 << 10
-
-// apiError reads what the service said, with the credential taken out.
-func (c *core) apiError(call *transport.Call, r *request) *APIError {
-	body := call.Body()
-	p := wire.ParseProblem(body)
-	secrets := c.secretsOf(call, r.secrets)
-	clean := func(text string) string { return wire.Line(redact(text, secrets), wire.MaxLine) }
-	e := &APIError{
-		StatusCode: call.Status,
-		Operation:  r.op.Name, Method: r.op.Method, Path: r.op.Path,
-		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
-		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
-		status: clean(p.Status), lookup: r.op.lookup, noBudget: call.BudgetSpent,
-		RequestID: requestID(call.ResponseHeader, secrets),
-	}
-	if e.RequestID == "" && e.StatusCode >= 500 { // else it is an id of something else
-		e.RequestID = clean(p.ID)
-	}
-	if e.StatusCode >= 300 && e.StatusCode < 400 {
-		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
-	}
-	e.Message, e.Code = clean(p.Message), clean(p.Code)
-	if p.Fields != nil {
-		e.Fields = make(map[string][]string, len(p.Fields))
-	}
-	for field, messages := range p.Fields {
-		for i, message := range messages {
-			messages[i] = clean(message)
-		}
-		e.Fields[clean(field)] = messages
-	}
-	e.Body = keptBody(body, secrets)
-	return e
-}
-
-// redirectHost names the host that a redirect points to and nothing else of it.
-func redirectHost(header http.Header) string {
-	target, err := url.Parse(header.Get("Location"))
-	if err != nil || target.Host == "" {
-		return "the same host"
-	}
-	return wire.Line(target.Host, wire.MaxLine)
-}
-
-// requestID reads the id of an answer; both headers carry the same one.
-func requestID(header http.Header, secrets []string) string {
-	id := header.Get("X-Request-Id")
-	if id == "" {
-		id = header.Get("X-Correlation-Id")
-	}
-	return wire.Line(redact(id, secrets), wire.MaxLine)
 }
 
 // mended corrects the keys that the service is known to misspell.

@@ -2,11 +2,7 @@ package workato
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"iter"
-	"log/slog"
 	"time"
 )
 
@@ -240,79 +236,9 @@ func (e *ConnectionInUseError) Unwrap() error { return e.Err }
 
 // connectionInUse reads a rejection by its body: the HTTP status that comes
 // with it is not documented.
-func connectionInUse(e *APIError) error {
+func connectionInUse(e *APIError, _ []byte) error {
 	if e.status == "rejected" || e.Rejected && e.says("active recipe") {
 		return &ConnectionInUseError{Err: e}
 	}
 	return nil
-}
-
-// credentialsIn collects what must not come back in a text. In a pair of tokens
-// that is every value.
-func credentialsIn(input, tokenPair map[string]any) []string {
-	return secretValues(map[string]any{"input": input, "oauth_token_pair": tokenPair})
-}
-
-// redactedParams prints connection parameters without the values that may be
-// secret.
-func redactedParams(f fmt.State, name, fields string, input, tokenPair map[string]any) {
-	text := name + "{" + fields + " Input:" + keysOnly(input)
-	if tokenPair != nil {
-		text += " OAuthTokenPair:" + keysOnly(tokenPair)
-	}
-	_, _ = io.WriteString(f, text+"}") // fmt ignores it as well
-}
-
-func (p ConnectionCreateParams) fields() string {
-	return fmt.Sprintf("Name:%q Provider:%q ParentID:%d FolderID:%d ExternalID:%q ShellConnection:%t",
-		p.Name, p.Provider, p.ParentID, p.FolderID, p.ExternalID, p.ShellConnection)
-}
-
-// Format keeps credentials out of every format verb.
-func (p ConnectionCreateParams) Format(f fmt.State, _ rune) {
-	redactedParams(f, "ConnectionCreateParams", p.fields(), p.Input, p.OAuthTokenPair)
-}
-
-// LogValue keeps credentials out of logs.
-func (p ConnectionCreateParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
-
-// MarshalJSON keeps credentials out of dumps. Calls send them all the same.
-func (p ConnectionCreateParams) MarshalJSON() ([]byte, error) {
-	type shown ConnectionCreateParams
-	p.Input, p.OAuthTokenPair = hidden(p.Input), hidden(p.OAuthTokenPair)
-	return json.Marshal(shown(p))
-}
-
-// Format keeps credentials out of every format verb.
-func (p ConnectionUpdateParams) Format(f fmt.State, _ rune) {
-	type shown ConnectionUpdateParams
-	others := shown(p)
-	others.Input, others.OAuthTokenPair = nil, nil
-	fields, err := json.Marshal(others)
-	if err != nil { // cannot be: strings, numbers and booleans
-		fields = nil
-	}
-	redactedParams(f, "ConnectionUpdateParams", string(fields), p.Input, p.OAuthTokenPair)
-}
-
-// LogValue keeps credentials out of logs.
-func (p ConnectionUpdateParams) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(p)) }
-
-// MarshalJSON keeps credentials out of dumps. Calls send them all the same.
-func (p ConnectionUpdateParams) MarshalJSON() ([]byte, error) {
-	type shown ConnectionUpdateParams
-	p.Input, p.OAuthTokenPair = hidden(p.Input), hidden(p.OAuthTokenPair)
-	return json.Marshal(shown(p))
-}
-
-// hidden returns the keys of connection parameters with redacted values.
-func hidden(input map[string]any) map[string]any {
-	if input == nil {
-		return nil
-	}
-	keys := make(map[string]any, len(input))
-	for key := range input {
-		keys[key] = redacted
-	}
-	return keys
 }

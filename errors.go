@@ -93,7 +93,6 @@ type APIError struct {
 	noBudget   bool   // a repeat was due, but the retry budget was used up
 	status     string // the word under "status" of the body
 	lookup     string // how to find out what became of a Create
-	whole      []byte // Body without its limit, only while the refusal is read
 }
 
 // Error returns one line: operation, status, message, request id and what to
@@ -279,29 +278,6 @@ func (e *callError) Unwrap() []error {
 	}
 	return errs
 }
-
-// redactedError is an error of foreign origin whose text cannot be shown as it
-// is, most likely for a secret in it. It answers errors.Is and errors.As like the
-// original, which stays behind closures: format verbs that do not call Error
-// would print it.
-type redactedError struct {
-	text string
-	is   func(error) bool
-	as   func(any) bool
-}
-
-func newRedactedError(text string, err error) error {
-	return &redactedError{
-		text: text,
-		is:   func(target error) bool { return errors.Is(err, target) },
-		as:   func(target any) bool { return errors.As(err, target) },
-	}
-}
-
-func (e *redactedError) Error() string        { return e.text }
-func (e *redactedError) GoString() string     { return strconv.Quote(e.text) }
-func (e *redactedError) Is(target error) bool { return e.is(target) }
-func (e *redactedError) As(target any) bool   { return e.as(target) }
 
 // ArgumentError says which argument of a call or an option cannot be used. It
 // is made before anything is sent.

@@ -37,8 +37,9 @@ type AttemptResult struct {
 }
 
 // watch connects limiter, hooks and logger to the attempts of a call.
-func (c *core) watch(call *transport.Call, r *request) {
-	cfg, op := &c.config, r.op
+func (o *outcome) watch() {
+	c, call, op := o.core, &o.call, o.op
+	cfg := &c.config
 	observed := len(cfg.hooks) > 0 || cfg.logger != nil || c.observer != nil
 	if cfg.limiter == nil && !observed {
 		return
@@ -50,7 +51,6 @@ func (c *core) watch(call *transport.Call, r *request) {
 	if !observed {
 		return
 	}
-	secrets := r.secrets
 	var done []func(AttemptResult)
 	call.Watch.Begin = func(ctx context.Context, number int) context.Context {
 		done = done[:0]
@@ -69,9 +69,8 @@ func (c *core) watch(call *transport.Call, r *request) {
 		if c.observer != nil && a.Status != 0 {
 			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
 		}
-		hidden := c.secretsOf(call, secrets)
 		result := AttemptResult{
-			StatusCode: a.Status, RequestID: requestID(a.Header, hidden), Err: safe(a.Err, hidden),
+			StatusCode: a.Status, RequestID: o.requestID(a.Header), Err: o.safe(a.Err),
 			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
 		}
 		for _, end := range slices.Backward(done) {

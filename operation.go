@@ -113,8 +113,8 @@ type operation struct {
 	literals []string
 	params   []string
 	// refusal turns what the server said into a more telling error where the
-	// operation has one.
-	refusal func(*APIError) error
+	// operation has one. It gets the whole body, which the APIError may have cut.
+	refusal func(e *APIError, body []byte) error
 	// metOwnEffect tells whether a refusal met by a repeated request means that
 	// the first one, whose answer was lost, had already done the work.
 	metOwnEffect func(*APIError) bool

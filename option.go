@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-workato/workato/internal/redact"
 	"github.com/go-workato/workato/internal/transport"
 )
 
@@ -31,9 +32,9 @@ type Option func(*config) error
 // config is what the options of a client add up to.
 type config struct {
 	authorize authorizer
-	// known returns the values of the credential as far as they are known, longest
-	// first; nil for WithAuth. knownForGood is set if they never change.
-	known        func() []string
+	// known returns the values of the credential as far as they are known; nil for
+	// WithAuth. knownForGood is set if they never change.
+	known        func() *redact.Secrets
 	knownForGood bool
 	credentials  []string // names of the options that set authorize
 	targets      []string // names of the options that set region or baseURL

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/go-workato/workato/internal/redact"
 	"github.com/go-workato/workato/internal/wire"
 )
 
@@ -49,15 +50,15 @@ type PropertyValue string
 
 // Format keeps the value out of every format verb.
 func (v PropertyValue) Format(f fmt.State, _ rune) {
-	_, _ = io.WriteString(f, redacted) // fmt ignores the error as well
+	_, _ = io.WriteString(f, redact.Mark) // fmt ignores the error as well
 }
 
 // LogValue keeps the value out of logs.
-func (v PropertyValue) LogValue() slog.Value { return slog.StringValue(redacted) }
+func (v PropertyValue) LogValue() slog.Value { return slog.StringValue(redact.Mark) }
 
 // MarshalText keeps the value out of JSON and other documents. Calls send it all
 // the same.
-func (v PropertyValue) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (v PropertyValue) MarshalText() ([]byte, error) { return []byte(redact.Mark), nil }
 
 // UnmarshalJSON reads a text, or a number or boolean as text.
 func (v *PropertyValue) UnmarshalJSON(data []byte) error {

@@ -108,7 +108,7 @@ func (e *RecipeRunningError) Unwrap() error { return e.Err }
 // recipeRunning recognises the refusal to change a recipe that runs. It was
 // seen as HTTP 200 with the field "running" among the errors, and reported as
 // HTTP 400 in unknown words.
-func recipeRunning(e *APIError) error {
+func recipeRunning(e *APIError, _ []byte) error {
 	if !e.Rejected && !e.Is(ErrBadRequest) && !e.Is(ErrConflict) {
 		return nil
 	}
@@ -121,7 +121,7 @@ func recipeRunning(e *APIError) error {
 }
 
 // startRefused reads the reasons of a refused start.
-func startRefused(e *APIError) error {
+func startRefused(e *APIError, answer []byte) error {
 	if !e.Rejected {
 		return nil
 	}
@@ -134,7 +134,7 @@ func startRefused(e *APIError) error {
 		} `json:"result"`
 	}
 	// What cannot be read leaves the lists empty: the refusal itself stands.
-	if json.Unmarshal(e.whole, &body) == nil && body.Result != nil {
+	if json.Unmarshal(answer, &body) == nil && body.Result != nil {
 		body.CodeErrors, body.ConfigErrors = body.Result.CodeErrors, body.Result.ConfigErrors
 	}
 	return &RecipeStartError{Err: e, CodeErrors: stepErrors(body.CodeErrors), ConfigErrors: stepErrors(body.ConfigErrors)}

@@ -1,4 +1,4 @@
-package workato
+package redact
 
 import (
 	"net/http"
@@ -20,35 +20,35 @@ func TestRedact(t *testing.T) {
 		{`C:\temp\"x\" is there`, `C:\temp"x"`, "[redacted] is there"}, // only the quotes are escaped
 		{`one \u006eote, two \u006eote`, "note", "one [redacted], two [redacted]"},
 	} {
-		assert.Equal(t, tc.want, redact(tc.text, []string{tc.secret}), tc.text)
+		assert.Equal(t, tc.want, New(tc.secret).Text(tc.text), tc.text)
 	}
-	both := longestFirst([]string{"note", "notes-and-more"})
-	assert.Equal(t, "[redacted]", redact("notes-and-more", both), "the whole of the longer one")
+	assert.Equal(t, "[redacted]", New("note", "notes-and-more").Text("notes-and-more"), "the whole of the longer one")
+	assert.Equal(t, "wxyz", (*Secrets)(nil).Text("wxyz"))
 }
 
-func TestKeptBodyEndsBeforeASecret(t *testing.T) {
+func TestBodyEndsBeforeASecret(t *testing.T) {
 	t.Parallel()
-	fill := func(end string) string { return strings.Repeat("p", maxKeptBody-len(end)) }
+	const limit = 64 << 10
+	fill := func(end string) string { return strings.Repeat("p", limit-len(end)) }
 	escaped := `\u006e\u006f\u0074\u0065`
-	assert.Equal(t, fill(escaped), string(keptBody([]byte(fill(escaped)+escaped+"s-and"), []string{"notes-and"})))
+	assert.Equal(t, fill(escaped), string(New("notes-and").Body([]byte(fill(escaped)+escaped+"s-and"), limit)))
 	short := `\u0061`
-	assert.Equal(t, fill(short)+short, string(keptBody([]byte(fill(short)+short+"b"), []string{"ab"})), "too short to be searched for")
+	assert.Equal(t, fill(short)+short, string(New("ab").Body([]byte(fill(short)+short+"b"), limit)), "too short to be searched for")
 }
 
-func TestCleanHeader(t *testing.T) {
+func TestHeader(t *testing.T) {
 	t.Parallel()
 	header := http.Header{"A": {"x", "is secret-1"}, "B": {"secret-1", "secret-2"}, "C": {"plain"}}
-	got := cleanHeader(header, []string{"secret-1", "secret-2"})
+	got := New("secret-1", "secret-2").Header(header)
 	assert.Equal(t, http.Header{"A": {"x", "is [redacted]"}, "B": {"[redacted]", "[redacted]"}, "C": {"plain"}}, got)
 	assert.Equal(t, "is secret-1", header["A"][1], "the answer's own header stays")
 }
 
-func TestSecretValues(t *testing.T) {
+func TestValues(t *testing.T) {
 	t.Parallel()
-	got := secretValues(map[string]any{
+	got := Values(map[string]any{
 		"API_KEY": "one", "use_token": "true", "skip_token": "false", "host": "plain", "tokens": []any{"two", map[string]any{"id": "three"}}, "count": 4,
 	})
 	slices.Sort(got)
 	assert.Equal(t, []string{"one", "three", "two"}, got)
-	assert.Equal(t, "6 values redacted (a, b, c, d, e, f)", keysOnly(map[string]any{"f": 1, "d": 1, "b": 1, "e": 1, "c": 1, "a": 1}))
 }

@@ -1,0 +1,187 @@
+package workato
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/go-workato/workato/internal/redact"
+	"github.com/go-workato/workato/internal/transport"
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// outcome is a call with what became of it, and with what its texts must not
+// show.
+type outcome struct {
+	core *core
+	op   *operation
+	call transport.Call
+
+	inBody  func() []string // of the request, nil for none
+	body    []string        // what inBody has returned
+	hidden  *redact.Secrets // the secrets as of an attempt
+	attempt int             // the one that hidden is of
+}
+
+// secrets returns what must not come back in a text: the credentials of the
+// attempts so far and the secret parts of the body. They are gathered once per
+// attempt, for each may bring another credential.
+func (o *outcome) secrets() *redact.Secrets {
+	cfg := &o.core.config
+	if cfg.knownForGood && len(cfg.middleware) == 0 && o.inBody == nil {
+		return cfg.known()
+	}
+	if o.attempt != o.call.Attempts || o.hidden == nil {
+		if o.inBody != nil && o.body == nil {
+			o.body = o.inBody()
+		}
+		o.hidden = redact.New(append(o.call.Secrets(), o.body...)...) // those that middleware has added too
+		o.attempt = o.call.Attempts
+	}
+	return o.hidden
+}
+
+// clean makes a text of the service, read long after the call that brought it,
+// fit for an error.
+func (c *core) clean(text string) string {
+	if c.config.known != nil {
+		text = c.config.known().Text(text)
+	}
+	return oneLine(text)
+}
+
+// line makes a text of the answer fit for an error.
+func (o *outcome) line(text string) string { return oneLine(o.secrets().Text(text)) }
+
+// safe returns an error whose text holds neither URL nor secret and is one line:
+// net/http repeats what the server sent in place of an answer, megabytes of it.
+func (o *outcome) safe(err error) error {
+	if err == nil {
+		return nil
+	}
+	err = transport.WithoutURL(err)
+	text := err.Error()
+	if clean := o.line(text); clean != text {
+		return redact.Error(err, clean)
+	}
+	return err
+}
+
+// verdict says what an ended call amounts to. met is set if a refusal only
+// shows that an earlier attempt had done the work.
+func (o *outcome) verdict() (met bool, err error) {
+	call := &o.call
+	if call.Failure != nil {
+		return false, o.failure()
+	}
+	success := call.Status >= 200 && call.Status < 300
+	if success && (o.op.ownKeys || !wire.Refused(call.Body())) {
+		return false, nil
+	}
+	apiErr := o.apiError()
+	if call.Repeated && o.op.metOwnEffect != nil && o.op.metOwnEffect(apiErr) {
+		return true, nil
+	}
+	if o.op.refusal != nil {
+		body := apiErr.Body
+		if len(call.Body()) > maxKeptBody {
+			body = o.secrets().Body(call.Body(), len(call.Body()))
+		}
+		if typed := o.op.refusal(apiErr, body); typed != nil {
+			return false, typed
+		}
+	}
+	return false, apiErr
+}
+
+// failure makes the error of a call without a complete answer.
+func (o *outcome) failure() error {
+	call := &o.call
+	var tooLarge *transport.TooLargeError
+	if errors.As(call.Failure, &tooLarge) {
+		return o.unexpected(tooLarge)
+	}
+	e := &callError{
+		op: o.op, attempts: call.Attempts, cause: o.safe(call.Failure),
+		unknown: call.OutcomeUnknown, noBudget: call.BudgetSpent,
+	}
+	var cutOff *transport.CutOffError
+	var limit *transport.LimitError
+	switch {
+	case errors.As(call.Failure, &cutOff):
+		e.class = ErrUnexpectedResponse
+		return e
+	case errors.As(call.Failure, &limit):
+		e.class = ErrLimiter
+	}
+	if call.Status != 0 {
+		e.last = o.apiError()
+	}
+	return e
+}
+
+// unexpected makes the error of an answer with a status of success that does
+// not hold what it should. Of a Create it is not known what became.
+func (o *outcome) unexpected(cause error) error {
+	e := o.apiError()
+	e.unexpected = o.safe(cause)
+	e.OutcomeUnknown = o.call.Effect == transport.Create
+	if kind := wire.KindOf(o.call.Body()); kind != wire.KindObject && kind != wire.KindHTML {
+		e.Message = "" // the cause has said what kind of thing it is
+	}
+	return e
+}
+
+// maxKeptBody is how much of an answer an APIError keeps.
+const maxKeptBody = 64 << 10
+
+// apiError reads what the service said, with the credential taken out.
+func (o *outcome) apiError() *APIError {
+	call := &o.call
+	body := call.Body()
+	p := wire.ParseProblem(body)
+	e := &APIError{
+		StatusCode: call.Status,
+		Operation:  o.op.Name, Method: o.op.Method, Path: o.op.Path,
+		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
+		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
+		status: o.line(p.Status), lookup: o.op.lookup, noBudget: call.BudgetSpent,
+		RequestID: o.requestID(call.ResponseHeader),
+	}
+	if e.RequestID == "" && e.StatusCode >= 500 { // else it is an id of something else
+		e.RequestID = o.line(p.ID)
+	}
+	if e.StatusCode >= 300 && e.StatusCode < 400 {
+		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
+	}
+	e.Message, e.Code = o.line(p.Message), o.line(p.Code)
+	if p.Fields != nil {
+		e.Fields = make(map[string][]string, len(p.Fields))
+	}
+	for field, messages := range p.Fields {
+		for i, message := range messages {
+			messages[i] = o.line(message)
+		}
+		e.Fields[o.line(field)] = messages
+	}
+	e.Body = o.secrets().Body(body, maxKeptBody)
+	return e
+}
+
+// redirectHost names the host that a redirect points to and nothing else of it.
+func redirectHost(header http.Header) string {
+	target, err := url.Parse(header.Get("Location"))
+	if err != nil || target.Host == "" {
+		return "the same host"
+	}
+	return wire.Line(target.Host, wire.MaxLine)
+}
+
+// requestID reads the id of an answer; both headers carry the same one.
+func (o *outcome) requestID(header http.Header) string {
+	id := header.Get("X-Request-Id")
+	if id == "" {
+		id = header.Get("X-Correlation-Id")
+	}
+	return o.line(id)
+}
