@@ -19,7 +19,7 @@ func (s *Server) AssertCalls(t testing.TB, operation string, n int) {
 }
 
 // AssertSequence fails the test unless the operations were called in this
-// order; other requests may lie between them.
+// order; there may be other requests between them.
 func (s *Server) AssertSequence(t testing.TB, operations ...string) {
 	t.Helper()
 	missing := operations
@@ -29,7 +29,7 @@ func (s *Server) AssertSequence(t testing.TB, operations ...string) {
 		}
 	}
 	if len(missing) > 0 {
-		t.Errorf("%s was not called in its turn; requests:\n%s", missing[0], s.requestLines())
+		t.Errorf("%s was not called in this order; requests:\n%s", missing[0], s.requestLines())
 	}
 }
 

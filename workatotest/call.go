@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// object is a JSON object of a request or an answer.
+// object is a JSON object of a request or a response.
 type object = map[string]any
 
 // call is a request that has been matched to a route, with what it carries.
@@ -31,7 +31,7 @@ type call struct {
 	fault *metFault
 }
 
-// answer is what a handler wants to send.
+// answer is what a handler wants to send: a response before it is encoded.
 type answer struct {
 	status int
 	// body is encoded as JSON; nil sends no body at all.
@@ -61,7 +61,7 @@ func badRequest(format string, args ...any) answer {
 	return refuse(http.StatusBadRequest, fmt.Sprintf(format, args...))
 }
 
-// invalid is the answer to a value that breaks a rule of the service.
+// invalid refuses a value that breaks a rule of the service.
 func invalid(field, problem string) answer {
 	return answer{status: http.StatusBadRequest, body: object{
 		"message": fmt.Sprintf("Validation failed: %s %s", field, problem),
@@ -250,7 +250,7 @@ func stampZ(t time.Time) any {
 	return t.UTC().Format(stampLayout)
 }
 
-// stripWrapper takes the body out of the key under which some clients put it.
+// stripWrapper unwraps a body that a client has sent under a key.
 func stripWrapper(body object, wrap string) object {
 	inner, wrapped := body[wrap].(object)
 	if wrap == "" || !wrapped {

@@ -219,8 +219,8 @@ func inUse(ws *Customer, id int64) bool {
 	return false
 }
 
-// rejected is the answer where active recipes stand in the way. The service
-// sends it without the envelope of the answers to the same request.
+// rejected is the refusal of what active recipes prevent. The service sends it
+// without the envelope that a success has.
 func rejected(verb string) answer {
 	return answer{status: http.StatusOK, body: object{
 		"success": false, "status": "rejected",
@@ -299,7 +299,7 @@ func (c *call) picklist() answer {
 	return ok(object{key: orEmpty(tuples)})
 }
 
-// childrenOf are the nodes of a tree whose value lies under the parent's.
+// childrenOf are the nodes of a tree whose value starts with the parent's.
 func childrenOf(tuples [][]any, parent string) [][]any {
 	var children [][]any
 	for _, tuple := range tuples {

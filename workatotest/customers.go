@@ -109,7 +109,7 @@ func (c *call) updateCustomer() answer {
 	if taken := c.takenExternalID(c.text("external_id"), c.ws); taken != nil {
 		return *taken
 	}
-	wishes, refusal := c.environmentWishes(c.ws)
+	settings, refusal := c.environmentSettings(c.ws)
 	if refusal != nil {
 		return *refusal
 	}
@@ -119,11 +119,11 @@ func (c *call) updateCustomer() answer {
 		return *a
 	}
 	for _, environment := range c.ws.Environments {
-		wish := wishes[environment.Environment]
-		if external, given := wish["external_id"]; given {
+		set := settings[environment.Environment]
+		if external, given := set["external_id"]; given {
 			environment.ExternalID = toText(external)
 		}
-		if emails, given := wish["error_notification_emails"]; given {
+		if emails, given := set["error_notification_emails"]; given {
 			environment.ErrorNotificationEmails = toText(emails)
 		}
 	}

@@ -240,8 +240,8 @@ func (c *call) eligibleReviewers() answer {
 	return ok(object{"data": orEmpty(views)})
 }
 
-// assignReviewers takes the whole list: who is left out is no reviewer any
-// more.
+// assignReviewers takes the whole list: whoever is left out stops being a
+// reviewer.
 func (c *call) assignReviewers() answer {
 	d := c.deployment()
 	if d == nil {

@@ -1,5 +1,5 @@
 // Package workatotest is a fake of Workato's Embedded API for tests: a server
-// in memory that keeps state, answers like the real service, and fails on
+// in memory that keeps state, responds like the real service, and fails on
 // demand.
 //
 //	func TestProvision(t *testing.T) {
@@ -26,10 +26,10 @@
 // recipes with versions and jobs, members, properties, lookup tables, tags,
 // imports that open the zip, exports whose zip can be imported again, builds
 // and deployments. [Server.Seed], [Server.SeedJSON] and [Server.AddCustomer]
-// put things there; [Server.Snapshot] shows what is there now.
+// fill it; [Server.Snapshot] returns what it holds now.
 //
-// Nothing waits for a clock: an import is in progress for a number of reads
-// (see [WithImportReads]), not for a time.
+// Nothing waits for a clock: an import is in progress for a number of reads,
+// not for a length of time, see [WithImportReads].
 //
 // # What it refuses
 //
@@ -39,11 +39,11 @@
 //
 // # How it fails on demand
 //
-// [Server.Inject] lays a [Fault] in the way of an operation: a status, an HTML
-// page, a connection reset before or after the work was done, an answer cut
-// off, a hang, a redirect to a foreign host, drifted types and more.
-// [WithQuotas] turns the documented rate limits on. [WithStrict] reports
-// whatever the real service would silently ignore.
+// [Server.Inject] injects a [Fault] into an operation: a status, an HTML page,
+// a connection reset before or after the work was done, a truncated response,
+// a hang, a redirect to another host, drifted types and more. [WithQuotas] turns
+// the documented rate limits on. [WithStrict] reports whatever the real service
+// would silently ignore.
 //
 //go:generate go test -run TestPackagesAreCurrent -update
 package workatotest

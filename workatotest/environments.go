@@ -9,7 +9,7 @@ var environmentRoutes = []route{
 	},
 }
 
-// environmentTypes are the workspaces beside DEV.
+// environmentTypes are the environments other than DEV.
 var environmentTypes = []string{"test", "prod"}
 
 func environmentViews(ws *Customer) []object {
@@ -33,7 +33,7 @@ func (c *call) provisionEnvironments() answer {
 	return ok(customerView(c.ws))
 }
 
-// environmentSpecs are the wishes for the environments in the body.
+// environmentSpecs are the settings of environments in the body.
 func (c *call) environmentSpecs() []object {
 	items, _ := c.body["environments"].([]any)
 	var specs []object
@@ -45,14 +45,14 @@ func (c *call) environmentSpecs() []object {
 	return specs
 }
 
-// environmentWishes are the wishes in the body by the type of the environment.
-// An external id that another workspace or another wish has is refused.
-func (c *call) environmentWishes(ws *Customer) (map[string]object, *answer) {
-	wishes := map[string]object{}
-	wished := map[string]string{c.text("external_id"): "dev"}
+// environmentSettings are the settings in the body by the type of the
+// environment. An external id that is in use, or is given twice, is refused.
+func (c *call) environmentSettings(ws *Customer) (map[string]object, *answer) {
+	settings := map[string]object{}
+	given := map[string]string{c.text("external_id"): "dev"}
 	for _, spec := range c.environmentSpecs() {
 		kind := toText(spec["type"])
-		wishes[kind] = spec
+		settings[kind] = spec
 		external := toText(spec["external_id"])
 		if kind == "dev" {
 			if external != "" && external != ws.ExternalID || toText(spec["error_notification_emails"]) != "" {
@@ -60,15 +60,15 @@ func (c *call) environmentWishes(ws *Customer) (map[string]object, *answer) {
 			}
 			continue
 		}
-		if other, twice := wished[external]; external != "" && twice && other != kind {
+		if other, twice := given[external]; external != "" && twice && other != kind {
 			return nil, externalIDTaken()
 		}
-		wished[external] = kind
+		given[external] = kind
 		if taken := c.takenExternalID(external, environment(ws, kind)); taken != nil {
 			return nil, taken
 		}
 	}
-	return wishes, nil
+	return settings, nil
 }
 
 // environment is the TEST or PROD workspace of a customer, nil if there is none.
@@ -84,16 +84,16 @@ func environment(ws *Customer, kind string) *Customer {
 // provision makes the TEST and PROD workspaces; the customer itself becomes
 // DEV.
 func (c *call) provision(ws *Customer) *answer {
-	wishes, refusal := c.environmentWishes(ws)
+	settings, refusal := c.environmentSettings(ws)
 	if refusal != nil {
 		return refusal
 	}
 	for _, kind := range environmentTypes {
-		wish := wishes[kind]
+		set := settings[kind]
 		environment := &Customer{
 			Environment:             kind,
-			ExternalID:              toText(wish["external_id"]),
-			ErrorNotificationEmails: toText(wish["error_notification_emails"]),
+			ExternalID:              toText(set["external_id"]),
+			ErrorNotificationEmails: toText(set["error_notification_emails"]),
 		}
 		c.prepareEnvironment(ws, environment)
 		ws.Environments = append(ws.Environments, environment)

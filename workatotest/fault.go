@@ -17,16 +17,16 @@ import (
 // FaultKind says what a [Fault] does.
 type FaultKind string
 
-// The kinds of faults. "Before" means that the server has done nothing,
-// "after" that it has done its work and only the answer suffers.
+// The kinds of faults. "Before" means that the server has done nothing, "after"
+// that it has done its work and only the response is affected.
 const (
-	// Respond answers with Fault.Status, before.
+	// Respond responds with Fault.Status, before.
 	Respond FaultKind = "respond"
-	// RespondAfter answers with Fault.Status, after.
+	// RespondAfter responds with Fault.Status, after.
 	RespondAfter FaultKind = "respond_after"
-	// HTML answers with an HTML page and status 502 (or Fault.Status), before.
+	// HTML responds with an HTML page and status 502 (or Fault.Status), before.
 	HTML FaultKind = "html"
-	// HTMLAfter answers with an HTML page and status 502 (or Fault.Status),
+	// HTMLAfter responds with an HTML page and status 502 (or Fault.Status),
 	// after.
 	HTMLAfter FaultKind = "html_after"
 	// Empty sends the right status and no body, after.
@@ -42,28 +42,28 @@ const (
 	ResetBefore FaultKind = "reset_before"
 	// ResetAfter resets the connection, after.
 	ResetAfter FaultKind = "reset_after"
-	// Hang never answers, before. It ends when the client gives up or the
+	// Hang never responds, before. It ends when the client gives up or the
 	// server is closed.
 	Hang FaultKind = "hang"
-	// HangAfter never answers, after.
+	// HangAfter never responds, after.
 	HangAfter FaultKind = "hang_after"
 	// Drip sends the body in sixteen pieces with Fault.PauseMS before each,
 	// after.
 	Drip FaultKind = "drip"
-	// Redirect sends the client to Fault.Location, a foreign host by default,
+	// Redirect sends the client to Fault.Location, another host by default,
 	// before.
 	Redirect FaultKind = "redirect"
-	// RateLimit answers 429 with Fault.RetryAfter, before.
+	// RateLimit responds with 429 and Fault.RetryAfter, before.
 	RateLimit FaultKind = "rate_limit"
-	// RepeatPage answers a request for a page with the page before it.
+	// RepeatPage responds to a request for a page with the page before it.
 	RepeatPage FaultKind = "repeat_page"
 	// IDsAsStrings writes every id as a string of digits, after.
 	IDsAsStrings FaultKind = "ids_as_strings"
-	// NullArrays writes null for every array inside the objects of the answer,
+	// NullArrays writes null for every array inside the objects of the response,
 	// after.
 	NullArrays FaultKind = "null_arrays"
-	// UnknownEnums writes a value that nobody has heard of for every status,
-	// state and the like, after.
+	// UnknownEnums writes an undocumented value for every status, state and
+	// the like, after.
 	UnknownEnums FaultKind = "unknown_enums"
 	// UnknownKeys adds keys to every object, after.
 	UnknownKeys FaultKind = "unknown_keys"
@@ -72,8 +72,8 @@ const (
 	FailImport FaultKind = "fail_import"
 )
 
-// Fault is trouble that lies in the way of requests. The JSON form is the one
-// that cmd/workato-fake reads.
+// Fault is trouble for requests to come. The JSON form is the one that
+// cmd/workato-fake reads.
 type Fault struct {
 	// On is the name of the operation, "connections.create"; "connections.*"
 	// for all of a service; empty for all. A download from the package store is
@@ -100,7 +100,7 @@ type Fault struct {
 	Status int `json:"status,omitempty"`
 	// Body is the body instead of the documented one for the status.
 	Body string `json:"body,omitempty"`
-	// Header is added to the answer.
+	// Header is added to the response.
 	Header map[string]string `json:"header,omitempty"`
 	// RetryAfter is a time in seconds, 1 by default.
 	RetryAfter int `json:"retry_after,omitempty"`
@@ -112,7 +112,7 @@ type Fault struct {
 	PauseMS int `json:"pause_ms,omitempty"`
 }
 
-// String names the fault and where it lies.
+// String names the fault and the operation.
 func (f Fault) String() string {
 	text := fmt.Sprintf("%s on %s", f.Do, cmp.Or(f.On, "every operation"))
 	if f.Customer != "" {
@@ -129,10 +129,10 @@ type armedFault struct {
 	now        func() time.Time
 }
 
-// Inject lays faults in the way of the requests to come. Where several lie in
-// the way of one request it meets the one injected first. A fault with an
-// unknown kind or operation is a mistake in the test: it ends the test, or
-// panics on a server without one.
+// Inject injects faults into the requests to come. A request that several
+// faults match meets the one injected first. A fault with an unknown kind or
+// operation is a mistake in the test: it ends the test, or panics on a server
+// without one.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		if wrong := f.mistake(); wrong != nil {
@@ -230,7 +230,7 @@ func (s *Server) meet(entry Request, r *route) *metFault {
 }
 
 // concerns says whether the customer of a request is the one that a fault
-// names. One that the server does not know goes by the path.
+// names. A customer that the server does not know is compared with the path.
 func (s *Server) concerns(customer, inPath string) bool {
 	if customer == "" || customer == inPath || externalKey(customer) == inPath {
 		return true

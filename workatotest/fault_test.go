@@ -261,11 +261,11 @@ func TestFaultJSON(t *testing.T) {
 		`[{"on": "connections.list", "do": "explode"}]`:                          `faults.json:1: [0].do: unknown kind of fault "explode"`,
 		"[{\"do\": \"html\"},\n{\"on\": \"connections.lst\", \"do\": \"html\"}]": `faults.json:2: [1].on: no such operation "connections.lst"`,
 		"[\n{\"on\": \"connections.list\", \"tiems\": 3, \"do\":\"html\"}]":      `faults.json:2: [0].tiems: unknown field`,
-		"[\n{\"do\": \"html\",\n\"times\": \"3\"}]":                              `faults.json:3: times: a string where a number is due`,
+		"[\n{\"do\": \"html\",\n\"times\": \"3\"}]":                              `faults.json:3: times: a string instead of a number`,
 		"[{]":                               `faults.json:1: invalid character ']'`,
 		`[{"do": "respond", "status": 42}]`: `faults.json:1: [0].status: 42 is not between 200 and 599`,
 		`[{"do": "html"}, null]`:            `faults.json:1: [1].do: unknown kind of fault ""`,
-		`{"do": "html"}`:                    `faults.json:1: an object where a list is due`,
+		`{"do": "html"}`:                    `faults.json:1: an object instead of a list`,
 		"[{\"do\": \"html\"},\n{\"on\": \"exports.*\", \"do\": \"fail_import\"}]": `faults.json:2: [1].on: "exports.*" is not an import`,
 	} {
 		if err := fake.InjectJSON("faults.json", []byte(input)); err == nil || !strings.HasPrefix(err.Error(), want) {

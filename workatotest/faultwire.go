@@ -26,7 +26,7 @@ const (
 type phase byte
 
 const (
-	// before faults answer in place of the server.
+	// before faults respond in place of the server.
 	before phase = iota
 	// after faults spoil the response to work that was done.
 	after
@@ -92,7 +92,7 @@ type metFault struct {
 // is tells whether a fault of that kind was met.
 func (f *metFault) is(kind FaultKind) bool { return f != nil && f.Do == kind }
 
-// before answers in place of the server.
+// before responds in place of the server.
 func (f *metFault) before() (reply, bool) {
 	if f == nil || f.row.phase != before {
 		return reply{}, false

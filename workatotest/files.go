@@ -12,8 +12,8 @@ import (
 	"github.com/go-workato/workato/workatotest/internal/strictjson"
 )
 
-// SeedJSON seeds from the JSON form of a [State]. The name stands in errors,
-// which give the line and the field: `seed.json:12: customers[0].colour:
+// SeedJSON seeds from the JSON form of a [State]. Errors begin with the name and
+// give the line and the field: `seed.json:12: customers[0].colour:
 // unknown field`.
 func (s *Server) SeedJSON(name string, data []byte) error {
 	var state State
@@ -32,8 +32,8 @@ func (s *Server) SeedFile(path string) error {
 	return s.SeedJSON(path, data)
 }
 
-// InjectJSON injects faults from a JSON array of [Fault]. The name stands in
-// errors.
+// InjectJSON injects faults from a JSON array of [Fault]. Errors begin with the
+// name.
 func (s *Server) InjectJSON(name string, data []byte) error {
 	var faults []Fault
 	if err := strictjson.Decode(name, data, &faults); err != nil {

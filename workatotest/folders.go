@@ -45,7 +45,7 @@ func projectOf(ws *Customer, folderID int64) int64 {
 	return 0
 }
 
-// isWithin says whether a folder is another one or lies below it.
+// isWithin says whether a folder is another one or below it.
 func isWithin(ws *Customer, id, top int64) bool {
 	for id != top {
 		f := folder(ws, id)
@@ -126,7 +126,7 @@ func (s *Server) prepareFolder(ws *Customer, f *Folder) {
 }
 
 // folderPath finds the folder of a path "Billing/EU" below another one. With
-// create it makes what is missing, else the answer is 0.
+// create it makes what is missing, else it returns 0.
 func (s *Server) folderPath(ws *Customer, top int64, path string, create bool) int64 {
 	for name := range strings.SplitSeq(path, "/") {
 		if name == "" {

@@ -34,8 +34,8 @@ func (s *Server) Handler() http.Handler {
 	})
 }
 
-// otherName gives the store another host name than the API has: HTTP clients
-// keep an Authorization header on a redirect to another port of the same name,
+// otherName gives the store a host name other than that of the API: HTTP clients
+// keep the Authorization header on a redirect to another port of the same name,
 // and the real store is on another host.
 func otherName(store, apiHost string) string {
 	if host, _, _ := strings.Cut(apiHost, ":"); host == "localhost" {
@@ -104,12 +104,12 @@ func (r *reply) drip(w http.ResponseWriter, req *http.Request, closed <-chan str
 }
 
 func send(w http.ResponseWriter, body []byte) error {
-	_, err := w.Write(body) //nolint:gosec // G705: no answer is shown as HTML but the page of a gateway, which is fixed
+	_, err := w.Write(body) //nolint:gosec // G705: only the fixed page of a gateway is served as HTML
 	return err
 }
 
-// reset closes the connection in such a way that the client sees a reset and
-// not an orderly end.
+// reset closes the connection so that the client sees a reset and not an
+// orderly end.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -121,8 +121,8 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// compress packs the body if the client asked for it. Packages are packed
-// already.
+// compress compresses the body if the client asked for it. Packages are
+// compressed already.
 func (r *reply) compress(request http.Header) {
 	if len(r.body) == 0 || r.header.Get("Content-Type") == "application/zip" || !strings.Contains(request.Get("Accept-Encoding"), "gzip") {
 		return

@@ -32,7 +32,7 @@ const (
 )
 
 const (
-	// jobPage is the number of jobs in one answer: the service does not say.
+	// jobPage is the number of jobs in one response. No source gives it.
 	jobPage = 25
 	// maxRepeats is the largest number of jobs in one repeat.
 	maxRepeats = 25
@@ -146,7 +146,7 @@ func (c *call) getJob() answer {
 	return ok(view)
 }
 
-// resumeJob has no answer but its status.
+// resumeJob responds with a status and no body.
 func (c *call) resumeJob() answer { return answer{status: http.StatusNoContent} }
 
 func (r *Recipe) job(id string) *Job {
@@ -158,7 +158,7 @@ func (r *Recipe) job(id string) *Job {
 	return nil
 }
 
-// repeatJobs answers 200 even if some of the jobs cannot be repeated.
+// repeatJobs responds with 200 even if some of the jobs cannot be repeated.
 func (c *call) repeatJobs() answer {
 	r := c.recipe()
 	if r == nil {

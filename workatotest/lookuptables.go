@@ -142,7 +142,7 @@ func (c *call) deleteTables() answer {
 }
 
 // matchingRows are the rows that fulfil all by[column]=value of the query. A
-// column goes by its label or its internal name.
+// column is named by its label or its internal name.
 func (c *call) matchingRows(t *LookupTable) []*LookupRow {
 	var rows []*LookupRow
 	for _, row := range t.Rows {

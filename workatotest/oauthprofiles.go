@@ -18,8 +18,8 @@ func oauthProfileRoutes() []route {
 	return slices.Concat(oauthProfiles.routes(), special)
 }
 
-// atPartner looks for an OAuth profile in the partner's workspace, although
-// the path names a customer.
+// atPartner finds an OAuth profile in the partner's workspace although the path
+// names a customer.
 func atPartner(do func(*call, Record) answer) func(*call) answer {
 	return func(c *call) answer {
 		there := *c

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// BadCredential is the value that the default credential check refuses
-// wherever it stands in a connection's input.
+// BadCredential is the value that the default credential check refuses anywhere
+// in a connection's input.
 //
-//nolint:gosec // not a secret but the text that is refused
+//nolint:gosec // the text that is refused, not a secret
 const BadCredential = "bad-credential"
 
 // Option changes a [Server].
@@ -76,8 +76,8 @@ func WithStrict() Option {
 }
 
 // WithQuotas turns the documented rate limits on: per minute and family of
-// operations, and per hour for imports. A request above the limit is answered
-// with 429 and Retry-After in seconds.
+// operations, and per hour for imports. A request above the limit gets 429
+// and Retry-After in seconds.
 func WithQuotas() Option {
 	return func(o *options) { o.quotas = true }
 }
@@ -88,8 +88,8 @@ func WithQuota(name string, perMinute int) Option {
 	return func(o *options) { o.quotaOf[name] = perMinute }
 }
 
-// WithImportReads sets how many reads answer in_progress before an import, an
-// export, a build or a deployment has ended. The default is 1; with 0 the
+// WithImportReads sets how many reads return in_progress before an import, an
+// export, a build or a deployment ends. The default is 1; with 0 the
 // first read finds it ended. Lists of recipes and connections count as reads
 // of an import, because jobs that never ask for the status see it end too.
 func WithImportReads(n int) Option {
@@ -134,9 +134,9 @@ func WithMaxBody(body, unpacked int64) Option {
 }
 
 // WithStoreURL sets the origin of download links, for a caller who serves
-// [Server.StoreHandler] there. Without it the server opens a loopback port,
-// and of the names localhost and 127.0.0.1 a link has the one under which the
-// API was not asked.
+// [Server.StoreHandler] there. Without it the server opens a loopback port, and
+// a link has whichever of the names localhost and 127.0.0.1 the request to the
+// API did not use.
 func WithStoreURL(url string) Option {
 	return func(o *options) { o.storeURL = url }
 }

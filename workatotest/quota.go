@@ -80,8 +80,8 @@ func (s *Server) countRequest(name string, limit int, span time.Duration) (wait 
 	return 0, false
 }
 
-// tooMany is the answer above the limit. The body is our guess: nobody has
-// published a real one.
+// tooMany refuses a request above the limit. The body is a guess: no source
+// shows a real one.
 func tooMany(wait time.Duration) answer {
 	a := refuse(http.StatusTooManyRequests, "Too many requests")
 	a.retryAfter = strconv.Itoa(int((wait + time.Second - 1) / time.Second))

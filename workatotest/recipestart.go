@@ -28,8 +28,8 @@ func (c *call) startRecipe() answer {
 	if len(codeErrors)+len(configErrors) > 0 {
 		return ok(object{"success": false, "code_errors": orEmpty(codeErrors), "config_errors": orEmpty(configErrors)})
 	}
-	// The real service accepts an entry without a name and then fails to start
-	// the recipe without a word.
+	// The real service accepts an entry without a name and then silently fails
+	// to start the recipe.
 	nameless := func(entry RecipeConfig) bool { return entry.Name == "" }
 	if slices.ContainsFunc(r.Config, nameless) {
 		return success()

@@ -11,8 +11,8 @@ import (
 )
 
 // Request is an entry of the request log. Credentials are replaced by
-// "[redacted]": in headers, query and body whatever goes by the name of a
-// token, a secret or a password, the values of a connection's input and those
+// "[redacted]": in headers, query and body every value whose name says
+// token, secret or password, the values of a connection's input and those
 // of properties.
 type Request struct {
 	// Number counts the requests of a server from 1.
@@ -32,11 +32,11 @@ type Request struct {
 	Body string
 	// Customer is the customer in the path: "1001" or "Eacme".
 	Customer string
-	// Status is the status of the answer, 0 where none was sent.
+	// Status is the status of the response, 0 where none was sent.
 	Status int
-	// Fault is what lay in the way of the request, empty for nothing.
+	// Fault is the kind of fault that the request met, empty for none.
 	Fault FaultKind
-	// RequestID is the X-Request-Id of the answer.
+	// RequestID is the X-Request-Id of the response.
 	RequestID string
 }
 
@@ -47,7 +47,7 @@ func (r Request) JSON() map[string]any {
 	return body
 }
 
-// String is a line for a log: method, path, status, operation.
+// String is a line for a log: method, path, status, fault.
 func (r Request) String() string {
 	line := fmt.Sprintf("%s %s", r.Method, r.Path)
 	if query := r.Query.Encode(); query != "" {
@@ -74,8 +74,7 @@ type requestLog struct {
 	entries []*Request
 }
 
-// head starts an entry. It is in the log from the beginning, so that a request
-// that hangs is seen too.
+// head starts an entry with what the head of a request says.
 func (l *requestLog) head(req *http.Request, query url.Values, r *route, args map[string]string, now time.Time) Request {
 	l.count++
 	entry := Request{

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// route is an endpoint: what the request looks like, what it may carry and who
-// answers it.
+// route is an endpoint: what the request looks like, what it may carry and what
+// handles it.
 type route struct {
 	method string
 	path   string
 	// op is the name of the operation in requests, faults and assertions.
 	op string
-	// wrap is the key under which some clients put the whole body.
+	// wrap is a key under which some clients send the whole body.
 	wrap string
 	// query and body list the known parameters as "name:type", see fieldType.
 	// A star after the type marks a required one, a plus one that cannot be

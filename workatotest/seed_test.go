@@ -62,8 +62,8 @@ func TestSeedMistakes(t *testing.T) {
 	t.Parallel()
 	for input, want := range map[string]string{
 		"{\n\"customers\": [\n{\"nmae\": \"x\"}]}":     "s.json:3: customers[0].nmae: unknown field",
-		"{\n\"customers\": [\n{\"name\": 12}]}":        "s.json:3: customers.name: a number where a string is due",
-		"{\n\"customers\": {}}":                        "s.json:2: customers: an object where a list is due",
+		"{\n\"customers\": [\n{\"name\": 12}]}":        "s.json:3: customers.name: a number instead of a string",
+		"{\n\"customers\": {}}":                        "s.json:2: customers: an object instead of a list",
 		"{\n\"customers\": [":                          "s.json:2: the JSON text ends too early",
 		"{}\n{}":                                       "s.json:2: more than one JSON value",
 		"{\n\"customers\": [null]}":                    "s.json:2: customers[0]: is null",
@@ -75,16 +75,16 @@ func TestSeedMistakes(t *testing.T) {
 		"{\"customers\": [{\"recipes\": [{\"name\": \"R\",\n\"uses\": [\"Jira\"]}]}]}":                                               `s.json:2: customers[0].recipes[0].uses[0]: no connection "Jira"`,
 		"{\"customers\": [{\"recipes\": [\n{}]}]}":                                                                                   "s.json:2: customers[0].recipes[0].name: is missing",
 		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"code\": \"{\"}]}]}":                                                     "s.json:1: customers[0].recipes[0].code: is not JSON",
-		"{\"own\": {\"folders\": [{\"id\": 1, \"name\": \"a\", \"parent_id\": 2}, {\"id\": 2, \"name\": \"b\", \"parent_id\": 1}]}}": "s.json:1: own.folders[0].parent_id: the folder lies in itself",
+		"{\"own\": {\"folders\": [{\"id\": 1, \"name\": \"a\", \"parent_id\": 2}, {\"id\": 2, \"name\": \"b\", \"parent_id\": 1}]}}": "s.json:1: own.folders[0].parent_id: the folder is below itself",
 		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"versions\": [\nnull]}]}]}":                                              "s.json:2: customers[0].recipes[0].versions[0]: is null",
 		"{\"own\": {\"records\": {\"roles\": [\nnull]}}}":                                                                            "s.json:2: own.records.roles[0]: is null",
 		"{\"customers\": [{\"recipes\": [{\"id\": 1, \"name\": \"R\"},\n{\"id\": 1, \"name\": \"S\"}]}]}":                            "s.json:2: customers[0].recipes[1].id: 1 is used twice",
 		"{\"connectors\": [\n{}]}":                           "s.json:2: connectors[0].name: is missing",
 		"{\"customers\": [{\"created_at\": \"yesterday\"}]}": `s.json:1: customers[0].created_at: "yesterday" is not a time`,
-		"[\n1]": "s.json:1: an array where an object is due",
+		"[\n1]": "s.json:1: an array instead of an object",
 		"{\"customers\": [{\"environments\": [\n{\"environment\": \"qa\"}]}]}":                               `s.json:2: customers[0].environments[0].environment: "qa" is neither test nor prod`,
-		"{\"customers\": [{\"environments\": [{\"environment\": \"test\"},\n{\"environment\": \"test\"}]}]}": "s.json:2: customers[0].environments[1].environment: test is there twice",
-		"{\"customers\": [{\"environments\": [{}, {},\n{}]}]}":                                               "s.json:2: customers[0].environments[2].environment: test is there twice",
+		"{\"customers\": [{\"environments\": [{\"environment\": \"test\"},\n{\"environment\": \"test\"}]}]}": "s.json:2: customers[0].environments[1].environment: test is listed twice",
+		"{\"customers\": [{\"environments\": [{}, {},\n{}]}]}":                                               "s.json:2: customers[0].environments[2].environment: test is listed twice",
 	} {
 		fake := workatotest.New(t)
 		before := fake.Snapshot()

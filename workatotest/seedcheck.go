@@ -94,7 +94,7 @@ func (c *seedCheck) checkWorkspace(ws *Customer, place string) {
 		case !slices.Contains(environmentTypes, kind):
 			c.report(at+".environment", "%q is neither test nor prod", kind)
 		case types[kind]:
-			c.report(at+".environment", "%s is there twice", kind)
+			c.report(at+".environment", "%s is listed twice", kind)
 		}
 		types[kind] = true
 		c.checkWorkspace(environment, at)
@@ -137,7 +137,7 @@ func checkFolder(c *seedCheck, at string, f *Folder) {
 	case !c.folders[f.ParentID]:
 		c.report(at+".parent_id", "no folder %d", f.ParentID)
 	case inCycle(c.ws.Folders, f):
-		c.report(at+".parent_id", "the folder lies in itself")
+		c.report(at+".parent_id", "the folder is below itself")
 	}
 }
 
@@ -173,7 +173,7 @@ func checkRecipe(c *seedCheck, at string, r *Recipe) {
 
 func checkTable(c *seedCheck, at string, t *LookupTable) { c.missing(at+".name", t.Name) }
 
-// checkRecords does not look into records: the fake keeps them as they come.
+// checkRecords has nothing to check: the fake keeps records as they come.
 func checkRecords(*seedCheck, *Customer) {}
 
 // idKey and externalKey are the path segments by which a workspace is known,
@@ -192,7 +192,7 @@ func externalKey(external string) string {
 	return "E" + external
 }
 
-// inCycle says whether a folder lies below itself.
+// inCycle says whether a folder is below itself.
 func inCycle(folders []*Folder, f *Folder) bool {
 	parents := map[int64]int64{}
 	for _, other := range folders {
@@ -207,7 +207,7 @@ func inCycle(folders []*Folder, f *Folder) bool {
 	return false
 }
 
-// nullPlaces finds the nulls in the lists of a seed, where an object is due.
+// nullPlaces finds the nulls in the lists of a seed, which hold objects.
 func nullPlaces(value reflect.Value, place string) []string {
 	var places []string
 	switch value.Kind() {

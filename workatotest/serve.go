@@ -31,7 +31,7 @@ type exchange struct {
 	store string
 }
 
-// reply is an encoded answer and what shall happen to it on the wire.
+// reply is an encoded response and what happens to it on the wire.
 type reply struct {
 	status int
 	header http.Header
@@ -40,8 +40,8 @@ type reply struct {
 	pause  time.Duration
 }
 
-// begin looks at the head of a request: which operation it is and whether a
-// fault lies in its way. The body has not been read yet.
+// begin reads the head of a request: which operation it is, and whether it
+// meets a fault. The body has not been read yet.
 func (s *Server) begin(req *http.Request, store string) *exchange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +58,7 @@ func (s *Server) begin(req *http.Request, store string) *exchange {
 	return x
 }
 
-// finish answers the request whose body has been read.
+// finish responds to a request whose body has been read.
 func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -76,8 +76,8 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	return &r
 }
 
-// answer checks what the real service checks before it looks at the operation
-// itself, then lets the handler of the route answer.
+// answer checks what the real service checks before it gets to the operation,
+// then calls the handler of the route.
 func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 	if !x.authorised(x.req.Header, x.query) {
 		return refuse(http.StatusUnauthorized, "Unauthorized")
@@ -246,7 +246,7 @@ func encodeJSON(value any) []byte {
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 }
 
-// manners adds the headers that the real service sends with every answer.
+// manners adds the headers that the real service sends with every response.
 func (x *exchange) manners(r *reply) {
 	id := sha256.Sum256(fmt.Appendf(nil, "request %d", x.entry.Number))
 	requestID := hex.EncodeToString(id[:16])
@@ -267,7 +267,7 @@ func (x *exchange) manners(r *reply) {
 	}
 }
 
-// problem notes something that strict mode reports.
+// problem records something that strict mode reports.
 func (s *Server) problem(format string, args ...any) {
 	const most = 100
 	if len(s.problems) < most {
@@ -275,6 +275,5 @@ func (s *Server) problem(format string, args ...any) {
 	}
 }
 
-// quietLog swallows what net/http has to say about connections that faults
-// have cut.
+// quietLog discards what net/http logs about connections that faults have cut.
 func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }

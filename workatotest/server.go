@@ -15,8 +15,7 @@ import (
 // Token is the API token that a server accepts unless [WithToken] sets another.
 const Token = "test-token"
 
-// Hosts under which the fake answers inside the process. They do not exist
-// outside of it.
+// Hosts of the fake inside the process. They do not exist outside it.
 const (
 	apiHost   = "workato.test"
 	storeHost = "packages.workato.test"
@@ -95,15 +94,15 @@ func (s *Server) Close() {
 }
 
 // NewClient returns a client that talks to the fake inside the process. An
-// option that sets the credential, the address or the HTTP client takes the place
-// of the fake's own.
+// option that sets the credential, the address or the HTTP client replaces the
+// fake's own.
 func (s *Server) NewClient(opts ...workato.Option) (*workato.Client, error) {
 	token := workato.WithAPIToken(s.options.token)
 	address := workato.WithBaseURL("https://" + apiHost)
 	transport := workato.WithHTTPClient(s.HTTPClient())
 	var first error
-	// Options cannot be looked into, but a client refuses to be given the same
-	// thing twice: the first set that it takes is the right one.
+	// Options are opaque, but a client refuses to be given the same thing
+	// twice: the first set that it accepts is the right one.
 	for _, own := range [][]workato.Option{
 		{transport, token, address}, {transport, address}, {transport, token}, {transport},
 	} {
@@ -220,7 +219,7 @@ func (s *Server) ensureID(id *int64, kind string) {
 	}
 }
 
-// takeID notes that a seed uses an id.
+// takeID records that a seed uses an id.
 func (s *Server) takeID(kind string, id int64) {
 	if id > cmp.Or(s.state.Counters[kind], idBase[kind]) && id <= maxCounter {
 		s.state.Counters[kind] = id

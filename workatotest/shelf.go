@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Record is an object of a family that the fake keeps as it comes: roles, API
+// Record is an object of a family that the fake stores as it comes: roles, API
 // clients, data tables and the like. It has at least an id.
 type Record = map[string]any
 
@@ -24,8 +24,8 @@ type shelf struct {
 	verbs string
 	// wrap is the key around the body of create and update.
 	wrap string
-	// query are the parameters of the list besides those of its pages. One that
-	// is a key of the records filters them.
+	// query are the parameters of the list, except for those of its pages. One
+	// that is a key of the records filters them.
 	query string
 	// paging says how the list is cut into pages.
 	paging paging
@@ -38,7 +38,8 @@ type shelf struct {
 	one string
 	// id makes the id out of a number; without it the number is the id.
 	id func(n int64) any
-	// defaults are the keys that a record has besides those of the body.
+	// defaults are the keys that a new record has in addition to those of the
+	// body.
 	defaults Record
 	// secret is the key that only create and a refresh show.
 	secret string
@@ -162,8 +163,8 @@ func (f shelf) handleList(c *call) answer {
 	return ok(object{f.list: orEmpty(page)})
 }
 
-// page cuts out the page that the request asks for. The keys beside it are
-// those of an envelope called data.
+// page cuts out the page that the request asks for. The extra keys go into an
+// envelope called data.
 func (f shelf) page(c *call, views []object) (page []object, extra object) {
 	switch f.paging {
 	case inBrackets:
@@ -242,7 +243,7 @@ func (f shelf) delete(c *call, record Record) answer {
 	return success()
 }
 
-// reveal shows a record with a new secret, for this one time.
+// reveal shows a record with a new secret, this one time.
 func (f shelf) reveal(c *call, record Record) answer {
 	shown := f.public(record)
 	if f.secret != "" {
@@ -255,7 +256,7 @@ func (f shelf) reveal(c *call, record Record) answer {
 	return f.envelope(shown)
 }
 
-// activate is an endpoint that switches a record on or off and answers with a
+// activate is an endpoint that switches a record on or off and responds with a
 // fixed body.
 func (f shelf) activate(active bool, body object) func(*call) answer {
 	return f.on(func(c *call, record Record) answer {

@@ -127,7 +127,7 @@ func linesOf(ws *Customer, name string) []string {
 	return lines
 }
 
-// Diff lists what another state has more (+) and less (-) than this one, in
+// Diff lists what another state has in addition (+) and what it lacks (-), in
 // the lines of [State.String]. What those leave out, such as the profile of a
 // customer, is not compared.
 func (s State) Diff(other State) []string {
@@ -223,7 +223,7 @@ func (s *Server) RunRecipe(customer, recipe string, job Job) {
 	s.editRecipe(customer, recipe, func(r *Recipe) { s.addJob(r, &job) })
 }
 
-// StopRecipe stops a recipe the way the service does it by itself, with a
+// StopRecipe stops a recipe the way the service does of its own accord, with a
 // cause such as "trigger_errors_limit".
 func (s *Server) StopRecipe(customer, recipe, cause string) {
 	s.editRecipe(customer, recipe, func(r *Recipe) {
@@ -231,7 +231,7 @@ func (s *Server) StopRecipe(customer, recipe, cause string) {
 	})
 }
 
-// AcceptInvitation makes a member of whoever was invited under an address.
+// AcceptInvitation turns the invitation for an e-mail address into a member.
 func (s *Server) AcceptInvitation(customer, email string) {
 	s.edit(customer, func(ws *Customer) error {
 		for _, m := range ws.Members {
@@ -244,7 +244,7 @@ func (s *Server) AcceptInvitation(customer, email string) {
 	})
 }
 
-// RemoveCustomer deletes a customer behind the back of the job under test.
+// RemoveCustomer deletes a customer without the job under test knowing.
 func (s *Server) RemoveCustomer(customer string) {
 	s.edit(customer, func(ws *Customer) error {
 		s.removeWorkspace(ws)

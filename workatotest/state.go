@@ -98,7 +98,7 @@ type Folder struct {
 
 // Values of [Connection.AuthorizationStatus].
 const (
-	// StatusShell is the status of a connection that nobody has authorised.
+	// StatusShell is the status of a connection that has never been authorised.
 	StatusShell = ""
 	// StatusSuccess is the status of a connection that works.
 	StatusSuccess = "success"
@@ -218,8 +218,8 @@ type Member struct {
 	EnvRoles   []EnvRole `json:"env_roles,omitempty"`
 	TimeZone   string    `json:"time_zone,omitempty"`
 	GrantType  string    `json:"grant_type,omitempty"`
-	// Invited marks somebody who has not accepted the invitation: no list
-	// shows such a member.
+	// Invited marks an invitation that has not been accepted: no list shows
+	// it.
 	Invited   bool      `json:"invited,omitempty"`
 	CreatedAt time.Time `json:"created_at,omitzero"`
 }

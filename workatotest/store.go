@@ -38,10 +38,10 @@ func (c *call) sign(file []byte) string {
 // storeDownload is the name of a download in the request log and in faults.
 const storeDownload = "store.download"
 
-// storeRoute stands for the downloads, which have no route of the API.
+// storeRoute stands for downloads, which are not part of the API.
 var storeRoute = &route{op: storeDownload}
 
-// fromStore answers a download, or lets a fault do it.
+// fromStore responds to a download, or lets a fault do so.
 func (s *Server) fromStore(req *http.Request) *reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,9 +58,9 @@ func (s *Server) fromStore(req *http.Request) *reply {
 }
 
 // download finds the package behind a signature. A client that sends
-// credentials shows them to a stranger. An object store refuses Authorization
-// beside a signature and knows nothing of the other headers: those are a
-// problem, and refused in strict mode.
+// credentials discloses them to a third party. An object store refuses Authorization
+// together with a signature and does not know the other headers: those are a
+// problem, and are refused in strict mode.
 func (s *Server) download(req *http.Request) reply {
 	r := reply{header: http.Header{}}
 	refuse := func(status int, code string) reply {

@@ -89,8 +89,8 @@ func (c *call) deleteTag() answer {
 	return success()
 }
 
-// assignTags changes the tags of all named recipes and connections. The answer
-// has no body.
+// assignTags changes the tags of all named recipes and connections. The
+// response has no body.
 func (c *call) assignTags() answer {
 	add, gone := c.words("add_tags"), c.words("remove_tags")
 	recipes, connections := c.words("recipe_ids"), c.words("connection_ids")

@@ -59,7 +59,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // readBody reads a request body up to a limit. The rest of a longer one is
-// read and dropped, as a server that wants to answer has to.
+// read and dropped, as a server that wants to respond has to.
 func readBody(req *http.Request, limit int64) (body []byte, tooLarge bool, err error) {
 	if req.Body == nil {
 		return nil, false, nil
@@ -93,8 +93,8 @@ func (r *reply) response(ctx context.Context, req *http.Request, closed <-chan s
 	case wireWhole, wireCut, wireDrip:
 	}
 	traceOf(ctx).GotFirstResponseByte()
-	// net/http asks for gzip by itself and unpacks the answer unseen; a client
-	// that asks for it has to unpack it.
+	// net/http asks for gzip by itself and decompresses the response unnoticed;
+	// a client that asks for it has to decompress it.
 	if req.Header.Get("Accept-Encoding") != "" {
 		r.compress(req.Header)
 	}
@@ -126,7 +126,7 @@ func (r *reply) response(ctx context.Context, req *http.Request, closed <-chan s
 // pieceOf is the size of the pieces in which a body drips.
 func pieceOf(body []byte) int { return len(body)/16 + 1 }
 
-// bodyReader is the body of an answer. It fails when the request's context
+// bodyReader is the body of a response. It fails when the request's context
 // ends, like a body that comes from a connection.
 type bodyReader struct {
 	ctx   context.Context

@@ -15,8 +15,8 @@ var usageRoutes = []route{
 	{method: "POST", path: "/api/v2/managed_users/statistics/connection_usage", op: "usage.connection_statistics", body: usageBody, handle: (*call).connectionStatistics},
 }
 
-// monthlyUsage counts tasks per customer and month. Nobody has published the
-// keys of the real answer; these are ours.
+// monthlyUsage counts tasks per customer and month. No source shows the keys
+// of the real response; these are ours.
 func (c *call) monthlyUsage() answer {
 	result := object{}
 	for _, ws := range c.state.Customers {

@@ -14,7 +14,7 @@
 // The page at / shows customers, connections, recipes and the last requests.
 //
 // It listens on the loopback interface. Another interface needs -public,
-// because the fake is no fortress.
+// because the fake is not hardened.
 //
 // Exit status: 0 after SIGINT or SIGTERM, 1 if a file or port cannot be used,
 // 2 for wrong flags.
@@ -80,9 +80,9 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	}
 	defer secure.remove()
 	listeners := []net.Listener{api}
-	// Without an address the fake opens the store by itself and gives links the
-	// name, localhost or 127.0.0.1, that clients do not use for the API: they
-	// then treat the store as the stranger that it is in the real service.
+	// Without an address the fake opens the store by itself and gives links
+	// whichever of the names localhost and 127.0.0.1 clients do not use for the
+	// API: they then treat the store as a third party, as in the real service.
 	if s.storeAddr != "" {
 		store, err := listen.Listen(ctx, "tcp", s.storeAddr)
 		if err != nil {
@@ -192,7 +192,7 @@ func (s settings) fake(stdout io.Writer, changed *atomic.Bool, secure encryption
 	return workatotest.NewServer(options...)
 }
 
-// fill puts the state, the seed or the demonstration into the fake.
+// fill loads the state, the seed or the demonstration.
 func (s settings) fill(fake *workatotest.Server, stdout io.Writer) error {
 	loaded := false
 	if s.state != "" {
@@ -222,7 +222,6 @@ func (s settings) fill(fake *workatotest.Server, stdout io.Writer) error {
 	if s.state == "" || loaded {
 		return nil
 	}
-	// A file that cannot be written is a mistake to tell now, not after the
-	// first change.
+	// Report a file that cannot be written now, not after the first change.
 	return fake.SaveState(s.state)
 }

@@ -22,7 +22,7 @@ func withPage(fake *workatotest.Server, public bool) http.Handler {
 		case r.URL.Path != "/":
 			api.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
-			http.Error(w, "the page is for reading", http.StatusMethodNotAllowed)
+			http.Error(w, "the page is read-only", http.StatusMethodNotAllowed)
 		case !public && !isLocalName(r.Host):
 			// A web site could give its own name to this address and read the
 			// page in the developer's browser.

@@ -36,7 +36,7 @@ func Decode(name string, data []byte, target any) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &wrongType):
-		mismatch := &PlaceError{withoutIndexes(wrongType.Field), article(wrongType.Value) + " where " + article(kindName(wrongType)) + " is due"}
+		mismatch := &PlaceError{withoutIndexes(wrongType.Field), article(wrongType.Value) + " instead of " + article(kindName(wrongType))}
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, wrongType.Offset), mismatch)
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%s:%d: %w", name, lineAt(data, syntax.Offset), err)
@@ -57,8 +57,8 @@ func Decode(name string, data []byte, target any) error {
 }
 
 // firstMistake reads a JSON value and returns the first key that its type does
-// not have, or the first text that is not the time which is due. The decoder
-// then stands behind it: encoding/json itself tells neither the place of either
+// not have, or the first text that is not a time where one belongs. The decoder
+// is then just behind it: encoding/json itself gives neither the place of either
 // nor the line of a key.
 func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *PlaceError {
 	for t.Kind() == reflect.Pointer {
