@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/google/go-querystring/query"
 
 	"github.com/go-workato/workato/internal/transport"
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // request is a call before it is sent: the row of the table, its path filled
@@ -27,6 +27,7 @@ type request struct {
 	pkg        *transport.Source
 	effect     Effect          // if it differs from that of the row
 	production bool            // it changes PROD, whatever customer it names
+	open       bool            // the caller reads the body, of whatever kind it is
 	secrets    func() []string // values that must not come back in a text, nil for none
 	err        error
 }
@@ -83,11 +84,11 @@ func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, d
 // exchange sends a request and decodes its answer.
 func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (value T, err error) {
 	if ctx == nil {
-		return value, invalid("ctx", "is nil")
+		r = r.check(invalid("ctx", "is nil"))
 	}
 	o, meta, err := c.prepare(ctx, &r, opts)
 	if err != nil {
-		return value, err
+		return value, failedCall(r.op, err)
 	}
 	var started time.Time
 	if meta != nil {
@@ -96,10 +97,10 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	call := &o.call
 	c.transport.Do(call)
 	defer call.Release()
-	met, err := o.verdict()
-	if err == nil && !met && !confirmed(value, call) {
-		value, err = decode(mended(r.op, call.Body()))
-		if err != nil {
+	found := wire.Examine(call.Body())
+	met, err := o.verdict(found)
+	if err == nil && !met {
+		if value, err = read(r, found, call.Body(), decode); err != nil {
 			err = o.unexpected(err)
 		}
 	}
@@ -110,19 +111,6 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 		}
 	}
 	return value, err
-}
-
-// confirm sends a request whose answer only confirms.
-func (c *core) confirm(ctx context.Context, r request, opts []CallOption) error {
-	_, err := invoke(ctx, c, r, opts, r.op.confirmed)
-	return err
-}
-
-// confirmed holds for an answer that has no content by its status, where none is
-// wanted but the confirmation.
-func confirmed(value any, call *transport.Call) bool {
-	_, nothing := value.(confirmation)
-	return nothing && call.Status == http.StatusNoContent && len(call.Body()) == 0
 }
 
 // prepare turns a request and the options of the call into what the transport

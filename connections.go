@@ -19,7 +19,7 @@ var (
 
 	connectionsList = register(&operation{Operation: Operation{
 		Name: "connections.list", Method: "GET", Path: "/api/managed_users/{customer}/connections",
-		Effect: Read, Quota: Quota{Family: "connections.list", PerMinute: 1000}, Doc: connectionsDoc,
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "connections.list", PerMinute: 1000}, Doc: connectionsDoc,
 	}})
 	connectionsCreate = register(&operation{Operation: Operation{
 		Name: "connections.create", Method: "POST", Path: "/api/managed_users/{customer}/connections",
@@ -31,11 +31,11 @@ var (
 	}})
 	connectionsDisconnect = register(&operation{Operation: Operation{
 		Name: "connections.disconnect", Method: "POST", Path: "/api/managed_users/{customer}/connections/{connection_id}/disconnect",
-		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: connectionsQuota, Doc: connectionsDoc,
 	}, refusal: connectionInUse})
 	connectionsDelete = register(&operation{Operation: Operation{
 		Name: "connections.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/connections/{connection_id}",
-		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: connectionsQuota, Doc: connectionsDoc,
 	}, refusal: connectionInUse, metOwnEffect: isGone})
 )
 
@@ -109,7 +109,7 @@ func (s *ConnectionService) List(ctx context.Context, customerID CustomerID, par
 	if params != nil {
 		r = r.withQuery(params).check(optionalID("FolderID", params.FolderID), optionalID("ParentID", params.ParentID))
 	}
-	return invoke(ctx, s.core, r, opts, decodeItems[Connection])
+	return fetchList[Connection](ctx, s.core, r, opts)
 }
 
 // All iterates over the connections of List. The list is fetched when the
@@ -152,14 +152,12 @@ type ConnectionCreateParams struct {
 // https://docs.workato.com/oem/oem-api/connections.html#create-a-connection
 func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, params *ConnectionCreateParams, opts ...CallOption) (*Connection, error) {
 	r := connectionsCreate.at(customer(customerID))
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	type sent ConnectionCreateParams // without the methods that hide secrets
-	r = r.withBody((*sent)(params)).check(required("Provider", params.Provider),
+	r = r.withBody((*sent)(params)).check(missing, required("Provider", params.Provider),
 		optionalID("ParentID", params.ParentID), optionalID("FolderID", params.FolderID))
 	r.secrets = func() []string { return credentialsIn(params.Input, params.OAuthTokenPair) }
-	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
+	return fetch[Connection](ctx, s.core, r, opts)
 }
 
 // ConnectionUpdateParams describes a change: fields that are left alone stay as
@@ -188,14 +186,12 @@ type ConnectionUpdateParams struct {
 // https://docs.workato.com/oem/oem-api/connections.html#update-a-connection
 func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, connectionID int64, params *ConnectionUpdateParams, opts ...CallOption) (*Connection, error) {
 	r := connectionsUpdate.at(customer(customerID), number(connectionID))
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	type sent ConnectionUpdateParams // without the methods that hide secrets
-	r = r.withBody((*sent)(params)).check(notCleared("Provider", params.Provider),
+	r = r.withBody((*sent)(params)).check(missing, notCleared("Provider", params.Provider),
 		idIfSet("ParentID", params.ParentID), idIfSet("FolderID", params.FolderID))
 	r.secrets = func() []string { return credentialsIn(params.Input, params.OAuthTokenPair) }
-	return invoke(ctx, s.core, r, opts, decodeObject[Connection])
+	return fetch[Connection](ctx, s.core, r, opts)
 }
 
 // ConnectionDisconnectParams are the options of Disconnect.

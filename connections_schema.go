@@ -4,7 +4,7 @@ import "context"
 
 var connectionsInputSchema = register(&operation{Operation: Operation{
 	Name: "connections.input_schema", Method: "GET", Path: "/api/managed_users/{customer}/connections/{connection_id}/input_schema",
-	Effect: Read, Quota: connectionsQuota, Doc: connectionsDoc,
+	Effect: Read, Response: ResponseList, Quota: connectionsQuota, Doc: connectionsDoc,
 }})
 
 // InputSchema returns the fields that the Input of a connection may hold: those
@@ -14,5 +14,5 @@ var connectionsInputSchema = register(&operation{Operation: Operation{
 //
 // https://docs.workato.com/oem/oem-api/connections.html
 func (s *ConnectionService) InputSchema(ctx context.Context, customerID CustomerID, connectionID int64, opts ...CallOption) ([]SchemaField, error) {
-	return invoke(ctx, s.core, connectionsInputSchema.at(customer(customerID), number(connectionID)), opts, decodeItems[SchemaField])
+	return fetchList[SchemaField](ctx, s.core, connectionsInputSchema.at(customer(customerID), number(connectionID)), opts)
 }

@@ -2,6 +2,7 @@ package workato
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -13,6 +14,9 @@ type identified interface{ identity() int64 }
 
 // named is the same for objects whose name is their id.
 type named interface{ key() string }
+
+// evident is implemented by answers that have neither, but a key of their own.
+type evident interface{ present() bool }
 
 // keyOf is what tells an item of a list from the others: its id or its name.
 func keyOf(v any) any {
@@ -27,20 +31,121 @@ func keyOf(v any) any {
 
 // idOf is the id of an item that has one.
 func idOf(v any) int64 {
-	id, _ := keyOf(v).(int64)
-	return id
+	if x, ok := v.(identified); ok {
+		return x.identity()
+	}
+	return 0
 }
 
-// isEmpty holds for an object without its id: an empty one must not pass for an
-// answer.
+// isEmpty reports whether an object lacks what it is known by: an empty one must
+// not pass for an answer.
 func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case identified:
 		return v.identity() == 0
 	case named:
 		return v.key() == ""
+	case evident:
+		return !v.present()
 	}
 	return false
+}
+
+// read decodes the body of a 2xx, if it can be a response of the operation.
+func read[T any](r request, found wire.Finding, body []byte, decode func([]byte) (T, error)) (value T, err error) {
+	if err := r.accept(found, body); err != nil {
+		return value, err
+	}
+	return decode(mended(r.op, body))
+}
+
+// accept decides, by the kind of the operation's response alone, whether the body
+// of a 2xx can be one. An error that is named beside the data is none for any
+// kind. What is inside is left to the decoder of the call.
+func (r request) accept(found wire.Finding, body []byte) error {
+	op := r.op
+	says := found.Complains || found.Hollow && op.Response == ResponseList
+	if says && !op.ownError && !op.ownKeys {
+		return &wire.KindError{Want: op.Response.wanted(), Got: "an error"}
+	}
+	if r.open {
+		return nil
+	}
+	object, list := found.Kind == wire.KindObject, found.Kind == wire.KindList
+	fits := object
+	switch op.Response {
+	case ResponseConfirmation:
+		return confirms(found.Kind, body)
+	case ResponseList:
+		fits = object || list
+	case ResponseRaw:
+		if fits = object || list; fits && !json.Valid(body) {
+			return &wire.KindError{Want: "JSON", Got: "something broken"}
+		}
+	case ResponseObject:
+	}
+	if !fits {
+		return &wire.KindError{Want: op.Response.wanted(), Got: found.Kind.String()}
+	}
+	return nil
+}
+
+// wanted completes "expected ..., got ...".
+func (k ResponseKind) wanted() string {
+	switch k {
+	case ResponseConfirmation:
+		return "a confirmation"
+	case ResponseList:
+		return "a list"
+	case ResponseRaw:
+		return "an object or a list"
+	case ResponseObject:
+	}
+	return "an object"
+}
+
+// confirms accepts a body that says nothing at all, or an object that names no
+// refusal: refusals in it were found before.
+func confirms(kind wire.Kind, body []byte) error {
+	switch kind {
+	case wire.KindNothing:
+		return nil
+	case wire.KindObject:
+	default:
+		return &wire.KindError{Want: ResponseConfirmation.wanted(), Got: kind.String()}
+	}
+	var said struct {
+		Result string `json:"result"`
+	}
+	if json.Unmarshal(body, &said) == nil && said.Result == "ok" { // so do invitations
+		return nil
+	}
+	_, err := wire.DecodeObject[struct{}](body)
+	return err
+}
+
+// fetch sends a request that is answered with one object.
+func fetch[T any](ctx context.Context, c *core, r request, opts []CallOption) (*T, error) {
+	return invoke(ctx, c, r, opts, decodeObject[T])
+}
+
+// fetchList sends a request that is answered with a list that comes whole.
+func fetchList[T any](ctx context.Context, c *core, r request, opts []CallOption) ([]T, error) {
+	return invoke(ctx, c, r, opts, func(body []byte) ([]T, error) {
+		list, err := decodeList[T](body)
+		return list.Items, err
+	})
+}
+
+// fetchRaw sends a request whose answer is kept as it comes: no source shows it.
+func (c *core) fetchRaw(ctx context.Context, r request, opts []CallOption) (json.RawMessage, error) {
+	return invoke(ctx, c, r, opts, func(body []byte) (json.RawMessage, error) { return bytes.Clone(body), nil })
+}
+
+// confirm sends a request whose answer only confirms.
+func (c *core) confirm(ctx context.Context, r request, opts []CallOption) error {
+	_, err := invoke(ctx, c, r, opts, func([]byte) (struct{}, error) { return struct{}{}, nil })
+	return err
 }
 
 // decodeObject reads one object.
@@ -49,21 +154,20 @@ func decodeObject[T any](body []byte) (*T, error) {
 	// without an id.
 	bare := new(T)
 	x, ok := any(bare).(identified)
-	if ok && wire.KindOf(body) == wire.KindObject && wire.Decode(body, bare) == nil && x.identity() != 0 {
+	if ok && wire.Decode(body, bare) == nil && x.identity() != 0 {
 		return bare, nil
 	}
 	v, err := wire.DecodeObject[T](body)
 	if err != nil {
 		return nil, err
 	}
-	switch keyed := keyOf(v) != nil; {
-	case isEmpty(v):
-		return nil, &wire.KindError{Want: "an object with an id", Got: "one without"}
-	case !keyed && wire.Complains(body):
-		return nil, errComplains
+	if isEmpty(v) {
+		return nil, errNoID
 	}
 	return v, nil
 }
+
+var errNoID = &wire.KindError{Want: "an object with an id", Got: "one without"}
 
 // decodeList reads a list with its envelope.
 func decodeList[T any](body []byte) (wire.List[T], error) {
@@ -73,54 +177,10 @@ func decodeList[T any](body []byte) (wire.List[T], error) {
 	}
 	for i := range list.Items {
 		if isEmpty(&list.Items[i]) {
-			return list, &wire.FieldError{
-				Path: fmt.Sprintf("[%d]", i),
-				Err:  &wire.KindError{Want: "an object with an id", Got: "one without"},
-			}
+			return list, &wire.FieldError{Path: fmt.Sprintf("[%d]", i), Err: errNoID}
 		}
 	}
 	return list, nil
-}
-
-// decodeItems reads a list that comes whole.
-func decodeItems[T any](body []byte) ([]T, error) {
-	list, err := decodeList[T](body)
-	return list.Items, err
-}
-
-// confirmation is the value of an answer that only confirms.
-type confirmation struct{}
-
-// confirmed reads an answer that only confirms: an object, or, where no source
-// shows it, nothing at all. A refusal in it was found before.
-func (op *operation) confirmed(body []byte) (confirmation, error) {
-	switch kind := wire.KindOf(body); {
-	case kind == wire.KindNothing && op.silent:
-		return confirmation{}, nil
-	case kind != wire.KindObject:
-		return confirmation{}, &wire.KindError{Want: "an object", Got: kind.String()}
-	case wire.Complains(body):
-		return confirmation{}, errComplains
-	}
-	var said struct {
-		Result string `json:"result"`
-	}
-	if json.Unmarshal(body, &said) == nil && said.Result == "ok" { // so do invitations
-		return confirmation{}, nil
-	}
-	_, err := wire.DecodeObject[struct{}](body)
-	return confirmation{}, err
-}
-
-// errComplains says that an answer without anything to tell it by names an error.
-var errComplains = &wire.KindError{Want: "a confirmation", Got: "an error"}
-
-// present is the identity of an answer that is known by one of its keys.
-func present[T any](key *T) int64 {
-	if key == nil {
-		return 0
-	}
-	return 1
 }
 
 // address returns the URL of a package: old answers spell out that it is null.
@@ -153,19 +213,6 @@ func kept(raw json.RawMessage, v any) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// decodeAsIs reads an answer whose shape no source shows.
-func decodeAsIs(body []byte) (json.RawMessage, error) {
-	switch kind := wire.KindOf(body); {
-	case kind != wire.KindObject && kind != wire.KindList:
-		return nil, &wire.KindError{Want: "an object or a list", Got: kind.String()}
-	case !json.Valid(body):
-		return nil, &wire.KindError{Want: "JSON", Got: "something broken"}
-	case wire.Complains(body):
-		return nil, errComplains
-	}
-	return bytes.Clone(body), nil
-}
-
 // decodeNullable reads a list that comes whole, and that the reference allows
 // to be null under data. Everything else that is no list is an error.
 func decodeNullable[T any](body []byte) ([]T, error) {
@@ -175,5 +222,6 @@ func decodeNullable[T any](body []byte) ([]T, error) {
 	if json.Unmarshal(body, &envelope) == nil && string(envelope.Data) == "null" {
 		return nil, nil
 	}
-	return decodeItems[T](body)
+	list, err := decodeList[T](body)
+	return list.Items, err
 }

@@ -26,30 +26,30 @@ var (
 	deploymentsBuild = register(&operation{Operation: Operation{
 		Name: "deployments.build", Method: "POST", Path: "/api/managed_users/{customer}/projects/{id}/build",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it"})
+	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it", ownError: true})
 	deploymentsGetBuild = register(&operation{Operation: Operation{
 		Name: "deployments.get_build", Method: "GET", Path: "/api/managed_users/{customer}/project_builds/{id}",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}})
+	}, ownError: true})
 	deploymentsDeployBuild = register(&operation{Operation: Operation{
 		Name: "deployments.deploy_build", Method: "POST", Path: "/api/managed_users/{customer}/project_builds/{id}/deploy",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, lookup: deployLookup})
+	}, lookup: deployLookup, ownError: true})
 	deploymentsDeploy = register(&operation{Operation: Operation{
 		Name: "deployments.deploy", Method: "POST", Path: "/api/managed_users/{customer}/projects/{project_id}/deploy",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, lookup: deployLookup})
+	}, lookup: deployLookup, ownError: true})
 	deploymentsList = register(&operation{Operation: Operation{
 		Name: "deployments.list", Method: "GET", Path: "/api/managed_users/{customer}/deployments",
-		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
+		Effect: Read, Response: ResponseList, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})
 	deploymentsGet = register(&operation{Operation: Operation{
 		Name: "deployments.get", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}})
+	}, ownError: true})
 	deploymentsEligibleReviewers = register(&operation{Operation: Operation{
 		Name: "deployments.eligible_reviewers", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers",
-		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
+		Effect: Read, Response: ResponseRaw, Quota: deploymentsQuota, Doc: deploymentsDoc,
 	}})
 	// The list is the whole one: sent again, it changes nothing more.
 	deploymentsAssignReviewers = register(&operation{Operation: Operation{
@@ -207,9 +207,7 @@ type DeploymentDeployParams struct {
 // deploy starts a deployment. The environment goes into query and body: the
 // pages of the reference differ.
 func (s *DeploymentService) deploy(ctx context.Context, r request, params *DeploymentDeployParams, opts []CallOption) (*Deployment, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	type environment struct {
 		EnvironmentType EnvironmentType `json:"environment_type" url:"environment_type"`
 	}
@@ -220,9 +218,9 @@ func (s *DeploymentService) deploy(ctx context.Context, r request, params *Deplo
 	}
 	to := environment{params.EnvironmentType}
 	r = r.withQuery(&to).withBody(&body{to, params.Title, params.Description}).
-		check(required("EnvironmentType", string(params.EnvironmentType)))
+		check(missing, required("EnvironmentType", string(params.EnvironmentType)))
 	r.production = params.EnvironmentType == EnvironmentProd
-	return invoke(ctx, s.core, r, opts, decodeObject[Deployment])
+	return fetch[Deployment](ctx, s.core, r, opts)
 }
 
 // DeployBuild starts to deploy a build: go on with Wait. If the answer is lost,
@@ -266,7 +264,7 @@ func (s *DeploymentService) List(ctx context.Context, customerID CustomerID, par
 		p.From, p.To = p.From.UTC(), p.To.UTC()
 		r = r.withQuery(&p).check(optionalID("ProjectID", p.ProjectID), optionalID("FolderID", p.FolderID))
 	}
-	return invoke(ctx, s.core, r, opts, decodeItems[Deployment])
+	return fetchList[Deployment](ctx, s.core, r, opts)
 }
 
 // All iterates over the deployments of List. The list is fetched when the
@@ -280,7 +278,7 @@ func (s *DeploymentService) All(ctx context.Context, customerID CustomerID, para
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-a-deployment
 func (s *DeploymentService) Get(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (*Deployment, error) {
-	return invoke(ctx, s.core, deploymentsGet.at(customer(customerID), number(deploymentID)), opts, decodeObject[Deployment])
+	return fetch[Deployment](ctx, s.core, deploymentsGet.at(customer(customerID), number(deploymentID)), opts)
 }
 
 // Wait looks at a deployment until it has ended. A failed deployment is a
@@ -303,7 +301,7 @@ func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, dep
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-eligible-reviewers
 func (s *DeploymentService) EligibleReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (json.RawMessage, error) {
 	r := deploymentsEligibleReviewers.at(customer(customerID), number(deploymentID))
-	return invoke(ctx, s.core, r, opts, decodeAsIs)
+	return s.core.fetchRaw(ctx, r, opts)
 }
 
 // DeploymentAssignReviewersParams says who reviews a deployment.
@@ -320,27 +318,20 @@ type DeploymentReviews struct {
 	Authors []json.RawMessage `json:"authors"`
 }
 
-func (r *DeploymentReviews) identity() int64 {
-	if r.Reviews == nil && r.Authors == nil {
-		return 0
-	}
-	return 1
-}
+func (r *DeploymentReviews) present() bool { return r.Reviews != nil || r.Authors != nil }
 
 // AssignReviewers replaces the reviewers of a deployment. The endpoint is in
 // private beta; the customer's setting must ask for reviews.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#assign-reviewers
 func (s *DeploymentService) AssignReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, params *DeploymentAssignReviewersParams, opts ...CallOption) (*DeploymentReviews, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r := deploymentsAssignReviewers.at(customer(customerID), number(deploymentID)).withBody(params)
+	params, missing := needed(params)
+	r := deploymentsAssignReviewers.at(customer(customerID), number(deploymentID)).withBody(params).check(missing)
 	if params.ReviewerIDs == nil {
 		r = r.check(invalid("ReviewerIDs", "is required; an empty list unassigns everybody"))
 	}
 	for _, id := range params.ReviewerIDs {
 		r = r.check(requiredID("ReviewerIDs", id))
 	}
-	return invoke(ctx, s.core, r, opts, decodeObject[DeploymentReviews])
+	return fetch[DeploymentReviews](ctx, s.core, r, opts)
 }

@@ -36,9 +36,11 @@ type Request struct {
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	plain, escaped, err := splitRawPath(req.Path)
 	r := request{path: plain, rawPath: escaped}.check(err)
+	r.open = true
 	r.op = lookupOperation(req.Method, escaped)
 	if r.op == nil {
 		r.op = rawOperation(req.Method)
+		r.op.ownError = out != nil // whoever reads the answer sees what it says
 	}
 	if !validMethod(req.Method) {
 		r = r.check(invalid("Method", "%q is no HTTP method", req.Method))

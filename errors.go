@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // Sentinels for errors.Is. The first group says what the service answered, and
@@ -189,6 +187,18 @@ func (e *APIError) Is(target error) bool {
 // Unwrap returns why an answer with a status of success could not be used.
 func (e *APIError) Unwrap() error { return e.unexpected }
 
+// As makes a *CallError of the error, for whoever asks for the operation alone.
+func (e *APIError) As(target any) bool {
+	call, ok := target.(**CallError)
+	if ok {
+		*call = &CallError{
+			Operation: e.Operation, Method: e.Method, Path: e.Path,
+			Attempts: e.Attempts, OutcomeUnknown: e.OutcomeUnknown, Err: e,
+		}
+	}
+	return ok
+}
+
 // taken recognises the answer to a duplicate external id: a 400 whose exact
 // words were never seen, only that they hold "taken".
 func (e *APIError) taken() bool {
@@ -226,129 +236,4 @@ func (e *APIError) LogValue() slog.Value {
 		slog.Int("attempts", e.Attempts),
 		slog.Bool("outcome_unknown", e.OutcomeUnknown),
 	)
-}
-
-// callError is a call that ended without a complete answer.
-type callError struct {
-	op       *operation
-	attempts int
-	cause    error
-	// last is the answer of the attempt before, if there was one.
-	last *APIError
-	// class is the sentinel that the cause belongs to, nil for none.
-	class             error
-	unknown, noBudget bool
-}
-
-func (e *callError) Error() string {
-	var b strings.Builder
-	b.WriteString("workato: ")
-	b.WriteString(e.op.Name)
-	b.WriteString(": ")
-	b.WriteString(e.cause.Error())
-	b.WriteString(attemptsText(e.attempts, e.noBudget))
-	if e.last != nil {
-		b.WriteString("; last answer: HTTP ")
-		b.WriteString(strconv.Itoa(e.last.StatusCode))
-		if e.last.Message != "" {
-			b.WriteString(": ")
-			b.WriteString(e.last.Message)
-		}
-	}
-	if e.unknown {
-		b.WriteString("; ")
-		b.WriteString(unknownText(e.op.lookup))
-	}
-	return b.String()
-}
-
-// GoString keeps %#v from dumping the causes.
-func (e *callError) GoString() string { return "&workato.callError{" + strconv.Quote(e.Error()) + "}" }
-
-func (e *callError) Unwrap() []error {
-	errs := []error{e.cause}
-	if e.last != nil {
-		errs = append(errs, e.last)
-	}
-	if e.class != nil {
-		errs = append(errs, e.class)
-	}
-	if e.unknown {
-		errs = append(errs, ErrOutcomeUnknown)
-	}
-	return errs
-}
-
-// ArgumentError says which argument of a call or an option cannot be used. It
-// is made before anything is sent.
-type ArgumentError struct {
-	// Field is the name of the parameter, field or option.
-	Field string
-	// Problem says what is wrong with it.
-	Problem string
-}
-
-func (e *ArgumentError) Error() string { return "workato: " + e.Field + ": " + e.Problem }
-
-// Is makes it an ErrInvalidArgument.
-func (e *ArgumentError) Is(target error) bool { return target == ErrInvalidArgument }
-
-func invalid(field, format string, args ...any) error {
-	return &ArgumentError{Field: field, Problem: fmt.Sprintf(format, args...)}
-}
-
-// required returns an error for each pair of a field's name and its value that
-// is empty.
-func required(pairs ...string) error {
-	var errs []error
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if strings.TrimSpace(pairs[i+1]) == "" {
-			errs = append(errs, invalid(pairs[i], "is required"))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// requiredID refuses an id that is missing or impossible.
-func requiredID(field string, id int64) error {
-	if id <= 0 {
-		return invalid(field, "must be a positive id, got %d", id)
-	}
-	return nil
-}
-
-// optionalID refuses an id that is impossible; 0 stands for none.
-func optionalID(field string, id int64) error {
-	if id < 0 {
-		return invalid(field, "must be a positive id, got %d", id)
-	}
-	return nil
-}
-
-// oneLine makes a text of the service fit for an error.
-func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }
-
-// notCleared refuses Null where no source shows what it would do.
-func notCleared[T any](field string, opt Opt[T]) error {
-	if opt.IsNull() {
-		return invalid(field, "cannot be cleared")
-	}
-	return nil
-}
-
-// idIfSet is requiredID for an id that is set.
-func idIfSet(field string, id Opt[int64]) error {
-	if v, ok := id.Get(); ok {
-		return requiredID(field, v)
-	}
-	return nil
-}
-
-// changedName checks the name in an update, which may be left alone or changed,
-// but be neither cleared nor blank.
-func changedName(name Opt[string]) error {
-	if v, ok := name.Get(); ok {
-		return required("Name", v)
-	}
-	return notCleared("Name", name)
 }

@@ -352,6 +352,9 @@ func TestUnusableAnswers(t *testing.T) {
 				if op == "integrations.list" && name == "list of null" {
 					return
 				}
+				if kind == "confirmation" && strings.TrimSpace(body) == "" {
+					return
+				}
 				err := failing(t, op, answer{body: body})
 				assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, name)
 				assert.Equal(t, operation(t, op).Effect == workato.Create, errors.Is(err, workato.ErrOutcomeUnknown), name)

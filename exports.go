@@ -39,16 +39,16 @@ var (
 	}})
 	exportsDeleteManifest = register(&operation{Operation: Operation{
 		Name: "exports.delete_manifest", Method: "DELETE", Path: "/api/managed_users/{customer}/export_manifests/{id}",
-		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, metOwnEffect: isGone, silent: true})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: lifecycleQuota, Doc: lifecycleDoc,
+	}, metOwnEffect: isGone})
 	exportsExportPackage = register(&operation{Operation: Operation{
 		Name: "exports.export_package", Method: "POST", Path: "/api/managed_users/{customer}/exports/{manifest_id}",
 		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, lookup: exportLookup})
+	}, lookup: exportLookup, ownError: true})
 	exportsGetExportStatus = register(&operation{Operation: Operation{
 		Name: "exports.get_export_status", Method: "GET", Path: "/api/managed_users/{customer}/exports/{package_id}",
 		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}})
+	}, ownError: true})
 )
 
 const (
@@ -135,7 +135,7 @@ type assetsAnswer struct {
 	Assets *[]FolderAsset `json:"assets"`
 }
 
-func (a *assetsAnswer) identity() int64 { return present(a.Assets) }
+func (a *assetsAnswer) present() bool { return a.Assets != nil }
 
 func decodeAssets(body []byte) ([]FolderAsset, error) {
 	answer, err := decodeObject[assetsAnswer](body)
@@ -239,10 +239,8 @@ func (s *ExportService) CreateManifest(ctx context.Context, customerID CustomerI
 }
 
 func createManifest(ctx context.Context, c *core, r request, params *ExportCreateManifestParams, opts []CallOption) (*ExportManifest, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r = r.withBody(manifestBody(params)).check(required("Name", params.Name), checkAssets(params.Assets), optionalID("FolderID", params.FolderID))
+	params, missing := needed(params)
+	r = r.withBody(manifestBody(params)).check(missing, required("Name", params.Name), checkAssets(params.Assets), optionalID("FolderID", params.FolderID))
 	if len(params.Assets) == 0 && !params.AutoGenerateAssets {
 		r = r.check(invalid("Assets", "is required unless AutoGenerateAssets is set"))
 	}
@@ -288,19 +286,17 @@ type ExportUpdateManifestParams struct {
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#update-an-export-manifest
 func (s *ExportService) UpdateManifest(ctx context.Context, customerID CustomerID, manifestID int64, params *ExportUpdateManifestParams, opts ...CallOption) (*ExportManifest, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := exportsUpdateManifest.at(customer(customerID), number(manifestID)).withBody(manifestBody(params)).
-		check(changedName(params.Name), checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
-	return invoke(ctx, s.core, r, opts, decodeObject[ExportManifest])
+		check(missing, changedName(params.Name), checkAssets(params.Assets), idIfSet("FolderID", params.FolderID))
+	return fetch[ExportManifest](ctx, s.core, r, opts)
 }
 
 // GetManifest returns a manifest, without its assets.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#view-an-export-manifest
 func (s *ExportService) GetManifest(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*ExportManifest, error) {
-	return invoke(ctx, s.core, exportsGetManifest.at(customer(customerID), number(manifestID)), opts, decodeObject[ExportManifest])
+	return fetch[ExportManifest](ctx, s.core, exportsGetManifest.at(customer(customerID), number(manifestID)), opts)
 }
 
 // DeleteManifest deletes a manifest. No source shows what becomes of its

@@ -19,7 +19,7 @@ var (
 
 	foldersList = register(&operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
-		Effect: Read, Quota: foldersQuota, Paging: PagingPage, Doc: foldersDoc,
+		Effect: Read, Response: ResponseList, Quota: foldersQuota, Paging: PagingPage, Doc: foldersDoc,
 	}})
 	foldersCreate = register(&operation{Operation: Operation{
 		Name: "folders.create", Method: "POST", Path: "/api/managed_users/{customer}/folders",
@@ -31,7 +31,7 @@ var (
 	}})
 	foldersDelete = register(&operation{Operation: Operation{
 		Name: "folders.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/folders/{folder_id}",
-		Effect: Idempotent, Quota: foldersQuota, Doc: foldersDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: foldersQuota, Doc: foldersDoc,
 	}, metOwnEffect: isGone})
 )
 
@@ -66,12 +66,10 @@ type FolderCreateParams struct {
 //
 // https://docs.workato.com/oem/oem-api/folders.html#create-a-folder
 func (s *FolderService) Create(ctx context.Context, customerID CustomerID, params *FolderCreateParams, opts ...CallOption) (*Folder, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := foldersCreate.at(customer(customerID)).withBody(params).
-		check(required("Name", params.Name), optionalID("ParentID", params.ParentID))
-	return invoke(ctx, s.core, r, opts, decodeObject[Folder])
+		check(missing, required("Name", params.Name), optionalID("ParentID", params.ParentID))
+	return fetch[Folder](ctx, s.core, r, opts)
 }
 
 // FolderListParams selects and pages folders. All fields are optional.
@@ -102,7 +100,7 @@ func (s *FolderService) All(ctx context.Context, customerID CustomerID, params *
 
 func (s *FolderService) list(customerID CustomerID, params *FolderListParams, opts []CallOption) list[Folder] {
 	r := foldersList.at(customer(customerID)).check(optionalID("ParentID", given(params).ParentID))
-	return numbered[Folder](s.core, r, params, opts)
+	return paged[Folder](s.core, r, params, opts)
 }
 
 // FolderUpdateParams describes a change: fields that are left alone stay as
@@ -118,20 +116,18 @@ type FolderUpdateParams struct {
 //
 // https://docs.workato.com/oem/oem-api/folders.html
 func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folderID int64, params *FolderUpdateParams, opts ...CallOption) (*Folder, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	var body struct {
 		Name     Opt[string] `json:"name,omitzero"`
 		ParentID Opt[string] `json:"parent_id,omitzero"` // a string, as in Create
 	}
 	body.Name = params.Name
 	r := foldersUpdate.at(customer(customerID), number(folderID)).
-		check(changedName(params.Name), notCleared("ParentID", params.ParentID), idIfSet("ParentID", params.ParentID))
+		check(missing, changedName(params.Name), notCleared("ParentID", params.ParentID), idIfSet("ParentID", params.ParentID))
 	if id, ok := params.ParentID.Get(); ok {
 		body.ParentID = Set(strconv.FormatInt(id, 10))
 	}
-	return invoke(ctx, s.core, r.withBody(&body), opts, decodeObject[Folder])
+	return fetch[Folder](ctx, s.core, r.withBody(&body), opts)
 }
 
 // Delete deletes a folder with what is in it. A project is deleted by

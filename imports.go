@@ -20,11 +20,11 @@ var (
 	importsCreate = register(&operation{Operation: Operation{
 		Name: "imports.create", Method: "POST", Path: "/api/managed_users/{customer}/imports",
 		Effect: Create, Quota: Quota{Family: "imports", PerMinute: 1000, PerHour: 500}, Doc: lifecycleDoc,
-	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota"})
+	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota", ownError: true})
 	importsGet = register(&operation{Operation: Operation{
 		Name: "imports.get", Method: "GET", Path: "/api/managed_users/{customer}/imports/{package_id}",
 		Effect: Read, Quota: Quota{Family: "imports", PerMinute: 1000}, Doc: lifecycleDoc,
-	}})
+	}, ownError: true})
 )
 
 // Import is the import of a package. It goes on in the service after Create has
@@ -123,11 +123,9 @@ type ImportCreateParams struct {
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#import-package-into-a-customer-account
 func (s *ImportService) Create(ctx context.Context, customerID CustomerID, params *ImportCreateParams, opts ...CallOption) (*Import, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := importsCreate.at(customer(customerID)).withQuery(params).
-		check(requiredID("FolderID", params.FolderID), optionalID("FolderIDForHomeAssets", params.FolderIDForHomeAssets))
+		check(missing, requiredID("FolderID", params.FolderID), optionalID("FolderIDForHomeAssets", params.FolderIDForHomeAssets))
 	var size int64
 	if r.err == nil || params.Package.open == nil { // the size may be a long way off
 		var err error

@@ -19,16 +19,16 @@ var (
 
 	integrationsList = register(&operation{Operation: Operation{
 		Name: "integrations.list", Method: "GET", Path: "/api/integrations",
-		Effect: Read, Quota: integrationsQuota, Doc: integrationsDoc,
+		Effect: Read, Response: ResponseList, Quota: integrationsQuota, Doc: integrationsDoc,
 	}})
 	integrationsListAll = register(&operation{Operation: Operation{
 		Name: "integrations.list_all", Method: "GET", Path: "/api/integrations/all",
-		Effect: Read, Quota: integrationsQuota, Paging: PagingPage, Doc: integrationsDoc,
+		Effect: Read, Response: ResponseList, Quota: integrationsQuota, Paging: PagingPage, Doc: integrationsDoc,
 	}})
 	integrationsInputSchema = register(&operation{Operation: Operation{
 		Name: "integrations.input_schema", Method: "GET",
 		Path:   "/api/v2/managed_users/{customer}/connectors/{connector_name}/input_schema",
-		Effect: Read, Quota: integrationsQuota, Doc: integrationsDoc,
+		Effect: Read, Response: ResponseList, Quota: integrationsQuota, Doc: integrationsDoc,
 	}})
 )
 
@@ -74,11 +74,9 @@ type IntegrationListParams struct {
 //
 // https://docs.workato.com/oem/oem-api/adapters.html#list-connector-metadata
 func (s *IntegrationService) List(ctx context.Context, params *IntegrationListParams, opts ...CallOption) ([]Integration, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r := integrationsList.at().withQuery(params).check(applications(params.Applications))
-	return invoke(ctx, s.core, r, opts, decodeItems[Integration])
+	params, missing := needed(params)
+	r := integrationsList.at().withQuery(params).check(missing, applications(params.Applications))
+	return fetchList[Integration](ctx, s.core, r, opts)
 }
 
 // applications checks a list of names that is sent separated by commas.
@@ -111,12 +109,12 @@ func (p *IntegrationListAllParams) paging() (page, perPage *int) { return &p.Pag
 //
 // https://docs.workato.com/oem/oem-api/adapters.html#list-all-connectors
 func (s *IntegrationService) ListAll(ctx context.Context, params *IntegrationListAllParams, opts ...CallOption) (*Page[Integration], error) {
-	return numbered[Integration](s.core, integrationsListAll.at(), params, opts).first(ctx)
+	return paged[Integration](s.core, integrationsListAll.at(), params, opts).first(ctx)
 }
 
 // All iterates over the catalogue of ListAll.
 func (s *IntegrationService) All(ctx context.Context, params *IntegrationListAllParams, opts ...CallOption) iter.Seq2[Integration, error] {
-	return numbered[Integration](s.core, integrationsListAll.at(), params, opts).all(ctx)
+	return paged[Integration](s.core, integrationsListAll.at(), params, opts).all(ctx)
 }
 
 // InputSchema returns the fields that the Input of a connection to a connector
@@ -126,5 +124,5 @@ func (s *IntegrationService) All(ctx context.Context, params *IntegrationListAll
 // https://docs.workato.com/oem/oem-api/adapters.html
 func (s *IntegrationService) InputSchema(ctx context.Context, customerID CustomerID, connectorName string, opts ...CallOption) ([]SchemaField, error) {
 	r := integrationsInputSchema.at(customer(customerID), text(connectorName))
-	return invoke(ctx, s.core, r, opts, decodeItems[SchemaField])
+	return fetchList[SchemaField](ctx, s.core, r, opts)
 }

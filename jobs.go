@@ -25,12 +25,12 @@ var (
 
 	jobsList = register(&operation{Operation: Operation{
 		Name: "jobs.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs",
-		Effect: Read, Quota: jobsQuota, Paging: PagingCursor, Doc: jobsDoc,
+		Effect: Read, Response: ResponseList, Quota: jobsQuota, Paging: PagingCursor, Doc: jobsDoc,
 	}})
 	jobsGet = register(&operation{Operation: Operation{
 		Name: "jobs.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs/{job_id}",
 		Effect: Read, Quota: jobsQuota, Doc: jobsDoc,
-	}})
+	}, ownError: true})
 	jobsRepeat = register(&operation{Operation: Operation{
 		Name: "jobs.repeat", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/repeat_jobs",
 		Effect: Create, Quota: Quota{Family: "jobs.repeat", PerSecond: 1}, Doc: jobsDoc,
@@ -171,17 +171,26 @@ func (p *JobPage) ends() (from, to *Job) {
 	return to, from
 }
 
+// inOrder returns the jobs of a page in the order of the walk.
+func (p *JobPage) inOrder() []Job {
+	if len(p.Items) == 0 {
+		return nil
+	}
+	if from, _ := p.ends(); from != &p.Items[0] {
+		slices.Reverse(p.Items)
+	}
+	return p.Items
+}
+
 // List returns one page of the jobs of a recipe, beginning with the newest, or
 // next to OffsetJobID.
 //
 // https://docs.workato.com/oem/oem-api/jobs.html#list-jobs-from-a-recipe
 func (s *JobService) List(ctx context.Context, customerID CustomerID, recipeID int64, params *JobListParams, opts ...CallOption) (*JobPage, error) {
-	p := given(params)
-	return s.page(ctx, jobsList.at(customer(customerID), number(recipeID)), p, "", opts)
+	return s.page(ctx, jobsList.at(customer(customerID), number(recipeID)), given(params), cursor{number: 1, seen: newSeen()}, opts)
 }
 
-// page fetches a page. before is where the page before began.
-func (s *JobService) page(ctx context.Context, r request, p JobListParams, before string, opts []CallOption) (*JobPage, error) {
+func (s *JobService) page(ctx context.Context, r request, p JobListParams, at cursor, opts []CallOption) (*JobPage, error) {
 	page, err := invoke(ctx, s.core, r.withQuery(&p), opts, decodeJobs)
 	if err != nil || len(page.Items) == 0 {
 		return page, err
@@ -194,14 +203,14 @@ func (s *JobService) page(ctx context.Context, r request, p JobListParams, befor
 			return page, nil
 		}
 	}
-	from, to := page.ends()
-	if slices.ContainsFunc(page.Items, func(j Job) bool { return j.key() == before || j.key() == p.OffsetJobID }) {
-		return nil, fmt.Errorf("workato: %s: %w", jobsList.Name, ErrRepeatedPage)
+	here := func(j Job) bool { return j.key() == p.OffsetJobID }
+	if remember(at.seen, at.number, page.Items) > 0 || slices.ContainsFunc(page.Items, here) {
+		return nil, failedCall(jobsList, ErrRepeatedPage)
 	}
-	next := p
-	next.OffsetJobID = to.key()
-	begun := from.key()
-	page.next = func(ctx context.Context) (*JobPage, error) { return s.page(ctx, r, next, begun, opts) }
+	_, to := page.ends()
+	p.OffsetJobID = to.key()
+	at.number++
+	page.next = func(ctx context.Context) (*JobPage, error) { return s.page(ctx, r, p, at, opts) }
 	return page, nil
 }
 
@@ -231,30 +240,14 @@ func decodeJobs(body []byte) (*JobPage, error) {
 // oldest. With Prev it goes from OffsetJobID to the newest: the last job seen
 // is then where a later walk can go on.
 func (s *JobService) All(ctx context.Context, customerID CustomerID, recipeID int64, params *JobListParams, opts ...CallOption) iter.Seq2[Job, error] {
-	return func(yield func(Job, error) bool) {
-		page, err := s.List(ctx, customerID, recipeID, params, opts...)
-		for ; err == nil && page != nil; page, err = page.Next(ctx) {
-			if len(page.Items) == 0 {
-				return
-			}
-			if from, _ := page.ends(); from != &page.Items[0] {
-				slices.Reverse(page.Items)
-			}
-			for _, job := range page.Items {
-				if !yield(job, nil) {
-					return
-				}
-			}
-		}
-		if err != nil {
-			yield(Job{}, err)
-		}
-	}
+	return walk(ctx, func(ctx context.Context) (*JobPage, error) {
+		return s.List(ctx, customerID, recipeID, params, opts...)
+	}, (*JobPage).inOrder)
 }
 
 // Get returns a job with its steps.
 //
 // https://docs.workato.com/oem/oem-api/jobs.html#get-job-details
 func (s *JobService) Get(ctx context.Context, customerID CustomerID, recipeID int64, jobID string, opts ...CallOption) (*Job, error) {
-	return invoke(ctx, s.core, jobsGet.at(customer(customerID), number(recipeID), text(jobID)), opts, decodeObject[Job])
+	return fetch[Job](ctx, s.core, jobsGet.at(customer(customerID), number(recipeID), text(jobID)), opts)
 }

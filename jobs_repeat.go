@@ -66,10 +66,8 @@ const (
 //
 // https://docs.workato.com/oem/oem-api/jobs.html#repeat-jobs
 func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID int64, params *JobRepeatParams, opts ...CallOption) ([]JobRepeatResult, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r := jobsRepeat.at(customer(customerID), number(recipeID)).check(jobIDs(params.JobIDs))
+	params, missing := needed(params)
+	r := jobsRepeat.at(customer(customerID), number(recipeID)).check(missing, jobIDs(params.JobIDs))
 	var results []JobRepeatResult
 	for rest := params.JobIDs; ; {
 		batch := rest[:min(len(rest), maxRepeatedJobs)]
@@ -116,7 +114,7 @@ type repeatAnswer struct {
 	Results *[]JobRepeatResult `json:"results"`
 }
 
-func (a *repeatAnswer) identity() int64 { return present(a.Results) }
+func (a *repeatAnswer) present() bool { return a.Results != nil }
 
 func decodeRepeated(body []byte) ([]JobRepeatResult, error) {
 	answer, err := decodeObject[repeatAnswer](body)

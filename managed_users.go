@@ -264,19 +264,17 @@ type ManagedUserCreateParams struct {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#create-customer
 func (s *ManagedUserService) Create(ctx context.Context, params *ManagedUserCreateParams, opts ...CallOption) (*ManagedUser, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := managedUsersCreate.at().withBody(params).
-		check(required("Name", params.Name, "NotificationEmail", params.NotificationEmail), checkEnvironments(params.Environments))
-	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
+		check(missing, required("Name", params.Name, "NotificationEmail", params.NotificationEmail), checkEnvironments(params.Environments))
+	return fetch[ManagedUser](ctx, s.core, r, opts)
 }
 
 // Get returns a customer.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#get-customer
 func (s *ManagedUserService) Get(ctx context.Context, customerID CustomerID, opts ...CallOption) (*ManagedUser, error) {
-	return invoke(ctx, s.core, managedUsersGet.at(customer(customerID)), opts, decodeObject[ManagedUser])
+	return fetch[ManagedUser](ctx, s.core, managedUsersGet.at(customer(customerID)), opts)
 }
 
 // ManagedUserUpdateParams describes a change: fields that are left alone stay
@@ -330,15 +328,13 @@ func (p *ManagedUserUpdateParams) body() any {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#update-customer
 func (s *ManagedUserService) Update(ctx context.Context, customerID CustomerID, params *ManagedUserUpdateParams, opts ...CallOption) (*ManagedUser, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	environments, _ := params.Environments.Get()
-	r := managedUsersUpdate.at(customer(customerID)).withBody(params.body()).check(checkEnvironments(environments))
+	r := managedUsersUpdate.at(customer(customerID)).withBody(params.body()).check(missing, checkEnvironments(environments))
 	if !params.TaskLimitAdjustment.IsZero() {
 		r.effect = Create
 	}
-	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
+	return fetch[ManagedUser](ctx, s.core, r, opts)
 }
 
 // ManagedUserUpgradeParams are the options of Upgrade.
@@ -359,7 +355,7 @@ func (s *ManagedUserService) Upgrade(ctx context.Context, customerID CustomerID,
 	if params != nil {
 		r = r.withBody(params)
 	}
-	return invoke(ctx, s.core, r, opts, decodeObject[ManagedUser])
+	return fetch[ManagedUser](ctx, s.core, r, opts)
 }
 
 // Downgrade moves a customer to the free plan. The result holds only id, plan
@@ -370,5 +366,5 @@ func (s *ManagedUserService) Upgrade(ctx context.Context, customerID CustomerID,
 // Deprecated: upstream keeps the endpoint without updates. Use Update with
 // InTrial.
 func (s *ManagedUserService) Downgrade(ctx context.Context, customerID CustomerID, opts ...CallOption) (*ManagedUser, error) {
-	return invoke(ctx, s.core, managedUsersDowngrade.at(customer(customerID)), opts, decodeObject[ManagedUser])
+	return fetch[ManagedUser](ctx, s.core, managedUsersDowngrade.at(customer(customerID)), opts)
 }

@@ -1,6 +1,7 @@
 package workato
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -9,15 +10,15 @@ import (
 var (
 	managedUsersList = register(&operation{Operation: Operation{
 		Name: "managed_users.list", Method: "GET", Path: "/api/managed_users",
-		Effect: Read, Quota: managedUsersQuota, Paging: PagingPage, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseList, Quota: managedUsersQuota, Paging: PagingPage, Doc: managedUsersDoc,
 	}})
 	managedUsersDelete = register(&operation{Operation: Operation{
 		Name: "managed_users.delete", Method: "DELETE", Path: "/api/managed_users/{customer}",
-		Effect: Idempotent, Quota: managedUsersQuota, Doc: managedUsersDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: managedUsersQuota, Doc: managedUsersDoc,
 	}, metOwnEffect: isGone})
 	managedUsersProvisionEnvironments = register(&operation{Operation: Operation{
 		Name: "managed_users.provision_environments", Method: "POST", Path: "/api/managed_users/{customer}/environments",
-		Effect: Create, Quota: Quota{Family: "managed_users.provision_environments", PerMinute: 1000}, Doc: managedUsersDoc,
+		Effect: Create, Response: ResponseRaw, Quota: Quota{Family: "managed_users.provision_environments", PerMinute: 1000}, Doc: managedUsersDoc,
 	}, lookup: "get the customer and look at its environments before you try again"})
 )
 
@@ -35,14 +36,14 @@ func (p *ManagedUserListParams) paging() (page, perPage *int) { return &p.Page, 
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#list-customers
 func (s *ManagedUserService) List(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) (*Page[ManagedUser], error) {
-	return numbered[ManagedUser](s.core, managedUsersList.at(), params, opts).first(ctx)
+	return paged[ManagedUser](s.core, managedUsersList.at(), params, opts).first(ctx)
 }
 
 // All iterates over the customers of List. The list is paged by number:
 // customers that are made or deleted meanwhile may shift a page, so that one is
 // seen twice or not at all.
 func (s *ManagedUserService) All(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) iter.Seq2[ManagedUser, error] {
-	return numbered[ManagedUser](s.core, managedUsersList.at(), params, opts).all(ctx)
+	return paged[ManagedUser](s.core, managedUsersList.at(), params, opts).all(ctx)
 }
 
 // Delete deletes a customer. One that is not there is ErrNotFound. The reference
@@ -85,10 +86,6 @@ func (s *ManagedUserService) ProvisionEnvironments(ctx context.Context, customer
 		r = r.withBody(params).check(checkEnvironments(params.Environments))
 	}
 	return invoke(ctx, s.core, r, opts, func(body []byte) (*ProvisionedEnvironments, error) {
-		raw, err := decodeAsIs(body)
-		if err != nil {
-			return nil, err
-		}
-		return &ProvisionedEnvironments{Raw: raw}, nil
+		return &ProvisionedEnvironments{Raw: bytes.Clone(body)}, nil
 	})
 }

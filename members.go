@@ -17,7 +17,7 @@ var (
 
 	membersList = register(&operation{Operation: Operation{
 		Name: "members.list", Method: "GET", Path: "/api/managed_users/{customer}/members",
-		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
 	membersGet = register(&operation{Operation: Operation{
 		Name: "members.get", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}",
@@ -33,11 +33,11 @@ var (
 	}})
 	membersRemove = register(&operation{Operation: Operation{
 		Name: "members.remove", Method: "DELETE", Path: "/api/managed_users/{customer}/members/{member_id}",
-		Effect: Idempotent, Quota: Quota{Family: "members.remove", PerMinute: 1000}, Doc: managedUsersDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "members.remove", PerMinute: 1000}, Doc: managedUsersDoc,
 	}, metOwnEffect: isGone})
 	membersInvite = register(&operation{Operation: Operation{
 		Name: "members.invite", Method: "POST", Path: "/api/managed_users/{customer}/member_invitations",
-		Effect: Create, Quota: Quota{Family: "members.invite", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/team.html",
+		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "members.invite", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/team.html",
 	}, lookup: "whoever was invited is no member before the invitation is accepted; within 20 minutes the service refuses another one"})
 
 	membersAddLegacy = register(&operation{Operation: Operation{
@@ -46,7 +46,7 @@ var (
 	}, lookup: "list the members of the workspace before you try again"})
 	membersRemoveLegacy = register(&operation{Operation: Operation{
 		Name: "members.remove_legacy", Method: "DELETE", Path: "/api/managed_users/{customer}/member",
-		Effect: Idempotent, Quota: membersQuota, Deprecated: true, Doc: managedUsersDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: membersQuota, Deprecated: true, Doc: managedUsersDoc,
 	}, metOwnEffect: isGone})
 )
 
@@ -77,7 +77,7 @@ type MemberAddLegacyParams struct {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) List(ctx context.Context, customerID CustomerID, opts ...CallOption) ([]Member, error) {
-	return invoke(ctx, s.core, membersList.at(customer(customerID)), opts, decodeItems[Member])
+	return fetchList[Member](ctx, s.core, membersList.at(customer(customerID)), opts)
 }
 
 // All iterates over the members of List. The list is fetched when the iteration
@@ -90,7 +90,7 @@ func (s *MemberService) All(ctx context.Context, customerID CustomerID, opts ...
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Get(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) (*Member, error) {
-	return invoke(ctx, s.core, membersGet.at(customer(customerID), number(memberID)), opts, decodeObject[Member])
+	return fetch[Member](ctx, s.core, membersGet.at(customer(customerID), number(memberID)), opts)
 }
 
 // MemberRoleType is the permission model of a role. Values that are not listed
@@ -153,14 +153,12 @@ type MemberAddParams struct {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Add(ctx context.Context, customerID CustomerID, params *MemberAddParams, opts ...CallOption) (*Member, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r := membersAdd.at(customer(customerID)).withBody(params).check(checkEnvRoles(params.RoleName, params.EnvRoles))
+	params, missing := needed(params)
+	r := membersAdd.at(customer(customerID)).withBody(params).check(missing, checkEnvRoles(params.RoleName, params.EnvRoles))
 	if params.OAuthID == "" {
 		r = r.check(required("Name", params.Name))
 	}
-	return invoke(ctx, s.core, r, opts, decodeObject[Member])
+	return fetch[Member](ctx, s.core, r, opts)
 }
 
 // MemberUpdateParams describes a change: fields that are left alone stay as they
@@ -179,14 +177,12 @@ type MemberUpdateParams struct {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Update(ctx context.Context, customerID CustomerID, memberID int64, params *MemberUpdateParams, opts ...CallOption) (*Member, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	roleName, _ := params.RoleName.Get()
 	roles, _ := params.EnvRoles.Get()
 	r := membersUpdate.at(customer(customerID), number(memberID)).withBody(params).
-		check(checkEnvRoles(roleName, roles), notCleared("RoleName", params.RoleName), notCleared("EnvRoles", params.EnvRoles))
-	return invoke(ctx, s.core, r, opts, decodeObject[Member])
+		check(missing, checkEnvRoles(roleName, roles), notCleared("RoleName", params.RoleName), notCleared("EnvRoles", params.EnvRoles))
+	return fetch[Member](ctx, s.core, r, opts)
 }
 
 // Remove removes a member from a customer's workspace.
@@ -216,11 +212,9 @@ type MemberInviteParams struct {
 //
 // https://docs.workato.com/oem/oem-api/team.html
 func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, params *MemberInviteParams, opts ...CallOption) error {
-	if params == nil {
-		return invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := membersInvite.at(customer(customerID)).withBody(params).
-		check(required("Name", params.Name, "Email", params.Email), checkEnvRoles(params.RoleName, params.EnvRoles))
+		check(missing, required("Name", params.Name, "Email", params.Email), checkEnvRoles(params.RoleName, params.EnvRoles))
 	return s.core.confirm(ctx, r, opts)
 }
 
@@ -232,12 +226,10 @@ func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, param
 //
 // Deprecated: upstream has replaced the endpoint by one under /members.
 func (s *MemberService) AddLegacy(ctx context.Context, customerID CustomerID, params *MemberAddLegacyParams, opts ...CallOption) (*Member, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := membersAddLegacy.at(customer(customerID)).withBody(params).
-		check(required("Name", params.Name, "OAuthID", params.OAuthID))
-	return invoke(ctx, s.core, r, opts, decodeObject[Member])
+		check(missing, required("Name", params.Name, "OAuthID", params.OAuthID))
+	return fetch[Member](ctx, s.core, r, opts)
 }
 
 // RemoveLegacy removes a collaborator from a customer's workspace. The request

@@ -8,15 +8,15 @@ import (
 var (
 	membersPrivileges = register(&operation{Operation: Operation{
 		Name: "members.privileges", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/privileges",
-		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
 	membersProjectsPrivileges = register(&operation{Operation: Operation{
 		Name: "members.projects_privileges", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/projects_privileges",
-		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
 	membersProjectGrants = register(&operation{Operation: Operation{
 		Name: "members.project_grants", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/project_grants",
-		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
 	}})
 )
 
@@ -50,7 +50,7 @@ func (p MemberPrivilege) MarshalJSON() ([]byte, error) {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Privileges(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) ([]MemberPrivilege, error) {
-	return invoke(ctx, s.core, membersPrivileges.at(customer(customerID), number(memberID)), opts, decodeItems[MemberPrivilege])
+	return fetchList[MemberPrivilege](ctx, s.core, membersPrivileges.at(customer(customerID), number(memberID)), opts)
 }
 
 // MemberProjectPrivilege says what a member may do in a project.

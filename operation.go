@@ -73,6 +73,21 @@ const (
 	PagingCursor Paging = "cursor"
 )
 
+// ResponseKind says what a successful response of an operation holds.
+type ResponseKind string
+
+const (
+	// ResponseObject is one object that is known by its id or another key.
+	ResponseObject ResponseKind = "object"
+	// ResponseList is a list. An empty one must be there to see.
+	ResponseList ResponseKind = "list"
+	// ResponseConfirmation needs no more than a status of success and a body that
+	// names no refusal. It may be empty.
+	ResponseConfirmation ResponseKind = "confirmation"
+	// ResponseRaw is a document whose keys are not known beforehand.
+	ResponseRaw ResponseKind = "raw"
+)
+
 // Operation describes one endpoint of the API. It is the single source for
 // the request, the retry policy, the rate limit and the names in logs, hooks
 // and errors.
@@ -87,6 +102,8 @@ type Operation struct {
 	Effect Effect
 	// Quota is the documented rate limit.
 	Quota Quota
+	// Response is the kind of a successful response.
+	Response ResponseKind
 	// Paging is the way in which the list is cut into pages.
 	Paging Paging
 	// Deprecated marks endpoints that the reference calls deprecated.
@@ -121,10 +138,11 @@ type operation struct {
 	// ownKeys marks answers whose keys are the customer's: a property may be
 	// called "success".
 	ownKeys bool
+	// ownError marks objects that have a key "error" of their own, which says how
+	// the work that they stand for has ended.
+	ownError bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
-	// silent marks confirmations that no source shows: they may be empty.
-	silent bool
 	// lookup completes the sentence "the outcome is unknown: ..." of a Create.
 	lookup string
 	// aliases are misspelt keys of answers with the right ones.
@@ -143,6 +161,9 @@ func register(op *operation) *operation {
 	op.literals, op.params = splitTemplate(op.Path)
 	if op.Paging == "" {
 		op.Paging = PagingNone
+	}
+	if op.Response == "" {
+		op.Response = ResponseObject
 	}
 	table = append(table, op)
 	return op

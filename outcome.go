@@ -69,13 +69,13 @@ func (o *outcome) safe(err error) error {
 
 // verdict says what an ended call amounts to. met is set if a refusal only
 // shows that an earlier attempt had done the work.
-func (o *outcome) verdict() (met bool, err error) {
+func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	call := &o.call
 	if call.Failure != nil {
 		return false, o.failure()
 	}
 	success := call.Status >= 200 && call.Status < 300
-	if success && (o.op.ownKeys || !wire.Refused(call.Body())) {
+	if success && (o.op.ownKeys || !found.Refused) {
 		return false, nil
 	}
 	apiErr := o.apiError()
@@ -101,10 +101,8 @@ func (o *outcome) failure() error {
 	if errors.As(call.Failure, &tooLarge) {
 		return o.unexpected(tooLarge)
 	}
-	e := &callError{
-		op: o.op, attempts: call.Attempts, cause: o.safe(call.Failure),
-		unknown: call.OutcomeUnknown, noBudget: call.BudgetSpent,
-	}
+	e := failedCall(o.op, o.safe(call.Failure))
+	e.Attempts, e.OutcomeUnknown, e.noBudget, e.lookup = call.Attempts, call.OutcomeUnknown, call.BudgetSpent, o.op.lookup
 	var cutOff *transport.CutOffError
 	var limit *transport.LimitError
 	switch {

@@ -28,19 +28,19 @@ var (
 	}})
 	packagesDeleteManifest = register(&operation{Operation: Operation{
 		Name: "packages.delete_manifest", Method: "DELETE", Path: "/api/export_manifests/{id}",
-		Effect: Idempotent, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, metOwnEffect: isGone, silent: true})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: packagesQuota, Doc: ownLifecycleDoc,
+	}, metOwnEffect: isGone})
 	packagesExport = register(&operation{Operation: Operation{
 		Name: "packages.export", Method: "POST", Path: "/api/packages/export/{manifest_id}",
 		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, lookup: exportLookup})
+	}, lookup: exportLookup, ownError: true})
 	packagesGet = register(&operation{Operation: Operation{
 		Name: "packages.get", Method: "GET", Path: "/api/packages/{package_id}",
 		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}})
+	}, ownError: true})
 	packagesDownload = register(&operation{Operation: Operation{
 		Name: "packages.download", Method: "GET", Path: "/api/packages/{package_id}/download",
-		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
+		Effect: Read, Response: ResponseRaw, Quota: packagesQuota, Doc: ownLifecycleDoc,
 	}})
 )
 
@@ -62,7 +62,7 @@ func (s *PackageService) CreateManifest(ctx context.Context, params *ExportCreat
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html#view-an-export-manifest
 func (s *PackageService) GetManifest(ctx context.Context, manifestID int64, opts ...CallOption) (*ExportManifest, error) {
-	return invoke(ctx, s.core, packagesGetManifest.at(number(manifestID)), opts, decodeObject[ExportManifest])
+	return fetch[ExportManifest](ctx, s.core, packagesGetManifest.at(number(manifestID)), opts)
 }
 
 // DeleteManifest deletes a manifest: see ExportService.DeleteManifest.

@@ -14,7 +14,7 @@ type PicklistService struct{ core *core }
 // The request is a read although it is sent by POST.
 var picklistsGetValues = register(&operation{Operation: Operation{
 	Name: "picklists.get_values", Method: "POST", Path: "/api/managed_users/{customer}/connections/{connection_id}/pick_list",
-	Effect: Read, Quota: Quota{Family: "picklists", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/picklists.html",
+	Effect: Read, Response: ResponseList, Quota: Quota{Family: "picklists", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/picklists.html",
 }})
 
 // PicklistValue is a choice of a picklist.
@@ -84,10 +84,8 @@ type PicklistGetValuesParams struct {
 //
 // https://docs.workato.com/oem/oem-api/picklists.html#get-picklist-values
 func (s *PicklistService) GetValues(ctx context.Context, customerID CustomerID, connectionID int64, params *PicklistGetValuesParams, opts ...CallOption) ([]PicklistValue, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := picklistsGetValues.at(customer(customerID), number(connectionID)).withBody(params).
-		check(required("PickListName", params.PickListName))
-	return invoke(ctx, s.core, r, opts, decodeItems[PicklistValue])
+		check(missing, required("PickListName", params.PickListName))
+	return fetchList[PicklistValue](ctx, s.core, r, opts)
 }

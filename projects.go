@@ -19,7 +19,7 @@ var (
 
 	projectsList = register(&operation{Operation: Operation{
 		Name: "projects.list", Method: "GET", Path: "/api/managed_users/{customer}/projects",
-		Effect: Read, Quota: Quota{Family: "projects.list", PerMinute: 1000}, Paging: PagingPage, Doc: foldersDoc,
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "projects.list", PerMinute: 1000}, Paging: PagingPage, Doc: foldersDoc,
 	}})
 	projectsUpdate = register(&operation{Operation: Operation{
 		Name: "projects.update", Method: "PUT", Path: "/api/managed_users/{customer}/projects/{project_id}",
@@ -27,7 +27,7 @@ var (
 	}})
 	projectsDelete = register(&operation{Operation: Operation{
 		Name: "projects.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/projects/{project_id}",
-		Effect: Idempotent, Quota: projectsQuota, Doc: projectsDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: projectsQuota, Doc: projectsDoc,
 	}, metOwnEffect: isGone})
 )
 
@@ -57,12 +57,12 @@ func (p *ProjectListParams) paging() (page, perPage *int) { return &p.Page, &p.P
 //
 // https://docs.workato.com/oem/oem-api/folders.html#list-projects
 func (s *ProjectService) List(ctx context.Context, customerID CustomerID, params *ProjectListParams, opts ...CallOption) (*Page[Project], error) {
-	return numbered[Project](s.core, projectsList.at(customer(customerID)), params, opts).first(ctx)
+	return paged[Project](s.core, projectsList.at(customer(customerID)), params, opts).first(ctx)
 }
 
 // All iterates over the projects of List.
 func (s *ProjectService) All(ctx context.Context, customerID CustomerID, params *ProjectListParams, opts ...CallOption) iter.Seq2[Project, error] {
-	return numbered[Project](s.core, projectsList.at(customer(customerID)), params, opts).all(ctx)
+	return paged[Project](s.core, projectsList.at(customer(customerID)), params, opts).all(ctx)
 }
 
 // ProjectUpdateParams describes a change: fields that are left alone stay as
@@ -77,12 +77,10 @@ type ProjectUpdateParams struct {
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html
 func (s *ProjectService) Update(ctx context.Context, customerID CustomerID, projectID int64, params *ProjectUpdateParams, opts ...CallOption) (*Project, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	r := projectsUpdate.at(customer(customerID), number(projectID)).withBody(params).
-		check(changedName(params.Name))
-	return invoke(ctx, s.core, r, opts, decodeObject[Project])
+		check(missing, changedName(params.Name))
+	return fetch[Project](ctx, s.core, r, opts)
 }
 
 // Delete deletes a project with its recipes, connections, folders and other

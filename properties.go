@@ -27,11 +27,11 @@ const propertiesDoc = "https://docs.workato.com/oem/oem-api/project-properties.h
 var (
 	propertiesList = register(&operation{Operation: Operation{
 		Name: "properties.list", Method: "GET", Path: "/api/managed_users/{customer}/properties",
-		Effect: Read, Quota: Quota{Family: "properties.list", PerMinute: 1000}, Doc: propertiesDoc,
+		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "properties.list", PerMinute: 1000}, Doc: propertiesDoc,
 	}, ownKeys: true})
 	propertiesUpsert = register(&operation{Operation: Operation{
 		Name: "properties.upsert", Method: "POST", Path: "/api/managed_users/{customer}/properties",
-		Effect: Idempotent, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,
 	}})
 )
 
@@ -94,11 +94,9 @@ type PropertyListParams struct {
 //
 // https://docs.workato.com/oem/oem-api/account-properties.html
 func (s *PropertyService) List(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) (map[string]PropertyValue, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	p := *params
-	r := propertiesList.at(customer(customerID)).withQuery(&p).check(optionalID("ProjectID", p.ProjectID))
+	params, missing := needed(params)
+	p := *params // the caller may change it while the call waits
+	r := propertiesList.at(customer(customerID)).withQuery(&p).check(missing, optionalID("ProjectID", p.ProjectID))
 	if p.Prefix == "" {
 		r = r.check(invalid("Prefix", "is required"))
 	}
@@ -160,12 +158,12 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 }
 
 func decodePairs(body []byte) (map[string]PropertyValue, error) {
-	pairs, err := decodeItems[Property](body)
+	pairs, err := decodeList[Property](body)
 	if err != nil {
 		return nil, err
 	}
-	values := make(map[string]PropertyValue, len(pairs))
-	for i, p := range pairs {
+	values := make(map[string]PropertyValue, len(pairs.Items))
+	for i, p := range pairs.Items {
 		if p.Name == "" {
 			return nil, &wire.FieldError{
 				Path: fmt.Sprintf("[%d].name", i), Err: &wire.KindError{Want: "the name of a property", Got: "nothing"},
@@ -200,15 +198,13 @@ type PropertyUpsertResult struct {
 //
 // https://docs.workato.com/oem/oem-api/account-properties.html
 func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, params *PropertyUpsertParams, opts ...CallOption) (*PropertyUpsertResult, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	var body struct {
 		Properties map[string]string `json:"properties"`
 	}
 	body.Properties = make(map[string]string, len(params.Properties))
 	r := propertiesUpsert.at(customer(customerID)).
-		check(optionalID("ProjectID", params.ProjectID), checkProperties(params.Properties))
+		check(missing, optionalID("ProjectID", params.ProjectID), checkProperties(params.Properties))
 	for name, value := range params.Properties {
 		body.Properties[name] = string(value)
 	}
@@ -218,7 +214,7 @@ func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, par
 			ProjectID int64 `url:"project_id"`
 		}{params.ProjectID})
 	}
-	return invoke(ctx, s.core, r.withBody(&body), opts, decodeObject[PropertyUpsertResult])
+	return fetch[PropertyUpsertResult](ctx, s.core, r.withBody(&body), opts)
 }
 
 // checkProperties names what is wrong without showing a value.

@@ -22,7 +22,7 @@ var (
 
 	recipesList = register(&operation{Operation: Operation{
 		Name: "recipes.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes",
-		Effect: Read, Quota: Quota{Family: "recipes.list", PerMinute: 2000}, Paging: PagingSinceID, Doc: recipesDoc,
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "recipes.list", PerMinute: 2000}, Paging: PagingSinceID, Doc: recipesDoc,
 	}})
 	recipesGet = register(&operation{Operation: Operation{
 		Name: "recipes.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
@@ -30,15 +30,15 @@ var (
 	}})
 	recipesStart = register(&operation{Operation: Operation{
 		Name: "recipes.start", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/start",
-		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
 	}, refusal: startRefused, metOwnEffect: alreadyRuns})
 	recipesStop = register(&operation{Operation: Operation{
 		Name: "recipes.stop", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop",
-		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
 	}, metOwnEffect: alreadyStopped})
 	recipesSearchPublic = register(&operation{Operation: Operation{
 		Name: "recipes.search_public", Method: "GET", Path: "/api/recipes/search",
-		Effect: Read, Quota: Quota{Family: "recipes.search_public"}, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "recipes.search_public"}, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
 	}, maxPerPage: 20})
 )
 
@@ -157,56 +157,26 @@ type RecipeListParams struct {
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#list-recipes
 func (s *RecipeService) List(ctx context.Context, customerID CustomerID, params *RecipeListParams, opts ...CallOption) (*Page[Recipe], error) {
-	pages, from, err := s.pages(customerID, params, opts)
-	if err != nil {
-		return nil, err
-	}
-	return pages.at(ctx, from)
+	return s.list(customerID, params, opts).first(ctx)
 }
 
 // All iterates over a customer's recipes, the newest first. It goes down by id,
 // so that recipes which are made or deleted meanwhile shift no page; if Page is
 // set, or the list is not sorted by id, it goes by page number.
 func (s *RecipeService) All(ctx context.Context, customerID CustomerID, params *RecipeListParams, opts ...CallOption) iter.Seq2[Recipe, error] {
-	pages, from, err := s.pages(customerID, params, opts)
-	if err != nil {
-		return each(func() ([]Recipe, error) { return nil, err })
-	}
-	from.byID = params == nil || params.Page == 0
-	return pages.all(ctx, from)
+	return s.list(customerID, params, opts).all(ctx)
 }
 
-// pages prepares the walk over the list. params are copied.
-func (s *RecipeService) pages(customerID CustomerID, params *RecipeListParams, opts []CallOption) (*pager[Recipe], cursor, error) {
+func (s *RecipeService) list(customerID CustomerID, params *RecipeListParams, opts []CallOption) list[Recipe] {
 	p := given(params)
-	if p.SinceID != 0 && p.Page != 0 {
-		return nil, cursor{}, invalid("Page", "cannot be combined with SinceID")
-	}
-	if p.Page < 0 {
-		return nil, cursor{}, invalid("Page", "counts from 1, got %d", p.Page)
-	}
-	perPage, err := pageSize(p.PerPage, maxPerPage)
-	if err != nil {
-		return nil, cursor{}, err
-	}
 	p.StoppedAfter, p.UpdatedAfter = p.StoppedAfter.UTC(), p.UpdatedAfter.UTC()
 	r := recipesList.at(customer(customerID)).check(optionalID("FolderID", p.FolderID), optionalID("SinceID", p.SinceID))
-	if r.err != nil {
-		return nil, cursor{}, r.err
-	}
-	pages := &pager[Recipe]{
-		op: recipesList, perPage: perPage,
-		fetch: func(ctx context.Context, at cursor) (wire.List[Recipe], error) {
-			q := p
-			q.Page, q.SinceID, q.PerPage = at.page, at.sinceID, perPage
-			return invoke(ctx, s.core, r.withQuery(&q), opts, decodeList[Recipe])
-		},
-	}
-	if p.SinceID != 0 {
-		return pages, cursor{sinceID: p.SinceID, byID: true}, nil
-	}
-	return pages, cursor{page: max(p.Page, 1)}, nil
+	return paged[Recipe](s.core, r, &p, opts)
 }
+
+func (p *RecipeListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
+
+func (p *RecipeListParams) since() *int64 { return &p.SinceID }
 
 // RecipeGetParams are the options of Get.
 type RecipeGetParams struct {
@@ -223,7 +193,7 @@ func (s *RecipeService) Get(ctx context.Context, customerID CustomerID, recipeID
 	if params != nil {
 		r = r.withQuery(params)
 	}
-	return invoke(ctx, s.core, r, opts, decodeObject[Recipe])
+	return fetch[Recipe](ctx, s.core, r, opts)
 }
 
 // Start starts a recipe. The service answers before the recipe runs: Running of
@@ -299,13 +269,8 @@ func (s *RecipeService) AllPublic(ctx context.Context, params *RecipeSearchPubli
 }
 
 func (s *RecipeService) public(params *RecipeSearchPublicParams, opts []CallOption) list[PublicRecipe] {
-	r := recipesSearchPublic.at()
-	if params == nil {
-		r = r.check(invalid("params", "is nil"))
-	} else {
-		r = r.check(applications(params.Applications))
-	}
-	return numbered[PublicRecipe](s.core, r, params, opts)
+	params, missing := needed(params)
+	return paged[PublicRecipe](s.core, recipesSearchPublic.at().check(missing, applications(params.Applications)), params, opts)
 }
 
 func (p *RecipeSearchPublicParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }

@@ -20,7 +20,7 @@ var (
 	// the recipe is the same.
 	recipesUpdate = register(&operation{Operation: Operation{
 		Name: "recipes.update", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
-		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
 	}, refusal: recipeRunning})
 	recipesCopy = register(&operation{Operation: Operation{
 		Name: "recipes.copy", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy",
@@ -28,24 +28,24 @@ var (
 	}, lookup: "look for a copy in the target folder with recipes.list before you try again"})
 	recipesDelete = register(&operation{Operation: Operation{
 		Name: "recipes.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
-		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
 	}, refusal: recipeRunning, metOwnEffect: isGone})
 	// Between two resets a running trigger may have taken up events, which it
 	// would take up once more.
 	recipesResetTrigger = register(&operation{Operation: Operation{
 		Name: "recipes.reset_trigger", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger",
-		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
-	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list", silent: true})
+		Effect: Create, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
+	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"})
 	// The trigger remembers what it has seen: a second poll finds only what is
 	// newer, as the next one by the clock would.
 	recipesPollNow = register(&operation{Operation: Operation{
 		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
-		Effect: Idempotent, Quota: recipesQuota, Doc: recipesDoc,
-	}, silent: true})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
+	}})
 	recipesShare = register(&operation{Operation: Operation{
 		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
-		Effect: Create, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
-	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again", silent: true})
+		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
+	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"})
 )
 
 const connectorSharingDoc = "https://docs.workato.com/oem/oem-api/custom_connectors.html"
@@ -79,16 +79,14 @@ func (r *CreatedRecipe) identity() int64 { return r.ID }
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#create-a-recipe
 func (s *RecipeService) Create(ctx context.Context, customerID CustomerID, params *RecipeCreateParams, opts ...CallOption) (*CreatedRecipe, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	u := RecipeUpdateParams{Name: Set(params.Name), Code: Set(params.Code), Config: Set(params.Config)}
 	if params.FolderID != 0 {
 		u.FolderID = Set(params.FolderID)
 	}
 	body, err := u.body()
-	r := recipesCreate.at(customer(customerID)).withBody(body).check(err)
-	return invoke(ctx, s.core, r, opts, decodeObject[CreatedRecipe])
+	r := recipesCreate.at(customer(customerID)).withBody(body).check(missing, err)
+	return fetch[CreatedRecipe](ctx, s.core, r, opts)
 }
 
 // RecipeUpdateParams describes a change: fields that are left alone stay as
@@ -205,11 +203,9 @@ func (r *Recipe) DecodeCode(v any) error {
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#update-a-recipe
 func (s *RecipeService) Update(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeUpdateParams, opts ...CallOption) error {
-	if params == nil {
-		return invalid("params", "is nil")
-	}
+	params, missing := needed(params)
 	body, err := params.body()
-	r := recipesUpdate.at(customer(customerID), number(recipeID)).withBody(body).check(err)
+	r := recipesUpdate.at(customer(customerID), number(recipeID)).withBody(body).check(missing, err)
 	return s.core.confirm(ctx, r, opts)
 }
 

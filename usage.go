@@ -25,11 +25,11 @@ var (
 	// Two reads that are sent by POST.
 	usageStatistics = register(&operation{Operation: Operation{
 		Name: "usage.statistics", Method: "POST", Path: "/api/v2/managed_users/statistics/usage",
-		Effect: Read, Quota: usageQuota, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseRaw, Quota: usageQuota, Doc: managedUsersDoc,
 	}})
 	usageConnectionStatistics = register(&operation{Operation: Operation{
 		Name: "usage.connection_statistics", Method: "POST", Path: "/api/v2/managed_users/statistics/connection_usage",
-		Effect: Read, Quota: usageQuota, Doc: managedUsersDoc,
+		Effect: Read, Response: ResponseRaw, Quota: usageQuota, Doc: managedUsersDoc,
 	}})
 )
 
@@ -188,15 +188,13 @@ func (s *UsageService) ConnectionStatistics(ctx context.Context, params *UsageSt
 }
 
 func (s *UsageService) statistics(ctx context.Context, op *operation, params *UsageStatisticsParams, opts []CallOption) (json.RawMessage, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r := op.at().check(params.Period.check())
+	params, missing := needed(params)
+	r := op.at().check(missing, params.Period.check())
 	if (len(params.WorkspaceIDs) == 0) == (len(params.ExternalIDs) == 0) {
 		r = r.check(invalid("WorkspaceIDs", "give either WorkspaceIDs or ExternalIDs"))
 	}
 	if r.err != nil {
-		return nil, r.err
+		return nil, refused(r)
 	}
 	// The reference types ids and names as strings, which is also what the
 	// service insists on elsewhere.
@@ -219,5 +217,5 @@ func (s *UsageService) statistics(ctx context.Context, op *operation, params *Us
 	for _, id := range params.ExternalIDs {
 		r = r.check(required("ExternalIDs", id))
 	}
-	return invoke(ctx, s.core, r.withBody(&body), opts, decodeAsIs)
+	return s.core.fetchRaw(ctx, r.withBody(&body), opts)
 }

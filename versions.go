@@ -12,7 +12,7 @@ var (
 
 	recipesListVersions = register(&operation{Operation: Operation{
 		Name: "recipes.list_versions", Method: "GET", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions",
-		Effect: Read, Quota: versionsQuota, Paging: PagingPage, Doc: recipesDoc,
+		Effect: Read, Response: ResponseList, Quota: versionsQuota, Paging: PagingPage, Doc: recipesDoc,
 	}})
 	recipesGetVersion = register(&operation{Operation: Operation{
 		Name: "recipes.get_version", Method: "GET", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
@@ -53,12 +53,12 @@ func (p *RecipeListVersionsParams) paging() (page, perPage *int) { return &p.Pag
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#list-recipe-versions
 func (s *RecipeService) ListVersions(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts ...CallOption) (*Page[RecipeVersion], error) {
-	return numbered[RecipeVersion](s.core, recipesListVersions.at(customer(customerID), number(recipeID)), params, opts).first(ctx)
+	return paged[RecipeVersion](s.core, recipesListVersions.at(customer(customerID), number(recipeID)), params, opts).first(ctx)
 }
 
 // AllVersions iterates over the versions of a recipe.
 func (s *RecipeService) AllVersions(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeListVersionsParams, opts ...CallOption) iter.Seq2[RecipeVersion, error] {
-	return numbered[RecipeVersion](s.core, recipesListVersions.at(customer(customerID), number(recipeID)), params, opts).all(ctx)
+	return paged[RecipeVersion](s.core, recipesListVersions.at(customer(customerID), number(recipeID)), params, opts).all(ctx)
 }
 
 // GetVersion returns a version of a recipe.
@@ -66,7 +66,7 @@ func (s *RecipeService) AllVersions(ctx context.Context, customerID CustomerID, 
 // https://docs.workato.com/oem/oem-api/recipes.html#get-recipe-version-details
 func (s *RecipeService) GetVersion(ctx context.Context, customerID CustomerID, recipeID, versionID int64, opts ...CallOption) (*RecipeVersion, error) {
 	r := recipesGetVersion.at(customer(customerID), number(recipeID), number(versionID))
-	return invoke(ctx, s.core, r, opts, decodeObject[RecipeVersion])
+	return fetch[RecipeVersion](ctx, s.core, r, opts)
 }
 
 // RecipeUpdateVersionCommentParams holds the new comment.
@@ -82,12 +82,10 @@ const maxVersionComment = 255
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#update-recipe-version-comment
 func (s *RecipeService) UpdateVersionComment(ctx context.Context, customerID CustomerID, recipeID, versionID int64, params *RecipeUpdateVersionCommentParams, opts ...CallOption) (*RecipeVersion, error) {
-	if params == nil {
-		return nil, invalid("params", "is nil")
-	}
-	r := recipesUpdateVersionComment.at(customer(customerID), number(recipeID), number(versionID)).withBody(params)
+	params, missing := needed(params)
+	r := recipesUpdateVersionComment.at(customer(customerID), number(recipeID), number(versionID)).withBody(params).check(missing)
 	if n := utf8.RuneCountInString(params.Comment); n > maxVersionComment {
 		r = r.check(invalid("Comment", "has %d characters, at most %d are allowed", n, maxVersionComment))
 	}
-	return invoke(ctx, s.core, r, opts, decodeObject[RecipeVersion])
+	return fetch[RecipeVersion](ctx, s.core, r, opts)
 }

@@ -63,5 +63,5 @@ func (w Workspace) MarshalJSON() ([]byte, error) {
 //
 // https://docs.workato.com/workato-api/users.html
 func (s *WorkspaceService) Whoami(ctx context.Context, opts ...CallOption) (*Workspace, error) {
-	return invoke(ctx, s.core, workspaceWhoami.at(), opts, decodeObject[Workspace])
+	return fetch[Workspace](ctx, s.core, workspaceWhoami.at(), opts)
 }

@@ -176,7 +176,7 @@ func TestOddAnswers(t *testing.T) {
 				}
 				s.script(says(status, body))
 				for _, call := range typedCalls() {
-					if acceptable(call.name, body) || status == 204 && confirms[call.name] {
+					if acceptable(call.name, body) || confirms[call.name] && strings.TrimSpace(body) == "" {
 						continue
 					}
 					n++

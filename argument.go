@@ -1,0 +1,87 @@
+package workato
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ArgumentError says which argument of a call or an option cannot be used. It
+// is made before anything is sent.
+type ArgumentError struct {
+	// Field is the name of the parameter, field or option.
+	Field string
+	// Problem says what is wrong with it.
+	Problem string
+}
+
+func (e *ArgumentError) Error() string { return "workato: " + e.Field + ": " + e.Problem }
+
+// Is makes it an ErrInvalidArgument.
+func (e *ArgumentError) Is(target error) bool { return target == ErrInvalidArgument }
+
+func invalid(field, format string, args ...any) error {
+	return &ArgumentError{Field: field, Problem: fmt.Sprintf(format, args...)}
+}
+
+// needed returns the params of a call that takes none but given ones, and what is
+// wrong if they are nil: the rest of the call can then be checked all the same.
+func needed[P any](params *P) (*P, error) {
+	if params == nil {
+		return new(P), invalid("params", "is nil")
+	}
+	return params, nil
+}
+
+// required returns an error for each pair of a field's name and its value that
+// is empty.
+func required(pairs ...string) error {
+	var errs []error
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if strings.TrimSpace(pairs[i+1]) == "" {
+			errs = append(errs, invalid(pairs[i], "is required"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// requiredID refuses an id that is missing or impossible.
+func requiredID(field string, id int64) error {
+	if id <= 0 {
+		return invalid(field, "must be a positive id, got %d", id)
+	}
+	return nil
+}
+
+// optionalID refuses an id that is impossible; 0 stands for none.
+func optionalID(field string, id int64) error {
+	if id < 0 {
+		return invalid(field, "must be a positive id, got %d", id)
+	}
+	return nil
+}
+
+// notCleared refuses Null where no source shows what it would do.
+func notCleared[T any](field string, opt Opt[T]) error {
+	if opt.IsNull() {
+		return invalid(field, "cannot be cleared")
+	}
+	return nil
+}
+
+// idIfSet is requiredID for an id that is set.
+func idIfSet(field string, id Opt[int64]) error {
+	if v, ok := id.Get(); ok {
+		return requiredID(field, v)
+	}
+	return nil
+}
+
+// changedName checks the name in an update, which may be left alone or changed,
+// but be neither cleared nor blank.
+func changedName(name Opt[string]) error {
+	if v, ok := name.Get(); ok {
+		return required("Name", v)
+	}
+	return notCleared("Name", name)
+}

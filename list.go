@@ -1,0 +1,290 @@
+package workato
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/maphash"
+	"iter"
+	"sync"
+
+	"github.com/go-workato/workato/internal/wire"
+)
+
+// maxPerPage is the documented maximum of most lists. It is also what is asked
+// for by default, and always sent: the documented defaults differ between
+// editions, and one of them is a single row.
+const maxPerPage = 100
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T `json:"items"`
+	// Page is the number of this page, as counted by the service; 0 in a walk
+	// by id.
+	Page int `json:"page"`
+	// PerPage is how many items were asked for.
+	PerPage int `json:"per_page"`
+	// Count is the total that the service states, nil where it states none.
+	Count *int64 `json:"count"`
+
+	next func(context.Context) (*Page[T], error)
+}
+
+// HasNext reports whether there may be another page. It may turn out empty.
+func (p *Page[T]) HasNext() bool { return p.next != nil }
+
+// Next fetches the page that follows. It returns nil after the last one.
+func (p *Page[T]) Next(ctx context.Context) (*Page[T], error) {
+	if p.next == nil {
+		return nil, nil //nolint:nilnil // the end of a list is no error
+	}
+	return p.next(ctx)
+}
+
+func (p *Page[T]) items() []T { return p.Items }
+
+// pagingParams are the parameters of a list whose pages are counted: paged reads
+// Page and PerPage through them, and sets them for each page.
+type pagingParams[P any] interface {
+	*P
+	paging() (page, perPage *int)
+}
+
+// sinceParams are those of a list that can also go down from an id.
+type sinceParams interface{ since() *int64 }
+
+// list is a list that is cut into pages, ready to be asked for.
+type list[T any] struct {
+	op      *operation
+	perPage int
+	from    cursor
+	// canGoByID is set if the walk may go down from id to id.
+	canGoByID bool
+	fetch     func(context.Context, cursor) (wire.List[T], error)
+	err       error
+}
+
+// cursor says where a page begins.
+type cursor struct {
+	page    int   // number to ask for
+	sinceID int64 // or the id to go down from
+	byID    bool  // go on by id
+	number  int   // of the page in the walk, from 1
+	rows    int64 // on the pages before
+	seen    *seen // on the pages before
+}
+
+// paged prepares a list. params are copied, and may be nil.
+func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []CallOption) list[T] {
+	p := given((*P)(params))
+	page, perPage := PP(&p).paging()
+	first := 1
+	if r.op.Paging == PagingPageFromZero {
+		first = 0
+	}
+	if *page < 0 {
+		r = r.check(invalid("Page", "counts from %d, got %d", first, *page))
+	}
+	size, err := pageSize(*perPage, cmp.Or(r.op.maxPerPage, maxPerPage))
+	from := cursor{page: max(*page, first), number: 1}
+	byID, canGoByID := any(PP(&p)).(sinceParams)
+	if canGoByID && *byID.since() != 0 {
+		if *page != 0 {
+			r = r.check(invalid("Page", "cannot be combined with SinceID"))
+		}
+		from = cursor{sinceID: *byID.since(), byID: true, number: 1}
+	}
+	if r = r.check(err); r.err != nil {
+		return list[T]{err: refused(r)}
+	}
+	fetch := func(ctx context.Context, at cursor) (wire.List[T], error) {
+		q := p
+		page, perPage := PP(&q).paging()
+		*page, *perPage = at.page, size
+		if s, ok := any(PP(&q)).(sinceParams); ok {
+			*s.since() = at.sinceID
+		}
+		return invoke(ctx, c, r.withQuery(&q), opts, decodeList[T])
+	}
+	return list[T]{op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
+}
+
+// first fetches the page that was asked for.
+func (l list[T]) first(ctx context.Context) (*Page[T], error) {
+	if l.err != nil {
+		return nil, l.err
+	}
+	return l.at(ctx, l.from)
+}
+
+// all iterates from that page on.
+func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
+	l.from.byID = l.canGoByID
+	return walk(ctx, l.first, (*Page[T]).items)
+}
+
+// at fetches the page at a cursor.
+func (l list[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
+	rows, err := l.fetch(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page[T]{Items: rows.Items, Page: at.page, PerPage: l.perPage, Count: rows.Count}
+	if len(rows.Items) == 0 {
+		return page, nil
+	}
+	if at.seen == nil {
+		at.seen = newSeen()
+	}
+	again := remember(at.seen, at.number, rows.Items)
+	if at.sinceID != 0 && idOf(&rows.Items[0]) >= at.sinceID || at.seen.repeats(at.number, len(rows.Items), again) {
+		return nil, failedCall(l.op, ErrRepeatedPage)
+	}
+	next := cursor{page: at.page + 1, byID: at.byID, number: at.number + 1, rows: at.rows + int64(len(rows.Items)), seen: at.seen}
+	if l.ends(rows, at, next.rows) {
+		return page, nil
+	}
+	if at.byID {
+		last, descending := lowest(rows.Items)
+		switch {
+		case descending:
+			next.page, next.sinceID = 0, last
+		case at.sinceID != 0:
+			return nil, failedCall(l.op, fmt.Errorf("%w: ids do not descend", ErrUnexpectedResponse))
+		default: // sorted by something else: only page numbers reach every row
+			next.byID = false
+		}
+	}
+	page.next = func(ctx context.Context) (*Page[T], error) { return l.at(ctx, next) }
+	return page, nil
+}
+
+// ends reports whether a page that is not empty is the last one: it has fewer
+// rows than asked for, unless the service counts more. Some answers have no count.
+func (l list[T]) ends(rows wire.List[T], at cursor, soFar int64) bool {
+	return len(rows.Items) < l.perPage && (rows.Count == nil || at.sinceID != 0 || *rows.Count <= soFar)
+}
+
+// lowest returns the id of the last item, and whether the ids descend to it.
+func lowest[T any](items []T) (int64, bool) {
+	last := idOf(&items[0])
+	for i := 1; i < len(items); i++ {
+		id := idOf(&items[i])
+		if id >= last {
+			return 0, false
+		}
+		last = id
+	}
+	return last, true
+}
+
+// seen remembers what a walk has met, by page, so that a list which goes round
+// in circles ends as an error, in whatever order the circle comes. Pages share it,
+// and may be fetched again.
+type seen struct {
+	mu    sync.Mutex
+	seed  maphash.Seed
+	first map[uint64]int // number of the page on which a key was met first
+	stale int            // number of the last page that brought nothing new
+}
+
+func newSeen() *seen {
+	return &seen{seed: maphash.MakeSeed(), first: map[uint64]int{}}
+}
+
+// remember notes the items of a page and returns how many of them were on pages
+// before.
+func remember[T any](s *seen, number int, items []T) (again int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range items {
+		key := keyOf(&items[i])
+		if key == nil {
+			return 0
+		}
+		hash := maphash.Comparable(s.seed, key)
+		if first, met := s.first[hash]; !met {
+			s.first[hash] = number
+		} else if first < number {
+			again++
+		}
+	}
+	return again
+}
+
+// repeats reports whether a page with n items, again of which were on pages
+// before, is a repetition. A row that is made meanwhile pushes another one on to
+// the next page, which looks like a repetition if it has one row: that is
+// forgiven, but not twice in a row.
+func (s *seen) repeats(number, n, again int) bool {
+	if again < n {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	forgiven := n == 1 && s.stale != number-1
+	s.stale = number
+	return !forgiven
+}
+
+// pager is a page that knows the next one.
+type pager[P any] interface {
+	*P
+	Next(ctx context.Context) (*P, error)
+}
+
+// walk iterates over the items of a page and of those that follow.
+func walk[T, P any, PP pager[P]](ctx context.Context, first func(context.Context) (*P, error), items func(*P) []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		page, err := first(ctx)
+		for ; err == nil && page != nil; page, err = PP(page).Next(ctx) {
+			for _, item := range items(page) {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			var none T
+			yield(none, err)
+		}
+	}
+}
+
+// each iterates over a list that comes whole.
+func each[T any](list func() ([]T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		items, err := list()
+		if err != nil {
+			var none T
+			yield(none, err)
+			return
+		}
+		for _, item := range items {
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}
+
+// pageSize returns how many rows to ask for. More than the maximum is refused:
+// if the service cut the page silently, it would look like the last one.
+func pageSize(asked, maximum int) (int, error) {
+	switch {
+	case asked < 0 || asked > maximum:
+		return 0, invalid("PerPage", "must be from 1 to %d, got %d", maximum, asked)
+	case asked == 0:
+		return maximum, nil
+	}
+	return asked, nil
+}
+
+// given returns a copy of params, which may be nil.
+func given[P any](params *P) P {
+	if params == nil {
+		var none P
+		return none
+	}
+	return *params
+}
