@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/go-workato/workato/workatotest/internal/strictjson"
 )
@@ -74,19 +76,48 @@ func (s *Server) SaveState(path string) error {
 		return err
 	}
 	text.WriteByte('\n')
-	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	return replaceFile(path, text.Bytes())
+}
+
+// unfinished is the end of the name of a file that is still being written.
+const unfinished = ".tmp"
+
+// replaceFile puts the data under a name in one step. A link stays one: what it
+// leads to is replaced.
+func replaceFile(path string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	dir, prefix := filepath.Dir(path), "."+filepath.Base(path)+"."
+	removeLeftovers(dir, prefix)
+	file, err := os.CreateTemp(dir, prefix+"*"+unfinished)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.Remove(file.Name()) }()
-	if _, err := file.Write(text.Bytes()); err != nil {
-		_ = file.Close()
-		return err
+	_, err = file.Write(data)
+	if err == nil {
+		// Else the new name could be on the disk before the data is.
+		err = file.Sync()
 	}
-	if err := file.Close(); err != nil {
+	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}
 	return os.Rename(file.Name(), path)
+}
+
+// removeLeftovers removes what a process has left that was killed while it
+// wrote. What is not a minute old may belong to one that still writes.
+func removeLeftovers(dir, prefix string) {
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), prefix) || !strings.HasSuffix(entry.Name(), unfinished) {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > time.Minute {
+			_ = os.Remove(filepath.Join(dir, entry.Name()))
+		}
+	}
 }
 
 // LoadState replaces everything that the server holds by what [Server.SaveState]

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-workato/workato/workatotest"
 )
@@ -23,11 +24,12 @@ type settings struct {
 	lateConnections           int
 	tls                       bool
 	tlsCert, tlsKey, tlsNames string
+	saveEvery                 time.Duration
 }
 
 // parse reads the flags. It tells all mistakes at once.
 func parse(args []string, stderr io.Writer) (settings, error) {
-	var s settings
+	s := settings{saveEvery: time.Second}
 	flags := flag.NewFlagSet("workato-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` of the API and of the page at /")

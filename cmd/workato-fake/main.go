@@ -143,8 +143,7 @@ func (s settings) greet(stdout io.Writer, secure encryption, addr string) {
 
 // keep waits for the end and saves the state meanwhile.
 func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *atomic.Bool, failed <-chan error) error {
-	const saveEvery = time.Second
-	ticker := time.NewTicker(saveEvery)
+	ticker := time.NewTicker(s.saveEvery)
 	defer ticker.Stop()
 	for {
 		select {
