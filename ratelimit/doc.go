@@ -5,26 +5,61 @@
 //	...
 //	client, err := workato.NewClient(workato.WithLimiter(limiter), ...)
 //
-// The service counts the calls of a partner's workspace per minute, over all
-// customers, keys and programs, and separately for each family of operations;
-// imports are counted per hour too. So give one Limiter to all clients of a
-// process that call for the same partner workspace, and let processes divide the
-// quotas with Share.
+// # What a quota counts
+//
+// The service counts all calls of a partner's admin workspace together: those
+// of every customer, every API key and every program. It counts each family of
+// operations separately, per minute in most cases, some per second, and imports
+// also per hour. The figures are those of workato.Operations, which Limits
+// returns times the share. The service may have raised them for you: then use
+// PerSecond, PerMinute and PerHour.
+//
+// A Limiter sees the calls of one process only. Give one to all clients of a
+// process that call for the same partner workspace, and divide the quotas
+// between processes with Share: two with Share(0.5) each stay within them
+// together. A process with Share(1) next to others that call does not.
+//
+// For some families the reference gives no figure, such as folders. They get 60
+// calls a minute, see Undocumented: a job that makes many of these calls can
+// wait for most of a minute.
 //
 // # What it promises
 //
-// In no minute, wherever it begins, does a family get more calls than its
-// quota, and in no hour more imports. That holds whether the service counts in
-// fixed or in sliding minutes, and also on the wire, as long as the ways of two
-// requests do not differ by more than the Margin.
+// In no second, minute or hour, wherever it begins, does a family get more
+// calls than its quota. That holds whether the service counts in fixed or in
+// sliding windows, and also on the wire, as long as the ways of two requests do
+// not differ by more than the Margin.
 //
 // Nearly all of the quota can be used: 10,000 calls in a family of 1,000 a
 // minute need at least 9 minutes, the first thousand at once and the last one
-// when the ninth minute is over. The Limiter takes 9 minutes and 12 seconds.
+// when the ninth minute is over. The Limiter takes 9 minutes and 12 seconds. A
+// quota of one call a second gets 10 calls in 11 seconds.
 //
 // Calls go in the order in which they came. A call that cannot go before the
 // deadline of its context fails at once, with an *Error, and so do waiting ones
-// when a 429 pauses their family.
+// when a 429 makes their wait too long.
+//
+// # Waits
+//
+// No wait is silent. OnWait is told of each when it begins: the family, how
+// long it will take, and the reason. Logger logs those of more than a second,
+// and State has their number and their sum. Delay tells beforehand how long a
+// call would wait.
+//
+// # Pauses
+//
+// A 429 means that somebody else has used the quota too. It pauses one lane of
+// the family, which is its quota per second, per minute or per hour, until the
+// Retry-After of the response: see Observe. The other lanes go on. Imports that
+// have to wait for the rest of their hour do not keep anybody from asking how
+// the last one went.
+//
+// # Restarts
+//
+// The counts are those of one process and begin with it: a program that is
+// started again within the minute or the hour would meet the calls of its
+// predecessor. If it keeps a journal of what it has sent, Charge counts that.
+// Otherwise the service answers with 429 and the pause takes care of it.
 //
 // # How it works
 //
@@ -39,8 +74,4 @@
 // The price is an uneven rhythm. A job larger than its quota sends a minute's
 // worth in a few seconds and then nothing for the rest of the minute. Where
 // other programs need gaps to slip into, use Spread(time.Minute).
-//
-// The counts are those of one process and begin with it: a program that is
-// started again within the minute can meet the calls of its predecessor. The
-// pause after a 429 takes care of that, as it does of calls made elsewhere.
 package ratelimit

@@ -18,6 +18,8 @@ type Error struct {
 	// moment of the error and supposing that nobody ahead gives up. It is 0 if
 	// the context had ended before the limiter was asked.
 	Wait time.Duration
+	// Reason is what it would have waited for.
+	Reason Reason
 	// Err is context.DeadlineExceeded or context.Canceled, with the context's
 	// cause if it has one. DeadlineExceeded comes early: as soon as it is clear
 	// that the call cannot go before the deadline.

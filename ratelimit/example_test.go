@@ -62,7 +62,7 @@ func ExampleLimiter_Wait() {
 	// status <nil>
 }
 
-// A 429 pauses its family for everybody who uses the Limiter.
+// A 429 pauses its quota for everybody who uses the Limiter.
 func ExampleLimiter_Observe() {
 	limiter, err := ratelimit.New()
 	if err != nil {

@@ -9,12 +9,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-const (
-	firstPause   = 5 * time.Second
-	longestGrown = time.Minute
-	longestAsked = time.Hour
-)
-
 // A family has two queues, because the operations with an hourly quota may have
 // to wait for most of an hour, and the others of their family must not wait
 // behind them: whoever waits to start the next import still asks how the last
@@ -22,7 +16,7 @@ const (
 const (
 	plain = iota
 	hourly
-	lanes
+	queues
 )
 
 // family is one quota and those who wait for it. Times are durations since
@@ -38,185 +32,157 @@ type family struct {
 	pacer *rate.Limiter // nil: no spacing
 
 	mu      sync.Mutex
-	minute  *window
-	hour    *window // nil until the first call that has an hourly quota
-	waiting [lanes]list.List
+	lanes   [lanes]*lane
+	waiting [queues]list.List
 	tickets uint64
 
-	paused  time.Duration // end of the pause
-	strikes int           // pauses in a row
-
-	granted, denied, throttled uint64
+	granted, denied, throttled, waits uint64
+	waited                            time.Duration
 }
 
-// waiter is an entry of a queue.
-type waiter struct {
-	lane   int
-	ticket uint64
-	// wake says that the waiter may have become the first, or was dropped.
-	wake chan struct{}
-	// place is nil once the waiter has left the queue.
-	place       *list.Element
-	deadline    time.Duration
-	hasDeadline bool
-	// due is when the grant is expected.
-	due time.Duration
-}
+// figures are the calls of a family that the service allows in each lane, 0 for
+// none.
+type figures [lanes]int
 
-func newFamily(name string, perMinute int, cfg *config) *family {
-	f := &family{
-		name:   name,
-		base:   time.Now(),
-		cfg:    cfg,
-		minute: newWindow(perMinute, time.Minute, cfg.share, cfg.margin),
-		paused: -1 << 62,
+func newFamily(name string, quotas figures, cfg *config) *family {
+	f := &family{name: name, base: time.Now(), cfg: cfg}
+	for i, quota := range quotas {
+		f.lanes[i] = newLane(i, quota, cfg)
 	}
-	if cfg.spread > 0 {
+	if perMinute := f.lanes[minute].allowed(); perMinute > 0 && cfg.spread > 0 {
 		burst := cfg.burst
 		if burst == 0 {
-			burst = max(1, f.minute.limit/10)
+			burst = max(1, perMinute/10)
 		}
-		limit := rate.Limit(float64(f.minute.limit) / cfg.spread.Seconds())
-		f.pacer = rate.NewLimiter(limit, min(burst, f.minute.limit))
+		limit := rate.Limit(float64(perMinute) / cfg.spread.Seconds())
+		f.pacer = rate.NewLimiter(limit, min(burst, perMinute))
 	}
 	return f
 }
 
 func (f *family) now() time.Duration { return time.Since(f.base) }
 
-// wait queues for one grant; perHour is 0 for operations without an hourly
-// quota.
-func (f *family) wait(ctx context.Context, perHour int) error {
-	if ctx.Err() != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		return f.deny(0, ended(ctx))
+// queueOf returns the queue of the operations with the given hourly quota, 0
+// for none, and makes the lane that they need.
+func (f *family) queueOf(perHour int) int {
+	if perHour <= 0 {
+		return plain
 	}
-	lane := plain
+	if f.lanes[hour] == nil {
+		f.lanes[hour] = newLane(hour, perHour, f.cfg)
+	}
+	return hourly
+}
+
+// lanesOf returns the lanes in which the calls of a queue count.
+func (f *family) lanesOf(queue int) []*lane {
+	if queue == plain {
+		return f.lanes[:hour]
+	}
+	return f.lanes[:]
+}
+
+// wait queues for one grant.
+func (f *family) wait(ctx context.Context, operation string, perHour int) error {
 	f.mu.Lock()
-	if perHour > 0 {
-		lane = hourly
-		if f.hour == nil {
-			f.hour = newWindow(perHour, time.Hour, f.cfg.share, f.cfg.margin)
+	now := f.now()
+	if ctx.Err() != nil {
+		defer f.mu.Unlock()
+		return f.deny(0, "", ended(ctx))
+	}
+	queue := f.queueOf(perHour)
+	if f.waiting[queue].Len() == 0 && f.goesFirst(queue, f.tickets, now) {
+		if next, _ := f.next(queue, now); next <= now {
+			f.grant(queue, now)
+			f.mu.Unlock()
+			return nil
 		}
 	}
-	now := f.now()
-	if f.waiting[lane].Len() == 0 && f.goesFirst(lane, f.tickets, now) && f.next(lane, now) <= now {
-		f.grant(lane, now)
-		f.mu.Unlock()
-		return nil
-	}
-	w, err := f.join(ctx, lane, now)
+	w, news, err := f.join(ctx, operation, queue, now)
 	f.mu.Unlock()
 	if err != nil {
 		return err
 	}
+	defer f.abandon(w)
+	f.cfg.tell(ctx, news)
 	return f.sleep(ctx, w)
 }
 
-// join puts a new waiter at the end of its queue, unless it would wait in vain.
-func (f *family) join(ctx context.Context, lane int, now time.Duration) (*waiter, error) {
+// expect returns when a call that joined a queue now would get its grant, and
+// what it would wait for.
+func (f *family) expect(queue int, now time.Duration) (time.Duration, Reason) {
 	// In its own queue everybody is ahead. In the other one too, but for imports
 	// that wait for their hour.
-	ahead := f.waiting[lane].Len()
-	if lane == hourly {
+	ahead := f.waiting[queue].Len()
+	if queue == hourly {
 		ahead += f.waiting[plain].Len()
-	} else if others := f.waiting[hourly].Len(); others > 0 {
-		f.hour.expire(now)
-		ahead += min(others, f.hour.limit-f.hour.n)
+	} else if others := f.waiting[hourly].Len(); others > 0 && f.lanes[hour].paused <= now {
+		ahead += min(others, f.lanes[hour].limit-f.lanes[hour].used(now))
 	}
-	due := f.due(lane, now, ahead+1, f.waiting[lane].Len()+1)
-	w := &waiter{lane: lane, ticket: f.tickets, wake: make(chan struct{}, 1), due: due}
+	return f.due(queue, now, ahead+1, f.waiting[queue].Len()+1)
+}
+
+// join puts a new waiter at the end of its queue, unless it would wait in vain.
+func (f *family) join(ctx context.Context, operation string, queue int, now time.Duration) (*waiter, Wait, error) {
+	due, reason := f.expect(queue, now)
+	w := &waiter{operation: operation, queue: queue, ticket: f.tickets, wake: make(chan struct{}, 1), since: now, due: due, reason: reason}
 	if deadline, ok := ctx.Deadline(); ok {
 		w.hasDeadline, w.deadline = true, deadline.Sub(f.base)
 		if due >= w.deadline {
-			return nil, f.deny(due-now, context.DeadlineExceeded)
+			return nil, Wait{}, f.deny(due-now, reason, context.DeadlineExceeded)
 		}
 	}
 	f.tickets++
-	w.place = f.waiting[lane].PushBack(w)
-	return w, nil
-}
-
-// sleep waits until w is first and its time has come.
-func (f *family) sleep(ctx context.Context, w *waiter) error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-		case <-w.wake:
-		case <-timer.C:
-		}
-		done, err := f.try(ctx, w, timer)
-		if done {
-			return err
-		}
-	}
-}
-
-// try takes the grant of w if it is due, and reports whether w has left the
-// queue. Otherwise it sets the timer if w is the one whose turn is next.
-func (f *family) try(ctx context.Context, w *waiter, timer *time.Timer) (done bool, err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	now := f.now()
-	if w.place == nil {
-		return true, f.deny(w.due-now, context.DeadlineExceeded)
-	}
-	if ctx.Err() != nil {
-		f.leave(w)
-		return true, f.deny(w.due-now, ended(ctx))
-	}
-	if f.waiting[w.lane].Front() != w.place || !f.goesFirst(w.lane, w.ticket, now) {
-		return false, nil
-	}
-	next := f.next(w.lane, now)
-	if next <= now {
-		f.grant(w.lane, now)
-		f.leave(w)
-		return true, nil
-	}
-	if w.hasDeadline && next >= w.deadline {
-		f.leave(w)
-		return true, f.deny(next-now, context.DeadlineExceeded)
-	}
-	timer.Reset(next - now)
-	return false, nil
+	f.waits++
+	w.place = f.waiting[queue].PushBack(w)
+	return w, f.news(w, now), nil
 }
 
 // goesFirst reports whether the first of a queue, with the given ticket, comes
 // before the first of the other queue.
-func (f *family) goesFirst(lane int, ticket uint64, now time.Duration) bool {
-	other := waiterAt(f.waiting[lanes-1-lane].Front())
+func (f *family) goesFirst(queue int, ticket uint64, now time.Duration) bool {
+	other := waiterAt(f.waiting[queues-1-queue].Front())
 	if other == nil || other.ticket > ticket {
 		return true
 	}
-	return lane == plain && f.hour.at(1, now) > now
+	return queue == plain && (f.lanes[hour].paused > now || f.lanes[hour].at(1, now) > now)
 }
 
-// waiterAt returns nil if there is no such place.
-func waiterAt(place *list.Element) *waiter {
-	if place == nil {
-		return nil
-	}
-	w, _ := place.Value.(*waiter)
-	return w
+// next returns when the next call of a queue may go, not before now.
+func (f *family) next(queue int, now time.Duration) (time.Duration, Reason) {
+	return f.due(queue, now, 1, 1)
 }
-
-// next returns when the next call of a lane may go, not before now.
-func (f *family) next(lane int, now time.Duration) time.Duration { return f.due(lane, now, 1, 1) }
 
 // due returns when the k-th call of the family may go if it is the j-th with an
-// hourly quota. It is exact for the first of a queue. For the others it is
-// never too late, unless somebody ahead gives up.
-func (f *family) due(lane int, now time.Duration, k, j int) time.Duration {
-	floor := max(now, f.paused)
-	due := f.minute.at(k, f.spaced((k-1)%f.minute.limit+1, floor))
-	if lane == hourly {
-		due = max(due, f.hour.at(j, floor))
+// hourly quota, and what it waits for until then. It is exact for the first of
+// a queue. For the others it is never too late, unless somebody ahead gives up.
+func (f *family) due(queue int, now time.Duration, k, j int) (due time.Duration, reason Reason) {
+	due = now
+	for i, lane := range f.lanesOf(queue) {
+		if lane == nil {
+			continue
+		}
+		at, why := now, ReasonPause
+		if lane.paused > now {
+			at = lane.paused
+		}
+		if i == minute {
+			if spaced := f.spaced((k-1)%lane.limit+1, at); spaced > at {
+				at, why = spaced, ReasonSpacing
+			}
+		}
+		n := k
+		if i == hour {
+			n = j
+		}
+		if free := lane.at(n, at); free > at {
+			at, why = free, reasons[i]
+		}
+		if at > due {
+			due, reason = at, why
+		}
 	}
-	return due
+	return due, reason
 }
 
 // spaced returns when the spacing lets the k-th call from now go.
@@ -232,10 +198,11 @@ func (f *family) spaced(k int, floor time.Duration) time.Duration {
 	return floor + time.Duration(missing/float64(f.pacer.Limit())*float64(time.Second)) + 1
 }
 
-func (f *family) grant(lane int, now time.Duration) {
-	f.minute.add(now)
-	if lane == hourly {
-		f.hour.add(now)
+func (f *family) grant(queue int, now time.Duration) {
+	for _, lane := range f.lanesOf(queue) {
+		if lane != nil {
+			lane.add(now, now)
+		}
 	}
 	if f.pacer != nil {
 		f.pacer.AllowN(f.base.Add(now), 1) // next has seen that there is one
@@ -244,30 +211,74 @@ func (f *family) grant(lane int, now time.Duration) {
 }
 
 // deny counts and builds the error of a call that is not let go.
-func (f *family) deny(wait time.Duration, err error) error {
+func (f *family) deny(wait time.Duration, reason Reason, err error) error {
 	f.denied++
-	return &Error{Family: f.name, Wait: max(0, wait), Err: err}
+	return &Error{Family: f.name, Wait: max(0, wait), Reason: reason, Err: err}
 }
 
-// leave takes w out of its queue and lets the others move up.
-func (f *family) leave(w *waiter) {
-	f.waiting[w.lane].Remove(w.place)
-	w.place = nil
-	f.wakeFirst()
+// refused takes note of a 429 of an operation with the given hourly quota.
+func (f *family) refused(perHour int, retryAfter time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.throttled++
+	now := f.now()
+	if f.exceeded(f.queueOf(perHour), retryAfter).pause(now, retryAfter) {
+		f.reconsider(now)
+	}
 }
 
-// wakeFirst makes the first waiter of each queue look at its turn again.
-func (f *family) wakeFirst() {
-	for i := range f.waiting {
-		if first := waiterAt(f.waiting[i].Front()); first != nil {
-			first.rouse()
+// exceeded returns the lane whose quota a 429 speaks of: the shortest one that
+// can make a call wait for as long as the service asks. If it says nothing, it
+// is the longest: if that is wrong, the calls of the others meet a 429 of their own.
+func (f *family) exceeded(queue int, retryAfter time.Duration) *lane {
+	var longest *lane
+	for _, lane := range f.lanesOf(queue) {
+		if lane == nil {
+			continue
+		}
+		if retryAfter > 0 && retryAfter <= lane.per {
+			return lane
+		}
+		longest = lane
+	}
+	return longest
+}
+
+// accepted takes note of an answer that was no refusal.
+func (f *family) accepted(perHour int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.now()
+	for _, lane := range f.lanesOf(f.queueOf(perHour)) {
+		if lane != nil {
+			lane.accepted(now)
 		}
 	}
 }
 
-func (w *waiter) rouse() {
-	select {
-	case w.wake <- struct{}{}:
-	default: // it has not yet looked since the last time
+// charge counts calls that were not let go here.
+func (f *family) charge(perHour int, sent []time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now, today := f.now(), time.Now()
+	for _, lane := range f.lanesOf(f.queueOf(perHour)) {
+		if lane == nil {
+			continue
+		}
+		for _, at := range sent {
+			age := max(0, today.Sub(at)) // another clock may be ahead
+			lane.add(now-min(age, 2*farAhead), now)
+		}
 	}
+	f.reconsider(now)
+}
+
+// delay returns how long a call of an operation with the given hourly quota
+// would wait.
+func (f *family) delay(perHour int) time.Duration {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.now()
+	due, _ := f.expect(f.queueOf(perHour), now)
+	return due - now
 }

@@ -2,9 +2,8 @@ package ratelimit
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,8 +14,8 @@ import (
 // safe for concurrent use, starts no goroutine and needs no closing.
 type Limiter struct {
 	cfg config
-	// allHourly names the families all of whose operations count by the hour.
-	allHourly map[string]int
+	// known are the quotas of the families of workato.Operations().
+	known map[string]figures
 
 	mu       sync.RWMutex
 	families map[string]*family
@@ -27,7 +26,47 @@ var (
 	_ workato.LimitObserver = (*Limiter)(nil)
 )
 
-// Wait blocks until op may be sent without exceeding its quota and counts it.
+// New returns a Limiter for the quotas that the operations carry. It reports
+// all wrong options at once, in an error that wraps
+// workato.ErrInvalidArgument.
+func New(opts ...Option) (*Limiter, error) {
+	cfg := config{
+		share:        1,
+		perSecond:    map[string]int{},
+		perMinute:    map[string]int{},
+		perHour:      map[string]int{},
+		partly:       map[string]bool{},
+		undocumented: defaultUndocumented,
+		margin:       defaultMargin,
+		spread:       defaultSpread,
+	}
+	var errs []error
+	for _, opt := range opts {
+		if opt == nil {
+			errs = append(errs, invalid("option is nil"))
+			continue
+		}
+		errs = append(errs, opt(&cfg))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	l := &Limiter{cfg: cfg, known: map[string]figures{}, families: map[string]*family{}}
+	all := workato.Operations()
+	for _, op := range all {
+		if op.Quota.PerHour > 0 {
+			l.cfg.partly[familyOf(op)] = true
+		}
+	}
+	for _, op := range append(all, workato.Operation{Quota: workato.Quota{Family: "raw"}}) {
+		quotas, _ := l.figures(op)
+		quotas[hour] = max(quotas[hour], l.known[familyOf(op)][hour])
+		l.known[familyOf(op)] = quotas
+	}
+	return l, nil
+}
+
+// Wait blocks until op may be sent without exceeding its quotas and counts it.
 // Callers of one family go in the order in which they came; only those that
 // wait for an hourly quota let the others pass.
 //
@@ -35,70 +74,45 @@ var (
 // the deadline of ctx or longer, and when ctx ends: then the call is not
 // counted and those behind it move up.
 func (l *Limiter) Wait(ctx context.Context, op workato.Operation) error {
-	return l.family(op).wait(ctx, l.laneOf(op))
+	return l.family(op).wait(ctx, op.Name, l.perHour(op))
 }
 
-// Observe takes note of how the service answered op. A 429 pauses the family
-// of op, whose waiting calls then fail at once where their deadline comes before
-// the end of the pause. The pause lasts for retryAfter, at most an hour, which
-// is the longest time that the service counts over. If the service asked for
-// none, it lasts 5 seconds, and twice as long, up to a minute, each time that
-// the first answer after a pause is a 429 again.
+// Observe takes note of how the service answered op. A 429 pauses one of the
+// quotas that op counts towards: the shortest of second, minute and hour that
+// can make a call wait for retryAfter; if the service asked for no wait, the
+// longest. So an import that is refused for the rest of the hour does not keep
+// its family from being read. The calls that count towards the quota wait, or
+// fail at once where their deadline comes before the end of the pause.
+//
+// The pause lasts for retryAfter, at most an hour, which is the longest time
+// that the service counts over. If the service asked for none, it lasts 5
+// seconds, a second for a quota per second, and twice as long, up to a minute,
+// each time that the first answer after a pause is a 429 again.
 func (l *Limiter) Observe(op workato.Operation, status int, retryAfter time.Duration) {
 	f := l.family(op)
 	if status == http.StatusTooManyRequests {
-		f.refused(retryAfter)
+		f.refused(l.perHour(op), retryAfter)
 	} else if status > 0 && status < http.StatusInternalServerError {
 		// An error of a gateway would prove nothing about the quota.
-		f.accepted()
+		f.accepted(l.perHour(op))
 	}
 }
 
-// State describes a family at one moment.
-type State struct {
-	// Family is the name of the quota.
-	Family string
-	// PerMinute and PerHour are the calls that the Limiter allows: the quota
-	// times the share. PerHour is 0 where there is no such quota.
-	PerMinute, PerHour int
-	// UsedMinute and UsedHour are the calls of the last minute and hour that
-	// still count.
-	UsedMinute, UsedHour int
-	// Waiting is the number of calls in the queue.
-	Waiting int
-	// Paused is how long the pause after a 429 still lasts, 0 for none.
-	Paused time.Duration
-	// Granted counts the calls let go so far, Denied those that ended with an
-	// *Error, Throttled the answers with status 429.
-	Granted, Denied, Throttled uint64
+// Charge counts calls of op that this Limiter has not let go, one for each
+// time: those that a run before this one has sent, as its journal tells, or
+// another program. What the quotas no longer count is left out, and a time in
+// the future stands for now. Callers that wait may have to wait for longer.
+func (l *Limiter) Charge(op workato.Operation, sent ...time.Time) {
+	l.family(op).charge(l.perHour(op), sent)
 }
 
-// State returns the state of a family. The second result is false as long as
-// no call of the family has been seen.
-func (l *Limiter) State(family string) (State, bool) {
-	l.mu.RLock()
-	f := l.families[family]
-	l.mu.RUnlock()
-	if f == nil {
-		return State{}, false
+// Delay returns how long a call of op would wait if it came now, and nobody
+// ahead gave up. It counts nothing, so the next call may find it longer.
+func (l *Limiter) Delay(op workato.Operation) time.Duration {
+	if f := l.seen(familyOf(op)); f != nil {
+		return f.delay(l.perHour(op))
 	}
-	return f.state(), true
-}
-
-// Stats returns the states of all families seen so far, sorted by name.
-func (l *Limiter) Stats() []State {
-	l.mu.RLock()
-	all := make([]*family, 0, len(l.families))
-	for _, f := range l.families {
-		all = append(all, f)
-	}
-	l.mu.RUnlock()
-	slices.SortFunc(all, func(a, b *family) int { return strings.Compare(a.name, b.name) })
-	states := make([]State, len(all))
-	for i, f := range all {
-		states[i] = f.state()
-	}
-	return states
+	return 0
 }
 
 // familyOf returns the name under which op is counted. An operation without a
@@ -110,13 +124,17 @@ func familyOf(op workato.Operation) string {
 	return op.Quota.Family
 }
 
+// seen returns a family, nil if nothing has been asked of it yet.
+func (l *Limiter) seen(name string) *family {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.families[name]
+}
+
 // family finds the family of op, or makes it from the figures of op.
 func (l *Limiter) family(op workato.Operation) *family {
 	name := familyOf(op)
-	l.mu.RLock()
-	f := l.families[name]
-	l.mu.RUnlock()
-	if f != nil {
+	if f := l.seen(name); f != nil {
 		return f
 	}
 	l.mu.Lock()
@@ -124,32 +142,41 @@ func (l *Limiter) family(op workato.Operation) *family {
 	if f := l.families[name]; f != nil {
 		return f
 	}
-	f = newFamily(name, l.perMinute(op), &l.cfg)
+	quotas, _ := l.figures(op)
+	if quotas[hour] <= 0 {
+		quotas[hour] = l.known[name][hour]
+	}
+	f := newFamily(name, quotas, &l.cfg)
 	l.families[name] = f
 	return f
 }
 
-func (l *Limiter) perMinute(op workato.Operation) int {
-	if n, ok := l.cfg.perMinute[familyOf(op)]; ok {
-		return n
+// figures returns the quotas of op before the share is taken, and whether they
+// are those of an operation without any.
+func (l *Limiter) figures(op workato.Operation) (quotas figures, undocumented bool) {
+	name := familyOf(op)
+	quotas = figures{second: op.Quota.PerSecond, minute: op.Quota.PerMinute, hour: l.perHour(op)}
+	if n, ok := l.cfg.perSecond[name]; ok {
+		quotas[second] = n
 	}
-	if op.Quota.PerMinute > 0 {
-		return op.Quota.PerMinute
+	if n, ok := l.cfg.perMinute[name]; ok {
+		quotas[minute] = n
 	}
-	return l.cfg.undocumented
+	if quotas[second] <= 0 && quotas[minute] <= 0 {
+		quotas[minute], undocumented = l.cfg.undocumented, true
+	}
+	return quotas, undocumented
 }
 
-// laneOf returns the hourly quota that op counts towards, 0 for none.
-func (l *Limiter) laneOf(op workato.Operation) int {
+// perHour returns the hourly quota that op counts towards, 0 for none.
+func (l *Limiter) perHour(op workato.Operation) int {
 	perHour := op.Quota.PerHour
 	if len(l.cfg.perHour) == 0 {
 		return perHour
 	}
 	name := familyOf(op)
-	if n, ok := l.cfg.perHour[name]; ok {
-		if _, all := l.allHourly[name]; all || perHour > 0 {
-			return n
-		}
+	if n, ok := l.cfg.perHour[name]; ok && (perHour > 0 || !l.cfg.partly[name]) {
+		return n
 	}
 	return perHour
 }

@@ -1,9 +1,8 @@
 package ratelimit
 
 import (
-	"errors"
 	"fmt"
-	"maps"
+	"log/slog"
 	"time"
 
 	"github.com/go-workato/workato"
@@ -20,55 +19,27 @@ type Option func(*config) error
 
 // config is what the options set.
 type config struct {
-	share        float64
-	perMinute    map[string]int
-	perHour      map[string]int
+	share     float64
+	perSecond map[string]int
+	perMinute map[string]int
+	perHour   map[string]int
+	// partly names the families of which only some operations count by the
+	// hour.
+	partly       map[string]bool
 	undocumented int
 	margin       time.Duration
 	spread       time.Duration
 	burst        int // 0: a tenth of the quota
-}
-
-// New returns a Limiter for the quotas that the operations carry. It reports
-// all wrong options at once, in an error that wraps
-// workato.ErrInvalidArgument.
-func New(opts ...Option) (*Limiter, error) {
-	cfg := config{
-		share:        1,
-		perMinute:    map[string]int{},
-		perHour:      map[string]int{},
-		undocumented: defaultUndocumented,
-		margin:       defaultMargin,
-		spread:       defaultSpread,
-	}
-	var errs []error
-	for _, opt := range opts {
-		if opt == nil {
-			errs = append(errs, invalid("option is nil"))
-			continue
-		}
-		errs = append(errs, opt(&cfg))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	// An hourly override belongs to the operations that have an hourly quota,
-	// not to the others of their family.
-	some := maps.Clone(cfg.perHour)
-	for _, op := range workato.Operations() {
-		if op.Quota.PerHour > 0 {
-			delete(some, familyOf(op))
-		}
-	}
-	return &Limiter{cfg: cfg, allHourly: some, families: map[string]*family{}}, nil
+	onWait       []func(Wait)
+	logger       *slog.Logger
 }
 
 // Share lets this Limiter use only a fraction of every quota, above 0 and up
 // to 1, which is the default. The service counts all programs of a partner
 // together: two processes that both call may take Share(0.5) each. Fractions of
 // calls are cut off, so shares that add up to 1 do not add up to more than the
-// quota. A share of less than one call a minute is the exception: it becomes one
-// call in a longer time, and is there on top of the others in its minute.
+// quota. A share of less than one call is the exception: it becomes one call in
+// a longer time, and is there on top of the others in its second or minute.
 func Share(fraction float64) Option {
 	return func(c *config) error {
 		if !(fraction > 0 && fraction <= 1) { // also refuses NaN
@@ -90,6 +61,18 @@ func PerMinute(family string, n int) Option {
 			return invalid("PerMinute(%q, %d): want a family and at least 1", family, n)
 		}
 		c.perMinute[family] = n
+		return nil
+	}
+}
+
+// PerSecond replaces the quota of a family per second; 0 removes it. Share
+// applies to it. For the names of families see PerMinute.
+func PerSecond(family string, n int) Option {
+	return func(c *config) error {
+		if family == "" || n < 0 {
+			return invalid("PerSecond(%q, %d): want a family and at least 0", family, n)
+		}
+		c.perSecond[family] = n
 		return nil
 	}
 }
@@ -122,10 +105,11 @@ func Undocumented(n int) Option {
 	}
 }
 
-// Margin lengthens the minute and the hour in which calls are counted. The
-// service counts calls when they arrive, the Limiter when they leave; no quota
-// is exceeded as long as the ways of two requests differ by no more than the
-// margin. The default is a second, which costs 1.7 % of the quota per minute.
+// Margin lengthens the minute and the hour in which calls are counted, and the
+// second by a tenth of it. The service counts calls when they arrive, the
+// Limiter when they leave; no quota is exceeded as long as the ways of two
+// requests differ by no more than that. The default is a second, which costs
+// 1.7 % of a quota per minute and a tenth of one per second.
 func Margin(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 || d > time.Hour {
@@ -160,6 +144,34 @@ func Spread(d time.Duration) Option {
 			return invalid("Spread(%v): want 0 to 1m", d)
 		}
 		c.spread = d
+		return nil
+	}
+}
+
+// OnWait sets a function that is told whenever a call is made to wait, before
+// it does, and again if the wait turns out to be longer by a second or more, as
+// when a 429 pauses the quota. It runs in the goroutine of the call, which it
+// holds up: it must return soon, and be safe for concurrent use. Several
+// functions are told one after another.
+func OnWait(told func(Wait)) Option {
+	return func(c *config) error {
+		if told == nil {
+			return invalid("OnWait: want a function")
+		}
+		c.onWait = append(c.onWait, told)
+		return nil
+	}
+}
+
+// Logger logs each wait of more than a second that OnWait would be told of, at
+// level Info and with the context of the call. The attributes are operation,
+// family, wait and reason.
+func Logger(logger *slog.Logger) Option {
+	return func(c *config) error {
+		if logger == nil {
+			return invalid("Logger: want a logger")
+		}
+		c.logger = logger
 		return nil
 	}
 }

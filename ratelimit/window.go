@@ -20,17 +20,22 @@ type window struct {
 	head, n int
 }
 
+// farAhead stands for all times that nobody lives to see. Sums of two such
+// times do not overflow.
+const farAhead time.Duration = math.MaxInt64 / 4
+
 // newWindow allows the given share of quota calls in each per, and lengthens
 // the time by margin. A share of less than one call is one call in a longer
 // time.
-func newWindow(quota int, per time.Duration, share float64, margin time.Duration) *window {
+func newWindow(quota int, per time.Duration, share float64, margin time.Duration) window {
+	exact := float64(quota) * share
 	// A share is seldom exact in binary: 0.29 of 100 has to be 29.
-	allowed := float64(quota)*share + 1e-9
+	allowed := exact * (1 + 1e-12)
 	if allowed < 1 {
-		per = time.Duration(min(float64(per)/allowed, float64(math.MaxInt64/4)))
+		per = time.Duration(min(math.Ceil(float64(per)/exact), float64(farAhead)))
 		allowed = 1
 	}
-	return &window{limit: int(min(allowed, math.MaxInt32)), span: per + margin}
+	return window{limit: int(min(allowed, math.MaxInt32)), span: per + margin}
 }
 
 // at returns the earliest time, not before floor, of the k-th grant from now
@@ -42,22 +47,41 @@ func (w *window) at(k int, floor time.Duration) time.Duration {
 	if i >= 0 {
 		floor = max(floor, w.ring[(w.head+i)%len(w.ring)]+w.span)
 	}
-	if rounds > 0 && w.span > (math.MaxInt64/2-floor)/time.Duration(rounds) {
-		return math.MaxInt64 / 2
+	if rounds > 0 && w.span > (2*farAhead-floor)/time.Duration(rounds) {
+		return 2 * farAhead
 	}
 	return floor + time.Duration(rounds)*w.span
 }
 
-// add records a grant. Grants are added in order of time.
-func (w *window) add(now time.Duration) {
+// add records a grant. It may be older than others that are known: what the
+// window has to know are the newest ones, limit of them at most.
+func (w *window) add(at, now time.Duration) {
 	w.expire(now)
+	if at+w.span <= now {
+		return
+	}
+	if w.n == w.limit {
+		if at <= w.ring[w.head] {
+			return
+		}
+		w.head = (w.head + 1) % len(w.ring)
+		w.n--
+	}
 	if w.n == len(w.ring) {
 		grown := make([]time.Duration, min(w.limit, max(16, 2*len(w.ring))))
 		copied := copy(grown, w.ring[w.head:])
 		copy(grown[copied:], w.ring[:w.head])
 		w.ring, w.head = grown, 0
 	}
-	w.ring[(w.head+w.n)%len(w.ring)] = now
+	i := w.n
+	for ; i > 0; i-- {
+		before := w.ring[(w.head+i-1)%len(w.ring)]
+		if before <= at {
+			break
+		}
+		w.ring[(w.head+i)%len(w.ring)] = before
+	}
+	w.ring[(w.head+i)%len(w.ring)] = at
 	w.n++
 }
 

@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -33,7 +34,7 @@ func TestWindowAgainstList(t *testing.T) {
 				}
 			}
 			now = w.at(1, now)
-			w.add(now)
+			w.add(now, now)
 			all = append(all, now)
 			if rand.IntN(3) == 0 {
 				now += time.Duration(rand.IntN(int(span)/limit*2 + 1))
@@ -45,10 +46,47 @@ func TestWindowAgainstList(t *testing.T) {
 	}
 }
 
+// Grants that become known late stand where they belong.
+func TestWindowTakesOldGrants(t *testing.T) {
+	for range 100 {
+		limit, span := 1+rand.IntN(40), time.Duration(1+rand.IntN(1000))
+		w := &window{limit: limit, span: span}
+		var all []time.Duration
+		now := time.Duration(0)
+		for range 200 {
+			now += time.Duration(rand.IntN(int(span)/limit + 2))
+			at := now - time.Duration(rand.IntN(int(span)*2))
+			w.add(at, now)
+			all = append(all, at)
+			slices.Sort(all)
+			want := now
+			if len(all) >= limit {
+				want = max(now, all[len(all)-limit]+span)
+			}
+			if got := w.at(1, now); got != want {
+				t.Fatalf("limit %d, span %d: at %d the next call may go at %d, want %d", limit, span, now, got, want)
+			}
+			used := 0
+			for _, at := range all {
+				if at+span > now {
+					used++
+				}
+			}
+			w.expire(now)
+			if w.n != min(used, limit) {
+				t.Fatalf("limit %d: %d calls count, want %d", limit, w.n, used)
+			}
+		}
+		if len(w.ring) > max(16, limit) {
+			t.Errorf("%d places for a limit of %d", len(w.ring), limit)
+		}
+	}
+}
+
 func TestWindowFarAhead(t *testing.T) {
 	w := newWindow(1, time.Hour, 1e-12, 0)
-	w.add(0)
-	if at := w.at(1<<40, 0); at < 0 || at < w.span {
+	w.add(0, 0)
+	if at := w.at(math.MaxInt, 0); at < 0 || at < w.span {
 		t.Errorf("overflow: %v", at)
 	}
 }
@@ -56,7 +94,7 @@ func TestWindowFarAhead(t *testing.T) {
 func TestMemoryFollowsUse(t *testing.T) {
 	w := newWindow(1<<30, time.Minute, 1, 0)
 	for i := range 100_000 {
-		w.add(time.Duration(i) * time.Second)
+		w.add(time.Duration(i)*time.Second, time.Duration(i)*time.Second)
 	}
 	if len(w.ring) > 128 {
 		t.Errorf("%d places for 60 calls a minute", len(w.ring))

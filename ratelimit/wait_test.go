@@ -1,0 +1,225 @@
+package ratelimit_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/ratelimit"
+)
+
+// ear keeps what a limiter says.
+type ear struct {
+	mu   sync.Mutex
+	told []ratelimit.Wait
+}
+
+func (e *ear) hear(w ratelimit.Wait) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.told = append(e.told, w)
+}
+
+// all returns what was said since the last time.
+func (e *ear) all() []ratelimit.Wait {
+	synctest.Wait()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	told := e.told
+	e.told = nil
+	return told
+}
+
+func TestWaitsAreTold(t *testing.T) {
+	imports := op("w", 100, 5)
+	tests := map[string]struct {
+		opts      []ratelimit.Option
+		prepare   func(*testing.T, *ratelimit.Limiter)
+		operation workato.Operation
+		want      ratelimit.Wait
+	}{
+		"spacing": {nil, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, op("w", 100, 0), 10) }, op("w", 100, 0),
+			ratelimit.Wait{Duration: 30*time.Millisecond + 1, Reason: ratelimit.ReasonSpacing}},
+		"second": {nil, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, each("w", 1, 0), 1) }, each("w", 1, 0),
+			ratelimit.Wait{Duration: 1100 * time.Millisecond, Reason: ratelimit.ReasonSecond}},
+		"minute": {[]ratelimit.Option{ratelimit.Spread(0)}, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, op("w", 100, 0), 100) }, op("w", 100, 0),
+			ratelimit.Wait{Duration: 61 * time.Second, Reason: ratelimit.ReasonMinute}},
+		"hour": {nil, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, imports, 5) }, imports,
+			ratelimit.Wait{Duration: time.Hour + time.Second, Reason: ratelimit.ReasonHour}},
+		"pause": {nil, func(_ *testing.T, l *ratelimit.Limiter) { l.Observe(imports, 429, 7*time.Second) }, op("w", 100, 0),
+			ratelimit.Wait{Duration: 7 * time.Second, Reason: ratelimit.ReasonPause}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var e ear
+				var text bytes.Buffer
+				logger := slog.New(slog.NewTextHandler(&text, nil))
+				limiter := mustNew(t, append(test.opts, ratelimit.OnWait(e.hear), ratelimit.OnWait(e.hear), ratelimit.Logger(logger))...)
+				test.prepare(t, limiter)
+				if told := e.all(); len(told) > 0 || text.Len() > 0 {
+					t.Fatalf("without a wait it says %v, %s", told, &text)
+				}
+				test.want.Family, test.want.Operation = "w", "w.do"
+				go func() {
+					synctest.Wait() // the call waits now
+					if told := e.all(); !slices.Equal(told, []ratelimit.Wait{test.want, test.want}) {
+						t.Errorf("told %+v, want twice %+v", told, test.want)
+					}
+					if state, _ := limiter.State("w"); state.Waiting != 1 || state.Waits != 1 || state.Waited != 0 {
+						t.Errorf("wrong state while it waits: %+v", state)
+					}
+				}()
+				near(t, "the wait", take(t, limiter, test.operation, 1), test.want.Duration)
+				if state, _ := limiter.State("w"); state.Waits != 1 || state.Waited != test.want.Duration {
+					t.Errorf("wrong state after it: %+v", state)
+				}
+				line := text.String()
+				if _, line, _ = strings.Cut(line, " "); test.want.Duration <= time.Second {
+					if line != "" {
+						t.Errorf("logged %q", line)
+					}
+				} else if want := `level=INFO msg="workato wait" operation=w.do family=w wait=` + test.want.Duration.String() +
+					` reason="` + string(test.want.Reason) + "\"\n"; line != want {
+					t.Errorf("logged %q, want %q", line, want)
+				}
+			})
+		})
+	}
+}
+
+// Whoever waits already hears of it when the wait becomes longer, wherever in
+// the queue, and nobody hears what is no news.
+func TestLongerWaitsAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var e ear
+		limiter := mustNew(t, ratelimit.Spread(0), ratelimit.OnWait(e.hear))
+		operation := op("w", 2, 0)
+		take(t, limiter, operation, 2)
+		start := time.Now()
+		var wg sync.WaitGroup
+		for i := range 4 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i))
+				if err := limiter.Wait(t.Context(), operation); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		seconds := func(want []time.Duration, reasons ...ratelimit.Reason) {
+			t.Helper()
+			var got []time.Duration
+			for _, w := range e.all() {
+				got = append(got, w.Duration.Round(time.Second)/time.Second)
+				if w.Family != "w" || w.Operation != "w.do" || !slices.Contains(reasons, w.Reason) {
+					t.Errorf("told %+v", w)
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Errorf("at %v: told of waits of %v seconds, want %v", time.Since(start), got, want)
+			}
+		}
+		time.Sleep(time.Second)
+		seconds([]time.Duration{61, 61, 122, 122}, ratelimit.ReasonMinute)
+		limiter.Observe(operation, 429, 30*time.Second) // ends before the minute does
+		seconds(nil)
+		limiter.Observe(operation, 429, 60*time.Second+900*time.Millisecond) // a little later than the minute
+		seconds(nil)
+		limiter.Observe(operation, 429, 90*time.Second)
+		seconds([]time.Duration{90, 90, 151, 151}, ratelimit.ReasonPause, ratelimit.ReasonMinute)
+		wg.Wait()
+		seconds(nil)
+		near(t, "all", time.Since(start), 152*time.Second)
+		if state, _ := limiter.State("w"); state.Waits != 4 || state.Waited.Round(time.Second) != 2*(91+152)*time.Second {
+			t.Errorf("wrong state: %+v", state)
+		}
+	})
+}
+
+// A prediction that turns out wrong for another reason is put right as well.
+func TestWrongPredictionIsPutRight(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var e ear
+		limiter := mustNew(t, ratelimit.Spread(0), ratelimit.OnWait(e.hear))
+		imports, read := op("w", 10, 10), op("w", 10, 0)
+		read.Name = "w.read"
+		take(t, limiter, imports, 10)
+		for range 10 {
+			go func() { _ = limiter.Wait(t.Context(), imports) }()
+		}
+		time.Sleep(time.Hour - 5*time.Second)
+		take(t, limiter, read, 10)
+		e.all()
+		// It counts on the minute that the imports take a few seconds from now.
+		near(t, "the wait", take(t, limiter, read, 1), 56*time.Second+66*time.Second)
+		told := slices.DeleteFunc(e.all(), func(w ratelimit.Wait) bool { return w.Operation != read.Name })
+		if len(told) != 2 || told[0].Duration != 61*time.Second || told[1].Duration < 60*time.Second {
+			t.Errorf("told %+v", told)
+		}
+	})
+}
+
+type contextKey struct{}
+
+// handler is a slog.Handler that looks for a value in the context.
+type handler struct {
+	slog.Handler
+	found chan any
+}
+
+func (h handler) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h handler) Handle(ctx context.Context, _ slog.Record) error {
+	h.found <- ctx.Value(contextKey{})
+	return nil
+}
+
+func TestLoggerGetsTheContextOfTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := handler{found: make(chan any, 1)}
+		limiter := mustNew(t, ratelimit.Logger(slog.New(h)))
+		operation := op("w", 1, 0)
+		take(t, limiter, operation, 1)
+		if err := limiter.Wait(context.WithValue(t.Context(), contextKey{}, "customer 7"), operation); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-h.found; got != "customer 7" {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+// A function of the user's that panics leaves nobody behind in the queue.
+func TestPanicOfTheFunctionThatIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := true
+		limiter := mustNew(t, ratelimit.OnWait(func(ratelimit.Wait) {
+			if first {
+				first = false
+				panic("oops")
+			}
+		}))
+		operation := op("w", 1, 0)
+		take(t, limiter, operation, 1)
+		func() {
+			defer func() {
+				if recover() != "oops" {
+					t.Error("the panic got lost")
+				}
+			}()
+			_ = limiter.Wait(t.Context(), operation)
+		}()
+		if n := waiting(limiter, "w"); n != 0 {
+			t.Errorf("%d calls wait", n)
+		}
+		near(t, "the next call", take(t, limiter, operation, 1), 61*time.Second)
+	})
+}

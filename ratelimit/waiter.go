@@ -1,0 +1,164 @@
+package ratelimit
+
+import (
+	"container/list"
+	"context"
+	"math"
+	"time"
+)
+
+// waiter is an entry of a queue.
+type waiter struct {
+	operation string
+	queue     int
+	ticket    uint64
+	since     time.Duration
+	// wake says that the waiter may have become the first, was dropped, or has
+	// to wait for longer.
+	wake chan struct{}
+	// place is nil once the waiter has left the queue.
+	place       *list.Element
+	deadline    time.Duration
+	hasDeadline bool
+	// due is when the grant is expected, told what the user knows of it.
+	due, told time.Duration
+	reason    Reason
+}
+
+// waiterAt returns nil if there is no such place.
+func waiterAt(place *list.Element) *waiter {
+	if place == nil {
+		return nil
+	}
+	w, _ := place.Value.(*waiter)
+	return w
+}
+
+// expects notes when the grant is due by now.
+func (w *waiter) expects(due time.Duration, reason Reason) { w.due, w.reason = due, reason }
+
+// surprised reports whether the wait has become longer than the user knows, by
+// so much that it is worth a word.
+func (w *waiter) surprised() bool { return w.due-w.told >= longWait }
+
+// news is what the user is to know of w.
+func (f *family) news(w *waiter, now time.Duration) Wait {
+	w.told = w.due
+	return Wait{Family: f.name, Operation: w.operation, Duration: w.due - now, Reason: w.reason}
+}
+
+func (w *waiter) rouse() {
+	select {
+	case w.wake <- struct{}{}:
+	default: // it has not yet looked since the last time
+	}
+}
+
+// sleep waits until w is first and its time has come.
+func (f *family) sleep(ctx context.Context, w *waiter) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+		case <-w.wake:
+		case <-timer.C:
+		}
+		done, news, err := f.try(ctx, w, timer)
+		if done {
+			return err
+		}
+		f.cfg.tell(ctx, news)
+	}
+}
+
+// try takes the grant of w if it is due, and reports whether w has left the
+// queue. Otherwise it sets the timer if w is the one whose turn is next, and
+// returns what the user is to know if w waits for longer than was said before.
+func (f *family) try(ctx context.Context, w *waiter, timer *time.Timer) (done bool, news Wait, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := f.now()
+	if w.place == nil {
+		return true, news, f.deny(w.due-now, w.reason, context.DeadlineExceeded)
+	}
+	if ctx.Err() != nil {
+		f.leave(w, now)
+		return true, news, f.deny(w.due-now, w.reason, ended(ctx))
+	}
+	if f.waiting[w.queue].Front() == w.place && f.goesFirst(w.queue, w.ticket, now) {
+		next, reason := f.next(w.queue, now)
+		if next <= now {
+			f.grant(w.queue, now)
+			f.leave(w, now)
+			return true, news, nil
+		}
+		w.expects(next, reason)
+		if w.hasDeadline && next >= w.deadline {
+			f.leave(w, now)
+			return true, news, f.deny(next-now, reason, context.DeadlineExceeded)
+		}
+		timer.Reset(next - now)
+	}
+	if w.surprised() {
+		news = f.news(w, now)
+	}
+	return false, news, nil
+}
+
+// leave takes w out of its queue and lets the others move up.
+func (f *family) leave(w *waiter, now time.Duration) {
+	f.remove(w, now)
+	f.wakeFirst()
+}
+
+func (f *family) remove(w *waiter, now time.Duration) {
+	f.waiting[w.queue].Remove(w.place)
+	w.place = nil
+	if f.waited += now - w.since; f.waited < 0 { // the waits of many callers over years
+		f.waited = math.MaxInt64
+	}
+}
+
+// abandon takes w out of its queue if it is still in it: the user's function
+// that was told of the wait has panicked.
+func (f *family) abandon(w *waiter) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if w.place != nil {
+		f.leave(w, f.now())
+	}
+}
+
+// wakeFirst makes the first waiter of each queue look at its turn again.
+func (f *family) wakeFirst() {
+	for i := range f.waiting {
+		if first := waiterAt(f.waiting[i].Front()); first != nil {
+			first.rouse()
+		}
+	}
+}
+
+// reconsider tells the waiters when their time comes after something has made
+// it later, and sends away those that cannot go before their deadlines any
+// more: the sooner they know, the more can their callers do.
+func (f *family) reconsider(now time.Duration) {
+	for queue := range f.waiting {
+		stay := 0
+		for place := f.waiting[queue].Front(); place != nil; {
+			w := waiterAt(place)
+			place = place.Next()
+			w.expects(f.due(queue, now, stay+1, stay+1))
+			if w.hasDeadline && w.due >= w.deadline {
+				f.remove(w, now)
+				w.rouse()
+				continue
+			}
+			if w.surprised() {
+				w.rouse()
+			}
+			stay++
+		}
+	}
+	f.wakeFirst()
+}
