@@ -117,10 +117,11 @@ func TestPauseOfASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t)
 		operation := each("s", 1, 0)
-		for _, want := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		for _, seconds := range []int{1, 2, 4, 8, 16, 32, 60, 60} {
+			want := time.Duration(seconds) * time.Second
 			limiter.Observe(operation, 429, 0)
-			if state, _ := limiter.State("s"); state.PausedSecond != want*time.Second || state.Paused != state.PausedSecond {
-				t.Errorf("pauses for %v, want %vs", state.PausedSecond, int64(want))
+			if state, _ := limiter.State("s"); state.PausedSecond != want || state.Paused != state.PausedSecond {
+				t.Errorf("pauses for %v, want %v", state.PausedSecond, want)
 			}
 			take(t, limiter, operation, 1)
 		}

@@ -38,23 +38,20 @@ func (e *ear) all() []ratelimit.Wait {
 }
 
 func TestWaitsAreTold(t *testing.T) {
-	imports := op("w", 100, 5)
+	plain, imports := op("w", 100, 0), op("w", 100, 5)
 	tests := map[string]struct {
-		opts      []ratelimit.Option
-		prepare   func(*testing.T, *ratelimit.Limiter)
-		operation workato.Operation
-		want      ratelimit.Wait
+		opts   []ratelimit.Option
+		before int // calls that go at once
+		pause  time.Duration
+		call   workato.Operation
+		wait   time.Duration
+		reason ratelimit.Reason
 	}{
-		"spacing": {nil, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, op("w", 100, 0), 10) }, op("w", 100, 0),
-			ratelimit.Wait{Duration: 30*time.Millisecond + 1, Reason: ratelimit.ReasonSpacing}},
-		"second": {nil, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, each("w", 1, 0), 1) }, each("w", 1, 0),
-			ratelimit.Wait{Duration: 1100 * time.Millisecond, Reason: ratelimit.ReasonSecond}},
-		"minute": {[]ratelimit.Option{ratelimit.Spread(0)}, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, op("w", 100, 0), 100) }, op("w", 100, 0),
-			ratelimit.Wait{Duration: 61 * time.Second, Reason: ratelimit.ReasonMinute}},
-		"hour": {nil, func(t *testing.T, l *ratelimit.Limiter) { take(t, l, imports, 5) }, imports,
-			ratelimit.Wait{Duration: time.Hour + time.Second, Reason: ratelimit.ReasonHour}},
-		"pause": {nil, func(_ *testing.T, l *ratelimit.Limiter) { l.Observe(imports, 429, 7*time.Second) }, op("w", 100, 0),
-			ratelimit.Wait{Duration: 7 * time.Second, Reason: ratelimit.ReasonPause}},
+		"spacing": {nil, 10, 0, plain, 30*time.Millisecond + 1, ratelimit.ReasonSpacing},
+		"second":  {nil, 1, 0, each("w", 1, 0), 1100 * time.Millisecond, ratelimit.ReasonSecond},
+		"minute":  {[]ratelimit.Option{ratelimit.Spread(0)}, 100, 0, plain, 61 * time.Second, ratelimit.ReasonMinute},
+		"hour":    {nil, 5, 0, imports, time.Hour + time.Second, ratelimit.ReasonHour},
+		"pause":   {nil, 0, 7 * time.Second, plain, 7 * time.Second, ratelimit.ReasonPause},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,32 +59,36 @@ func TestWaitsAreTold(t *testing.T) {
 				var e ear
 				var text bytes.Buffer
 				logger := slog.New(slog.NewTextHandler(&text, nil))
-				limiter := mustNew(t, append(test.opts, ratelimit.OnWait(e.hear), ratelimit.OnWait(e.hear), ratelimit.Logger(logger))...)
-				test.prepare(t, limiter)
+				listeners := slices.Repeat([]ratelimit.Option{ratelimit.OnWait(e.hear)}, 2)
+				limiter := mustNew(t, append(append(test.opts, listeners...), ratelimit.Logger(logger))...)
+				take(t, limiter, test.call, test.before)
+				if test.pause > 0 {
+					limiter.Observe(test.call, 429, test.pause)
+				}
 				if told := e.all(); len(told) > 0 || text.Len() > 0 {
 					t.Fatalf("without a wait it says %v, %s", told, &text)
 				}
-				test.want.Family, test.want.Operation = "w", "w.do"
+				want := ratelimit.Wait{Family: "w", Operation: "w.do", Duration: test.wait, Reason: test.reason}
 				go func() {
 					synctest.Wait() // the call waits now
-					if told := e.all(); !slices.Equal(told, []ratelimit.Wait{test.want, test.want}) {
-						t.Errorf("told %+v, want twice %+v", told, test.want)
+					if told := e.all(); !slices.Equal(told, []ratelimit.Wait{want, want}) {
+						t.Errorf("told %+v, want twice %+v", told, want)
 					}
 					if state, _ := limiter.State("w"); state.Waiting != 1 || state.Waits != 1 || state.Waited != 0 {
 						t.Errorf("wrong state while it waits: %+v", state)
 					}
 				}()
-				near(t, "the wait", take(t, limiter, test.operation, 1), test.want.Duration)
-				if state, _ := limiter.State("w"); state.Waits != 1 || state.Waited != test.want.Duration {
+				near(t, "the wait", take(t, limiter, test.call, 1), test.wait)
+				if state, _ := limiter.State("w"); state.Waits != 1 || state.Waited != test.wait {
 					t.Errorf("wrong state after it: %+v", state)
 				}
 				line := text.String()
-				if _, line, _ = strings.Cut(line, " "); test.want.Duration <= time.Second {
+				if _, line, _ = strings.Cut(line, " "); test.wait <= time.Second {
 					if line != "" {
 						t.Errorf("logged %q", line)
 					}
-				} else if want := `level=INFO msg="workato wait" operation=w.do family=w wait=` + test.want.Duration.String() +
-					` reason="` + string(test.want.Reason) + "\"\n"; line != want {
+				} else if want := `level=INFO msg="workato wait" operation=w.do family=w wait=` + test.wait.String() +
+					` reason="` + string(test.reason) + "\"\n"; line != want {
 					t.Errorf("logged %q, want %q", line, want)
 				}
 			})
