@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 
 	"github.com/go-workato/workato/internal/wire"
 )
@@ -169,14 +170,14 @@ func decodeObject[T any](body []byte) (*T, error) {
 
 var errNoID = &wire.KindError{Want: "an object with an id", Got: "one without"}
 
-// decodeList reads a list with its envelope.
+// decodeList reads a list with its envelope. Null is not an item of it.
 func decodeList[T any](body []byte) (wire.List[T], error) {
 	list, err := wire.DecodeList[T](body)
 	if err != nil {
 		return list, err
 	}
 	for i := range list.Items {
-		if isEmpty(&list.Items[i]) {
+		if item := &list.Items[i]; isEmpty(item) || keyOf(item) == nil && reflect.ValueOf(item).Elem().IsZero() {
 			return list, &wire.FieldError{Path: fmt.Sprintf("[%d]", i), Err: errNoID}
 		}
 	}

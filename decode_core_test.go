@@ -207,11 +207,11 @@ func TestDecodeExports(t *testing.T) {
 		UpdatedAt: at("2025-04-02T10:00:00-07:00"), ProjectPath: "Folder 1", Status: "working",
 	}, manifest)
 	ran := decoded(t, "exports/manifest_auto_run.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
-		return c.Exports.CreateManifest(ctx, customerID, wholeManifest)
+		return c.Exports.CreateManifest(ctx, customerID, &workato.ExportCreateManifestParams{Name: "Release 4", AutoGenerateAssets: true, AutoRun: true})
 	})
 	assert.Equal(t, &workato.ManifestPackage{ID: 242}, ran.Package)
 	assert.Equal(t, ran, decoded(t, "exports/manifest_auto_run_beside.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
-		return c.Packages.CreateManifest(ctx, wholeManifest)
+		return c.Packages.CreateManifest(ctx, &workato.ExportCreateManifestParams{Name: "Release 4", AutoGenerateAssets: true, AutoRun: true})
 	}))
 
 	status := func(ctx context.Context, c *workato.Client) (*workato.Export, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/apitest"
 )
 
 // at reads a timestamp of a fixture.
@@ -417,7 +418,7 @@ func TestDecodeImport(t *testing.T) {
 		return c.Imports.Get(ctx, customerID, 198)
 	}
 	create := func(ctx context.Context, c *workato.Client) (*workato.Import, error) {
-		return c.Imports.Create(ctx, customerID, &workato.ImportCreateParams{Package: workato.PackageBytes([]byte(packageText)), FolderID: 1})
+		return c.Imports.Create(ctx, customerID, &workato.ImportCreateParams{Package: workato.PackageBytes([]byte(apitest.Package)), FolderID: 1})
 	}
 	running := &workato.Import{ID: 251, OperationType: "import", Status: workato.ImportInProgress}
 	assert.Equal(t, running, decoded(t, "imports/in_progress.json", create))

@@ -3,7 +3,6 @@ package workato_test
 import (
 	"context"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,45 +40,6 @@ func TestEnvironments(t *testing.T) {
 		_, err := c.ManagedUsers.Environments(t.Context(), customerID)
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, environments)
 	}
-}
-
-// TestWriteGuard runs every call of the package against a guarded customer:
-// reads pass, writes do not.
-func TestWriteGuard(t *testing.T) {
-	t.Parallel()
-	customers := []workato.CustomerID{workato.AccountID(98178), workato.ExternalID(awkwardID)}
-	for _, rc := range requestCases {
-		op := operation(t, rc.op)
-		addressed := hasCustomer(op.Path)
-		for _, id := range customers {
-			t.Run(rc.title()+" "+id.String(), func(t *testing.T) {
-				t.Parallel()
-				transport := answering(rc.reply())
-				c := newClient(t, transport, workato.WithWriteGuard(customers...))
-				err := rc.call(t.Context(), c, id)
-				if !addressed || op.Effect == workato.Read {
-					require.NoError(t, err)
-					return
-				}
-				require.ErrorIs(t, err, workato.ErrWriteGuarded)
-				assertRefused(t, err, "customer")
-				assert.Empty(t, transport.all())
-
-				err = rc.call(t.Context(), c, workato.AccountID(981))
-				if rc.op == "deployments.deploy" { // to PROD, from whatever customer
-					require.ErrorIs(t, err, workato.ErrWriteGuarded)
-					assertRefused(t, err, "EnvironmentType")
-					return
-				}
-				require.NoError(t, err, "another customer")
-				assert.NotEmpty(t, transport.all())
-			})
-		}
-	}
-}
-
-func hasCustomer(path string) bool {
-	return strings.Contains(path, "/{customer}")
 }
 
 func TestWriteGuardCanBePassed(t *testing.T) {

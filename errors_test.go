@@ -16,47 +16,6 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// seedOperations are the endpoints of the founding pages, by what they decode.
-var seedOperations = map[string]string{
-	"integrations.list": "list", "connections.list": "list", "picklists.get_values": "list", "recipes.list": "list", "recipes.search_public": "list",
-	"managed_users.create": "object", "managed_users.get": "object", "managed_users.update": "object", "managed_users.upgrade": "object",
-	"managed_users.downgrade": "object", "members.add_legacy": "object", "connections.create": "object", "connections.update": "object",
-	"folders.create": "object", "imports.create": "object", "imports.get": "object",
-	"members.remove_legacy": "confirmation", "connections.disconnect": "confirmation", "connections.delete": "confirmation",
-	"recipes.start": "confirmation", "recipes.stop": "confirmation",
-}
-
-// callOf returns a valid call of an operation.
-func callOf(t testing.TB, op string) call {
-	t.Helper()
-	for _, rc := range requestCases {
-		if rc.op == op {
-			return rc.call
-		}
-	}
-	t.Fatalf("no requestCase for %s", op)
-	return nil
-}
-
-func operation(t testing.TB, name string) workato.Operation {
-	t.Helper()
-	for _, op := range workato.Operations() {
-		if op.Name == name {
-			return op
-		}
-	}
-	t.Fatalf("no operation %s", name)
-	return workato.Operation{}
-}
-
-// failing returns the error of an operation that is answered with a.
-func failing(t testing.TB, op string, a answer) error {
-	t.Helper()
-	err := callOf(t, op)(t.Context(), newClient(t, answering(a)), customerID)
-	require.Error(t, err, "%s accepts %q", op, a.body)
-	return err
-}
-
 // sentinels are all that an answer can be, one for each class.
 var sentinels = map[error]string{
 	workato.ErrBadRequest: "bad request", workato.ErrUnauthorized: "unauthorized", workato.ErrForbidden: "forbidden",
@@ -313,62 +272,13 @@ func TestRedirectsAreErrors(t *testing.T) {
 	} {
 		for _, status := range []int{300, 301, 302, 303, 307, 308} {
 			transport := answering(answer{status: status, header: http.Header{"Location": {location}}})
-			err := callOf(t, "managed_users.get")(t.Context(), newClient(t, transport), customerID)
+			err := callOf("managed_users.get")(t.Context(), newClient(t, transport), customerID)
 			require.ErrorIs(t, err, workato.ErrRedirect)
 			assert.ErrorContains(t, err, "redirect to "+host+" refused")
 			assert.NotContains(t, err.Error(), "abcdef")
 			transport.only(t)
 		}
 	}
-}
-
-// TestUnusableAnswers: an answer with a status of success that does not hold
-// what it should is an error for every endpoint of the founding pages.
-func TestUnusableAnswers(t *testing.T) {
-	t.Parallel()
-	anywhere := map[string]string{
-		"nothing": "", "white space": " \r\n\t", "null": "null", "html": "<!DOCTYPE html><html><title>Sign in</title></html>",
-		"text": "OK", "string": `"ok"`, "number": "12", "boolean": "true", "cut off": `{"result": [{"id": 1`, "cut off early": `{"succe`,
-		"two documents": `{"id": 1, "result": []} {"id": 2}`, "byte order mark": "\ufeff" + `{"id": 1, "result": []}`,
-	}
-	only := map[string]map[string]string{
-		"list": {
-			"{}": `{}`, "without a list": `{"id": 1}`, "list is null": `{"result": null}`, "list is an object": `{"result": {}}`,
-			"message": `{"message": "busy"}`, "error": `{"error": "connection is not authorised"}`, "list of numbers": `[1]`, "list of null": `[null]`,
-		},
-		"object": {
-			"{}": `{}`, "without an id": `{"name": "x"}`, "id is null": `{"id": null}`, "id is a text": `{"id": "abc"}`, "list": `[]`,
-			"list of one": `[{"id": 1}]`, "two in the envelope": `{"result": [{"id": 1}, {"id": 2}]}`, "none in the envelope": `{"result": []}`,
-			"null in the envelope": `{"result": null}`, "text in the envelope": `{"result": "ok"}`, "message": `{"message": "busy"}`,
-			"error": `{"error": "busy"}`,
-		},
-		"confirmation": {"list": `[]`, "list of one": `[{"success": true}]`},
-	}
-	for op, kind := range seedOperations {
-		t.Run(op, func(t *testing.T) {
-			t.Parallel()
-			check := func(name, body string) {
-				// What a connector catalogue holds has names, not ids.
-				if op == "integrations.list" && name == "list of null" {
-					return
-				}
-				if kind == "confirmation" && strings.TrimSpace(body) == "" {
-					return
-				}
-				err := failing(t, op, answer{body: body})
-				assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, name)
-				assert.Equal(t, operation(t, op).Effect == workato.Create, errors.Is(err, workato.ErrOutcomeUnknown), name)
-				assert.ErrorContains(t, err, "workato: "+op+": HTTP 200: unexpected response: ", name)
-			}
-			for name, body := range anywhere {
-				check(name, body)
-			}
-			for name, body := range only[kind] {
-				check(name, body)
-			}
-		})
-	}
-	assert.Len(t, seedOperations, 21)
 }
 
 // TestMessageInUnusableAnswer: the service was seen to send an error with 200.
@@ -551,48 +461,6 @@ func TestRecipeRunningError(t *testing.T) {
 	err := &workato.RecipeRunningError{Err: &workato.APIError{StatusCode: 200, Operation: "recipes.delete", Message: "running", Rejected: true}}
 	assert.ErrorIs(t, err, workato.ErrRejected)
 	assert.ErrorContains(t, err, "recipes.delete")
-}
-
-// TestUnknownOutcomes: of a Create that may have been carried out the error
-// says so, and how to look.
-func TestUnknownOutcomes(t *testing.T) {
-	t.Parallel()
-	for op := range seedOperations {
-		for _, status := range []int{408, 500, 502, 503, 504} {
-			transport := answering(answer{status: status, body: `{}`})
-			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
-			err := callOf(t, op)(t.Context(), c, customerID)
-			require.Error(t, err)
-			once := operation(t, op).Effect == workato.Create
-			assert.Equal(t, once, errors.Is(err, workato.ErrOutcomeUnknown), "%s %d", op, status)
-			if once {
-				assert.Len(t, transport.all(), 1, op)
-				assert.ErrorContains(t, err, "the outcome is unknown: ")
-			} else {
-				assert.Len(t, transport.all(), 3, op)
-				assert.ErrorContains(t, err, "after 3 attempts")
-			}
-		}
-		err := failing(t, op, answer{status: 400, body: `{}`})
-		assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
-	}
-	t.Run("an update that adds to a limit", func(t *testing.T) {
-		t.Parallel()
-		transport := answering(answer{status: 500})
-		c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
-		_, err := c.ManagedUsers.Update(t.Context(), customerID, &workato.ManagedUserUpdateParams{TaskLimitAdjustment: workato.Set[int64](5)})
-		assert.ErrorIs(t, err, workato.ErrOutcomeUnknown)
-		transport.only(t)
-	})
-	t.Run("the caller takes the risk", func(t *testing.T) {
-		t.Parallel()
-		transport := answering(answer{status: 500}, answer{body: `{"id": 7}`})
-		c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
-		folder, err := c.Folders.Create(t.Context(), customerID, &workato.FolderCreateParams{Name: "x"}, workato.AssumeIdempotent())
-		require.NoError(t, err)
-		assert.Equal(t, int64(7), folder.ID)
-		assert.Len(t, transport.all(), 2)
-	})
 }
 
 // TestOwnEffect: a repeat that meets what the attempt before has done, whose

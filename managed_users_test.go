@@ -11,63 +11,6 @@ import (
 	"github.com/go-workato/workato"
 )
 
-var _ = addRequests(
-	requestCase{
-		op: "managed_users.list", name: "plain",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			return ignore(c.ManagedUsers.List(ctx, nil))
-		},
-		want:   "GET /api/managed_users?page=1&per_page=100",
-		answer: `{"result": []}`,
-	},
-	requestCase{
-		op: "managed_users.list", name: "a page",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			return ignore(c.ManagedUsers.List(ctx, &workato.ManagedUserListParams{Page: 7, PerPage: 20}))
-		},
-		want:   "GET /api/managed_users?page=7&per_page=20",
-		answer: `{"result": []}`,
-	},
-	requestCase{
-		op: "managed_users.delete",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return c.ManagedUsers.Delete(ctx, customer)
-		},
-		want:   "DELETE /api/managed_users/{customer}",
-		answer: `{"success": true}`,
-	},
-	requestCase{
-		op: "managed_users.provision_environments", name: "plain",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return ignore(c.ManagedUsers.ProvisionEnvironments(ctx, customer, nil))
-		},
-		want: "POST /api/managed_users/{customer}/environments",
-	},
-	requestCase{
-		op: "managed_users.provision_environments", name: "everything",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return ignore(c.ManagedUsers.ProvisionEnvironments(ctx, customer, &workato.ManagedUserProvisionEnvironmentsParams{
-				Environments: []workato.EnvironmentParams{
-					{Type: workato.EnvironmentTest, ExternalID: "T/1", ErrorNotificationEmails: "t@borealis.example"},
-					{Type: workato.EnvironmentProd, ExternalID: "P.1"},
-				},
-			}))
-		},
-		want: "POST /api/managed_users/{customer}/environments",
-		json: `{"environments": [
-			{"type": "test", "external_id": "T/1", "error_notification_emails": "t@borealis.example"},
-			{"type": "prod", "external_id": "P.1"}
-		]}`,
-	},
-	requestCase{
-		op: "managed_users.get", name: "for Environments",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return ignore(c.ManagedUsers.Environments(ctx, customer))
-		},
-		want: "GET /api/managed_users/{customer}",
-	},
-)
-
 func TestManagedUsersList(t *testing.T) {
 	t.Parallel()
 	list := func(ctx context.Context, c *workato.Client) (*workato.Page[workato.ManagedUser], error) {

@@ -2,65 +2,24 @@ package workato_test
 
 import (
 	"cmp"
-	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/apitest"
 )
-
-// endpoint is a row of the ledger of everything that the reference documents.
-type endpoint struct {
-	Tier               string `json:"tier"`
-	Service            string `json:"service"`
-	Name               string `json:"name"`
-	Method             string `json:"method"`
-	Path               string `json:"path"`
-	RateLimitPerSecond int    `json:"rate_limit_per_second"`
-	RateLimitPerMinute int    `json:"rate_limit_per_minute"` // null: no figure
-	Pagination         string `json:"pagination"`
-	Deprecated         bool   `json:"deprecated"`
-}
-
-func (e endpoint) operation() string { return snake(e.Service) + "." + e.Name }
-
-func readLedger(t *testing.T) map[string]endpoint {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "endpoints.json"))
-	require.NoError(t, err)
-	var rows []endpoint
-	require.NoError(t, json.Unmarshal(data, &rows))
-	ledger := make(map[string]endpoint, len(rows))
-	for _, row := range rows {
-		require.NotContains(t, ledger, row.operation(), "twice in the ledger")
-		ledger[row.operation()] = row
-	}
-	return ledger
-}
-
-// snake turns ManagedUsers into managed_users and APIClients into api_clients.
-func snake(camel string) string {
-	var b strings.Builder
-	runes := []rune(camel)
-	for i, r := range runes {
-		if i > 0 && unicode.IsUpper(r) && (unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) {
-			b.WriteByte('_')
-		}
-		b.WriteRune(unicode.ToLower(r))
-	}
-	return b.String()
-}
 
 // anonymous takes the names off the parameters of a path, all but that of the
 // customer: ours may say more than those of the ledger.
@@ -78,26 +37,63 @@ var ledgerPaging = map[string]workato.Paging{
 	"page+since_id": workato.PagingSinceID, "cursor": workato.PagingCursor,
 }
 
-func TestOperationsAreInTheLedger(t *testing.T) {
+// TestEveryOperationIsComplete follows the steps of CONTRIBUTING: a row of the
+// ledger, a row of the table, a method, an entry of the registry with a good
+// answer and what it refuses, a route of the fake, an Example. Each failure names
+// the next step. The fake's route is step 4, see workatotest.
+func TestEveryOperationIsComplete(t *testing.T) {
 	t.Parallel()
-	ledger := readLedger(t)
+	shown := exampleCalls(t)
 	for _, op := range workato.Operations() {
 		t.Run(op.Name, func(t *testing.T) {
 			t.Parallel()
-			row, ok := ledger[op.Name]
-			require.True(t, ok, "not in the ledger")
+			row := apitest.EndpointOf(op.Name)
+			require.NotEmpty(t, row.Operation, "next: add a row of this operation to testdata/endpoints.json")
+
+			field := reflect.ValueOf(&workato.Client{}).Elem().FieldByName(row.Service)
+			require.True(t, field.IsValid(), "next: add the field %s to Client and NewClient", row.Service)
+			name := methodOf(field.Type(), row.Name)
+			require.NotEmpty(t, name, "next: write the method of %s for %q", field.Type(), row.Name)
+
+			e := apitest.Find(op.Name)
+			require.NotNil(t, e, "next: add an Entry of this operation to internal/apitest/%s.go", strings.Split(op.Name, ".")[0])
+			require.NotNil(t, e.Call, "next: give the entry a Call")
+			require.NotEmpty(t, e.Want, "next: give the entry the request that it must Want")
+			require.NoError(t, e.Call.Do(t.Context(), newClient(t, answering(answer{body: e.Answer()})), customerID),
+				"next: give the entry a Good answer: the call does not take %s", e.Answer())
+			assert.Equal(t, len(pathIDs(op.Path)), e.Call.IDs(t.Context(), newClient(t, answering(answer{})), customerID),
+				"next: let the call of the entry take every id of its path from Caller.id or Caller.name")
+			if takesParams(field.MethodByName(name).Type()) {
+				require.NotNil(t, e.Refuses, "next: say what the call Refuses; Bad{} if it takes all there is")
+			}
+
+			assert.True(t, op.Deprecated || shown[row.Service+"."+name] || op.Paging != "" && shown[row.Service+"."+allOf(name)],
+				"next: call %s.%s in an Example of example_*_test.go", row.Service, name)
+		})
+	}
+	for _, e := range apitest.All() {
+		assert.True(t, slices.ContainsFunc(workato.Operations(), func(op workato.Operation) bool { return op.Name == e.Operation }),
+			"next: register the row of %s in the file of its service", e.Operation)
+	}
+}
+
+// TestOperationsAreAsInTheLedger compares the table with the reference.
+func TestOperationsAreAsInTheLedger(t *testing.T) {
+	t.Parallel()
+	for _, op := range workato.Operations() {
+		t.Run(op.Name, func(t *testing.T) {
+			t.Parallel()
+			row := apitest.EndpointOf(op.Name)
 			assert.Equal(t, row.Method, op.Method)
 			assert.Equal(t, anonymous(row.Path), anonymous(op.Path))
-			assert.Equal(t, row.RateLimitPerSecond, op.Quota.PerSecond)
-			assert.Equal(t, row.RateLimitPerMinute, op.Quota.PerMinute)
+			assert.Equal(t, row.Effect, op.Effect.String())
+			assert.Equal(t, row.Answer, op.Response)
+			assert.Equal(t, row.PerSecond, op.Quota.PerSecond)
+			assert.Equal(t, row.PerMinute, op.Quota.PerMinute)
 			assert.Equal(t, row.Deprecated, op.Deprecated)
 			if paging, known := ledgerPaging[row.Pagination]; known {
 				assert.Equal(t, paging, op.Paging)
 			}
-
-			field := reflect.ValueOf(&workato.Client{}).Elem().FieldByName(row.Service)
-			require.True(t, field.IsValid(), "Client has no field %s", row.Service)
-			assert.True(t, hasMethod(field.Type(), row.Name), "%s has no method for %s", field.Type(), row.Name)
 
 			doc, err := url.Parse(op.Doc)
 			require.NoError(t, err)
@@ -106,42 +102,88 @@ func TestOperationsAreInTheLedger(t *testing.T) {
 
 			assert.NotEmpty(t, op.Quota.Family)
 			assert.True(t, strings.HasPrefix(op.Path, "/api/"), op.Path)
-			assert.Contains(t, []string{"read", "idempotent", "create"}, op.Effect.String())
 			if op.Method == http.MethodGet {
 				assert.Equal(t, workato.Read, op.Effect)
 			}
 		})
 	}
+	assert.Equal(t, "unknown", workato.Effect(0).String())
 }
 
-// hasMethod looks for the method GetValues of get_values.
-func hasMethod(service reflect.Type, name string) bool {
+// methodOf is the name of the method GetValues of get_values, "" if a service has
+// none.
+func methodOf(service reflect.Type, name string) string {
 	want := strings.ReplaceAll(name, "_", "")
 	for i := range service.NumMethod() {
-		if strings.EqualFold(service.Method(i).Name, want) {
+		if method := service.Method(i).Name; strings.EqualFold(method, want) {
+			return method
+		}
+	}
+	return ""
+}
+
+// allOf is the walk over the pages of a list.
+func allOf(list string) string {
+	for _, prefix := range []string{"ListAll", "List", "Search"} {
+		if rest, ok := strings.CutPrefix(list, prefix); ok {
+			return "All" + rest
+		}
+	}
+	return ""
+}
+
+// takesParams reports whether a method takes a pointer to params.
+func takesParams(method reflect.Type) bool {
+	for i := range method.NumIn() {
+		if in := method.In(i); in.Kind() == reflect.Pointer && strings.HasSuffix(in.Elem().Name(), "Params") {
 			return true
 		}
 	}
 	return false
 }
 
-// TestEveryEndpointOfTheTiersIsThere counts what is typed so far: the tiers that
-// come first in the ledger are whole.
+// exampleCalls are the methods that the Examples call, such as "Folders.Update".
+func exampleCalls(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("example*_test.go")
+	require.NoError(t, err)
+	calls := make(map[string]bool)
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		ast.Inspect(file, func(n ast.Node) bool {
+			if method, ok := n.(*ast.SelectorExpr); ok {
+				if service, ok := method.X.(*ast.SelectorExpr); ok {
+					calls[service.Sel.Name+"."+method.Sel.Name] = true
+				}
+			}
+			return true
+		})
+	}
+	return calls
+}
+
+// TestEveryEndpointOfTheTiersIsThere: the tiers that come first in the ledger are
+// whole.
 func TestEveryEndpointOfTheTiersIsThere(t *testing.T) {
 	t.Parallel()
 	have := make(map[string]bool)
 	for _, op := range workato.Operations() {
 		have[op.Name] = true
 	}
-	count := make(map[string]int)
-	for name, row := range readLedger(t) {
-		count[row.Tier]++
-		if row.Tier != "full" {
-			assert.True(t, have[name], "%s is missing", name)
+	seen := make(map[string]bool)
+	for _, row := range apitest.Ledger() {
+		assert.False(t, seen[row.Operation], "%s is twice in the ledger", row.Operation)
+		seen[row.Operation] = true
+		assert.Contains(t, []string{"read", "idempotent", "create"}, row.Effect, row.Operation)
+		assert.Contains(t, []workato.ResponseKind{
+			workato.ResponseObject, workato.ResponseList, workato.ResponseConfirmation, workato.ResponseRaw,
+		}, row.Answer, row.Operation)
+		assert.True(t, strings.HasSuffix(row.Operation, "."+row.Name), row.Operation)
+		if row.Tier == "seed" || row.Tier == "core" {
+			assert.True(t, have[row.Operation], "next: register the row of %s in the file of its service", row.Operation)
 		}
 	}
-	assert.Equal(t, 21, count["seed"])
-	assert.Equal(t, 63, count["core"])
 }
 
 func TestOperations(t *testing.T) {
@@ -163,25 +205,4 @@ func TestOperations(t *testing.T) {
 
 	all[0].Name = "changed"
 	assert.NotEqual(t, "changed", workato.Operations()[0].Name, "Operations gives out the table itself")
-}
-
-// TestReadsSentByPost pins the effects that do not follow from the method.
-func TestReadsSentByPost(t *testing.T) {
-	t.Parallel()
-	want := map[string]workato.Effect{
-		"picklists.get_values": workato.Read,
-		"managed_users.create": workato.Create, "folders.create": workato.Create, "connections.create": workato.Create,
-		"imports.create": workato.Create, "members.add_legacy": workato.Create,
-		"connections.update": workato.Idempotent, "connections.disconnect": workato.Idempotent, "connections.delete": workato.Idempotent,
-		"recipes.start": workato.Idempotent, "recipes.stop": workato.Idempotent, "managed_users.update": workato.Idempotent,
-		"members.remove_legacy": workato.Idempotent,
-	}
-	for _, op := range workato.Operations() {
-		if effect, ok := want[op.Name]; ok {
-			assert.Equal(t, effect, op.Effect, op.Name)
-			delete(want, op.Name)
-		}
-	}
-	assert.Empty(t, want)
-	assert.Equal(t, "unknown", workato.Effect(0).String())
 }

@@ -136,7 +136,13 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 	if err := json.Unmarshal(body, &envelope); err != nil {
 		return nil, err
 	}
-	switch kind := wire.KindOf(envelope.Result); kind {
+	kind := wire.KindOf(envelope.Result)
+	if kind == wire.KindList || kind == wire.KindObject {
+		if err := refusedBeside(body); err != nil {
+			return nil, err
+		}
+	}
+	switch kind {
 	case wire.KindList:
 		return decodePairs(envelope.Result)
 	case wire.KindObject:
@@ -155,6 +161,21 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 		}
 	}
 	return values, nil
+}
+
+// refusedBeside finds a refusal beside the properties of an envelope: only what
+// is under result is the customer's.
+func refusedBeside(body []byte) error {
+	var beside map[string]json.RawMessage
+	if err := json.Unmarshal(body, &beside); err != nil || len(beside) == 1 {
+		return err
+	}
+	delete(beside, "result")
+	head, err := json.Marshal(beside)
+	if found := wire.Examine(head); err == nil && (found.Refused || found.Complains) {
+		err = &wire.KindError{Want: "properties", Got: "an error"}
+	}
+	return err
 }
 
 func decodePairs(body []byte) (map[string]PropertyValue, error) {
@@ -214,7 +235,12 @@ func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, par
 			ProjectID int64 `url:"project_id"`
 		}{params.ProjectID})
 	}
-	return fetch[PropertyUpsertResult](ctx, s.core, r.withBody(&body), opts)
+	return invoke(ctx, s.core, r.withBody(&body), opts, func(body []byte) (*PropertyUpsertResult, error) {
+		if wire.KindOf(body) == wire.KindNothing { // a status of success confirms
+			return new(PropertyUpsertResult), nil
+		}
+		return decodeObject[PropertyUpsertResult](body)
+	})
 }
 
 // checkProperties names what is wrong without showing a value.

@@ -21,52 +21,6 @@ func upsert(p *workato.PropertyUpsertParams) call {
 	}
 }
 
-func listProperties(p *workato.PropertyListParams) call {
-	return func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-		return ignore(c.Properties.List(ctx, customer, p))
-	}
-}
-
-var _ = addRequests(
-	requestCase{
-		op: "properties.list", name: "of the environment",
-		call:   listProperties(&workato.PropertyListParams{Prefix: "billing sync/"}),
-		want:   "GET /api/managed_users/{customer}/properties?prefix=billing+sync%2F",
-		answer: `{"result": {}}`,
-	},
-	requestCase{
-		op: "properties.list", name: "of a project",
-		call:   listProperties(&workato.PropertyListParams{Prefix: "crm.", ProjectID: 649}),
-		want:   "GET /api/managed_users/{customer}/properties?prefix=crm.&project_id=649",
-		answer: `{"result": {}}`,
-	},
-	requestCase{
-		op: "properties.list", name: "All",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			for _, err := range c.Properties.All(ctx, customer, &workato.PropertyListParams{Prefix: "crm."}) {
-				return err
-			}
-			return nil
-		},
-		want:   "GET /api/managed_users/{customer}/properties?prefix=crm.",
-		answer: `{"result": {"crm.key": "Id"}}`,
-	},
-	requestCase{
-		op: "properties.upsert", name: "of the environment",
-		call:   upsert(&workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"crm.object": "Ticket <1>", "crm.key": ""}}),
-		want:   "POST /api/managed_users/{customer}/properties",
-		json:   `{"properties": {"crm.object": "Ticket <1>", "crm.key": ""}}`,
-		answer: `{"success": true}`,
-	},
-	requestCase{
-		op: "properties.upsert", name: "of a project",
-		call:   upsert(&workato.PropertyUpsertParams{ProjectID: 649, Properties: map[string]workato.PropertyValue{"crm.key": "id"}}),
-		want:   "POST /api/managed_users/{customer}/properties?project_id=649",
-		json:   `{"properties": {"crm.key": "id"}}`,
-		answer: `{"success": true}`,
-	},
-)
-
 func TestProperties(t *testing.T) {
 	t.Parallel()
 	list := func(ctx context.Context, c *workato.Client) (map[string]workato.PropertyValue, error) {
@@ -127,40 +81,18 @@ func TestUpsertAnswers(t *testing.T) {
 	assert.Equal(t, ptr[int64](2), decoded(t, "properties/saved_count.json", call).SavedPropertyCount)
 }
 
-func TestBadPropertyInput(t *testing.T) {
+// TestLargestProperties: characters are counted, not bytes.
+func TestLargestProperties(t *testing.T) {
 	t.Parallel()
-	with := func(do call) func(context.Context, *workato.Client) error {
-		return func(ctx context.Context, c *workato.Client) error { return do(ctx, c, customerID) }
+	many := map[string]workato.PropertyValue{}
+	for i := range workato.MaxProperties {
+		many[fmt.Sprint("p", i)] = "v"
 	}
-	set := func(name, value string) *workato.PropertyUpsertParams {
-		return &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{name: workato.PropertyValue(value)}}
-	}
-	many := func(n int) *workato.PropertyUpsertParams {
-		properties := map[string]workato.PropertyValue{}
-		for i := range n {
-			properties[fmt.Sprint("p", i)] = "v"
-		}
-		return &workato.PropertyUpsertParams{Properties: properties}
-	}
-	assertAllRefused(t, []badInput{
-		{"list nil", "params", with(listProperties(nil))},
-		{"no prefix", "Prefix", with(listProperties(&workato.PropertyListParams{ProjectID: 1}))},
-		{"project -1", "ProjectID", with(listProperties(&workato.PropertyListParams{Prefix: "a", ProjectID: -1}))},
-		{"upsert nil", "params", with(upsert(nil))},
-		{"upsert nothing", "Properties", with(upsert(&workato.PropertyUpsertParams{}))},
-		{"upsert project -1", "ProjectID", with(upsert(&workato.PropertyUpsertParams{ProjectID: -1, Properties: map[string]workato.PropertyValue{"a": "b"}}))},
-		{"too many", "Properties", with(upsert(many(workato.MaxProperties + 1)))},
-		{"empty name", "Properties", with(upsert(set(" ", "v")))},
-		{"long name", "Properties", with(upsert(set(strings.Repeat("é", 101), "v")))},
-		{"long value", "Properties", with(upsert(set("p", strings.Repeat("é", 1025))))},
-	})
-
-	for name, good := range map[string]*workato.PropertyUpsertParams{
-		"characters are counted, not bytes": set(strings.Repeat("é", 100), strings.Repeat("é", 1024)),
-		"a thousand":                        many(workato.MaxProperties),
+	for name, properties := range map[string]map[string]workato.PropertyValue{
+		"long": {strings.Repeat("é", 100): workato.PropertyValue(strings.Repeat("é", 1024))}, "a thousand": many,
 	} {
 		c := newClient(t, answering(answer{body: `{"success": true}`}))
-		assert.NoError(t, upsert(good)(t.Context(), c, customerID), name)
+		assert.NoError(t, upsert(&workato.PropertyUpsertParams{Properties: properties})(t.Context(), c, customerID), name)
 	}
 }
 

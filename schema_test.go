@@ -12,52 +12,6 @@ import (
 	"github.com/go-workato/workato"
 )
 
-var _ = addRequests(
-	requestCase{
-		op: "integrations.list_all", name: "plain",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			return ignore(c.Integrations.ListAll(ctx, nil))
-		},
-		want:   "GET /api/integrations/all?page=1&per_page=100",
-		answer: `{"items": []}`,
-	},
-	requestCase{
-		op: "integrations.list_all", name: "All",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			for _, err := range c.Integrations.All(ctx, &workato.IntegrationListAllParams{Page: 2, PerPage: 25}) {
-				return err
-			}
-			return nil
-		},
-		want:   "GET /api/integrations/all?page=2&per_page=25",
-		answer: `{"items": [{"name": "acme_crm"}]}`,
-	},
-	requestCase{
-		op: "integrations.input_schema", name: "plain",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return ignore(c.Integrations.InputSchema(ctx, customer, "google_sheets"))
-		},
-		want:   "GET /api/v2/managed_users/{customer}/connectors/google_sheets/input_schema",
-		answer: `{"result": []}`,
-	},
-	requestCase{
-		op: "integrations.input_schema", name: "an awkward name",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return ignore(c.Integrations.InputSchema(ctx, customer, "a/b c.d+e%fé"))
-		},
-		want:   "GET /api/v2/managed_users/{customer}/connectors/a%2Fb%20c%2Ed%2Be%25f%C3%A9/input_schema",
-		answer: `{"result": []}`,
-	},
-	requestCase{
-		op: "connections.input_schema",
-		call: func(ctx context.Context, c *workato.Client, customer workato.CustomerID) error {
-			return ignore(c.Connections.InputSchema(ctx, customer, 7012))
-		},
-		want:   "GET /api/managed_users/{customer}/connections/7012/input_schema",
-		answer: `{"result": []}`,
-	},
-)
-
 func TestInputSchema(t *testing.T) {
 	t.Parallel()
 	ofConnection := func(ctx context.Context, c *workato.Client) ([]workato.SchemaField, error) {
@@ -171,16 +125,4 @@ func TestIntegrationCatalogue(t *testing.T) {
 		Actions:  []workato.IntegrationOperation{{Name: "add_row", Bulk: true}},
 	}, page.Items[0])
 	assert.True(t, page.Items[1].Secondary)
-}
-
-func TestBadSchemaInput(t *testing.T) {
-	t.Parallel()
-	assertAllRefused(t, []badInput{
-		{"no connector", "connector_name", func(ctx context.Context, c *workato.Client) error {
-			return ignore(c.Integrations.InputSchema(ctx, customerID, ""))
-		}},
-		{"connection 0", "connection_id", func(ctx context.Context, c *workato.Client) error {
-			return ignore(c.Connections.InputSchema(ctx, customerID, 0))
-		}},
-	})
 }

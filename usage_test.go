@@ -21,63 +21,6 @@ func statistics(p *workato.UsageStatisticsParams) call {
 	}
 }
 
-var _ = addRequests(
-	requestCase{
-		op: "usage.monthly",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			return ignore(c.Usage.Monthly(ctx))
-		},
-		want:   "GET /api/managed_users/usage",
-		answer: `{"result": {}}`,
-	},
-	requestCase{
-		op: "usage.statistics", name: "by workspace",
-		call: statistics(&workato.UsageStatisticsParams{
-			Period: workato.UsageMonth(2024, time.February, pacific), Interval: workato.UsageIntervalDay,
-			WorkspaceIDs: []int64{512340, 512341}, RecipeNamePattern: "Sync",
-		}),
-		want: "POST /api/v2/managed_users/statistics/usage",
-		json: `{"from": "2024-02-01T00:00:00.000-08:00", "to": "2024-03-01T00:00:00.000-08:00", "interval": "day",
-			"workspace_ids": ["512340", "512341"], "recipe_name_pattern": "Sync"}`,
-	},
-	requestCase{
-		op: "usage.statistics", name: "by external id",
-		call: statistics(&workato.UsageStatisticsParams{
-			Period: workato.UsageDay(2024, time.December, 31, time.UTC), ExternalIDs: []string{"A2300", awkwardID},
-		}),
-		want: "POST /api/v2/managed_users/statistics/usage",
-		json: `{"from": "2024-12-31T00:00:00.000Z", "to": "2025-01-01T00:00:00.000Z", "external_ids": ["A2300", "a/b c.d+e%fé"]}`,
-	},
-	requestCase{
-		op: "usage.statistics", name: "times of another zone",
-		call: statistics(&workato.UsageStatisticsParams{
-			Period: workato.UsagePeriod{
-				From: time.Date(2024, 2, 1, 8, 0, 0, 5e6, time.UTC), To: time.Date(2024, 2, 1, 9, 0, 0, 0, time.UTC), Location: pacific,
-			},
-			WorkspaceIDs: []int64{1},
-		}),
-		want: "POST /api/v2/managed_users/statistics/usage",
-		json: `{"from": "2024-02-01T00:00:00.005-08:00", "to": "2024-02-01T01:00:00.000-08:00", "workspace_ids": ["1"]}`,
-	},
-	requestCase{
-		op: "usage.connection_statistics",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			return ignore(c.Usage.ConnectionStatistics(ctx, &workato.UsageStatisticsParams{
-				Period: workato.UsageMonth(2024, time.February, pacific), ExternalIDs: []string{"A2300"},
-			}))
-		},
-		want: "POST /api/v2/managed_users/statistics/connection_usage",
-		json: `{"from": "2024-02-01T00:00:00.000-08:00", "to": "2024-03-01T00:00:00.000-08:00", "external_ids": ["A2300"]}`,
-	},
-	requestCase{
-		op: "workspace.whoami",
-		call: func(ctx context.Context, c *workato.Client, _ workato.CustomerID) error {
-			return ignore(c.Workspace.Whoami(ctx))
-		},
-		want: "GET /api/users/me",
-	},
-)
-
 func TestUsagePeriods(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -157,38 +100,4 @@ func TestWhoami(t *testing.T) {
 	assert.JSONEq(t, fixture(t, "workspace/whoami_partner.json"), asJSON(t, got))
 	got.Raw = nil
 	assert.Contains(t, asJSON(t, got), `"plan_id":"oem_plan"`)
-}
-
-func TestBadUsageInput(t *testing.T) {
-	t.Parallel()
-	month := workato.UsageMonth(2024, time.February, pacific)
-	backwards := month
-	backwards.From, backwards.To = month.To, month.From
-	without := func(change func(*workato.UsagePeriod)) workato.UsagePeriod {
-		p := month
-		change(&p)
-		return p
-	}
-	both := func(p *workato.UsageStatisticsParams) func(context.Context, *workato.Client) error {
-		return func(ctx context.Context, c *workato.Client) error {
-			_, err := c.Usage.ConnectionStatistics(ctx, p)
-			if err == nil {
-				return nil
-			}
-			return statistics(p)(ctx, c, customerID)
-		}
-	}
-	one := []int64{1}
-	assertAllRefused(t, []badInput{
-		{"nil", "params", both(nil)},
-		{"no location", "Period.Location", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: without(func(p *workato.UsagePeriod) { p.Location = nil })})},
-		{"month without location", "Period.Location", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: workato.UsageMonth(2024, 2, nil)})},
-		{"no from", "Period.From", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: without(func(p *workato.UsagePeriod) { p.From = time.Time{} })})},
-		{"no to", "Period.To", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: without(func(p *workato.UsagePeriod) { p.To = time.Time{} })})},
-		{"backwards", "Period.To", both(&workato.UsageStatisticsParams{WorkspaceIDs: one, Period: backwards})},
-		{"nobody", "WorkspaceIDs", both(&workato.UsageStatisticsParams{Period: month})},
-		{"two ways", "WorkspaceIDs", both(&workato.UsageStatisticsParams{Period: month, WorkspaceIDs: one, ExternalIDs: []string{"A"}})},
-		{"workspace 0", "WorkspaceIDs", both(&workato.UsageStatisticsParams{Period: month, WorkspaceIDs: []int64{1, 0}})},
-		{"empty external id", "ExternalIDs", both(&workato.UsageStatisticsParams{Period: month, ExternalIDs: []string{"A", ""}})},
-	})
 }

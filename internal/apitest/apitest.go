@@ -1,0 +1,155 @@
+// Package apitest is the registry of typed calls. It holds for each operation of
+// the client how it is called and what that sends, what the service answers, and
+// which arguments are refused. The suites sweep over it, so that what they prove
+// holds for every operation. Only tests import it.
+//
+// An entry stands in the file of its service:
+//
+//	Entry{
+//		Operation: "tags.update", Call: updateTag(&workato.TagUpdateParams{Title: workato.Set("Live")}),
+//		Want: "PUT /api/managed_users/{customer}/tags/tag-1", JSON: `{"title": "Live"}`,
+//		Good: Good{"tags/tag.json"},
+//		Refuses: Bad{"params": {updateTag(nil)}, "Title": {updateTag(&workato.TagUpdateParams{Title: workato.Set("")})}},
+//	}
+//
+// Its call takes the identifiers of the path from the Caller:
+//
+//	func updateTag(p *workato.TagUpdateParams) Call {
+//		return func(c *Caller) error { return ignore(c.Tags.Update(c.ctx, c.customer, c.name("tag-1"), p, c.opts...)) }
+//	}
+package apitest
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Entry is what is known of one operation. Call, Want, JSON, Bytes and
+// ContentType are its first case.
+type Entry struct {
+	// Operation is the name of the row, such as "folders.update".
+	Operation string
+	// Call makes a valid call.
+	Call Call
+	// Want is the method and the escaped path with its query. {customer} stands
+	// for the escaped customer.
+	Want string
+	// JSON is the body of the request as JSON, Bytes is one that is not JSON.
+	// Both are empty for a request without a body.
+	JSON, Bytes string
+	// ContentType is application/json for JSON unless it says otherwise.
+	ContentType string
+	// More are the other cases: other parameters, other forms of the call.
+	More []Case
+	// Good are answers that the call takes, {"id": 1} if there are none.
+	Good Good
+	// Refuses are calls with an argument that cannot be used, Bad{} if the params
+	// can hold none. Ids in the path need no entry here: see Caller.
+	Refuses Bad
+	// Walk is the All method of a list that is cut into pages.
+	Walk Walk
+	// Row makes a row of such a list, {"id": 7, "name": "n7"} for 7 if it is nil.
+	Row func(number int) string
+	// Rows is the key of the rows in an answer, "result" if it is empty.
+	Rows string
+}
+
+// Case is one way to call an operation. Without a Want it has that of its entry.
+type Case struct {
+	Operation, Name string
+	Call            Call
+	Want            string
+	JSON, Bytes     string
+	ContentType     string
+}
+
+// Good are answers: JSON, or the names of files below testdata/fixtures.
+type Good []string
+
+// Bad are calls by the field that their error must name.
+type Bad map[string][]Call
+
+// Walk walks a list from a page on, 0 for the first one, by pages of a size, 0
+// for the usual one. It gives the numbers of the rows.
+type Walk func(c *Caller, page, perPage int) iter.Seq2[int, error]
+
+// Title names the case in a test.
+func (c *Case) Title() string { return strings.TrimSpace(c.Operation + " " + c.Name) }
+
+// Cases returns all cases, the first one of the entry itself.
+func (e *Entry) Cases() []Case {
+	all := []Case{{Call: e.Call, Want: e.Want, JSON: e.JSON, Bytes: e.Bytes, ContentType: e.ContentType}}
+	all = append(all, e.More...)
+	for i := range all {
+		all[i].Operation, all[i].Want = e.Operation, cmp.Or(all[i].Want, e.Want)
+	}
+	return all
+}
+
+// Answers returns the texts of the good answers, at least one.
+func (e *Entry) Answers() []string {
+	if len(e.Good) == 0 {
+		return []string{`{"id": 1}`}
+	}
+	texts := make([]string, len(e.Good))
+	for i, good := range e.Good {
+		if texts[i] = good; strings.HasSuffix(good, ".json") {
+			texts[i] = Fixture(good)
+		}
+	}
+	return texts
+}
+
+// Answer is the first of the good answers.
+func (e *Entry) Answer() string { return e.Answers()[0] }
+
+// Page is an answer with some rows of a list.
+func (e *Entry) Page(numbers ...int) string {
+	row := e.Row
+	if row == nil {
+		row = func(n int) string { return fmt.Sprintf(`{"id": %d, "name": "n%[1]d"}`, n) }
+	}
+	rows := make([]string, len(numbers))
+	for i, n := range numbers {
+		rows[i] = row(n)
+	}
+	return fmt.Sprintf(`{%q: [%s]}`, cmp.Or(e.Rows, "result"), strings.Join(rows, ", "))
+}
+
+// entries are those of all files, by operation.
+var entries = map[string]*Entry{}
+
+// register adds entries. It panics for an operation that has one.
+func register(list ...Entry) bool { //nolint:unparam // the result lets a variable of the package call it
+	for i := range list {
+		name := list[i].Operation
+		if entries[name] != nil {
+			panic("apitest: two entries of " + name)
+		}
+		entries[name] = &list[i]
+	}
+	return true
+}
+
+// All returns the entries, sorted by operation.
+func All() []*Entry {
+	all := slices.Collect(maps.Values(entries))
+	slices.SortFunc(all, func(a, b *Entry) int { return cmp.Compare(a.Operation, b.Operation) })
+	return all
+}
+
+// Find returns the entry of an operation, nil if there is none.
+func Find(operation string) *Entry { return entries[operation] }
+
+// Lookup returns the entry of an operation. It panics for one that has none.
+func Lookup(operation string) *Entry {
+	e := Find(operation)
+	if e == nil {
+		panic("apitest: no entry of " + operation)
+	}
+	return e
+}

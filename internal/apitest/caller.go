@@ -1,0 +1,131 @@
+package apitest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/go-workato/workato"
+)
+
+// Caller is the client with all that every call takes. The identifiers in the
+// path of a call go through id and name, in the order of the path, so that a
+// suite can put impossible ones in their place.
+type Caller struct {
+	*workato.Client
+
+	ctx      context.Context //nolint:containedctx // it lives as long as the call
+	customer workato.CustomerID
+	opts     []workato.CallOption
+
+	asked int // identifiers of the path so far
+	bad   int // which of them is replaced, from 1; 0 for none
+	badID int64
+}
+
+// Call is one call of the client.
+type Call func(c *Caller) error
+
+// Do makes the call.
+func (f Call) Do(ctx context.Context, client *workato.Client, customer workato.CustomerID, opts ...workato.CallOption) error {
+	return f(&Caller{Client: client, ctx: ctx, customer: customer, opts: opts})
+}
+
+// BadIDs returns the call with every identifier of its path replaced in turn by
+// one that cannot be: a number by 0 and negative ones, a name by "". The key is
+// the position in the path, from 0.
+func (f Call) BadIDs(n int) iter.Seq2[int, Call] {
+	return func(yield func(int, Call) bool) {
+		for i := range n {
+			for _, id := range []int64{0, -1, math.MinInt64} {
+				call := func(c *Caller) error {
+					c.asked, c.bad, c.badID = 0, i+1, id
+					return f(c)
+				}
+				if !yield(i, call) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// IDs makes the call and returns how many identifiers it took from the Caller.
+func (f Call) IDs(ctx context.Context, client *workato.Client, customer workato.CustomerID) int {
+	c := &Caller{Client: client, ctx: ctx, customer: customer}
+	_ = f(c) // only what it asks for counts
+	return c.asked
+}
+
+// Do begins a walk.
+func (w Walk) Do(ctx context.Context, client *workato.Client, customer workato.CustomerID, page, perPage int) iter.Seq2[int, error] {
+	return w(&Caller{Client: client, ctx: ctx, customer: customer}, page, perPage)
+}
+
+// id is a number in the path.
+func (c *Caller) id(id int64) int64 {
+	if c.asked++; c.asked == c.bad {
+		return c.badID
+	}
+	return id
+}
+
+// name is a text in the path.
+func (c *Caller) name(name string) string {
+	if c.asked++; c.asked == c.bad {
+		return ""
+	}
+	return name
+}
+
+// ignore makes a call of one that returns a value.
+func ignore[T any](_ T, err error) error { return err }
+
+// first makes a call of an All method: it ends with the first item.
+func first[T any](all iter.Seq2[T, error]) error {
+	for _, err := range all {
+		return err
+	}
+	return nil
+}
+
+// numbers gives the number of each row, as Entry.Page has put it into its id or
+// name.
+func numbers[T any](all iter.Seq2[T, error]) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for item, err := range all {
+			number := 0
+			if err == nil {
+				number, err = numberOf(item)
+			}
+			if !yield(number, err) {
+				return
+			}
+		}
+	}
+}
+
+func numberOf(item any) (int, error) {
+	text, err := json.Marshal(item)
+	if err != nil {
+		return 0, err
+	}
+	var row struct {
+		ID   any    `json:"id"`
+		Name string `json:"name"`
+	}
+	if err := json.Unmarshal(text, &row); err != nil {
+		return 0, err
+	}
+	if row.ID == nil {
+		row.ID = strings.TrimPrefix(row.Name, "n")
+	}
+	return strconv.Atoi(fmt.Sprint(row.ID))
+}
+
+// ptr returns a pointer to v.
+func ptr[T any](v T) *T { return &v }
