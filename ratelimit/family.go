@@ -116,8 +116,8 @@ func (f *family) expect(queue int, now time.Duration) (time.Duration, Reason) {
 	ahead := f.waiting[queue].Len()
 	if queue == hourly {
 		ahead += f.waiting[plain].Len()
-	} else if others := f.waiting[hourly].Len(); others > 0 && f.lanes[hour].paused <= now {
-		ahead += min(others, f.lanes[hour].limit-f.lanes[hour].used(now))
+	} else {
+		ahead += min(f.waiting[hourly].Len(), f.lanes[hour].free(now))
 	}
 	return f.due(queue, now, ahead+1, f.waiting[queue].Len()+1)
 }
@@ -145,7 +145,7 @@ func (f *family) goesFirst(queue int, ticket uint64, now time.Duration) bool {
 	if other == nil || other.ticket > ticket {
 		return true
 	}
-	return queue == plain && (f.lanes[hour].paused > now || f.lanes[hour].at(1, now) > now)
+	return queue == plain && f.lanes[hour].free(now) == 0
 }
 
 // next returns when the next call of a queue may go, not before now.
@@ -267,7 +267,7 @@ func (f *family) charge(perHour int, sent []time.Time) {
 		}
 		for _, at := range sent {
 			age := max(0, today.Sub(at)) // another clock may be ahead
-			lane.add(now-min(age, 2*farAhead), now)
+			lane.add(now-age, now)
 		}
 	}
 	f.reconsider(now)

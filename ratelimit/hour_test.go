@@ -100,3 +100,22 @@ func TestImportsThatWaitForTheirHour(t *testing.T) {
 		}
 	})
 }
+
+// Imports whose hour leaves room are ahead of whoever comes later.
+func TestImportsAheadCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limiter := mustNew(t, ratelimit.Spread(0))
+		imports, status := op("imports", 10, 30), op("imports", 10, 0)
+		take(t, limiter, imports, 10)
+		for range 25 { // of which the hour takes 20
+			go func() { _ = limiter.Wait(t.Context(), imports) }()
+		}
+		synctest.Wait()
+		want := 3 * 61 * time.Second
+		if got := limiter.Delay(status); got != want {
+			t.Errorf("a delay of %v, want %v", got, want)
+		}
+		near(t, "the state of an import", take(t, limiter, status, 1), want)
+		time.Sleep(2 * time.Hour)
+	})
+}

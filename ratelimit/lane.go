@@ -58,6 +58,14 @@ func (l *lane) used(now time.Duration) int {
 	return l.n
 }
 
+// free returns how many calls may go now.
+func (l *lane) free(now time.Duration) int {
+	if l == nil || l.paused > now {
+		return 0
+	}
+	return l.limit - l.used(now)
+}
+
 // pausedFor returns how long the pause still lasts.
 func (l *lane) pausedFor(now time.Duration) time.Duration {
 	if l == nil {

@@ -149,3 +149,30 @@ func TestDeadlineInTheQueueOfASecond(t *testing.T) {
 		}
 	})
 }
+
+// Imports that wait for the end of a pause of their hour are ahead of nobody.
+func TestImportsInAPauseAreOvertaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limiter := mustNew(t, ratelimit.Spread(0))
+		create, read := op("imports", 10, 500), op("imports", 10, 0)
+		take(t, limiter, read, 10)
+		limiter.Observe(create, 429, 30*time.Minute)
+		for range 15 {
+			go func() { _ = limiter.Wait(t.Context(), create) }()
+		}
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 62*time.Second)
+		defer cancel()
+		start := time.Now()
+		for range 10 {
+			if err := limiter.Wait(ctx, read); err != nil {
+				t.Fatal(err)
+			}
+		}
+		near(t, "ten reads", time.Since(start), 61*time.Second)
+		time.Sleep(30 * time.Minute)
+		if n := waiting(limiter, "imports"); n != 0 {
+			t.Errorf("%d imports still wait", n)
+		}
+	})
+}

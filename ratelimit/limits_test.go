@@ -1,6 +1,7 @@
 package ratelimit_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,8 +68,12 @@ func TestStateBeforeTheFirstCall(t *testing.T) {
 		if len(limiter.Stats()) > 0 {
 			t.Errorf("families were seen: %+v", limiter.Stats())
 		}
-		for _, operation := range operations {
+		for _, operation := range slices.Backward(operations) { // imports.get before imports.create
 			take(t, limiter, operation, 1)
+			family := limiter.Limits(operation).Family
+			if state, _ := limiter.State(family); state.PerHour != before[family].PerHour {
+				t.Errorf("%s: %d an hour after the first call, %d before", operation.Name, state.PerHour, before[family].PerHour)
+			}
 		}
 		time.Sleep(2 * time.Hour)
 		for family, want := range before {

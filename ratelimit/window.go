@@ -32,7 +32,7 @@ func newWindow(quota int, per time.Duration, share float64, margin time.Duration
 	// A share is seldom exact in binary: 0.29 of 100 has to be 29.
 	allowed := exact * (1 + 1e-12)
 	if allowed < 1 {
-		per = time.Duration(min(math.Ceil(float64(per)/exact), float64(farAhead)))
+		per = time.Duration(min(float64(per)/exact, float64(farAhead)))
 		allowed = 1
 	}
 	return window{limit: int(min(allowed, math.MaxInt32)), span: per + margin}

@@ -91,6 +91,22 @@ func TestWindowFarAhead(t *testing.T) {
 	}
 }
 
+// The waits of many callers may add up to more than a Duration holds.
+func TestWaitedStaysAtItsMost(t *testing.T) {
+	f := newFamily("w", figures{minute: 1}, &config{share: 1})
+	f.waited = math.MaxInt64 - 1
+	for range 2 {
+		w, _, err := f.join(t.Context(), "", plain, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.leave(w, 2)
+		if s := f.state(); s.Waited != math.MaxInt64 {
+			t.Errorf("waited for %v", s.Waited)
+		}
+	}
+}
+
 func TestMemoryFollowsUse(t *testing.T) {
 	w := newWindow(1<<30, time.Minute, 1, 0)
 	for i := range 100_000 {
