@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -119,11 +120,17 @@ type WaitError[T any] struct {
 }
 
 func (e *WaitError[T]) Error() string {
-	text := fmt.Sprintf("workato: waiting with %s: %v", e.op.Name, e.Err)
+	text := "workato: waiting with " + e.op.Name + ": " + e.without(e.Err)
 	if e.missed != nil {
-		text += "; last look: " + e.missed.Error()
+		text += "; last look: " + e.without(e.missed)
 	}
 	return text
+}
+
+// without returns the text of an error of a look without what stands in front
+// of that of the wait already.
+func (e *WaitError[T]) without(err error) string {
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "workato: "), e.op.Name+": ")
 }
 
 // Unwrap returns Err, and the error of the last look if that failed.
@@ -151,7 +158,7 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 	}
 	var last *T
 	var missed error
-	for interval := w.minInterval; ; interval = min(interval*3/2, w.maxInterval) {
+	for interval := w.minInterval; ; interval += min(interval/2, w.maxInterval-interval) {
 		seen, err := look(ctx)
 		switch {
 		case err == nil:

@@ -3,8 +3,11 @@ package workato_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,6 +78,15 @@ func TestImportsWait(t *testing.T) {
 		require.NoError(t, err)
 		assert.LessOrEqual(t, longest, 5*time.Second)
 		assert.Greater(t, longest, 3750*time.Millisecond)
+	})
+
+	inBubble(t, "intervals of which one and a half are more than a Duration holds", func(t *testing.T) {
+		const century = math.MaxInt64/3 + 1
+		started := time.Now()
+		_, err := newClient(t, looks("in_progress", "in_progress", "completed")).Imports.Wait(t.Context(), customerID, 251,
+			&workato.ImportWaitParams{MinInterval: century, MaxWait: math.MaxInt64})
+		require.NoError(t, err)
+		assert.GreaterOrEqual(t, time.Since(started), time.Duration(century/4*3*2))
 	})
 
 	inBubble(t, "a first interval beyond the usual longest one", func(t *testing.T) {
@@ -216,7 +228,7 @@ func TestImportsWait(t *testing.T) {
 		_, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MaxWait: time.Minute})
 		require.ErrorIs(t, err, workato.ErrWaitTimeout)
 		require.ErrorIs(t, err, workato.ErrServer)
-		assert.ErrorContains(t, err, "down for the night")
+		assert.EqualError(t, err, "workato: waiting with imports.get: maximum wait used up (1m0s); last look: HTTP 503: down for the night")
 	})
 
 	for status, class := range map[int]error{401: workato.ErrUnauthorized, 403: workato.ErrForbidden, 404: workato.ErrNotFound, 400: workato.ErrBadRequest} {
@@ -230,6 +242,7 @@ func TestImportsWait(t *testing.T) {
 			assert.Equal(t, workato.ImportInProgress, waitErr.Last.Status)
 			assert.Equal(t, waitErr.Last, got)
 			assert.Len(t, transport.all(), 2)
+			assert.True(t, strings.HasPrefix(err.Error(), fmt.Sprintf("workato: waiting with imports.get: HTTP %d", status)), err)
 		})
 	}
 
