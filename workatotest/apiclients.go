@@ -1,6 +1,9 @@
 package workatotest
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 const apiClientBody = "name* api_collection_ids:a* auth_type* description project_id:i api_portal_id:i email api_policy_id:i jwt_method" +
 	" jwt_secret oidc_issuer oidc_jwks_uri access_profile_claim required_claims:a allowed_issuers:a mtls_enabled:b validation_formula cert_bundle_ids:a"
@@ -16,14 +19,17 @@ var apiClientsV1 = shelf{
 var apiClients = shelf{
 	name: "api_clients", path: "/api/v2/managed_users/{customer}/api_clients", arg: "api_client_id", verbs: "list create get update",
 	query: "project_id:i cert_bundle_ids:v", paging: byNumber, body: apiClientBody, list: "data", one: "data",
-	defaults: Record{"is_legacy": false, "active_api_keys_count": 0, "total_api_keys_count": 0, "api_policies": []any{}, "api_keys": []any{}},
+	view: apiClientView,
 }
+
+// keyOwner is the client that a key belongs to, in the path and in the record.
+const keyOwner = "api_client_id"
 
 var apiKeys = shelf{
 	name: "api_keys", path: "/api/v2/managed_users/{customer}/api_clients/{api_client_id}/api_keys", arg: "api_key_id",
-	verbs: "list create update", paging: byNumber, body: "name* active:b* ip_allow_list:a ip_deny_list:a", list: "data", one: "data",
+	verbs: "list create update", paging: byNumber, body: "name* ip_allow_list:a ip_deny_list:a", createBody: " active:b*", list: "data", one: "data",
 	defaults: Record{"auth_type": "token", "active_since": nil, "ip_allow_list": []any{}, "ip_deny_list": []any{}},
-	secret:   "auth_token", parent: "api_client_id", of: "api_clients",
+	secret:   "auth_token", parent: keyOwner, of: "api_clients", settle: dateKey, view: apiKeyView,
 }
 
 var apiProfiles = shelf{
@@ -53,4 +59,65 @@ func apiClientRoutes() []route {
 		apiClientsV1.routes(), apiClients.routes(), apiKeys.routes(), apiProfiles.routes(),
 		apiClients.atHome().routes(), apiKeys.atHome().routes(), special,
 	)
+}
+
+// apiClientView is a client with its keys and collections as they are now.
+func apiClientView(c *call, client Record) object {
+	view := object{
+		"auth_type": "token", "description": nil, "email": nil, "is_legacy": false, "mtls_enabled": nil, "validation_formula": nil,
+		"cert_bundle_ids": nil, "api_policies": []any{}, "logo": nil, "logo_2x": nil, "api_token": nil,
+	}
+	for _, key := range []string{"id", "name", "created_at", "updated_at"} {
+		view[key] = client[key]
+	}
+	for key := range view {
+		if value, given := client[key]; given {
+			view[key] = value
+		}
+	}
+	active, keys := 0, []object{}
+	for _, key := range c.ws.Records[apiKeys.name] {
+		if idText(key[keyOwner]) != idText(client["id"]) {
+			continue
+		}
+		keys = append(keys, apiKeys.public(c, key))
+		if key["active"] == true {
+			active++
+		}
+	}
+	view["api_keys"], view["active_api_keys_count"], view["total_api_keys_count"] = keys, active, len(keys)
+	view["api_collections"] = collectionsOf(c, client)
+	return view
+}
+
+// collectionsOf are the collections whose ids a client was given. Ids come as
+// numbers or as texts.
+func collectionsOf(c *call, client Record) []object {
+	views := []object{}
+	ids, _ := client["api_collection_ids"].([]any)
+	for _, id := range ids {
+		for _, collection := range c.ws.Records[apiCollections.name] {
+			if idText(collection["id"]) == idText(id) {
+				views = append(views, object{"id": collection["id"], "name": collection["name"]})
+			}
+		}
+	}
+	return views
+}
+
+// dateKey notes since when a key is active.
+func dateKey(c *call, key Record) {
+	switch {
+	case key["active"] != true:
+		key["active_since"] = nil
+	case key["active_since"] == nil:
+		key["active_since"] = stamp(c.now())
+	}
+}
+
+// apiKeyView leaves out whose key it is: the path says so.
+func apiKeyView(_ *call, key Record) object {
+	view := maps.Clone(key)
+	delete(view, keyOwner)
+	return view
 }

@@ -85,10 +85,14 @@ func (c *call) listWith(items []object, extra object) answer {
 }
 
 // paged cuts a page out of the items. A per_page above the largest one is
-// lowered to it.
+// lowered to it, and page 0 of a list that counts from 1 is its first one: a
+// tool was published that begins there.
 func paged[T any](c *call, items []T, first, size, largest int) (page []T, extra object) {
 	number, given := c.number("page")
 	if !given {
+		number = int64(first)
+	}
+	if number == 0 {
 		number = int64(first)
 	}
 	per, given := c.number("per_page")

@@ -1,6 +1,7 @@
 package workatotest
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -56,20 +57,29 @@ func (s *Server) connector(name string) *Connector {
 	return nil
 }
 
-// utilities are connectors of the platform itself that, like the builtin ones
-// and those whose names begin with "workato_", work without a connection.
-// Published recipes that run use the first three so. Unverified: the others.
-var utilities = map[string]bool{
-	"csv_parser": true, "file_connector": true, "json_parser": true,
-	"js_eval": true, "py_eval": true, "xml_parser": true, "yaml_parser": true,
+// utilities are connectors of the platform itself whose steps need no
+// connection, besides the builtin ones of the catalogue. A star stands for the
+// rest of a name.
+var utilities = []string{
+	// The platform's own services: functions, API endpoints, templates.
+	"workato_*",
+	// In published recipes that run, with account_id null.
+	"csv_parser", "file_connector", "json_parser",
+	// Unverified: of the same kind by their names.
+	"js_eval", "py_eval", "xml_parser", "yaml_parser",
 }
 
-// needsConnection says whether steps of the connector need a connection.
+// needsConnection says whether steps of the connector need a connection. What
+// the catalogue says comes before the list.
 func (s *Server) needsConnection(provider string) bool {
 	if connector := s.connector(provider); connector != nil {
 		return !connector.Builtin
 	}
-	return provider != "" && !utilities[provider] && !strings.HasPrefix(provider, "workato_")
+	isUtility := func(name string) bool {
+		start, open := strings.CutSuffix(name, "*")
+		return name == provider || open && strings.HasPrefix(provider, start)
+	}
+	return provider != "" && !slices.ContainsFunc(s.options.utilities, isUtility)
 }
 
 // schemaOf are the fields of a connection's input.

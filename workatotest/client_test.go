@@ -78,7 +78,7 @@ func TestStoreOnIPv6(t *testing.T) {
 	}
 	_ = probe.Close()
 	fake, _ := acmeServer(t, workatotest.WithImportReads(0))
-	manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true, "auto_run": true})["result"])
+	manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true, "auto_run": true})["result"])
 	client := fake.Client(t, workato.WithBaseURL(fake.URL()), workato.WithHTTPClient(new(http.Client)))
 	id := int64(num(t, obj(t, manifest["package"])["id"]))
 	done, err := client.Exports.GetExportStatus(t.Context(), workato.ExternalID("acme"), id)

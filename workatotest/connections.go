@@ -53,7 +53,8 @@ func (c *call) connectionView(conn *Connection) object {
 		view["description"] = nil
 		view["project_id"] = orNull(projectOf(c.ws, conn.FolderID))
 	}
-	if c.includes("tags") {
+	// The vendor's OpenAPI file requires tags in the own workspace.
+	if c.includes("tags") || c.route.own() {
 		view["tags"] = orEmpty(conn.Tags)
 	}
 	return view

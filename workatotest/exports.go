@@ -84,7 +84,7 @@ func (c *call) createManifest() answer {
 	if c.flag("auto_run") {
 		view["package"] = object{"id": c.export(m).ID}
 	}
-	return ok(object{"result": view})
+	return answer{status: http.StatusCreated, body: object{"result": view}}
 }
 
 func (c *call) updateManifest() answer {

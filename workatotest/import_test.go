@@ -230,7 +230,7 @@ func TestImportTiming(t *testing.T) {
 func export(t *testing.T, fake *workatotest.Server) []byte {
 	t.Helper()
 	wanted := object{"export_manifest": object{"name": "all", "auto_generate_assets": true, "auto_run": true}}
-	manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", wanted)["result"])
+	manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", wanted)["result"])
 	status := fmt.Sprintf("%s/exports/%v", acmePath, obj(t, manifest["package"])["id"])
 	same(t, "first read", obj(t, call(t, fake, "GET", status, nil)["result"])["download_url"], nil)
 	done := obj(t, call(t, fake, "GET", status, nil)["result"])
@@ -265,7 +265,7 @@ func TestDownloadLinks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := importServer(t, workatotest.WithImportReads(0))
 		runImport(t, fake, "folder_id=50", pack(t, jiraFile))
-		manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true})["result"])
+		manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true})["result"])
 		work := call(t, fake, "POST", fmt.Sprintf("%s/exports/%v", acmePath, manifest["id"]), nil)
 		status := fmt.Sprintf("%s/exports/%v", acmePath, work["id"])
 		link := text(t, obj(t, call(t, fake, "GET", status, nil)["result"])["download_url"])
@@ -299,7 +299,7 @@ func TestManifests(t *testing.T) {
 	same(t, "assets", len(assets), 2)
 	same(t, "zip name", obj(t, assets[1])["zip_name"], "Billing/EU/sync.recipe.json")
 	recipe := obj(t, assets[1])
-	made := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"export_manifest": object{"name": "m", "assets": []any{recipe}}})["result"])
+	made := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", object{"export_manifest": object{"name": "m", "assets": []any{recipe}}})["result"])
 	path := fmt.Sprintf("%s/export_manifests/%v", acmePath, made["id"])
 	same(t, "renamed", obj(t, call(t, fake, "PUT", path, object{"export_manifest": object{"name": "n"}})["result"])["name"], "n")
 	same(t, "read", obj(t, call(t, fake, "GET", path, nil)["result"])["name"], "n")

@@ -8,7 +8,10 @@ import (
 	"time"
 )
 
-const jobQuery = "offset_job_id prev:b status rerun_only:b offset_run_id failed:b limit:i"
+// jobQuery has per_page because two tools send it. No source says that it
+// counts, so it does not. A page is no parameter: a client that walks by page
+// over a list which ignores it would never come to the end.
+const jobQuery = "offset_job_id prev:b status rerun_only:b offset_run_id failed:b per_page:i"
 
 var jobRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs", op: "jobs.list", query: jobQuery, envelope: "items", handle: (*call).listJobs},

@@ -203,7 +203,7 @@ func TestPages(t *testing.T) {
 		"?page=4":              {0, 4, 100},
 		"?per_page=500":        {100, 1, 100},
 		"?page=2&per_page=7":   {7, 2, 7},
-		"?page=0":              {0, 0, 100},
+		"?page=0":              {100, 1, 100},
 		"?page=1&per_page=-10": {100, 1, 100},
 	} {
 		answer := call(t, fake, "GET", "/api/managed_users"+query, nil)

@@ -2,6 +2,7 @@ package workatotest
 
 import (
 	"crypto/tls"
+	"slices"
 	"testing"
 	"time"
 )
@@ -33,6 +34,7 @@ type options struct {
 	maxUnpacked     int64
 	linkLife        time.Duration
 	storeURL        string
+	utilities       []string
 	tls             *tls.Config
 }
 
@@ -46,6 +48,7 @@ func defaultOptions() options {
 		maxBody:     64 << 20,
 		maxUnpacked: 256 << 20,
 		linkLife:    10 * time.Second,
+		utilities:   utilities,
 	}
 }
 
@@ -125,6 +128,14 @@ func WithCredentialCheck(check func(provider string, input map[string]any) error
 // server.
 func WithRequestHook(hook func(Request)) Option {
 	return func(o *options) { o.onRequest = hook }
+}
+
+// WithUtilityConnectors names further connectors whose steps need no
+// connection, such as "csv_parser", which is known already. A star at the end
+// stands for the rest of a name. A seed can say the same of one connector with
+// [Connector.Builtin].
+func WithUtilityConnectors(names ...string) Option {
+	return func(o *options) { o.utilities = slices.Concat(o.utilities, names) }
 }
 
 // WithMaxBody sets the largest request body in bytes, and the largest unpacked

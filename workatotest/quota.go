@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-workato/workato"
@@ -16,14 +17,66 @@ type window struct {
 	count int
 }
 
+// otherQuotas are the limits of operations that the client does not have: the
+// first row that matches counts. A star stands for all operations of a service,
+// which are then one family.
+var otherQuotas = []struct {
+	ops   string
+	quota workato.Quota
+}{
+	{"recipes.force_run", workato.Quota{PerSecond: 1}},
+	{"api_access_profiles.*", workato.Quota{PerMinute: 1000}},
+	{"api_clients.*", workato.Quota{PerMinute: 1000}},
+	{"api_clients_v1.*", workato.Quota{PerMinute: 1000}},
+	{"api_collections.*", workato.Quota{PerMinute: 1000}},
+	{"api_endpoints.*", workato.Quota{PerMinute: 1000}},
+	{"api_keys.*", workato.Quota{PerMinute: 1000}},
+	{"collaborator_groups.list_project_grants", workato.Quota{PerMinute: 60}},
+	{"collaborator_groups.*", workato.Quota{PerSecond: 10}},
+	{"environment_roles.*", workato.Quota{PerSecond: 10}},
+	{"project_roles.*", workato.Quota{PerSecond: 10}},
+	{"developer_api_clients.list", workato.Quota{PerMinute: 1000}},
+	{"developer_api_clients.list_roles", workato.Quota{PerMinute: 1000}},
+	{"lookup_tables.list_rows", workato.Quota{PerMinute: 1000}},
+	{"tags.assign", workato.Quota{PerMinute: 1000}},
+	// The own workspace has the limits of the Developer API.
+	{"own.recipes.create", workato.Quota{PerSecond: 1}},
+	{"own.recipes.force_run", workato.Quota{PerSecond: 1}},
+	{"own.jobs.repeat", workato.Quota{PerSecond: 1}},
+	{"own.jobs.*", workato.Quota{PerMinute: 1000}},
+	// All that is left has 60 a minute, which is what the reference has for most.
+	{"*", workato.Quota{PerMinute: 60}},
+}
+
 // documentedQuotas are the limits by operation.
 var documentedQuotas = func() map[string]workato.Quota {
 	quotas := map[string]workato.Quota{}
 	for _, op := range workato.Operations() {
 		quotas[op.Name] = op.Quota
 	}
+	for _, r := range routes {
+		if _, known := quotas[r.op]; !known {
+			quotas[r.op] = otherQuota(r.op)
+		}
+	}
 	return quotas
 }()
+
+func otherQuota(op string) workato.Quota {
+	for _, row := range otherQuotas {
+		service, all := strings.CutSuffix(row.ops, "*")
+		switch {
+		case row.ops == op:
+			row.quota.Family = op
+		case all && strings.HasPrefix(op, service):
+			row.quota.Family = op[:strings.LastIndexByte(op, '.')]
+		default:
+			continue
+		}
+		return row.quota
+	}
+	return workato.Quota{}
+}
 
 // checkQuotas refuses names that are neither an operation nor a family.
 func checkQuotas(quotas map[string]int) error {

@@ -69,8 +69,10 @@ func TestStartRefusals(t *testing.T) {
 			{ID: 2, Name: "no connection", Config: []workatotest.RecipeConfig{{Provider: "jira", Name: "jira"}}},
 			{ID: 3, Name: "not validated", Config: []workatotest.RecipeConfig{{Provider: "jira", Name: "jira", SkipValidation: true}}},
 			{ID: 4, Name: "built in", Config: []workatotest.RecipeConfig{
-				{Provider: "clock", Name: "clock"}, {Provider: "workato_service", Name: "workato_service"},
-				{Provider: "csv_parser", Name: "csv_parser"}, {Provider: "file_connector", Name: "file_connector"},
+				{Provider: "clock", Name: "clock"},
+				{Provider: "workato_service", Name: "workato_service"},
+				{Provider: "csv_parser", Name: "csv_parser"},
+				{Provider: "file_connector", Name: "file_connector"},
 			}},
 			{ID: 5, Name: "code", CodeErrors: []any{[]any{4, []any{[]any{"Body/Error", nil, "can't be blank", "response.error"}}}}},
 			{ID: 6, Name: "step without a name", Code: `{"number":0,"keyword":"trigger","provider":"clock"}`},

@@ -25,7 +25,8 @@ var recipeRoutes = []route{
 	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop", op: "recipes.stop", handle: (*call).stopRecipe},
 	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/connect", op: "customer.recipes.connect", body: "adapter_name* connection_id:i*", handle: (*call).connectRecipe},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger", op: "recipes.reset_trigger", handle: (*call).resetTrigger},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now", op: "recipes.poll_now", handle: (*call).pollNow},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now", op: "recipes.poll_now", handle: (*call).runNow},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/force_run", op: "recipes.force_run", handle: (*call).runNow},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/share", op: "recipes.share", handle: (*call).shareRecipe},
 	{method: "GET", path: "/api/recipes/search", op: "recipes.search_public", getBody: true, query: "term boost_owned:b page:i per_page:i applications", envelope: "items", handle: (*call).searchPublic},
 
@@ -39,7 +40,8 @@ var recipeRoutes = []route{
 	{method: "PUT", path: "/api/recipes/{recipe_id}/stop", op: "own.recipes.stop", handle: (*call).stopRecipe},
 	{method: "PUT", path: "/api/recipes/{recipe_id}/connect", op: "own.recipes.connect", body: "adapter_name* connection_id:i*", handle: (*call).connectRecipe},
 	{method: "POST", path: "/api/recipes/{recipe_id}/reset_trigger", op: "own.recipes.reset_trigger", handle: (*call).resetTrigger},
-	{method: "POST", path: "/api/recipes/{recipe_id}/poll_now", op: "own.recipes.poll_now", handle: (*call).pollNow},
+	{method: "POST", path: "/api/recipes/{recipe_id}/poll_now", op: "own.recipes.poll_now", handle: (*call).runNow},
+	{method: "POST", path: "/api/recipes/{recipe_id}/force_run", op: "own.recipes.force_run", handle: (*call).runNow},
 }
 
 func (c *call) recipeView(r *Recipe) object {
@@ -172,6 +174,9 @@ func recipeByID(ws *Customer, id int64) *Recipe {
 // recipe finds the recipe that the path names.
 func (c *call) recipe() *Recipe { return recipeByID(c.ws, c.arg("recipe_id")) }
 
+// getRecipe responds with the recipe itself, as the vendor's Java sample and the
+// twin in the Developer API have it. One client takes result[0] instead: of the
+// two the sample is the vendor's.
 func (c *call) getRecipe() answer {
 	c.tickImports()
 	r := c.recipe()

@@ -111,8 +111,9 @@ func (c *call) confirmRecipe() answer {
 	return success()
 }
 
-// pollNow runs the trigger at once, which gives a job.
-func (c *call) pollNow() answer {
+// runNow polls the trigger or forces a run: either gives a job at once. Only a
+// recipe that runs polls.
+func (c *call) runNow() answer {
 	r := c.recipe()
 	if r == nil {
 		return notFound()

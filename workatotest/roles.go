@@ -1,9 +1,13 @@
 package workatotest
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 var legacyRoles = shelf{
 	name: "roles", path: "/api/managed_users/{customer}/roles", arg: "role_id", verbs: "list", paging: byNumber, list: "result",
+	view: roleView,
 }
 
 var environmentRoles = shelf{
@@ -24,7 +28,7 @@ func roleRoutes() []route {
 		{method: "POST", path: legacyRoles.path + "/{role_id}/copy", op: "roles.copy", handle: legacyRoles.on(copyOf(legacyRoles))},
 		{method: "POST", path: customer + "/roles_migration/system_roles", op: "roles.migrate_system_roles", query: "dry_run:b", handle: migrateRoles},
 		{method: "POST", path: customer + "/roles_migration/custom_role", op: "roles.migrate_custom_role", body: "role_id:i name config:v dry_run:b", handle: migrateRoles},
-		{method: "GET", path: "/api/roles", op: "own.roles.list", query: "page:i per_page:i", envelope: "-", handle: (*call).listRoles},
+		{method: "GET", path: "/api/roles", op: "own.roles.list", query: "page:i per_page:i", envelope: "-", handle: listOwnRoles},
 	}
 	return slices.Concat(legacyRoles.routes(), environmentRoles.routes(), projectRoles.routes(), special)
 }
@@ -35,10 +39,36 @@ func migrateRoles(*call) answer {
 	}})
 }
 
-func (c *call) listRoles() answer {
-	now := stamp(c.ws.CreatedAt)
-	return c.list([]object{
-		{"id": 1, "name": "Admin", "inheritable": true, "folder_ids": []int64{}, "created_at": now, "updated_at": now},
-		{"id": 2, "name": defaultRole, "inheritable": true, "folder_ids": []int64{}, "created_at": now, "updated_at": now},
-	})
+// roleView fills in what a seed leaves out. Privileges list the verbs by the
+// resource.
+func roleView(c *call, role Record) object {
+	since := stamp(c.ws.CreatedAt)
+	view := object{
+		"inheritable": false, "folder_ids": []int64{}, "privileges": object{}, "created_at": since, "updated_at": since,
+	}
+	maps.Copy(view, role)
+	return view
+}
+
+// defaultRoles are the roles of a partner whose seed has none.
+func defaultRoles() []Record {
+	all := []string{"create", "read", "update", "delete"}
+	return []Record{
+		{"id": 1, "name": "Admin", "inheritable": true, "privileges": object{"Recipe": all, "Connection": all, "Folder": all}},
+		{"id": 2, "name": defaultRole, "inheritable": true, "privileges": object{"Recipe": []string{"read"}, "Connection": []string{"read"}}},
+	}
+}
+
+// listOwnRoles lists the roles of the partner's own workspace.
+func listOwnRoles(c *call) answer {
+	roles := c.ws.Records[legacyRoles.name]
+	if len(roles) == 0 {
+		roles = defaultRoles()
+	}
+	views := make([]object, len(roles))
+	for i, role := range roles {
+		views[i] = roleView(c, role)
+	}
+	page, _ := paged(c, views, 1, 100, 100)
+	return c.list(page)
 }

@@ -290,7 +290,7 @@ func TestSeededIDsAreTaken(t *testing.T) {
 	})
 	imported := fake.Customer("900").Imports
 	same(t, "imports", []int64{imported[0].ID, imported[1].ID}, []int64{6002, 6001})
-	manifest := obj(t, call(t, fake, "POST", acmePath+"/export_manifests", object{"name": "N", "auto_generate_assets": true})["result"])
+	manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", object{"name": "N", "auto_generate_assets": true})["result"])
 	same(t, "manifest", manifest["id"], 8002)
 	role := obj(t, call(t, fake, "POST", "/api/v2/managed_users/Eacme/environment_roles", object{"name": "R"})["data"])
 	same(t, "record", role["id"], 19002)

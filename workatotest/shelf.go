@@ -29,8 +29,9 @@ type shelf struct {
 	query string
 	// paging says how the list is cut into pages.
 	paging paging
-	// body are the parameters of create and update. A star counts for create.
-	body string
+	// body are the parameters of create and update, of which create alone takes
+	// createBody too. A star counts for create.
+	body, createBody string
 	// list is the envelope of the list: a key, "-" for a bare array, or
 	// "result.items" for an object with items and their count.
 	list string
@@ -43,6 +44,10 @@ type shelf struct {
 	defaults Record
 	// secret is the key that only create and a refresh show.
 	secret string
+	// settle, if set, follows every change of a record.
+	settle func(c *call, record Record)
+	// view, if set, makes what clients see of a record.
+	view func(c *call, record Record) object
 	// parent is the argument of the path that records belong to, which is a key
 	// of the record; of is the family of the parent.
 	parent, of string
@@ -77,7 +82,7 @@ func (f shelf) routes() []route {
 	all := map[string]route{
 		"list":   {method: "GET", path: f.path, query: f.listQuery(), handle: f.handleList},
 		"get":    {method: "GET", path: one, handle: f.on(f.show)},
-		"create": {method: "POST", path: f.path, wrap: f.wrap, body: f.body, handle: f.handleCreate},
+		"create": {method: "POST", path: f.path, wrap: f.wrap, body: f.body + f.createBody, handle: f.handleCreate},
 		"update": {method: "PUT", path: one, wrap: f.wrap, body: optional, handle: f.on(f.update)},
 		"delete": {method: "DELETE", path: one, handle: f.on(f.delete)},
 	}
@@ -120,9 +125,12 @@ func idText(id any) string {
 	return fmt.Sprint(id)
 }
 
-// public is the record without its secret.
-func (f shelf) public(record Record) Record {
+// public is what clients see of a record, without its secret.
+func (f shelf) public(c *call, record Record) Record {
 	shown := maps.Clone(record)
+	if f.view != nil {
+		shown = f.view(c, record)
+	}
 	delete(shown, f.secret)
 	return shown
 }
@@ -134,7 +142,7 @@ func (f shelf) envelope(record Record) answer {
 	return ok(object{f.one: record})
 }
 
-func (f shelf) show(_ *call, record Record) answer { return f.envelope(f.public(record)) }
+func (f shelf) show(c *call, record Record) answer { return f.envelope(f.public(c, record)) }
 
 func (f shelf) handleList(c *call) answer {
 	views := []object{}
@@ -146,7 +154,7 @@ func (f shelf) handleList(c *call) answer {
 			fits = fits && (!isKey || want == "" || want == idText(value))
 		}
 		if fits {
-			views = append(views, f.public(record))
+			views = append(views, f.public(c, record))
 		}
 	}
 	page, extra := f.page(c, views)
@@ -194,20 +202,28 @@ func (f shelf) handleCreate(c *call) answer {
 		id, _ := toInt(c.args[f.parent])
 		record[f.parent] = id
 	}
-	f.read(c, record)
+	f.read(c, record, f.body+f.createBody)
 	c.ws.Records[f.name] = append(c.ws.Records[f.name], record)
 	return f.reveal(c, record)
 }
 
 // read takes the known parameters of the body over. Secrets in it stay out:
 // the service never shows them again.
-func (f shelf) read(c *call, record Record) {
-	for _, field := range parseFields(f.body) {
+func (f shelf) read(c *call, record Record, body string) {
+	for _, field := range parseFields(body) {
 		if value, given := c.value(field.name); given && !strings.Contains(field.name, "secret") {
 			record[field.name] = field.typed(value)
 		}
 	}
+	f.touch(c, record)
+}
+
+// touch follows every change of a record.
+func (f shelf) touch(c *call, record Record) {
 	record["updated_at"] = stamp(c.now())
+	if f.settle != nil {
+		f.settle(c, record)
+	}
 }
 
 // typed is a value as a record keeps it: ids and switches that came as text
@@ -234,8 +250,8 @@ func (f field) typed(value any) any {
 }
 
 func (f shelf) update(c *call, record Record) answer {
-	f.read(c, record)
-	return f.envelope(f.public(record))
+	f.read(c, record, f.body)
+	return f.envelope(f.public(c, record))
 }
 
 func (f shelf) delete(c *call, record Record) answer {
@@ -245,7 +261,7 @@ func (f shelf) delete(c *call, record Record) answer {
 
 // reveal shows a record with a new secret, this one time.
 func (f shelf) reveal(c *call, record Record) answer {
-	shown := f.public(record)
+	shown := f.public(c, record)
 	if f.secret != "" {
 		var secret any = fmt.Sprintf("fake-secret-%d", c.nextID("secret"))
 		if f.secret == "token" {
@@ -261,7 +277,7 @@ func (f shelf) reveal(c *call, record Record) answer {
 func (f shelf) activate(active bool, body object) func(*call) answer {
 	return f.on(func(c *call, record Record) answer {
 		record["active"] = active
-		record["updated_at"] = stamp(c.now())
+		f.touch(c, record)
 		return ok(body)
 	})
 }
@@ -286,11 +302,11 @@ func prefixed(prefix string) func(int64) any {
 // copyOf is an endpoint that copies a record.
 func copyOf(f shelf) func(*call, Record) answer {
 	return func(c *call, record Record) answer {
-		twin := Record{
-			"id": c.nextID("record"), "name": "Copy of " + toText(record["name"]),
-			"created_at": stamp(c.now()), "updated_at": stamp(c.now()),
-		}
+		twin := maps.Clone(record)
+		twin["id"], twin["name"] = c.nextID("record"), "Copy of "+toText(record["name"])
+		twin["created_at"] = stamp(c.now())
+		f.touch(c, twin)
 		c.ws.Records[f.name] = append(c.ws.Records[f.name], twin)
-		return ok(twin)
+		return ok(f.public(c, twin))
 	}
 }

@@ -199,6 +199,14 @@ func TestQuotas(t *testing.T) {
 		same(t, "in the same minute", allowed(acmePath, 100), 0)
 		time.Sleep(time.Second)
 		same(t, "in the next minute", allowed(acmePath, 100), 60)
+		same(t, "recipes of the own workspace", allowed("/api/recipes", 100), 60)
+		repeat := func() int {
+			status, _ := request(t, fake, "POST", acmePath+"/recipes/5001/repeat_jobs", object{"job_ids": []string{"j-1"}})
+			return status
+		}
+		same(t, "jobs are repeated once a second", []int{repeat(), repeat()}, []int{200, 429})
+		time.Sleep(time.Second)
+		same(t, "jobs in the next second", repeat(), 200)
 	})
 }
 

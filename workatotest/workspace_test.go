@@ -281,7 +281,7 @@ func TestOwnPackages(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	manifest := obj(t, call(t, fake, "POST", "/api/export_manifests", object{"export_manifest": object{"name": "m", "auto_generate_assets": true}})["result"])
+	manifest := obj(t, refused(t, fake, 201, "POST", "/api/export_manifests", object{"export_manifest": object{"name": "m", "auto_generate_assets": true}})["result"])
 	exported := call(t, fake, "POST", fmt.Sprintf("/api/packages/export/%v", manifest["id"]), nil)
 	status := fmt.Sprintf("/api/packages/%v", exported["id"])
 	refused(t, fake, 404, "GET", status+"/download", nil)
