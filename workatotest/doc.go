@@ -45,5 +45,8 @@
 // the documented rate limits on. [WithStrict] reports whatever the real service
 // would silently ignore.
 //
+// [CrashTest] kills a job before and after each of its requests and checks that
+// a second run finishes the work.
+//
 //go:generate go test -run TestPackagesAreCurrent -update
 package workatotest

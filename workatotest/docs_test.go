@@ -3,6 +3,7 @@ package workatotest_test
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -20,9 +21,17 @@ func TestTestingPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	examples, err := os.ReadFile("example_test.go")
+	files, err := filepath.Glob("example*_test.go")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var examples []byte
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples = append(examples, text...)
 	}
 	flat := func(code string) string { return strings.Join(strings.Fields(code), " ") }
 	blocks := codeBlock.FindAllStringSubmatch(string(page), -1)

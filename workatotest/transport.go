@@ -26,6 +26,15 @@ type transport struct{ server *Server }
 
 // RoundTrip implements http.RoundTripper.
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	r, err := t.deliver(req)
+	if err != nil {
+		return nil, err
+	}
+	return r.response(req.Context(), req, t.server.closed)
+}
+
+// deliver brings a request to the server, which carries it out.
+func (t transport) deliver(req *http.Request) (*reply, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
@@ -42,7 +51,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if req.URL.Host == storeHost {
 		trace.GotConn(httptrace.GotConnInfo{})
-		return t.server.fromStore(req).response(ctx, req, t.server.closed)
+		return t.server.fromStore(req), nil
 	}
 	x := t.server.begin(req, "https://"+storeHost)
 	if x.fault.is(ConnectRefused) {
@@ -55,7 +64,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("net/http: request body: %w", err)
 	}
-	return x.finish(body, tooLarge).response(ctx, req, t.server.closed)
+	return x.finish(body, tooLarge), nil
 }
 
 // readBody reads a request body up to a limit. The rest of a longer one is
