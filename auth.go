@@ -50,6 +50,7 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 		if source == nil {
 			return nil, invalid("WithTokenSource", "source is nil")
 		}
+		c.authIsLent = true
 		var last atomic.Pointer[string]
 		c.known = func() *redact.Secrets {
 			if token := last.Load(); token != nil {
@@ -117,6 +118,7 @@ func WithAuth(auth Auth) Option {
 		if auth == nil {
 			return nil, invalid("WithAuth", "auth is nil")
 		}
+		c.authIsLent = true
 		return auth.Apply, nil
 	})
 }
@@ -126,7 +128,7 @@ func WithAuth(auth Auth) Option {
 func withCredential(name string, build func(*config) (authorizer, error)) Option {
 	return func(c *config) error {
 		c.credentials = append(c.credentials, name)
-		c.known, c.knownForGood = nil, false
+		c.known, c.knownForGood, c.authIsLent = nil, false, false
 		auth, err := build(c)
 		if err != nil {
 			return err

@@ -70,9 +70,10 @@ func WithHeader(key, value string) CallOption {
 	return func(o *callOptions) error {
 		key := textproto.CanonicalMIMEHeaderKey(key)
 		if key == "" || strings.ContainsFunc(key, notToken) {
-			return invalid("WithHeader", "%q is no name of a header", key)
+			return invalid("WithHeader", "%q is not a header name", key)
 		}
-		if ownHeaders[key] {
+		// Servers read an underscore in the name of a header like a hyphen.
+		if ownHeaders[textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(key, "_", "-"))] {
 			return invalid("WithHeader", "%s is the client's own", key)
 		}
 		if err := headerValue("WithHeader", key, value); err != nil {

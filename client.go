@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-workato/workato/internal/transport"
 )
@@ -99,6 +100,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Transport:        cfg.httpClient.Transport,
 		Middleware:       slices.Clone(cfg.middleware),
 		Authorize:        cfg.authorize,
+		Lent:             cfg.authIsLent,
 		MaxResponseBytes: cfg.maxResponseBytes,
 		MinWait:          cfg.retry.MinWait,
 		MaxWait:          cfg.retry.MaxWait,
@@ -149,6 +151,13 @@ func withContentType(header http.Header, contentType string) http.Header {
 	return header
 }
 
+const (
+	// pingAfter is how long an HTTP/2 connection may be silent before it is asked
+	// whether it lives, and pingTimeout how long it has to answer.
+	pingAfter   = 6 * time.Second
+	pingTimeout = 4 * time.Second
+)
+
 // defaultTransport is that of net/http with room for many idle connections to
 // the one host that all calls go to: the usual two would close and open a
 // connection for nearly every call of a parallel job.
@@ -159,5 +168,9 @@ func defaultTransport() http.RoundTripper {
 	}
 	t := standard.Clone()
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = 512, 256
+	// A connection that has gone silent is found by a ping and closed, so that the
+	// next attempt dials anew. Without it every attempt would go into the same
+	// dead HTTP/2 connection until TCP gives up.
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
 	return t
 }

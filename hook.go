@@ -31,9 +31,13 @@ type AttemptResult struct {
 	Err error
 	// Duration is the time from sending to the end of the answer.
 	Duration time.Duration
-	// WillRetry says that another attempt follows after Wait.
+	// WillRetry says that another attempt follows after Wait. That is the client's
+	// own wait: a Limiter may hold the attempt back for longer.
 	WillRetry bool
 	Wait      time.Duration
+	// Reason says in a few words why another attempt follows or not. It is empty
+	// after a success, and meant for people: the words may change.
+	Reason string
 }
 
 // watch connects limiter, hooks and logger to the attempts of a call.
@@ -44,7 +48,7 @@ func (o *outcome) watch() {
 	if cfg.limiter == nil && !observed {
 		return
 	}
-	call.Watch = new(transport.Watch)
+	call.Watch = &transport.Watch{Absorbs: c.observer != nil}
 	if cfg.limiter != nil {
 		call.Watch.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, op.Operation) }
 	}
@@ -71,7 +75,7 @@ func (o *outcome) watch() {
 		}
 		result := AttemptResult{
 			StatusCode: a.Status, RequestID: o.requestID(a.Header), Err: o.safe(a.Err),
-			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait,
+			Duration: a.Duration, WillRetry: a.Retry, Wait: a.Wait, Reason: a.Reason,
 		}
 		for _, end := range slices.Backward(done) {
 			end(result)
@@ -104,6 +108,9 @@ func (c *core) logAttempt(ctx context.Context, op *operation, number int, r Atte
 	}
 	if r.Err != nil {
 		attrs = append(attrs, slog.String("error", r.Err.Error()))
+	}
+	if r.Reason != "" {
+		attrs = append(attrs, slog.String("reason", r.Reason))
 	}
 	if r.WillRetry {
 		attrs = append(attrs, slog.Duration("wait", r.Wait))

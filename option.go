@@ -36,6 +36,7 @@ type config struct {
 	// WithAuth. knownForGood is set if they never change.
 	known        func() *redact.Secrets
 	knownForGood bool
+	authIsLent   bool     // authorize runs code of the caller
 	credentials  []string // names of the options that set authorize
 	targets      []string // names of the options that set region or baseURL
 	region       Region
@@ -332,7 +333,7 @@ func (c *config) base() (*url.URL, error) {
 	case u.Hostname() == "":
 		return nil, invalid("WithBaseURL", "has no host")
 	case !validPort(u.Port()):
-		return nil, invalid("WithBaseURL", "port %s is none", u.Port())
+		return nil, invalid("WithBaseURL", "invalid port %s", u.Port())
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):
 		return nil, invalid("WithBaseURL", "must not hold the path segments . or ..")
 	case strings.Contains(strings.ToUpper(u.RawPath), "%2F"): // it would be sent as another path
@@ -344,6 +345,7 @@ func (c *config) base() (*url.URL, error) {
 	case u.Scheme == "http" && !c.insecure && !loopback(u.Hostname()):
 		return nil, invalid("WithBaseURL", "plain http would show the credential to everybody on the way to %s; use https or WithInsecureHTTP", u.Host)
 	}
+	u.Host = strings.ToLower(u.Host) // net/http spells out which names it does not send to a proxy
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/api"), "/")
 	u.RawPath = ""

@@ -65,7 +65,7 @@ func TestBaseURLs(t *testing.T) {
 		"HTTPS://vpw.example.com":              "https://vpw.example.com",
 		"https://vpw.example.com/sp%20ace":     "https://vpw.example.com/sp%20ace",
 		"http://localhost:8080/api":            "http://localhost:8080",
-		"http://LOCALHOST":                     "http://LOCALHOST",
+		"http://LOCALHOST":                     "http://localhost",
 		"http://127.0.0.1:4010/":               "http://127.0.0.1:4010",
 		"http://127.8.8.8":                     "http://127.8.8.8",
 		"http://[::1]:4010":                    "http://[::1]:4010",
@@ -444,7 +444,7 @@ func (k *keeper) WithGroup(string) slog.Handler      { return k }
 
 func TestLoggingIsAnAllowlist(t *testing.T) {
 	t.Parallel()
-	allowed := []string{"operation", "method", "path", "attempt", "status", "duration", "request_id", "error", "wait"}
+	allowed := []string{"operation", "method", "path", "attempt", "status", "duration", "request_id", "error", "reason", "wait"}
 	secrets := []string{"EXT-SECRET", "98178", "secret-query", "test-token", "secret-body", "secret-answer", "secret-header", "4242"}
 	log := &keeper{level: slog.LevelDebug}
 	for _, credential := range []workato.Option{

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-workato/workato/internal/transport"
 )
@@ -18,6 +19,7 @@ type Package struct {
 	open    func() (io.ReadCloser, error)
 	length  func() (int64, error)
 	oneShot bool
+	lent    bool // open and what it returns are the caller's, and may hang
 }
 
 // PackageFile reads the package from a file, which is opened anew for every
@@ -41,7 +43,9 @@ func PackageFile(path string) Package {
 // PackageBytes takes a package that is in memory. The slice must not be changed
 // before the call has ended.
 func PackageBytes(zip []byte) Package {
-	return PackageFunc(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(zip)), nil }, int64(len(zip)))
+	p := PackageFunc(func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(zip)), nil }, int64(len(zip)))
+	p.lent = false
+	return p
 }
 
 // PackageFunc reads the package from what open returns. open is called for
@@ -50,13 +54,14 @@ func PackageFunc(open func() (io.ReadCloser, error), size int64) Package {
 	if open == nil {
 		return Package{}
 	}
-	return Package{open: open, length: func() (int64, error) { return size, nil }}
+	return Package{lent: true, open: open, length: func() (int64, error) { return size, nil }}
 }
 
 // PackageReader reads the package from r, which can be read only once: such an
 // import is never sent a second time, not even when the service was busy. With
 // size -1 it is sent without a length. A reader that is an io.Closer is not
-// closed.
+// closed. One that stays open behind its last byte, such as a pipe, is still
+// asked for another byte until it is closed.
 func PackageReader(r io.Reader, size int64) Package {
 	if r == nil {
 		return Package{}
@@ -64,6 +69,7 @@ func PackageReader(r io.Reader, size int64) Package {
 	var used atomic.Bool
 	return Package{
 		oneShot: true,
+		lent:    true,
 		length:  func() (int64, error) { return size, nil },
 		open: func() (io.ReadCloser, error) {
 			if used.Swap(true) {
@@ -107,7 +113,7 @@ func (e *packageError) As(target any) bool {
 
 // source returns what the transport sends. size was found by p.size.
 func (p Package) source(size int64) *transport.Source {
-	return &transport.Source{Size: size, OneShot: p.oneShot, Open: func() (io.ReadCloser, error) {
+	return &transport.Source{Size: size, OneShot: p.oneShot, Lent: p.lent, Open: func() (io.ReadCloser, error) {
 		r, err := p.open()
 		if err != nil {
 			return nil, fmt.Errorf("package: %w", err)
@@ -115,7 +121,7 @@ func (p Package) source(size int64) *transport.Source {
 		if size < 0 {
 			return r, nil
 		}
-		return &exactReader{ReadCloser: r, left: size, size: size}, nil
+		return &exactReader{ReadCloser: r, left: size, size: size, oneShot: p.oneShot}, nil
 	}}
 }
 
@@ -126,21 +132,59 @@ func (p Package) source(size int64) *transport.Source {
 type exactReader struct {
 	io.ReadCloser
 	left, size int64
+	// oneShot marks a reader that may stay open behind its last byte, such as a
+	// pipe: it is not looked at for long.
+	oneShot bool
 }
 
+// maxLook is how long a reader that stays open may take to show a byte too many.
+const maxLook = 100 * time.Millisecond
+
 func (r *exactReader) Read(p []byte) (int, error) {
+	if r.left == 0 && r.oneShot {
+		return 0, io.EOF
+	}
 	n, err := r.ReadCloser.Read(p)
 	r.left -= int64(n)
 	if r.left == 0 && err == nil {
-		var more [1]byte
-		var extra int
-		for extra == 0 && err == nil {
-			extra, err = r.ReadCloser.Read(more[:])
-		}
-		r.left -= int64(extra)
+		extra, end := r.look()
+		r.left -= extra
+		err = end
 	}
 	if r.left < 0 || (err == io.EOF && r.left > 0) {
 		return 0, fmt.Errorf("package: its size is not the announced %d bytes", r.size)
 	}
 	return n, err
+}
+
+// look reads past the announced end.
+func (r *exactReader) look() (extra int64, err error) {
+	look := func() (n int, err error) {
+		var more [1]byte
+		for n == 0 && err == nil {
+			n, err = r.ReadCloser.Read(more[:])
+		}
+		return n, err
+	}
+	if !r.oneShot {
+		n, err := look()
+		return int64(n), err
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	seen := make(chan result, 1)
+	go func() {
+		n, err := look()
+		seen <- result{n, err}
+	}()
+	timer := time.NewTimer(maxLook)
+	defer timer.Stop()
+	select {
+	case got := <-seen:
+		return int64(got.n), got.err
+	case <-timer.C:
+		return 0, nil
+	}
 }

@@ -14,6 +14,8 @@ const (
 	maxErrorBytes = 1 << 20
 	// maxPooled keeps one huge answer from pinning its memory.
 	maxPooled = 1 << 20
+	// maxIdleReads is how often a body may give neither a byte nor an error.
+	maxIdleReads = 100
 )
 
 // buffer is the memory of one answer.
@@ -41,7 +43,12 @@ func (e *TooLargeError) Error() string {
 func (c *Client) read(call *Call, resp *http.Response) error {
 	call.Status, call.ResponseHeader = resp.StatusCode, resp.Header
 	if after := resp.Header.Get("Retry-After"); after != "" && resp.StatusCode >= 400 {
-		call.RetryAfter = ParseRetryAfter(after, time.Now())
+		// A date is meant by the server's clock, which need not be ours.
+		now, err := http.ParseTime(resp.Header.Get("Date"))
+		if err != nil {
+			now = time.Now()
+		}
+		call.RetryAfter = ParseRetryAfter(after, now)
 	}
 	if resp.Body == nil {
 		return nil
@@ -59,12 +66,18 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	if want := min(resp.ContentLength, limit, maxPooled-1) + 1; int64(cap(buf.b)) < want {
 		buf.b = make([]byte, 0, want)
 	}
-	for {
+	for idle := 0; ; {
 		if len(buf.b) == cap(buf.b) {
 			buf.b = append(buf.b, 0)[:len(buf.b)]
 		}
 		n, err := resp.Body.Read(buf.b[len(buf.b):cap(buf.b)])
 		buf.b = buf.b[:len(buf.b)+n]
+		if idle++; n > 0 {
+			idle = 0
+		}
+		if idle > maxIdleReads && err == nil {
+			err = io.ErrNoProgress
+		}
 		if int64(len(buf.b)) > limit {
 			buf.b = buf.b[:limit]
 			if success {

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -30,6 +31,7 @@ type Source struct {
 	Open    func() (io.ReadCloser, error)
 	Size    int64 // -1 if unknown
 	OneShot bool  // Open works once
+	Lent    bool  // Open and the reader are the caller's, and may hang
 }
 
 // Attempt tells how one attempt of a call ended and what comes next.
@@ -40,6 +42,7 @@ type Attempt struct {
 	Err      error
 	Duration time.Duration
 	Retry    bool
+	Reason   string // why there is another attempt or not, empty after a success
 	Wait     time.Duration
 	// RetryAfter is the wait that the server asked for, 0 for none.
 	RetryAfter time.Duration
@@ -92,10 +95,20 @@ type Call struct {
 	localErr    atomic.Pointer[error] // why nothing was sent, decided on this side
 	uploads     *uploads              // of the present attempt, nil without a Source
 	uploadBegun atomic.Bool
+	patience    atomic.Pointer[time.Timer]   // ends an upload that stands still
 	sent        atomic.Pointer[http.Request] // what went out last, with the credential
 	spent       []string                     // the credentials of the attempts before
 	last        *answer
+	absorbing   bool // the limiter takes care of the present answer
+	absorbed    int  // answers that it took care of so far
 }
+
+// String keeps what is in the call out of texts: it is a context, and contexts
+// get printed.
+func (c *Call) String() string { return "workato.Call" }
+
+// Format does the same for all verbs.
+func (c *Call) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // answer is a complete answer.
 type answer struct {
@@ -114,6 +127,9 @@ type Watch struct {
 	// attempt.
 	Begin func(ctx context.Context, number int) context.Context
 	End   func(Attempt)
+	// Absorbs says that the limiter is told of each 429 by End, and holds the
+	// next attempts back.
+	Absorbs bool
 
 	started time.Time
 	open    bool // between Begin and End
@@ -168,9 +184,16 @@ type flight struct {
 	// about to send again what it has sent whole; again says that it was ended so,
 	// free that it may send as often as it likes.
 	end                             context.CancelFunc
+	wrapped                         bool // the transport may send again for reasons of its own
 	streamed, answered, again, free atomic.Bool
 	wrote                           atomic.Int32
 }
+
+// String keeps what is in the flight out of texts.
+func (f *flight) String() string { return "workato.Attempt" }
+
+// Format does the same for all verbs.
+func (f *flight) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, f.String()) }
 
 type flightKey struct{}
 
@@ -228,7 +251,7 @@ func (f *flight) trace() context.Context {
 
 // stopAgain ends an attempt that is about to send again what it has sent whole.
 func (f *flight) stopAgain() {
-	if f.answered.Swap(false) { // net/http is done: the transport around it sends again, and knows why
+	if f.wrapped && f.answered.Swap(false) { // net/http is done: the transport around it sends again, and knows why
 		f.wrote.Store(wroteNothing)
 	}
 	if f.end != nil && f.wrote.Load() == wroteAll && !f.free.Load() {
@@ -273,6 +296,11 @@ func (c *Call) begin() {
 // end brings the last answer back if the attempts after it had none: the caller
 // gets both, what ended the call and what the server said before.
 func (c *Call) end() {
+	if c.Failure != nil && c.Context.Err() != nil {
+		if why := ContextError(c.Context); !errors.Is(c.Failure, c.Context.Err()) || !errors.Is(c.Failure, context.Cause(c.Context)) {
+			c.Failure = &endedError{why: why, err: c.Failure}
+		}
+	}
 	if c.last == nil {
 		return
 	}
@@ -283,6 +311,19 @@ func (c *Call) end() {
 	}
 	c.last = nil
 }
+
+// endedError is a failure of a call whose context has ended, with the reason of
+// the context that the failure itself does not tell.
+type endedError struct{ why, err error }
+
+func (e *endedError) Error() string {
+	if said := e.err.Error(); said != e.why.Error() {
+		return e.why.Error() + ": " + said
+	}
+	return e.why.Error()
+}
+
+func (e *endedError) Unwrap() []error { return []error{e.why, e.err} }
 
 func (a *answer) release() {
 	if a != nil && a.body != nil {

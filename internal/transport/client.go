@@ -16,7 +16,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -38,6 +37,8 @@ type Config struct {
 	Middleware []func(http.RoundTripper) http.RoundTripper
 	// Authorize adds the credential to a request that it may change.
 	Authorize func(*http.Request) error
+	// Lent says that Authorize runs code of the caller, which may hang.
+	Lent bool
 	// MaxResponseBytes bounds the body of an answer with status 2xx.
 	MaxResponseBytes int64
 	// MinWait and MaxWait bound the waits between attempts.
@@ -186,8 +187,18 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 var errRedirect = errors.New("redirects are not followed")
 
 // attemptContext is the context of one attempt. It saves a timer where the
-// caller's own is set for an earlier time.
+// caller's own is set for an earlier time. The time of an upload counts from its
+// last progress.
 func (c *Call) attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.Source != nil && c.Timeout > 0 {
+		ctx, cancel := context.WithCancelCause(ctx)
+		timer := time.AfterFunc(c.Timeout, func() { cancel(context.DeadlineExceeded) })
+		c.patience.Store(timer)
+		return ctx, func() {
+			timer.Stop()
+			cancel(nil)
+		}
+	}
 	deadline, ok := ctx.Deadline()
 	switch {
 	case c.Timeout > 0 && (!ok || time.Until(deadline) > c.Timeout):
@@ -213,6 +224,8 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	flight.Context, ctx = ctx, flight
 	if call.Effect == Create {
 		flight.end = cancel
+		_, plain := c.cfg.Transport.(*http.Transport)
+		flight.wrapped = !plain
 	}
 	if call.Effect != Read { // which may be repeated either way
 		ctx = flight.trace()
@@ -238,7 +251,8 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	if err != nil && flight.again.Load() {
 		return nil, errAgain
 	}
-	if err != nil && errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil && parent.Err() == nil {
+	ended := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	if ended && parent.Err() == nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		late := &TimeoutError{After: call.Timeout}
 		var cutOff *CutOffError
 		if errors.As(err, &cutOff) {
@@ -288,10 +302,14 @@ func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, errors.New("a transport middleware replaced the request's context")
 	}
-	return c.sign(call, req.WithContext(req.Context()))
+	resp, err := c.sign(call, req.WithContext(req.Context()))
+	if resp != nil {
+		resp.Request = req // net/http has put the signed one there
+	}
+	return resp, err
 }
 
-// refuseAll stands in for a middleware that is none: without it calls would
+// refuseAll stands in for a middleware that returned nil: without it calls would
 // silently go around the others.
 func refuseAll(req *http.Request) (*http.Response, error) {
 	closeBody(req)
@@ -304,19 +322,23 @@ func refuseAll(req *http.Request) (*http.Response, error) {
 
 // sign adds the credential to req, which it owns, and sends it.
 func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
-	if !sameOrigin(req.URL, c.cfg.Base) {
+	if !c.mayHaveCredential(req) {
 		closeBody(req)
 		return nil, call.refuse(fmt.Errorf("credentials are for %s://%s: refusing to send them to %s://%s",
 			c.cfg.Base.Scheme, c.cfg.Base.Host, req.URL.Scheme, req.URL.Host))
 	}
-	if req.Header = maps.Clone(req.Header); req.Header == nil { // middleware may have taken it away
+	// The values too: whoever changes one in place changes this request alone.
+	if req.Header = req.Header.Clone(); req.Header == nil { // middleware may have taken it away
 		req.Header = make(http.Header)
 	}
-	if err := c.cfg.Authorize(req); err != nil {
+	if err := c.authorize(req); err != nil {
 		closeBody(req)
 		return nil, call.refuse(fmt.Errorf("credential: %w", err))
 	}
-	if !sameOrigin(req.URL, c.cfg.Base) {
+	if call.Effect == Create {
+		hideIdempotencyKey(req.Header)
+	}
+	if !c.mayHaveCredential(req) {
 		closeBody(req)
 		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
 	}
@@ -328,6 +350,66 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 	flight.inFlight.Add(1)
 	defer flight.inFlight.Add(-1)
 	return c.cfg.Transport.RoundTrip(req)
+}
+
+// mayHaveCredential reports whether a request goes to the configured origin, by
+// its URL and by what else decides about the way of it.
+func (c *Client) mayHaveCredential(req *http.Request) bool {
+	host := req.Host == "" || req.Host == req.URL.Host || sameOrigin(&url.URL{Scheme: req.URL.Scheme, Host: req.Host}, c.cfg.Base)
+	return sameOrigin(req.URL, c.cfg.Base) && req.URL.Opaque == "" && host
+}
+
+// authorize adds the credential. Code of the caller that hangs must not hold the
+// call: it runs beside the attempt, on a request of its own.
+func (c *Client) authorize(req *http.Request) error {
+	if !c.cfg.Lent {
+		return c.cfg.Authorize(req)
+	}
+	signed := req.Clone(req.Context())
+	err := Beside(req.Context(), func() error { return c.cfg.Authorize(signed) })
+	if err == nil {
+		*req = *signed
+	}
+	return err
+}
+
+// Beside runs f in a goroutine and waits for it, but not longer than ctx lasts. A
+// panic of f is passed on.
+func Beside(ctx context.Context, f func() error) error {
+	type result struct {
+		err      error
+		panicked any
+	}
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() {
+			r.panicked = recover()
+			done <- r
+		}()
+		r.err = f()
+	}()
+	select {
+	case r := <-done:
+		if r.panicked != nil {
+			panic(r.panicked)
+		}
+		return r.err
+	case <-ctx.Done():
+		return ContextError(ctx)
+	}
+}
+
+// hideIdempotencyKey spells the keys, which middleware may have added, in small
+// letters: it is the same header, but net/http takes the usual spelling for leave
+// to send a request again by itself.
+func hideIdempotencyKey(header http.Header) {
+	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if values, ok := header[key]; ok {
+			delete(header, key)
+			header[strings.ToLower(key)] = values
+		}
+	}
 }
 
 // refuse notes that nothing was sent for a reason of this side's own.

@@ -22,18 +22,20 @@ func noBackoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { retu
 // waits for it. It never returns an error: that would replace the real one.
 func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 	call := callFrom(ctx)
-	retry := call.judge()
+	retry, reason := call.judge()
 	var wait time.Duration
 	if retry {
-		wait, retry = call.wait()
+		if wait, retry = call.wait(); !retry {
+			reason = "the server asks for too long a wait"
+		}
 	}
-	if retry && !call.client.cfg.Budget.take() {
-		retry, call.BudgetSpent = false, true
+	if retry && !call.absorbing && !call.client.cfg.Budget.take() {
+		retry, call.BudgetSpent, reason = false, true, "the retry budget is used up"
 	}
 	if call.Failure == nil && call.Status >= 200 && call.Status < 300 {
 		call.client.cfg.Budget.succeeded()
 	}
-	call.finish(retry, wait)
+	call.finish(Attempt{Retry: retry, Reason: reason, Wait: wait})
 	if !retry {
 		return false, nil
 	}
@@ -46,7 +48,7 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 	return true, nil
 }
 
-// judge applies the retry rule to the attempt that has just ended:
+// judge applies the retry rule to the attempt that has just ended, and says why:
 //
 //	what happened                          Read, Idempotent   Create
 //	nothing left this side: refused here   stop               stop
@@ -58,41 +60,71 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 //	the caller's context has ended         stop               stop, unknown unless unsent
 //	any other answer                       stop               stop
 //
-// A body that can be read only once is never sent again after it was opened.
-func (c *Call) judge() bool {
+// A body that can be read only once is never sent again after it was opened. A
+// 429 that the limiter absorbs takes none of the retries.
+func (c *Call) judge() (again bool, reason string) {
+	c.absorbing = false
 	if c.localErr.Load() != nil {
 		// Middleware may have sent the request before it did what was refused.
 		if c.flight.tried.Load() && !c.flight.unsent() {
 			c.OutcomeUnknown = c.Effect == Create
 		}
-		return false
+		return false, "refused before it was sent"
 	}
 	unsent := c.Failure != nil && c.flight.unsent()
 	ambiguous := !unsent && (c.Failure != nil || ambiguousStatus(c.Status))
 	if err := c.uploads.err(); err != nil && c.Failure != nil {
 		// The body never arrived whole, so it cannot have been acted upon.
 		c.Failure = err
-		return false
+		return false, "the request body could not be read"
 	}
+	limited := c.Status == http.StatusTooManyRequests && c.Failure == nil
 	c.OutcomeUnknown = ambiguous && c.Effect == Create
 	switch {
 	case c.Failure != nil && c.Context.Err() != nil:
-		return false
-	case c.Attempts > c.MaxRetries:
-		return false
-	case c.Source != nil && c.Source.OneShot && c.uploadBegun.Load():
-		return false
+		return false, "the context has ended"
+	case c.Source != nil && c.Source.OneShot && c.uploadBegun.Load() && (limited || unsent || ambiguous):
+		return false, "the request body can be read only once"
+	case limited && c.absorbs():
+		c.absorbing = true
+		c.absorbed++
+		return true, "rate limited"
+	case c.Attempts-c.absorbed > c.MaxRetries && (limited || unsent || ambiguous):
+		return false, "no retries are left"
 	case c.Failure != nil && permanent(c.Failure):
-		return false
+		return false, "no attempt can succeed"
 	case unsent:
-		return true
-	case c.Status == http.StatusTooManyRequests && c.Failure == nil:
-		return true
-	case !ambiguous || c.Effect == Create || tooLarge(c.Failure):
-		return false
+		return true, "nothing was sent"
+	case limited:
+		return true, "rate limited"
+	case !ambiguous && c.Status < 300:
+		return false, ""
+	case !ambiguous:
+		return false, "the response is final"
+	case tooLarge(c.Failure):
+		return false, "the response is too long"
+	case c.Effect == Create:
+		return false, "it may have been carried out"
 	}
 	c.Repeated = true
-	return true
+	if c.Failure == nil {
+		return true, "server error"
+	}
+	return true, "no complete response"
+}
+
+// maxAbsorbed bounds how often a call without a deadline is held back by the
+// limiter after a 429.
+const maxAbsorbed = 100
+
+// absorbs reports whether the limiter takes care of a 429: it has been told, and
+// holds the next attempt back for as long as the server asked.
+func (c *Call) absorbs() bool {
+	if c.Watch == nil || !c.Watch.Absorbs || c.MaxRetries == 0 {
+		return false
+	}
+	_, bounded := c.Deadline()
+	return bounded || c.absorbed < maxAbsorbed
 }
 
 func tooLarge(err error) bool {
@@ -107,7 +139,8 @@ func ambiguousStatus(status int) bool {
 }
 
 // permanent holds for failures to connect that another try would meet again. A
-// record that is none counts only as the first one: later it is a line that broke.
+// malformed TLS record is permanent only during the handshake; afterwards the
+// connection broke.
 func permanent(err error) bool {
 	var (
 		unknown x509.UnknownAuthorityError
@@ -122,21 +155,30 @@ func permanent(err error) bool {
 
 // wait returns how long to wait before the next attempt. It reports false if
 // the server asks for more than the cap or than the caller has time for: then
-// the caller gets the answer at once instead of a late error.
+// the caller gets the answer at once instead of a late error. The cap does not
+// bound what the limiter absorbs.
 func (c *Call) wait() (time.Duration, bool) {
 	if c.RetryAfter > 0 {
 		deadline, ok := c.Deadline()
-		return c.RetryAfter, c.RetryAfter <= c.client.cfg.MaxWait && (!ok || time.Until(deadline) > c.RetryAfter)
+		return c.RetryAfter, (c.absorbing || c.RetryAfter <= c.client.cfg.MaxWait) && (!ok || time.Until(deadline) > c.RetryAfter)
 	}
-	ceiling := c.client.cfg.MaxWait
-	if shift := c.Attempts - 1; shift < 30 {
-		ceiling = min(ceiling, c.client.cfg.MinWait<<shift)
+	if c.absorbing {
+		return 0, true
 	}
-	return rand.N(ceiling + 1), true
+	ceiling, limit := c.client.cfg.MinWait, c.client.cfg.MaxWait
+	for range c.Attempts - c.absorbed - 1 {
+		if ceiling > limit/2 {
+			ceiling = limit
+			break
+		}
+		ceiling *= 2
+	}
+	return rand.N(max(1, min(ceiling, limit))), true
 }
 
-// finish reports the attempt to whoever watches.
-func (c *Call) finish(retry bool, wait time.Duration) {
+// finish reports the attempt, with what the retry rule made of it, to whoever
+// watches.
+func (c *Call) finish(a Attempt) {
 	w := c.Watch
 	if w == nil || !w.open {
 		return
@@ -145,10 +187,9 @@ func (c *Call) finish(retry bool, wait time.Duration) {
 	if w.End == nil {
 		return
 	}
-	w.End(Attempt{
-		Number: c.Attempts, Status: c.Status, Header: c.ResponseHeader, Err: c.Failure,
-		Duration: time.Since(w.started), Retry: retry, Wait: wait, RetryAfter: c.RetryAfter,
-	})
+	a.Number, a.Status, a.Header, a.Err = c.Attempts, c.Status, c.ResponseHeader, c.Failure
+	a.Duration, a.RetryAfter = time.Since(w.started), c.RetryAfter
+	w.End(a)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -156,15 +197,31 @@ func sleep(ctx context.Context, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return ContextError(ctx)
 	case <-timer.C:
 		return nil
 	}
 }
 
+// ContextError returns why ctx has ended: what its Err says, and the cause if
+// there is another one.
+func ContextError(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if err == nil || cause == nil || errors.Is(cause, err) {
+		return cause
+	}
+	return &causeError{err: err, cause: cause}
+}
+
+type causeError struct{ err, cause error }
+
+func (e *causeError) Error() string { return e.err.Error() + ": " + e.cause.Error() }
+
+func (e *causeError) Unwrap() []error { return []error{e.err, e.cause} }
+
 // ParseRetryAfter reads the Retry-After header: seconds, also with a fraction,
-// or a date in one of the formats of HTTP. It returns 0 for a header that is
-// absent, past or unreadable, and never overflows.
+// or a date in one of the formats of HTTP, which is compared with now. It returns
+// 0 for a header that is absent, past or unreadable, and never overflows.
 func ParseRetryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if value == "" {

@@ -77,7 +77,9 @@ func TestJudge(t *testing.T) {
 		for effect, want := range map[Effect]verdict{Read: row.repeat, Idempotent: row.repeat, Create: row.create} {
 			call := &Call{Context: t.Context(), Effect: effect, MaxRetries: 3, Attempts: 1, flight: new(flight)}
 			row.set(call)
-			got := verdict{retry: call.judge(), unknown: call.OutcomeUnknown}
+			retry, reason := call.judge()
+			got := verdict{retry: retry, unknown: call.OutcomeUnknown}
+			assert.Equal(t, row.what == "200", reason == "", "%s: %s", row.what, reason)
 			assert.Equal(t, want, got, "%s, effect %d", row.what, effect)
 		}
 	}

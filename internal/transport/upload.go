@@ -16,6 +16,14 @@ type uploads struct {
 	sealed bool
 }
 
+// progress begins the time of the attempt anew: as long as bytes go out, an upload
+// may take longer.
+func (c *Call) progress() {
+	if timer := c.patience.Load(); timer != nil && timer.Stop() {
+		timer.Reset(c.Timeout)
+	}
+}
+
 var errBodyClosed = errors.New("request body read after close")
 
 // open returns a body for the request.
@@ -26,6 +34,9 @@ func (u *uploads) open() (io.ReadCloser, error) {
 		return nil, errBodyClosed
 	}
 	body := &lazyBody{call: u.call}
+	if u.call.Source.Lent {
+		body.done = make(chan struct{})
+	}
 	u.bodies = append(u.bodies, body)
 	return body, nil
 }
@@ -65,18 +76,64 @@ const maxReadWait = time.Second
 
 // lazyBody opens its source on the first read: a source that can be read once
 // must not be spent on an attempt that gets no connection. A transport may close
-// a body while it is being read.
+// a body while it is being read. The source of a lent package may hang: it is
+// read beside the attempt, into memory of its own, and nobody waits for it once
+// the body is closed.
 type lazyBody struct {
-	call    *Call
+	call *Call
+
 	mu      sync.Mutex
 	source  io.ReadCloser
 	closed  bool
-	err     error // why it could not be read to its end
-	reading bool
+	err     error         // why it could not be read to its end
+	reading bool          // the source is being opened or read
 	idle    chan struct{} // closed when the read under way ends, if someone waits for it
+
+	done  chan struct{} // closed with the body, nil unless the source is lent
+	ahead chan chunk    // the read under way, nil if there is none
+	space []byte
 }
 
+// chunk is the result of a read.
+type chunk struct {
+	bytes []byte
+	err   error
+}
+
+// maxChunk is the size of the reads of a lent source.
+const maxChunk = 32 << 10
+
 func (b *lazyBody) Read(p []byte) (int, error) {
+	if b.done != nil {
+		return b.readLent(p)
+	}
+	return b.read(p)
+}
+
+// readLent hands out what a goroutine reads.
+func (b *lazyBody) readLent(p []byte) (int, error) {
+	if b.ahead == nil {
+		if b.space == nil {
+			b.space = make([]byte, maxChunk)
+		}
+		ahead, space := make(chan chunk, 1), b.space[:min(len(p), maxChunk)]
+		b.ahead = ahead
+		go func() {
+			n, err := b.read(space)
+			ahead <- chunk{bytes: space[:n], err: err}
+		}()
+	}
+	select {
+	case c := <-b.ahead:
+		b.ahead = nil
+		return copy(p, c.bytes), c.err
+	case <-b.done:
+		return 0, errBodyClosed
+	}
+}
+
+// read opens the source if need be, and reads from it.
+func (b *lazyBody) read(p []byte) (int, error) {
 	b.mu.Lock()
 	if b.closed {
 		b.mu.Unlock()
@@ -85,7 +142,6 @@ func (b *lazyBody) Read(p []byte) (int, error) {
 	b.reading = true
 	source := b.source
 	b.mu.Unlock()
-
 	// Neither opening nor reading holds the lock: both may hang, and Close must not.
 	n, err := 0, error(nil)
 	if source == nil {
@@ -94,9 +150,11 @@ func (b *lazyBody) Read(p []byte) (int, error) {
 	if err == nil {
 		n, err = source.Read(p)
 	}
-
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if n > 0 {
+		b.call.progress()
+	}
 	// Once the body was closed, an error is no reason but a consequence.
 	if err != nil && !errors.Is(err, io.EOF) && !b.closed {
 		b.err = err
@@ -129,6 +187,9 @@ func (b *lazyBody) open() (io.ReadCloser, error) {
 func (b *lazyBody) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !b.closed && b.done != nil {
+		close(b.done)
+	}
 	b.closed = true
 	if b.source == nil {
 		return nil
@@ -138,6 +199,8 @@ func (b *lazyBody) Close() error {
 	return source.Close()
 }
 
+// seal closes the body and waits for a read under way, unless the caller's time
+// is up.
 func (b *lazyBody) seal() {
 	_ = b.Close() // it was only read from
 	b.mu.Lock()
@@ -153,5 +216,6 @@ func (b *lazyBody) seal() {
 	select {
 	case <-idle:
 	case <-timer.C:
+	case <-b.call.Done():
 	}
 }
