@@ -151,7 +151,7 @@ func (r *exactReader) Read(p []byte) (int, error) {
 		r.left -= extra
 		err = end
 	}
-	if r.left < 0 || (err == io.EOF && r.left > 0) {
+	if r.left < 0 || (errors.Is(err, io.EOF) && r.left > 0) {
 		return 0, fmt.Errorf("package: its size is not the announced %d bytes", r.size)
 	}
 	return n, err

@@ -127,7 +127,7 @@ func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 	// write when it found the connection closed.
 	switch {
 	case call.Source != nil:
-		call.uploads = &uploads{call: call}
+		call.uploads = &uploads{call: call, attempt: ctx}
 		template.Body, _ = call.uploads.open() // refused only when sealed
 		template.ContentLength = call.Source.Size
 		if !call.Source.OneShot {

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"context"
 	"errors"
 	"io"
 	"sync"
@@ -10,10 +11,11 @@ import (
 // uploads are the bodies that one attempt hands to the transport: one, and
 // another whenever net/http or middleware begins anew.
 type uploads struct {
-	call   *Call
-	mu     sync.Mutex
-	bodies []*lazyBody
-	sealed bool
+	call    *Call
+	attempt context.Context //nolint:containedctx // the bodies are handed out while it lasts
+	mu      sync.Mutex
+	bodies  []*lazyBody
+	sealed  bool
 }
 
 // progress begins the time of the attempt anew: as long as bytes go out, an upload
@@ -33,7 +35,7 @@ func (u *uploads) open() (io.ReadCloser, error) {
 	if u.sealed {
 		return nil, errBodyClosed
 	}
-	body := &lazyBody{call: u.call}
+	body := &lazyBody{call: u.call, attempt: u.attempt}
 	if u.call.Source.Lent {
 		body.done = make(chan struct{})
 	}
@@ -89,6 +91,8 @@ type lazyBody struct {
 	reading bool          // the source is being opened or read
 	idle    chan struct{} // closed when the read under way ends, if someone waits for it
 
+	attempt context.Context //nolint:containedctx // of the attempt that the body belongs to
+
 	done  chan struct{} // closed with the body, nil unless the source is lent
 	ahead chan chunk    // the read under way, nil if there is none
 	space []byte
@@ -129,6 +133,8 @@ func (b *lazyBody) readLent(p []byte) (int, error) {
 		return copy(p, c.bytes), c.err
 	case <-b.done:
 		return 0, errBodyClosed
+	case <-b.attempt.Done(): // HTTP/1.1 does not close a body that it is reading
+		return 0, ContextError(b.attempt)
 	}
 }
 
