@@ -29,6 +29,8 @@ type call struct {
 	// store is the origin of download links.
 	store string
 	fault *metFault
+	// entry is what the request log will say.
+	entry *Request
 }
 
 // answer is what a handler wants to send: a response before it is encoded.
@@ -192,6 +194,11 @@ func (c *call) setID(target *int64, name string) {
 // includes says whether the request asks for an extra field.
 func (c *call) includes(name string) bool {
 	return slices.Contains(c.words("includes"), name)
+}
+
+// note adds to what the request log says about the request.
+func (c *call) note(format string, args ...any) {
+	c.entry.Note = strings.TrimPrefix(c.entry.Note+"; "+fmt.Sprintf(format, args...), "; ")
 }
 
 // find returns the item with an id.

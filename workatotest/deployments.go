@@ -72,7 +72,7 @@ func (c *call) build(f *Folder) *Build {
 		ID: c.nextID("build"), ProjectID: f.ProjectID, Description: c.text("description"),
 		State: StatePending, ReadsLeft: c.options.importReads, CreatedAt: now, UpdatedAt: now,
 	}
-	b.Package, _ = packAssets(c.ws, f.ID, assetsOf(c.ws, f.ID))
+	b.Package, _ = packAssets(c.ws, f.ID, newPacking(c.ws, f.ID).assets(), false)
 	c.ws.Builds = append(c.ws.Builds, b)
 	return b
 }

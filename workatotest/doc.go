@@ -25,7 +25,7 @@
 // Customers with their environments, folders and projects, connections,
 // recipes with versions and jobs, members, properties, lookup tables, tags,
 // imports that open the zip, exports whose zip can be imported again, builds
-// and deployments. [Server.Seed], [Server.SeedJSON] and [Server.AddCustomer]
+// and deployments, and as it comes whatever else a package brings. [Server.Seed], [Server.SeedJSON] and [Server.AddCustomer]
 // fill it; [Server.Snapshot] returns what it holds now.
 //
 // Nothing waits for a clock: an import is in progress for a number of reads,

@@ -37,25 +37,25 @@ func (c *call) folderAssets() answer {
 	if !hasFolder(c.ws, top) {
 		return notFound()
 	}
+	pk := newPacking(c.ws, top)
 	views := []object{}
-	for _, asset := range assetsOf(c.ws, top) {
-		views = append(views, assetView(asset, top == c.ws.RootFolderID))
+	for _, it := range pk.items {
+		views = append(views, pk.view(it))
 	}
 	return ok(object{"result": object{"assets": views}})
 }
 
-func assetView(asset Asset, root bool) object {
-	folder := dirOf(asset.ZipName)
-	return object{
-		"id": asset.ID, "name": asset.Name, "type": asset.Type, "version": 1, "folder": folder,
-		"absolute_path": strings.TrimSuffix("All projects/"+folder, "/"), "root_folder": root && folder == "", "unreachable": false,
-		"zip_name": asset.ZipName, "checked": !asset.Unchecked, "status": "added",
+// view is an item in the list of assets. Its absolute path counts from Home.
+func (pk *packing) view(it *item) object {
+	version := int64(1)
+	if r, isRecipe := it.value.(*Recipe); isRecipe {
+		version = r.versionNumber()
 	}
-}
-
-// dirOf is the path of the folder that a file of a package is in, "" for none.
-func dirOf(zipName string) string {
-	return zipName[:max(0, strings.LastIndexByte(zipName, '/'))]
+	return object{
+		"id": it.id, "name": it.name, "type": it.typ, "version": version, "folder": dirOf(it.zipName()),
+		"absolute_path": strings.TrimSuffix("All projects/"+folderPathOf(pk.ws, pk.ws.RootFolderID, it.folderID), "/"),
+		"root_folder":   it.folderID == pk.ws.RootFolderID, "unreachable": false, "zip_name": it.zipName(), "checked": true, "status": "added",
+	}
 }
 
 func (c *call) manifest(name string) *Manifest {
@@ -107,8 +107,11 @@ func (c *call) readManifest(m *Manifest) *answer {
 		}
 		m.FolderID = id
 	}
+	if _, given := c.value("include_data"); given {
+		m.IncludeData = c.flag("include_data")
+	}
 	if c.flag("auto_generate_assets") {
-		m.Assets = assetsOf(c.ws, m.FolderID)
+		m.Assets = newPacking(c.ws, m.FolderID).assets()
 		return nil
 	}
 	items, given := c.body["assets"].([]any)
@@ -164,7 +167,7 @@ func (c *call) export(m *Manifest) *Export {
 		ID: c.nextID("package"), ManifestID: m.ID, Status: StatusInProgress,
 		ReadsLeft: c.options.importReads, CreatedAt: c.now(),
 	}
-	file, err := packAssets(c.ws, m.FolderID, m.Assets)
+	file, err := packAssets(c.ws, m.FolderID, m.Assets, m.IncludeData)
 	if err != nil {
 		e.Error = err.Error()
 	}
@@ -236,37 +239,4 @@ func (c *call) downloadPackage() answer {
 		return notFound()
 	}
 	return answer{status: http.StatusFound, location: c.sign(e.Package)}
-}
-
-// assetsOf lists the recipes of a folder and those below, and the connections
-// that they need.
-func assetsOf(ws *Customer, top int64) []Asset {
-	var assets []Asset
-	names := zipNames{}
-	for _, conn := range ws.Connections {
-		if isWithin(ws, conn.FolderID, top) && !conn.Runtime {
-			assets = append(assets, Asset{ID: conn.ID, Type: assetConnection, Name: conn.Name, ZipName: names.of(ws, top, conn.FolderID, conn.Name, connectionSuffix)})
-		}
-	}
-	for _, r := range ws.Recipes {
-		if isWithin(ws, r.FolderID, top) {
-			assets = append(assets, Asset{ID: r.ID, Type: assetRecipe, Name: r.Name, ZipName: names.of(ws, top, r.FolderID, r.Name, recipeSuffix)})
-		}
-	}
-	return assets
-}
-
-// folderPathOf is the path from one folder down to another with a slash at its
-// end, "" for the folder itself and for folders elsewhere.
-func folderPathOf(ws *Customer, top, id int64) string {
-	dir := ""
-	for id != top {
-		f := folder(ws, id)
-		if f == nil {
-			return ""
-		}
-		dir = f.Name + "/" + dir
-		id = f.ParentID
-	}
-	return dir
 }

@@ -198,25 +198,30 @@ func hasRunning(ws *Customer, top int64) bool {
 
 // dropFolder removes a folder with everything in it and below it.
 func dropFolder(ws *Customer, top int64) {
-	var recipes []*Recipe
-	for _, recipe := range ws.Recipes {
-		if !isWithin(ws, recipe.FolderID, top) {
-			recipes = append(recipes, recipe)
-		}
-	}
-	var connections []*Connection
 	for _, conn := range ws.Connections {
 		if isWithin(ws, conn.FolderID, top) {
 			unlink(ws, conn)
-		} else {
-			connections = append(connections, conn)
 		}
 	}
-	var folders []*Folder
-	for _, f := range ws.Folders {
-		if !isWithin(ws, f.ID, top) {
-			folders = append(folders, f)
+	ws.Recipes = without(ws, top, ws.Recipes, func(r *Recipe) int64 { return r.FolderID })
+	ws.Connections = without(ws, top, ws.Connections, func(conn *Connection) int64 { return conn.FolderID })
+	ws.LookupTables = without(ws, top, ws.LookupTables, func(t *LookupTable) int64 { return folderOfTable(ws, t) })
+	ws.PackageAssets = without(ws, top, ws.PackageAssets, func(kept *PackageAsset) int64 { return kept.FolderID })
+	for _, family := range []string{dataTables.name, apiCollections.name, apiEndpoints.name} {
+		if records := ws.Records[family]; len(records) > 0 {
+			ws.Records[family] = without(ws, top, records, func(r Record) int64 { return folderOfRecord(ws, r) })
 		}
 	}
-	ws.Recipes, ws.Connections, ws.Folders = recipes, connections, folders
+	ws.Folders = without(ws, top, ws.Folders, func(f *Folder) int64 { return f.ID })
+}
+
+// without leaves out what is in a folder or below it.
+func without[T any](ws *Customer, top int64, things []T, folderOf func(T) int64) []T {
+	var kept []T
+	for _, thing := range things {
+		if !isWithin(ws, folderOf(thing), top) {
+			kept = append(kept, thing)
+		}
+	}
+	return kept
 }

@@ -106,7 +106,7 @@ func FuzzPackage(f *testing.F) {
 		if total > limit {
 			t.Errorf("%d bytes were unpacked, more than %d", total, limit)
 		}
-		_, _ = readAssets(files)
+		_, _ = readContents(files)
 	})
 }
 

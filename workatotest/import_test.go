@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"io/fs"
 	"mime/multipart"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -39,7 +37,8 @@ func pack(t *testing.T, files ...[2]string) []byte {
 // recipeFile is a recipe in a package that uses a connection of jira.
 func recipeFile(name, description string) [2]string {
 	return [2]string{"sync/" + name + ".recipe.json", fmt.Sprintf(`{"name": %q, "description": %q, "version": 1, "code": {"number": 0},
-		"config": [{"keyword": "application", "provider": "jira", "skip_validation": false, "account_id": {"zip_name": "c/jira.connection.json"}}]}`, name, description)}
+		"config": [{"keyword": "application", "provider": "jira", "skip_validation": false,
+			"account_id": {"zip_name": "c/jira.connection.json"}}]}`, name, description)}
 }
 
 var jiraFile = [2]string{"c/jira.connection.json", `{"name": "Jira", "provider": "jira", "root_folder": false}`}
@@ -63,60 +62,8 @@ func importServer(t *testing.T, opts ...workatotest.Option) *workatotest.Server 
 	return fake
 }
 
-func TestBadPackages(t *testing.T) {
-	t.Parallel()
-	bomb := strings.Repeat("\x00", 3<<20)
-	link := func() []byte {
-		var out bytes.Buffer
-		archive := zip.NewWriter(&out)
-		header := &zip.FileHeader{Name: "link.recipe.json"}
-		header.SetMode(fs.ModeSymlink | 0o777)
-		w, err := archive.CreateHeader(header)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = io.WriteString(w, "/etc/passwd")
-		_ = archive.Close()
-		return out.Bytes()
-	}()
-	good := pack(t, jiraFile)
-	damaged := bytes.Clone(good)
-	damaged[60] ^= 0xff // a byte of the packed contents
-	for name, test := range map[string]struct {
-		zip  []byte
-		want string
-	}{
-		"no zip":         {[]byte("hello"), "package is not a valid zip file"},
-		"nothing":        {nil, "package is not a valid zip file"},
-		"cut off":        {good[:len(good)/2], "package is not a valid zip file"},
-		"damaged":        {damaged, "package is not a valid zip file"},
-		"behind a text":  {append([]byte("hello"), good...), "package is not a valid zip file"},
-		"empty zip":      {pack(t), "package is empty"},
-		"bomb":           {pack(t, [2]string{"a.recipe.json", bomb}), "package is too large when unpacked"},
-		"many":           {pack(t, [2]string{"a", strings.Repeat("ab", 400_000)}, [2]string{"b", strings.Repeat("cd", 400_000)}), "package is too large when unpacked"},
-		"twice":          {pack(t, jiraFile, jiraFile), `package holds "c/jira.connection.json" twice`},
-		"parent":         {pack(t, [2]string{"../a.recipe.json", "{}"}), `package holds a file with the forbidden name "../a.recipe.json"`},
-		"inner parent":   {pack(t, [2]string{"a/../../b", "{}"}), `package holds a file with the forbidden name "a/../../b"`},
-		"absolute":       {pack(t, [2]string{"/a", "{}"}), `package holds a file with the forbidden name "/a"`},
-		"backslash":      {pack(t, [2]string{`..\a`, "{}"}), `package holds a file with the forbidden name "..\\a"`},
-		"drive":          {pack(t, [2]string{"C:a", "{}"}), `package holds a file with the forbidden name "C:a"`},
-		"deep":           {pack(t, [2]string{strings.Repeat("a/", 40) + "b", "{}"}), ""},
-		"symbolic link":  {link, `package holds a file with the forbidden name "link.recipe.json"`},
-		"several zeroes": {pack(t, [2]string{"a\x00b", "{}"}), `package holds a file with the forbidden name "a\x00b"`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fake := importServer(t, workatotest.WithMaxBody(1<<20, 1<<20))
-			answer := refused(t, fake, 400, "POST", acmePath+"/imports?folder_id=50", test.zip)
-			if text, _ := answer["error"].(string); text == "" || test.want != "" && text != test.want {
-				t.Errorf("error %q, want %q", text, test.want)
-			}
-			if n := len(fake.Customer("acme").Imports); n != 0 {
-				t.Errorf("%d imports were made", n)
-			}
-		})
-	}
-}
+// wideTable has eleven columns.
+var wideTable = `{"schema": [` + strings.Repeat(`{"label": "a"},`, 10) + `{"label": "a"}]}`
 
 func TestImportsThatFail(t *testing.T) {
 	t.Parallel()
@@ -128,7 +75,47 @@ func TestImportsThatFail(t *testing.T) {
 		"recipe without name": {[2]string{"a.recipe.json", `{"code": {}}`}, "a.recipe.json: name is missing"},
 		"recipe without code": {[2]string{"a.recipe.json", `{"name": "A"}`}, "a.recipe.json: code is missing"},
 		"no provider":         {[2]string{"a.connection.json", `{"name": "A"}`}, "a.connection.json: provider is missing"},
-		"missing connection":  {recipeFile("A", ""), `sync/A.recipe.json: connection "c/jira.connection.json" is not in the package`},
+		"provider a number": {
+			[2]string{"a.connection.json", `{"provider": 1}`},
+			"a.connection.json: provider is neither a text nor a reference to a custom connector",
+		},
+		"provider a blank": {[2]string{"a.connection.json", `{"provider": {}}`}, "a.connection.json: provider is missing"},
+		"table a text": {
+			[2]string{"a.lookup_table.json", `"a"`},
+			"a.lookup_table.json: json: cannot unmarshal string into Go value of type map[string]interface {}",
+		},
+		"table null": {[2]string{"a.lookup_table.json", `null`}, "a.lookup_table.json: holds no JSON object"},
+		"table of no label": {
+			[2]string{"a.lookup_table.json", `{"schema": [{"name": "col1"}]}`},
+			"a.lookup_table.json: schema is not a list of columns with labels",
+		},
+		"table too wide": {[2]string{"a.lookup_table.json", wideTable}, "a.lookup_table.json: schema has more than 10 columns"},
+		"row too long": {
+			[2]string{"a.lookup_table.json", `{"schema": [{"label": "a"}], "data": "1,2\n"}`},
+			"a.lookup_table.json: data: row 1 has more cells than the table has columns",
+		},
+		"rows a number": {
+			[2]string{"a.lookup_table.json", `{"data": 1}`},
+			"a.lookup_table.json: data: is neither a text nor a list of rows",
+		},
+		"row a number": {[2]string{"a.lookup_table.json", `{"data": [1]}`}, "a.lookup_table.json: data: row 1 is not an object"},
+		"column of no title": {
+			[2]string{"a.workato_db_table.json", `{"schema": [{"title": "a"}, {}]}`},
+			"a.workato_db_table.json: schema[1]: title is missing",
+		},
+		"columns an object": {
+			[2]string{"a.workato_db_table.json", `{"schema": {}}`},
+			"a.workato_db_table.json: schema is not a list of columns",
+		},
+		"property a number": {
+			[2]string{"account_properties.properties.json", `{"A": 1}`},
+			`account_properties.properties.json: value of "A" must be a string`,
+		},
+		"property too long": {
+			[2]string{"p.properties.json", `{"` + strings.Repeat("a", 101) + `": null}`},
+			"p.properties.json: a name must have 1 to 100 characters",
+		},
+		"group of bad text": {[2]string{"a.api_group.json", "{\"name\": \"\xff\"}"}, "a.api_group.json: is not valid UTF-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -224,27 +211,6 @@ func TestImportTiming(t *testing.T) {
 			same(t, "connections", len(result(t, call(t, fake, "GET", acmePath+"/connections", nil))), want)
 		}
 	})
-}
-
-// export runs an export of everything and returns the zip.
-func export(t *testing.T, fake *workatotest.Server) []byte {
-	t.Helper()
-	wanted := object{"export_manifest": object{"name": "all", "auto_generate_assets": true, "auto_run": true}}
-	manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", wanted)["result"])
-	status := fmt.Sprintf("%s/exports/%v", acmePath, obj(t, manifest["package"])["id"])
-	same(t, "first read", obj(t, call(t, fake, "GET", status, nil)["result"])["download_url"], nil)
-	done := obj(t, call(t, fake, "GET", status, nil)["result"])
-	same(t, "status", done["status"], "completed")
-	resp, err := fake.HTTPClient().Do(newRequest(t, "GET", text(t, done["download_url"]), nil))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	zip, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("download: %d, %v", resp.StatusCode, err)
-	}
-	return zip
 }
 
 // TestRoundTrip exports what was imported and imports it elsewhere.

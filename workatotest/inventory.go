@@ -77,7 +77,9 @@ var inventory = []content{
 	list[Import]{
 		name: "imports", of: func(ws *Customer) *[]*Import { return &ws.Imports },
 		counter: "package", id: func(work *Import) *int64 { return &work.ID },
-		line: func(_ *Customer, work *Import) string { return "import " + work.Status },
+		line: func(_ *Customer, work *Import) string {
+			return strings.TrimSuffix("import "+work.Status+", only kept: "+work.keptText(), ", only kept: ")
+		},
 	}.content(),
 	list[Export]{
 		name: "exports", of: func(ws *Customer) *[]*Export { return &ws.Exports },
@@ -99,6 +101,17 @@ var inventory = []content{
 		prepare: func(s *Server, _ *Customer, t *LookupTable) { s.prepareTable(t) },
 		line: func(_ *Customer, t *LookupTable) string {
 			return fmt.Sprintf("lookup table %s, %d rows", t.Name, len(t.Rows))
+		},
+	}.content(),
+	list[PackageAsset]{
+		name: "package_assets", of: func(ws *Customer) *[]*PackageAsset { return &ws.PackageAssets },
+		counter: "package_asset", id: func(kept *PackageAsset) *int64 { return &kept.ID },
+		check: checkPackageAsset,
+		prepare: func(_ *Server, ws *Customer, kept *PackageAsset) {
+			kept.FolderID = cmp.Or(kept.FolderID, ws.RootFolderID)
+		},
+		line: func(ws *Customer, kept *PackageAsset) string {
+			return "kept " + cmp.Or(kept.Type, plainFile) + " " + pathIn(ws, kept.FolderID, kept.Name)
 		},
 	}.content(),
 	list[Tag]{

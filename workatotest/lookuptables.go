@@ -30,20 +30,29 @@ const maxColumns = 10
 // tableView has the schema as a JSON text inside a string, and the project's
 // id as a string: the service writes both so.
 func tableView(t *LookupTable) object {
+	var project any
+	if t.ProjectID != 0 {
+		project = strconv.FormatInt(t.ProjectID, 10)
+	}
+	return object{
+		"id": t.ID, "name": t.Name, "schema": string(encodeJSON(t.schema())), "project_id": project,
+		"created_at": stamp(t.CreatedAt), "updated_at": stamp(t.UpdatedAt),
+	}
+}
+
+// schema describes the columns, in the words of the package where there was
+// one.
+func (t *LookupTable) schema() any {
+	if t.Schema != nil {
+		return t.Schema
+	}
 	schema := []object{}
 	for i, label := range t.Columns {
 		schema = append(schema, object{
 			"control_type": "text", "label": label, "name": "col" + strconv.Itoa(i+1), "type": "string", "sticky": true,
 		})
 	}
-	var project any
-	if t.ProjectID != 0 {
-		project = strconv.FormatInt(t.ProjectID, 10)
-	}
-	return object{
-		"id": t.ID, "name": t.Name, "schema": string(encodeJSON(schema)), "project_id": project,
-		"created_at": stamp(t.CreatedAt), "updated_at": stamp(t.UpdatedAt),
-	}
+	return schema
 }
 
 func rowView(row *LookupRow) object {

@@ -38,6 +38,9 @@ type Request struct {
 	Fault FaultKind
 	// RequestID is the X-Request-Id of the response.
 	RequestID string
+	// Note is what the fake has to say about the request, such as what an import
+	// could only keep.
+	Note string
 }
 
 // JSON decodes the body, nil if it is not a JSON object.
@@ -56,6 +59,9 @@ func (r Request) String() string {
 	line += fmt.Sprintf(" -> %d", r.Status)
 	if r.Fault != "" {
 		line += fmt.Sprintf(" [%s]", r.Fault)
+	}
+	if r.Note != "" {
+		line += " (" + r.Note + ")"
 	}
 	return line
 }

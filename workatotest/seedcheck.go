@@ -171,7 +171,29 @@ func checkRecipe(c *seedCheck, at string, r *Recipe) {
 	}
 }
 
-func checkTable(c *seedCheck, at string, t *LookupTable) { c.missing(at+".name", t.Name) }
+func checkTable(c *seedCheck, at string, t *LookupTable) {
+	c.missing(at+".name", t.Name)
+	if !c.folders[t.FolderID] {
+		c.report(at+".folder_id", "no folder %d", t.FolderID)
+	}
+}
+
+// checkPackageAsset also sees to it that an export has no file outside of its
+// folder.
+func checkPackageAsset(c *seedCheck, at string, kept *PackageAsset) {
+	c.missing(at+".name", kept.Name)
+	if !c.folders[kept.FolderID] {
+		c.report(at+".folder_id", "no folder %d", kept.FolderID)
+	}
+	if kept.Type != safeSegment(kept.Type) {
+		c.report(at+".type", "%q is not a type", kept.Type)
+	}
+	for suffix := range kept.Files {
+		if suffix != safeSegment(suffix) || !strings.HasPrefix(suffix, strings.TrimPrefix("."+kept.Type+".", "..")) {
+			c.report(at+".files", "%q is not the end of a file's name of type %q", suffix, kept.Type)
+		}
+	}
+}
 
 // checkRecords has nothing to check: the fake keeps records as they come.
 func checkRecords(*seedCheck, *Customer) {}
@@ -226,6 +248,9 @@ func nullPlaces(value reflect.Value, place string) []string {
 			places = append(places, nullPlaces(value.MapIndex(key), place+"."+key.String())...)
 		}
 	case reflect.Slice:
+		if value.Type().Elem().Kind() == reflect.Uint8 {
+			return nil
+		}
 		for i := range value.Len() {
 			item, at := value.Index(i), fmt.Sprintf("%s[%d]", place, i)
 			if kind := item.Kind(); (kind == reflect.Pointer || kind == reflect.Map) && item.IsNil() {

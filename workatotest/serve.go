@@ -93,7 +93,7 @@ func (x *exchange) answer(raw []byte, tooLarge bool) answer {
 	}
 	c := &call{
 		Server: x.Server, route: x.route, args: x.args, query: x.query, raw: raw, kind: x.req.Header.Get("Content-Type"),
-		ws: x.state.Own, store: x.store, fault: x.fault,
+		ws: x.state.Own, store: x.store, fault: x.fault, entry: &x.entry,
 	}
 	if x.fault.is(RepeatPage) {
 		c.turnBack()

@@ -231,4 +231,5 @@ var idBase = map[string]int64{
 	"package": 6000, "member": 7000, "manifest": 8000, "job": 9000, "version": 11000,
 	"lookup_table": 12000, "lookup_row": 13000, "tag": 14000, "build": 15000,
 	"deployment": 16000, "public_recipe": 17000, "link": 18000, "record": 19000, "secret": 20000,
+	"package_asset": 21000,
 }

@@ -132,6 +132,8 @@ func (f shelf) public(c *call, record Record) Record {
 		shown = f.view(c, record)
 	}
 	delete(shown, f.secret)
+	delete(shown, originFolder)
+	delete(shown, originDocument)
 	return shown
 }
 
@@ -191,13 +193,7 @@ func (f shelf) handleCreate(c *call) answer {
 	if f.parent != "" && !slices.ContainsFunc(c.ws.Records[f.of], func(r Record) bool { return idText(r["id"]) == c.args[f.parent] }) {
 		return notFound()
 	}
-	n := c.nextID("record")
-	record := Record{"id": any(n)}
-	if f.id != nil {
-		record["id"] = f.id(n)
-	}
-	maps.Copy(record, f.defaults)
-	record["created_at"] = stamp(c.now())
+	record := f.blank(c)
 	if f.parent != "" {
 		id, _ := toInt(c.args[f.parent])
 		record[f.parent] = id
@@ -205,6 +201,18 @@ func (f shelf) handleCreate(c *call) answer {
 	f.read(c, record, f.body+f.createBody)
 	c.ws.Records[f.name] = append(c.ws.Records[f.name], record)
 	return f.reveal(c, record)
+}
+
+// blank is a new record with an id.
+func (f shelf) blank(c *call) Record {
+	n := c.nextID("record")
+	record := Record{"id": any(n)}
+	if f.id != nil {
+		record["id"] = f.id(n)
+	}
+	maps.Copy(record, f.defaults)
+	record["created_at"] = stamp(c.now())
+	return record
 }
 
 // read takes the known parameters of the body over. Secrets in it stay out:

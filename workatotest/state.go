@@ -66,12 +66,14 @@ type Customer struct {
 	// never written to the request log.
 	Properties   map[string]string `json:"properties,omitempty"`
 	LookupTables []*LookupTable    `json:"lookup_tables,omitempty"`
-	Tags         []*Tag            `json:"tags,omitempty"`
-	Imports      []*Import         `json:"imports,omitempty"`
-	Manifests    []*Manifest       `json:"manifests,omitempty"`
-	Exports      []*Export         `json:"exports,omitempty"`
-	Builds       []*Build          `json:"builds,omitempty"`
-	Deployments  []*Deployment     `json:"deployments,omitempty"`
+	// PackageAssets are what packages have brought and the fake only keeps.
+	PackageAssets []*PackageAsset `json:"package_assets,omitempty"`
+	Tags          []*Tag          `json:"tags,omitempty"`
+	Imports       []*Import       `json:"imports,omitempty"`
+	Manifests     []*Manifest     `json:"manifests,omitempty"`
+	Exports       []*Export       `json:"exports,omitempty"`
+	Builds        []*Build        `json:"builds,omitempty"`
+	Deployments   []*Deployment   `json:"deployments,omitempty"`
 	// Records are objects of families that the fake keeps as they come, by the
 	// name of the family: "api_clients", "data_tables" and others.
 	Records map[string][]Record `json:"records,omitempty"`
@@ -117,6 +119,9 @@ type Connection struct {
 	Folder   string `json:"folder,omitempty"`
 	FolderID int64  `json:"folder_id,omitempty"`
 	ParentID int64  `json:"parent_id,omitempty"`
+	// Adapter is the title of the custom connector for a connection out of a
+	// package, which names that in place of the provider.
+	Adapter string `json:"adapter,omitempty"`
 	// ExternalID names the partner's user whose connection this is.
 	ExternalID string `json:"external_id,omitempty"`
 	// Runtime marks the connection of one user, which lists leave out unless
@@ -163,7 +168,11 @@ type Recipe struct {
 	CodeErrors []any `json:"code_errors,omitempty"`
 	// StartsAfter is the number of reads of the recipe after which a recipe
 	// that was started is shown as running.
-	StartsAfter int        `json:"starts_after,omitempty"`
+	StartsAfter int `json:"starts_after,omitempty"`
+	// Public and Concurrency are settings that only packages show. A concurrency
+	// of 0 is that of 1.
+	Public      bool       `json:"public,omitempty"`
+	Concurrency int        `json:"concurrency,omitempty"`
 	WebhookURL  string     `json:"webhook_url,omitempty"`
 	StopCause   string     `json:"stop_cause,omitempty"`
 	CopyCount   int64      `json:"copy_count,omitempty"`
@@ -182,6 +191,8 @@ type RecipeConfig struct {
 	Name           string `json:"name,omitempty"`
 	Provider       string `json:"provider"`
 	SkipValidation bool   `json:"skip_validation"`
+	// Personalization is a setting that only packages show.
+	Personalization bool `json:"personalization,omitempty"`
 	// AccountID is the id of the connection, zero for none.
 	AccountID int64 `json:"account_id,omitempty"`
 }

@@ -1,17 +1,24 @@
 package workatotest
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // LookupTable is a lookup table of a workspace.
 type LookupTable struct {
 	ID        int64  `json:"id,omitempty"`
 	Name      string `json:"name"`
 	ProjectID int64  `json:"project_id,omitempty"`
+	// FolderID is the folder in which a package has put the table.
+	FolderID int64 `json:"folder_id,omitempty"`
 	// Columns are the labels of the columns.
-	Columns   []string     `json:"columns,omitempty"`
-	Rows      []*LookupRow `json:"rows,omitempty"`
-	CreatedAt time.Time    `json:"created_at,omitzero"`
-	UpdatedAt time.Time    `json:"updated_at,omitzero"`
+	Columns []string `json:"columns,omitempty"`
+	// Schema is what a package says about the columns beyond their labels.
+	Schema    json.RawMessage `json:"schema,omitempty"`
+	Rows      []*LookupRow    `json:"rows,omitempty"`
+	CreatedAt time.Time       `json:"created_at,omitzero"`
+	UpdatedAt time.Time       `json:"updated_at,omitzero"`
 }
 
 // LookupRow is a row of a lookup table.
@@ -53,6 +60,12 @@ type Import struct {
 	// Package is the zip, kept until the import has ended.
 	Package   []byte    `json:"package,omitempty"`
 	CreatedAt time.Time `json:"created_at,omitzero"`
+	// Kept counts, by type, the assets for which the fake has no family. They
+	// are in [Customer.PackageAssets].
+	Kept map[string]int `json:"kept,omitempty"`
+
+	// contents are what was read out of Package.
+	contents *contents
 }
 
 // ImportResult tells what an import did to one recipe.
@@ -61,20 +74,37 @@ type ImportResult struct {
 	Result   string `json:"result"`
 }
 
+// PackageAsset is something out of a package for which the fake has no family,
+// such as a page, an agent or a custom connector. It is kept as it came, and an
+// export brings it back.
+type PackageAsset struct {
+	ID int64 `json:"id,omitempty"`
+	// Type is the type in the names of the files, "lcap_page"; empty for a file
+	// whose name has none.
+	Type     string `json:"type,omitempty"`
+	Name     string `json:"name"`
+	FolderID int64  `json:"folder_id,omitempty"`
+	// Files are the contents by the ends of the files' names: ".lcap_page.json"
+	// and ".lcap_page.png".
+	Files map[string][]byte `json:"files,omitempty"`
+}
+
 // Manifest lists what an export takes along.
 type Manifest struct {
-	ID        int64     `json:"id,omitempty"`
-	Name      string    `json:"name"`
-	FolderID  int64     `json:"folder_id,omitempty"`
-	Assets    []Asset   `json:"assets,omitempty"`
-	Deleted   bool      `json:"deleted,omitempty"`
-	CreatedAt time.Time `json:"created_at,omitzero"`
-	UpdatedAt time.Time `json:"updated_at,omitzero"`
+	ID       int64   `json:"id,omitempty"`
+	Name     string  `json:"name"`
+	FolderID int64   `json:"folder_id,omitempty"`
+	Assets   []Asset `json:"assets,omitempty"`
+	// IncludeData takes the rows of lookup tables along.
+	IncludeData bool      `json:"include_data,omitempty"`
+	Deleted     bool      `json:"deleted,omitempty"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
+	UpdatedAt   time.Time `json:"updated_at,omitzero"`
 	// LastExportedAt is zero until the first export.
 	LastExportedAt time.Time `json:"last_exported_at,omitzero"`
 }
 
-// Asset is a recipe or a connection on a [Manifest].
+// Asset is something on a [Manifest]: a recipe, a connection, a lookup table.
 type Asset struct {
 	ID      int64  `json:"id"`
 	Type    string `json:"type"`

@@ -225,11 +225,12 @@ func TestPage(t *testing.T) {
 	t.Parallel()
 	seed := write(t, `{"customers": [{"external_id": "x", "name": "<script>alert(1)</script>",
 		"connections": [{"name": "Jira", "provider": "jira", "authorization_status": "failed", "authorization_error": "refused & lost"}],
-		"recipes": [{"name": "Sync", "uses": ["Jira"], "running": true}]}]}`)
+		"recipes": [{"name": "Sync", "uses": ["Jira"], "running": true}],
+		"imports": [{"status": "failed", "error": "a.recipe.json: <name> is missing"}, {"status": "completed", "kept": {"lcap_page": 2}}]}]}`)
 	p := start(t, "-seed", seed)
 	p.do(t, "GET", "/api/managed_users/Ex/connections?user_token=secret", "")
 	shown := p.do(t, "GET", "/", "")
-	for _, want := range []string{"&lt;script&gt;", "refused &amp; lost", ">running<", "/api/managed_users/Ex/connections?user_token=%5Bredacted%5D", "connections.list"} {
+	for _, want := range []string{"&lt;script&gt;", "refused &amp; lost", ">running<", "a.recipe.json: &lt;name&gt; is missing", ">2 lcap_page <", "/api/managed_users/Ex/connections?user_token=%5Bredacted%5D", "connections.list"} {
 		if !strings.Contains(shown.body, want) {
 			t.Errorf("the page has no %q:\n%s", want, shown.body)
 		}

@@ -95,7 +95,8 @@ code { font-size: .9em; }
 <section>
 <h3>{{.Title}}</h3>
 <p>Id <code>{{.ID}}</code>{{with .ExternalID}}, external id <code>{{.}}</code>{{end}}, plan {{.PlanID}}{{if .InTrial}}, in trial{{end}},
-{{len .Folders}} folders, {{len .Members}} members, {{len .Properties}} properties, {{len .Imports}} imports</p>
+{{len .Folders}} folders, {{len .Members}} members, {{len .Properties}} properties, {{len .LookupTables}} lookup tables,
+{{len .Imports}} imports</p>
 {{if .Connections}}
 <table>
 <caption>Connections</caption>
@@ -116,6 +117,17 @@ code { font-size: .9em; }
 {{end}}</tbody>
 </table>
 {{end}}
+{{if .Imports}}
+<table>
+<caption>Imports</caption>
+<thead><tr><th scope="col">Id</th><th scope="col">Status</th><th scope="col">Recipes</th><th scope="col">Only kept, for an export</th></tr></thead>
+<tbody>
+{{range .Imports}}<tr><td>{{.ID}}</td>
+<td>{{if eq .Status "failed"}}<span class="bad">failed</span>: {{.Error}}{{else}}{{.Status}}{{end}}</td><td>{{len .Results}}</td>
+<td>{{range $type, $n := .Kept}}{{$n}} {{$type}} {{end}}</td></tr>
+{{end}}</tbody>
+</table>
+{{end}}
 </section>
 {{end}}
 <h2 id="requests">Last requests</h2>
@@ -125,7 +137,7 @@ code { font-size: .9em; }
 <thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Operation</th><th scope="col">Status</th></tr></thead>
 <tbody>
 {{range .Requests}}<tr><td>{{.Time.Format "15:04:05"}}</td><td><code>{{.Method}} {{.Path}}{{with .Query.Encode}}?{{.}}{{end}}</code></td><td>{{.Operation}}</td>
-<td>{{if or (ge .Status 400) (eq .Status 0)}}<span class="bad">{{.Status}}</span>{{else}}{{.Status}}{{end}}{{with .Fault}} <span class="bad">fault: {{.}}</span>{{end}}</td></tr>
+<td>{{if or (ge .Status 400) (eq .Status 0)}}<span class="bad">{{.Status}}</span>{{else}}{{.Status}}{{end}}{{with .Fault}} <span class="bad">fault: {{.}}</span>{{end}}{{with .Note}} {{.}}{{end}}</td></tr>
 {{end}}</tbody>
 </table>
 {{else}}<p>None yet.</p>{{end}}
