@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync/atomic"
 
 	"github.com/go-workato/workato/internal/redact"
+	"github.com/go-workato/workato/internal/transport"
 )
 
 // Auth adds a credential to a request. Apply is called for every attempt, only
@@ -34,7 +34,7 @@ func WithAPIToken(token string) Option {
 			return nil, err
 		}
 		values := []string{"Bearer " + token}
-		c.knowForGood(token)
+		c.knownForGood(token)
 		return func(req *http.Request) error {
 			req.Header["Authorization"] = values
 			return nil
@@ -50,14 +50,7 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 		if source == nil {
 			return nil, invalid("WithTokenSource", "source is nil")
 		}
-		c.authIsLent = true
-		var last atomic.Pointer[string]
-		c.known = func() *redact.Secrets {
-			if token := last.Load(); token != nil {
-				return redact.New(*token)
-			}
-			return nil
-		}
+		credential := c.credential
 		return func(req *http.Request) error {
 			token, err := source(req.Context())
 			if err != nil {
@@ -66,7 +59,7 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 			if err := headerValue("WithTokenSource", "token", token); err != nil {
 				return err
 			}
-			last.Store(&token)
+			credential.Sent(token)
 			req.Header.Set("Authorization", "Bearer "+token)
 			return nil
 		}, nil
@@ -81,7 +74,7 @@ func WithUserToken(email, token string) Option {
 			return nil, err
 		}
 		emails, tokens := []string{email}, []string{token}
-		c.knowForGood(email, token)
+		c.knownForGood(email, token)
 		return func(req *http.Request) error {
 			req.Header["X-User-Email"] = emails
 			req.Header["X-User-Token"] = tokens
@@ -99,7 +92,7 @@ func WithQueryToken(email, token string) Option {
 			return nil, err
 		}
 		credential := url.Values{"user_email": {email}, "user_token": {token}}.Encode()
-		c.knowForGood(email, token, url.QueryEscape(email), url.QueryEscape(token))
+		c.knownForGood(email, token)
 		return func(req *http.Request) error {
 			target := *req.URL
 			if target.RawQuery != "" {
@@ -118,8 +111,15 @@ func WithAuth(auth Auth) Option {
 		if auth == nil {
 			return nil, invalid("WithAuth", "auth is nil")
 		}
-		c.authIsLent = true
-		return auth.Apply, nil
+		credential := c.credential
+		return func(req *http.Request) error {
+			header, query := req.Header.Clone(), req.URL.RawQuery
+			if err := auth.Apply(req); err != nil {
+				return err
+			}
+			credential.Sent(transport.Added(header, query, req)...)
+			return nil
+		}, nil
 	})
 }
 
@@ -128,7 +128,7 @@ func WithAuth(auth Auth) Option {
 func withCredential(name string, build func(*config) (authorizer, error)) Option {
 	return func(c *config) error {
 		c.credentials = append(c.credentials, name)
-		c.known, c.knownForGood, c.authIsLent = nil, false, false
+		c.credential, c.constant = new(redact.Credential), false
 		auth, err := build(c)
 		if err != nil {
 			return err
@@ -138,10 +138,10 @@ func withCredential(name string, build func(*config) (authorizer, error)) Option
 	}
 }
 
-// knowForGood notes the values of a credential that does not change.
-func (c *config) knowForGood(values ...string) {
-	secrets := redact.New(values...)
-	c.known, c.knownForGood = func() *redact.Secrets { return secrets }, true
+// knownForGood notes the values of a credential that does not change.
+func (c *config) knownForGood(values ...string) {
+	c.credential.Sent(values...)
+	c.constant = true
 }
 
 // headerValue refuses what cannot stand in a header. The value stays out of the

@@ -28,7 +28,7 @@ type request struct {
 	effect     Effect          // if it differs from that of the row
 	production bool            // it changes PROD, whatever customer it names
 	open       bool            // the caller reads the body, of whatever kind it is
-	secrets    func() []string // values that must not come back in a text, nil for none
+	secrets    func() []string // values outside the body that must not come back in a text, nil for none
 	err        error
 }
 
@@ -121,7 +121,7 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 	if err != nil {
 		return nil, nil, err
 	}
-	o := &outcome{core: c, op: r.op, inBody: r.secrets, call: transport.Call{
+	o := &outcome{core: c, op: r.op, outside: r.secrets, call: transport.Call{
 		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.rawPath, Header: c.plainHeader,
 		Effect: transportEffect(r, options), MaxRetries: c.config.retry.MaxRetries, Timeout: c.config.attemptTimeout,
 	}}

@@ -100,7 +100,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Transport:        cfg.httpClient.Transport,
 		Middleware:       slices.Clone(cfg.middleware),
 		Authorize:        cfg.authorize,
-		Lent:             cfg.authIsLent,
+		Lent:             !cfg.constant,
 		MaxResponseBytes: cfg.maxResponseBytes,
 		MinWait:          cfg.retry.MinWait,
 		MaxWait:          cfg.retry.MaxWait,

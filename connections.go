@@ -156,7 +156,6 @@ func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, p
 	type sent ConnectionCreateParams // without the methods that hide secrets
 	r = r.withBody((*sent)(params)).check(missing, required("Provider", params.Provider),
 		optionalID("ParentID", params.ParentID), optionalID("FolderID", params.FolderID))
-	r.secrets = func() []string { return credentialsIn(params.Input, params.OAuthTokenPair) }
 	return fetch[Connection](ctx, s.core, r, opts)
 }
 
@@ -190,7 +189,6 @@ func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, c
 	type sent ConnectionUpdateParams // without the methods that hide secrets
 	r = r.withBody((*sent)(params)).check(missing, notCleared("Provider", params.Provider),
 		idIfSet("ParentID", params.ParentID), idIfSet("FolderID", params.FolderID))
-	r.secrets = func() []string { return credentialsIn(params.Input, params.OAuthTokenPair) }
 	return fetch[Connection](ctx, s.core, r, opts)
 }
 

@@ -13,12 +13,6 @@ import (
 	"github.com/go-workato/workato/internal/redact"
 )
 
-// credentialsIn collects what must not come back in a text. In a pair of tokens
-// that is every value.
-func credentialsIn(input, tokenPair map[string]any) []string {
-	return redact.Values(map[string]any{"input": input, "oauth_token_pair": tokenPair})
-}
-
 // printed is a struct of parameters as text, with the keys of its maps but
 // without their values. Fields of an update that are left alone are left out.
 func printed(params any) string {

@@ -186,9 +186,7 @@ func (d *downloadSource) fetch(ctx context.Context, link *url.URL) (*transport.S
 func signature(link *url.URL) []string {
 	var secrets []string
 	for _, values := range link.Query() {
-		for _, v := range values {
-			secrets = append(secrets, v, url.QueryEscape(v))
-		}
+		secrets = append(secrets, values...)
 	}
 	return secrets
 }

@@ -141,6 +141,9 @@ type operation struct {
 	// ownError marks objects that have a key "error" of their own, which says how
 	// the work that they stand for has ended.
 	ownError bool
+	// allSecret marks requests in whose body every value is secret, not only those
+	// under keys that sound so.
+	allSecret bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
 	// lookup completes the sentence "the outcome is unknown: ..." of a Create.

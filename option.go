@@ -32,16 +32,15 @@ type Option func(*config) error
 // config is what the options of a client add up to.
 type config struct {
 	authorize authorizer
-	// known returns the values of the credential as far as they are known; nil for
-	// WithAuth. knownForGood is set if they never change.
-	known        func() *redact.Secrets
-	knownForGood bool
-	authIsLent   bool     // authorize runs code of the caller
-	credentials  []string // names of the options that set authorize
-	targets      []string // names of the options that set region or baseURL
-	region       Region
-	baseURL      string
-	insecure     bool
+	// credential remembers what is sent as such. constant is set if that never
+	// changes; otherwise authorize runs code of the caller.
+	credential  *redact.Credential
+	constant    bool
+	credentials []string // names of the options that set authorize
+	targets     []string // names of the options that set region or baseURL
+	region      Region
+	baseURL     string
+	insecure    bool
 
 	httpClient       *http.Client
 	middleware       []func(http.RoundTripper) http.RoundTripper

@@ -1,6 +1,7 @@
 package workato
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -17,41 +18,60 @@ type outcome struct {
 	op   *operation
 	call transport.Call
 
-	inBody  func() []string // of the request, nil for none
-	body    []string        // what inBody has returned
-	hidden  *redact.Secrets // the secrets as of an attempt
-	attempt int             // the one that hidden is of
+	outside  func() []string // secrets of the request that are not in its body, nil for none
+	ofOwn    []string        // secrets of the request
+	gathered bool            // ofOwn is set
+	hidden   *redact.Secrets // all secrets as of an attempt
+	attempt  int             // the one that hidden is of
 }
 
 // secrets returns what must not come back in a text: the credentials of the
-// attempts so far and the secret parts of the body. They are gathered once per
+// attempts so far and the secrets of the request. They are gathered once per
 // attempt, for each may bring another credential.
 func (o *outcome) secrets() *redact.Secrets {
 	cfg := &o.core.config
-	if cfg.knownForGood && len(cfg.middleware) == 0 && o.inBody == nil {
-		return cfg.known()
+	if cfg.constant && len(cfg.middleware) == 0 && o.outside == nil && o.call.JSON == nil {
+		return cfg.credential.Secrets()
+	}
+	if !o.gathered {
+		o.gathered = true
+		switch {
+		case o.outside != nil:
+			o.ofOwn = o.outside()
+		case o.op.allSecret:
+			o.ofOwn = redact.AllValues(json.RawMessage(o.call.JSON))
+		case o.call.JSON != nil:
+			o.ofOwn = redact.Values(json.RawMessage(o.call.JSON))
+		}
 	}
 	if o.attempt != o.call.Attempts || o.hidden == nil {
-		if o.inBody != nil && o.body == nil {
-			o.body = o.inBody()
-		}
-		o.hidden = redact.New(append(o.call.Secrets(), o.body...)...) // those that middleware has added too
 		o.attempt = o.call.Attempts
+		o.hidden = cfg.credential.Secrets().And(o.call.Secrets()...).With(o.ofOwn...) // those that middleware has added too
 	}
 	return o.hidden
 }
 
-// clean makes a text of the service, read long after the call that brought it,
-// fit for an error.
-func (c *core) clean(text string) string {
-	if c.config.known != nil {
-		text = c.config.known().Text(text)
-	}
-	return oneLine(text)
+// maxShown is how much of a text is looked at for a line.
+const maxShown = 16 << 10
+
+// shown makes a text from outside fit for an error.
+func shown(secrets *redact.Secrets, text string) string {
+	return oneLine(secrets.Head(text, maxShown))
 }
 
-// line makes a text of the answer fit for an error.
-func (o *outcome) line(text string) string { return oneLine(o.secrets().Text(text)) }
+// clean makes a text of the service, read long after the call that brought it,
+// fit for an error.
+func (c *core) clean(text string) string { return shown(c.config.credential.Secrets(), text) }
+
+// line makes a text of the answer fit for an error, id an identifier.
+func (o *outcome) line(text string) string { return shown(o.secrets(), text) }
+
+func (o *outcome) id(text string) string {
+	if len(text) > maxShown { // is none
+		return o.line(text)
+	}
+	return oneLine(o.secrets().ID(text))
+}
 
 // safe returns an error whose text holds neither URL nor secret and is one line:
 // net/http repeats what the server sent in place of an answer, megabytes of it.
@@ -62,7 +82,7 @@ func (o *outcome) safe(err error) error {
 	err = transport.WithoutURL(err)
 	text := err.Error()
 	if clean := o.line(text); clean != text {
-		return redact.Error(err, clean)
+		return o.secrets().Error(err, clean)
 	}
 	return err
 }
@@ -143,27 +163,41 @@ func (o *outcome) apiError() *APIError {
 		Operation:  o.op.Name, Method: o.op.Method, Path: o.op.Path,
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
 		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
-		status: o.line(p.Status), lookup: o.op.lookup, noBudget: call.BudgetSpent,
+		status: o.id(p.Status), lookup: o.op.lookup, noBudget: call.BudgetSpent,
 		RequestID: o.requestID(call.ResponseHeader),
 	}
 	if e.RequestID == "" && e.StatusCode >= 500 { // else it is an id of something else
-		e.RequestID = o.line(p.ID)
+		e.RequestID = o.id(p.ID)
 	}
 	if e.StatusCode >= 300 && e.StatusCode < 400 {
 		p.Message = "redirect to " + redirectHost(call.ResponseHeader) + " refused"
 	}
-	e.Message, e.Code = o.line(p.Message), o.line(p.Code)
-	if p.Fields != nil {
-		e.Fields = make(map[string][]string, len(p.Fields))
-	}
-	for field, messages := range p.Fields {
-		for i, message := range messages {
-			messages[i] = o.line(message)
-		}
-		e.Fields[o.line(field)] = messages
+	e.Code = o.id(p.Code)
+	summed := p.Fields != nil && p.Message == wire.Summary(p.Fields)
+	e.Fields = o.fields(p.Fields)
+	if e.Message = o.line(p.Message); summed { // so that it names fields as they are
+		e.Message = oneLine(wire.Summary(e.Fields))
 	}
 	e.Body = o.secrets().Body(body, maxKeptBody)
 	return e
+}
+
+// fields are the messages of a failed validation by the names of fields, which
+// stay readable.
+func (o *outcome) fields(said map[string][]string) map[string][]string {
+	if said == nil {
+		return nil
+	}
+	fields := make(map[string][]string, len(said))
+	for field, messages := range said {
+		field = o.id(field)
+		list := fields[field] // two names may have become one
+		for _, message := range messages {
+			list = append(list, o.line(message))
+		}
+		fields[field] = list
+	}
+	return fields
 }
 
 // redirectHost names the host that a redirect points to and nothing else of it.
@@ -181,5 +215,5 @@ func (o *outcome) requestID(header http.Header) string {
 	if id == "" {
 		id = header.Get("X-Correlation-Id")
 	}
-	return o.line(id)
+	return o.id(id)
 }

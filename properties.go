@@ -32,7 +32,7 @@ var (
 	propertiesUpsert = register(&operation{Operation: Operation{
 		Name: "properties.upsert", Method: "POST", Path: "/api/managed_users/{customer}/properties",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,
-	}})
+	}, allSecret: true})
 )
 
 // Documented limits of properties. They are checked before anything is sent.
@@ -229,7 +229,6 @@ func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, par
 	for name, value := range params.Properties {
 		body.Properties[name] = string(value)
 	}
-	r.secrets = func() []string { return slices.Collect(maps.Values(body.Properties)) }
 	if params.ProjectID != 0 {
 		r = r.withQuery(&struct {
 			ProjectID int64 `url:"project_id"`

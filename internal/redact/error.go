@@ -2,6 +2,7 @@ package redact
 
 import (
 	"errors"
+	"reflect"
 	"strconv"
 )
 
@@ -15,13 +16,38 @@ type shown struct {
 	as   func(any) bool
 }
 
-// Error returns an error that is err in all but its text.
-func Error(err error, text string) error {
+// Error returns an error that is err in all but its text. errors.As finds in it
+// only errors without a secret in their own text.
+func (s *Secrets) Error(err error, text string) error {
 	return &shown{
 		text: text,
 		is:   func(target error) bool { return errors.Is(err, target) },
-		as:   func(target any) bool { return errors.As(err, target) },
+		as:   func(target any) bool { return s.as(err, target) },
 	}
+}
+
+// as is errors.As, but passes over errors that show a secret.
+func (s *Secrets) as(err error, target any) bool {
+	found := reflect.New(reflect.TypeOf(target).Elem())
+	if !errors.As(err, found.Interface()) {
+		return false
+	}
+	inner, _ := reflect.TypeAssert[error](found.Elem())
+	if text := inner.Error(); s.Text(text) == text {
+		reflect.ValueOf(target).Elem().Set(found.Elem())
+		return true
+	}
+	switch err := err.(type) { //nolint:errorlint // walks the chain itself
+	case interface{ Unwrap() error }:
+		return s.as(err.Unwrap(), target)
+	case interface{ Unwrap() []error }:
+		for _, part := range err.Unwrap() {
+			if s.as(part, target) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *shown) Error() string        { return e.text }

@@ -1,187 +1,168 @@
 // Package redact takes secrets out of texts that came from outside: messages,
 // bodies, headers and errors. It knows secrets and texts, and nothing of the API.
+//
+// What is masked, and what is not:
+//
+//   - A secret of fewer than 4 bytes is not searched for: it would be found
+//     everywhere.
+//   - An ordinary word is masked only where it stands as a whole word, so that the
+//     value "prod" leaves "production" alone. A word is made of letters, digits and
+//     underscores, and has fewer than 8 of them, or fewer than 20 and no digit.
+//   - Every other secret is masked wherever it stands, whichever of its characters
+//     are written as escapes of JSON, percent codes or HTML entities.
+//   - Identifiers (request ids, error codes, names of fields) keep every word, and
+//     lose a secret of the request only where nothing is joined to it. A header of
+//     the protocol itself, such as Content-Type, loses nothing but the credential.
+//   - A value that names a field of the request is no secret: see Values.
 package redact
 
 import (
 	"bytes"
-	"net/http"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf16"
+	"sync"
 	"unicode/utf8"
 )
 
 // Mark stands where a secret was.
 const Mark = "[redacted]"
 
-// minSecret is the length below which a value is not searched for: it would be
-// found everywhere.
+// minSecret is the length below which a value is not searched for.
 const minSecret = 4
 
 // Secrets are values that must not come back in a text. They are never changed
 // and safe for concurrent use; nil holds none.
-type Secrets struct{ values func() []string } // behind a closure, which no format verb prints
+type Secrets struct{ reveal func() *values } // behind a closure, which no format verb prints
 
-// New returns the secrets among values, without those that are too short.
-func New(values ...string) *Secrets {
-	kept := make([]string, 0, len(values))
-	for _, v := range values {
-		if len(v) >= minSecret {
-			kept = append(kept, v)
-		}
-	}
-	// One may hold another.
-	slices.SortFunc(kept, func(a, b string) int { return len(b) - len(a) })
-	return &Secrets{func() []string { return kept }}
+// values are the secrets in the forms in which they are searched for.
+type values struct {
+	credential, others []string
+	// own are those of the credential alone.
+	own *Secrets
+	// free are found anywhere, words only as a whole.
+	free  []string
+	words map[string]struct{}
+	// machine finds the free ones. It is made for the first text.
+	machine func() *automaton
 }
 
-func (s *Secrets) all() []string {
-	if s == nil {
-		return nil
-	}
-	return s.values()
+// New returns the parts of a credential as secrets.
+func New(credential ...string) *Secrets { return newSecrets(distinct(credential), nil) }
+
+// And returns s with more parts of the credential.
+func (s *Secrets) And(credential ...string) *Secrets {
+	v := s.values()
+	return newSecrets(distinct(slices.Concat(v.credential, credential)), v.others)
 }
 
-// With returns s and more values.
-func (s *Secrets) With(values ...string) *Secrets {
-	if len(values) == 0 {
+// With returns s with secrets that are not of the credential.
+func (s *Secrets) With(others ...string) *Secrets {
+	if len(others) == 0 {
 		return s
 	}
-	return New(slices.Concat(s.all(), values)...)
+	v := s.values()
+	return newSecrets(v.credential, distinct(slices.Concat(v.others, others)))
+}
+
+func newSecrets(credential, others []string) *Secrets {
+	v := &values{credential: credential, others: others, words: map[string]struct{}{}}
+	s := &Secrets{func() *values { return v }}
+	if v.own = s; len(others) > 0 {
+		v.own = newSecrets(credential, nil)
+	}
+	for _, secret := range slices.Concat(v.credential, v.others) {
+		if isWord(secret) {
+			v.words[secret] = struct{}{}
+			continue
+		}
+		v.free = append(v.free, secret)
+		if strings.Contains(secret, " ") { // as the query of a URL has it
+			v.free = append(v.free, strings.ReplaceAll(secret, " ", "+"))
+		}
+	}
+	v.machine = sync.OnceValue(func() *automaton { return newAutomaton(v.free) })
+	return s
+}
+
+// distinct returns those that are searched for, each once.
+func distinct(secrets []string) []string {
+	kept := slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < minSecret })
+	slices.Sort(kept)
+	return slices.Compact(kept)
+}
+
+var none values
+
+func (s *Secrets) values() *values {
+	if s == nil {
+		return &none
+	}
+	return s.reveal()
+}
+
+// isWord holds for a secret that could be an ordinary word.
+func isWord(secret string) bool {
+	digits := 0
+	for i := range len(secret) {
+		switch {
+		case !inWord(secret[i]):
+			return false
+		case secret[i] >= '0' && secret[i] <= '9':
+			digits++
+		}
+	}
+	return len(secret) < 8 || digits == 0 && len(secret) < 20
+}
+
+// inWord holds for the characters of a word. Those outside ASCII are not among
+// them, for typographic quotes are there too.
+func inWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
 // Text returns a text with secrets taken out.
-func (s *Secrets) Text(text string) string {
-	for _, secret := range s.all() {
-		text = strings.ReplaceAll(text, secret, Mark)
-		if strings.IndexByte(text, '\\') >= 0 {
-			text = redactEscaped(text, secret)
-		}
+func (s *Secrets) Text(text string) string { return s.clean(text, rules{}) }
+
+// Head returns the first part of a text, about limit bytes, with secrets taken
+// out and an ellipsis if there was more. It does not end within a secret.
+func (s *Secrets) Head(text string, limit int) string {
+	if len(text) <= limit {
+		return s.Text(text)
 	}
-	return text
+	for limit > 0 && !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	return s.clean(text[:limit], rules{cut: true}) + "…"
 }
 
-// redactEscaped takes out a secret of which a part is written as escapes. JSON
-// does that to quotes, and Rails to & and < as well.
-func redactEscaped(text, secret string) string {
-	var clean strings.Builder
-	done := 0
-	for i := 0; i < len(text); {
-		n, whole := match(text[i:], secret)
-		if !whole {
-			i++
-			continue
-		}
-		clean.WriteString(text[done:i])
-		clean.WriteString(Mark)
-		i += n
-		done = i
+// ID returns an identifier with secrets taken out.
+func (s *Secrets) ID(id string) string {
+	if s.values().isCredential(id) {
+		return Mark
 	}
-	if done == 0 {
-		return text
-	}
-	clean.WriteString(text[done:])
-	return clean.String()
+	return s.clean(id, rules{id: true})
 }
 
-// match returns how much of text is secret, with or without escapes. Not the
-// whole of it if text ends before.
-func match(text, secret string) (n int, whole bool) {
-	for secret != "" {
-		rest := text[n:]
-		char, size := rest[:min(1, len(rest))], 1
-		if escaped, width := unescape(rest); width > 0 && strings.HasPrefix(secret, escaped) {
-			char, size = escaped, width
-		}
-		switch {
-		case strings.HasPrefix(rest, secret):
-			return n + len(secret), true
-		case strings.HasPrefix(secret, rest):
-			return n + len(rest), false
-		case rest[0] == '\\' && size == 1 && len(rest) < len(`\ud83e\udd8a`): // ends within an escape, perhaps
-			return n, false
-		case !strings.HasPrefix(secret, char):
-			return 0, false
-		}
-		secret = secret[len(char):]
-		n += size
-	}
-	return n, true
-}
-
-// maxEscape is the length of the longest escape of one byte.
-const maxEscape = len(`\u0000`)
-
-// unescape reads an escape of JSON or Go and returns its length, 0 for none.
-func unescape(text string) (char string, size int) {
-	switch {
-	case len(text) < 2 || text[0] != '\\':
-		return "", 0
-	case text[1] == '/':
-		return "/", 2
-	case len(text) >= 12 && text[1] == 'u' && text[6:8] == `\u`:
-		high, _ := strconv.ParseUint(text[2:6], 16, 16) // 0 for what is no number, which is no half of a pair
-		low, _ := strconv.ParseUint(text[8:12], 16, 16)
-		if r := utf16.DecodeRune(rune(high), rune(low)); r != utf8.RuneError {
-			return string(r), 12
-		}
-	}
-	r, multibyte, tail, err := strconv.UnquoteChar(text, '"')
-	switch {
-	case err != nil:
-		return "", 0
-	case multibyte:
-		return string(r), len(text) - len(tail)
-	}
-	return string([]byte{byte(r)}), len(text) - len(tail) //nolint:gosec // one byte, says UnquoteChar
-}
+// isCredential reports whether a text is a part of the credential and nothing
+// else.
+func (v *values) isCredential(text string) bool { return slices.Contains(v.credential, text) }
 
 // Body returns a copy of an answer with secrets taken out, at most limit bytes
-// of it, and not ending with the first part of a secret.
+// of it, and not ending within a secret. JSON that is not cut stays JSON.
 func (s *Secrets) Body(body []byte, limit int) []byte {
-	kept := s.bytes(body[:min(len(body), limit)])
-	if len(body) <= limit {
-		return kept
+	limit = min(limit, math.MaxInt32)
+	kept := body[:min(len(body), limit)]
+	text := string(kept)
+	clean := s.clean(text, rules{cut: len(body) > limit, json: isDocument(body)})
+	if clean == text {
+		return bytes.Clone(kept)
 	}
-	for _, secret := range s.all() {
-		start := max(0, len(kept)-maxEscape*len(secret))
-		tail := string(kept[start:])
-		for i := range len(tail) {
-			if n, _ := match(tail[i:], secret); n >= minSecret {
-				kept = kept[:start+i]
-				break
-			}
-		}
-	}
-	return kept
+	return []byte(clean)
 }
 
-func (s *Secrets) bytes(body []byte) []byte {
-	escapes := bytes.IndexByte(body, '\\') >= 0
-	for _, secret := range s.all() {
-		if escapes || bytes.Contains(body, []byte(secret)) {
-			return []byte(s.Text(string(body)))
-		}
-	}
-	return bytes.Clone(body)
-}
-
-// Header returns the header of an answer with secrets taken out. It copies only
-// if there are some.
-func (s *Secrets) Header(header http.Header) http.Header {
-	clean, copied := header, false
-	for key, values := range header {
-		for i, value := range values {
-			safe := s.Text(value)
-			if safe == value {
-				continue
-			}
-			if !copied {
-				clean, copied = header.Clone(), true
-			}
-			clean[key][i] = safe
-		}
-	}
-	return clean
+// isDocument holds for what begins like an object or a list of JSON.
+func isDocument(body []byte) bool {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	return len(body) > 0 && (body[0] == '{' || body[0] == '[')
 }

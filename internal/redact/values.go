@@ -1,50 +1,112 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 )
 
-// secretWords mark keys of connection parameters whose values are secret. The
-// list errs on the side of too many: a value that is redacted in a message can
-// still be found in what the caller sent.
+// secretWords mark keys whose values are secret. The list errs on the side of
+// too many: a value that is redacted in a message can still be found in what the
+// caller sent.
 var secretWords = []string{"pass", "secret", "token", "key", "pwd", "credential", "private", "auth", "pin", "cert", "sign"}
 
-// Values collects the texts in connection parameters that stand under a
-// key that sounds secret, at any depth and in whatever Go type.
-func Values(input map[string]any) []string {
-	raw, err := json.Marshal(input)
+// Values collects the texts and numbers of a document that stand under a key
+// that sounds secret, at any depth and in whatever Go type, and under any key
+// the password and the secret parameters of a URL or connection string.
+//
+// A value that is the name of a key of the same document, in any case, is left
+// out, as is "password": messages name fields by these words, and whoever uses
+// one as a password hides nothing.
+func Values(in any) []string { return collect(in, false) }
+
+// AllValues is Values for a document in which every value is secret.
+func AllValues(in any) []string { return collect(in, true) }
+
+func collect(in any, secret bool) []string {
+	raw, err := json.Marshal(in)
 	if err != nil {
 		return nil // it could not be sent either
 	}
+	c := collector{keys: []string{"password", "true", "false"}}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber() // a number is shown as it was sent
 	var document any
-	if json.Unmarshal(raw, &document) != nil {
+	if decoder.Decode(&document) != nil {
 		return nil
 	}
-	var values []string
-	var walk func(secret bool, v any)
-	walk = func(secret bool, v any) {
-		switch v := v.(type) {
-		case map[string]any:
-			for key, inner := range v {
-				walk(secret || soundsSecret(key), inner)
-			}
-		case []any:
-			for _, inner := range v {
-				walk(secret, inner)
-			}
-		case string:
-			if secret && v != "true" && v != "false" {
-				values = append(values, v)
-			}
-		}
+	c.walk(secret, document)
+	return except(c.values, c.keys)
+}
+
+// except returns the values that are no name, in any case.
+func except(values, names []string) []string {
+	known := make(map[string]bool, len(names))
+	for _, name := range names {
+		known[strings.ToLower(name)] = true
 	}
-	walk(false, document)
-	return values
+	return slices.DeleteFunc(values, func(v string) bool { return known[strings.ToLower(v)] })
+}
+
+// collector gathers keys and secret values of a document.
+type collector struct{ keys, values []string }
+
+func (c *collector) walk(secret bool, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			c.keys = append(c.keys, key)
+			c.walk(secret || soundsSecret(key), inner)
+		}
+	case []any:
+		for _, inner := range v {
+			c.walk(secret, inner)
+		}
+	case json.Number:
+		if secret {
+			c.values = append(c.values, v.String())
+		}
+	case string:
+		if secret {
+			c.values = append(c.values, v)
+		}
+		c.values = append(c.values, within(v)...)
+	}
 }
 
 func soundsSecret(key string) bool {
 	key = strings.ToLower(key)
+	if key == "keyword" { // every step of a recipe has one
+		return false
+	}
 	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(key, word) })
+}
+
+// within returns the secrets inside a value: the password of a URL, and what
+// stands after a name that sounds secret and an equals sign, as in the query of a
+// URL or in "Server=db;Pwd=...".
+func within(value string) []string {
+	var secrets []string
+	note := func(secret string) {
+		secrets = append(secrets, secret)
+		if plain, err := url.PathUnescape(secret); err == nil && plain != secret {
+			secrets = append(secrets, plain)
+		}
+	}
+	if _, rest, ok := strings.Cut(value, "://"); ok {
+		authority := rest[:max(0, strings.IndexAny(rest+"/", "/?#"))]
+		if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+			if _, password, ok := strings.Cut(authority[:at], ":"); ok {
+				note(password)
+			}
+		}
+	}
+	for pair := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune("?&;# \t\r\n", r) }) {
+		if name, secret, ok := strings.Cut(pair, "="); ok && soundsSecret(name) {
+			note(strings.Trim(secret, `"'`))
+		}
+	}
+	return secrets
 }

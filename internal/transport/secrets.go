@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,9 +14,15 @@ func (c *Call) Secrets() []string {
 	if sent == nil {
 		return nil
 	}
-	values := slices.Clone(c.spent)
+	return append(slices.Clone(c.spent), Added(c.Header, c.RawQuery, sent)...)
+}
+
+// Added returns the values that a request has more than the given header and
+// query, in the forms in which they may be found in a text.
+func Added(header http.Header, rawQuery string, sent *http.Request) []string {
+	var values []string
 	for key, added := range sent.Header {
-		if slices.Equal(c.Header[key], added) {
+		if slices.Equal(header[key], added) {
 			continue
 		}
 		for _, v := range added {
@@ -29,10 +36,10 @@ func (c *Call) Secrets() []string {
 		values = append(values, user, password)
 	}
 	query := sent.URL.RawQuery
-	if query == c.RawQuery {
+	if query == rawQuery {
 		return values
 	}
-	before, _ := url.ParseQuery(c.RawQuery)
+	before, _ := url.ParseQuery(rawQuery)
 	after, _ := url.ParseQuery(query)
 	for key, vs := range after {
 		if slices.Equal(before[key], vs) {

@@ -120,7 +120,7 @@ func (p *Problem) readErrors(raw json.RawMessage, depth int) {
 		for field, value := range byField {
 			p.Fields[field] = texts(value, depth)
 		}
-		p.Message = summary(p.Fields)
+		p.Message = Summary(p.Fields)
 	case '[':
 		var list []json.RawMessage
 		if json.Unmarshal(raw, &list) != nil {
@@ -142,8 +142,8 @@ func (p *Problem) readErrors(raw json.RawMessage, depth int) {
 	}
 }
 
-// summary lists fields with what is wrong with them, in a fixed order.
-func summary(fields map[string][]string) string {
+// Summary lists fields with what is wrong with them, in a fixed order.
+func Summary(fields map[string][]string) string {
 	names := make([]string, 0, len(fields))
 	for name := range fields {
 		names = append(names, name)
