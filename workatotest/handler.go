@@ -13,9 +13,15 @@ import (
 
 // Handler returns the fake as an http.Handler, for a server of the caller's
 // own. The first request opens a second loopback port, on which packages are
-// downloaded: the real service keeps them on another host too.
+// downloaded: the real service keeps them on another host too. What a browser
+// sends for a page of another origin is refused, as far as it could change
+// anything: the token is well known.
 func (s *Server) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	fromBrowsers := http.NewCrossOriginProtection()
+	fromBrowsers.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, `{"message":"workatotest: a web page of another origin may not change anything"}`, http.StatusForbidden)
+	}))
+	return fromBrowsers.Handler(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		store := s.options.storeURL
 		if store == "" {
 			l, err := s.listen(1, s.StoreHandler())
@@ -31,7 +37,7 @@ func (s *Server) Handler() http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		x.finish(body, tooLarge).write(w, req, s.closed)
-	})
+	}))
 }
 
 // otherName gives the store a host name other than that of the API: HTTP clients

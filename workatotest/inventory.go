@@ -222,7 +222,7 @@ func propertyLines(ws *Customer, add func(string)) {
 func recordIDs(ws *Customer, visit visitID) {
 	for _, family := range slices.Sorted(maps.Keys(ws.Records)) {
 		for i, record := range ws.Records[family] {
-			if n, isNumber := record["id"].(float64); isNumber && n == float64(int64(n)) {
+			if n, isNumber := record["id"].(float64); isNumber && n >= 0 && n <= maxID {
 				id := int64(n)
 				visit("record", fmt.Sprintf("records.%s[%d].id", family, i), &id)
 			}

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -115,6 +116,76 @@ func TestIDsUsedTwice(t *testing.T) {
 	}
 	if len(want) < 12 || !slices.Equal(got, want) {
 		t.Errorf("mistakes %q, want %q", got, want)
+	}
+}
+
+// TestAbsurdIDs gives every kind of content an id that no service hands out.
+func TestAbsurdIDs(t *testing.T) {
+	t.Parallel()
+	s := NewServer()
+	defer s.Close()
+	for absurd, problem := range map[int64]string{
+		-1: "-1 is negative", maxID + 1: "9007199254740992 is too large for an id", math.MaxInt64: "9223372036854775807 is too large for an id",
+	} {
+		seed := &Customer{ID: absurd, RootFolderID: absurd}
+		fillLists(seed)
+		want := []string{"customers[0].id", "customers[0].root_folder_id"}
+		idsOf(seed, func(_, place string, id *int64) {
+			*id = absurd
+			want = append(want, "customers[0]."+place)
+		})
+		seed.Records["roles"][0]["id"] = float64(absurd)
+		state := State{
+			Customers: []*Customer{seed}, Counters: map[string]int64{"folder": absurd}, PublicRecipes: []*PublicRecipe{{ID: absurd, Name: "P"}},
+		}
+		err := s.checkSeed(state)
+		for _, place := range append(want, "counters.folder", "public_recipes[0].id") {
+			if line := place + ": " + problem; !strings.Contains(err.Error(), line) {
+				t.Errorf("%v\nhas no %q", err, line)
+			}
+		}
+		if place := "customers[0].records.roles[0].id: "; !strings.Contains(err.Error(), place) {
+			t.Errorf("%v\nhas no %q", err, place)
+		}
+	}
+}
+
+// TestCountersNeverEnd seeds the largest id: the next one is an ordinary one.
+func TestCountersNeverEnd(t *testing.T) {
+	t.Parallel()
+	s := NewServer()
+	defer s.Close()
+	added := s.AddCustomer(Customer{ID: maxID})
+	next := s.AddCustomer(Customer{})
+	if added.ID != maxID || next.ID != 1001 {
+		t.Errorf("ids %d and %d, want %d and 1001", added.ID, next.ID, maxID)
+	}
+	if err := s.Restore(s.Snapshot()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRequestLogIsBounded logs requests with large headers.
+func TestRequestLogIsBounded(t *testing.T) {
+	t.Parallel()
+	var log requestLog
+	large := strings.Repeat("x", 500<<10)
+	for i := range 400 {
+		entry := Request{Number: i + 1, Header: map[string][]string{"X-Large": {large}}}
+		log.add(&entry, nil, nil)
+	}
+	sum := 0
+	for _, entry := range log.entries {
+		sum += len(entry.Header["X-Large"][0])
+	}
+	if sum > maxLogBytes || sum < maxLogBytes/2 || log.entries[len(log.entries)-1].Number != 400 {
+		t.Errorf("%d entries with %d bytes", len(log.entries), sum)
+	}
+	for i := range maxLogged + 5 {
+		log.add(&Request{Number: 500 + i}, nil, nil)
+	}
+	if len(log.entries) != maxLogged || log.bytes != maxLogged*sizeOf(&Request{}) {
+		t.Errorf("%d entries, counted as %d bytes", len(log.entries), log.bytes)
 	}
 }
 

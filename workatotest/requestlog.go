@@ -72,11 +72,14 @@ const (
 	maxLogged = 10_000
 	// maxLoggedBody is the longest body text that is kept.
 	maxLoggedBody = 64 << 10
+	// maxLogBytes bounds the log as a whole: headers and paths can be long.
+	maxLogBytes = 64 << 20
 )
 
 // requestLog keeps the last requests.
 type requestLog struct {
 	count   int
+	bytes   int
 	entries []*Request
 }
 
@@ -116,9 +119,28 @@ func (l *requestLog) add(entry *Request, body []byte, fault *metFault) {
 	}
 	kept := *entry
 	l.entries = append(l.entries, &kept)
-	if len(l.entries) > maxLogged {
-		l.entries = slices.Delete(l.entries, 0, len(l.entries)-maxLogged)
+	l.bytes += sizeOf(&kept)
+	gone := 0
+	for len(l.entries)-gone > maxLogged || l.bytes > maxLogBytes {
+		l.bytes -= sizeOf(l.entries[gone])
+		gone++
 	}
+	l.entries = slices.Delete(l.entries, 0, gone)
+}
+
+// sizeOf is about what an entry takes in memory.
+func sizeOf(entry *Request) int {
+	const fixed = 512
+	size := fixed + len(entry.Path) + len(entry.Body)
+	for _, set := range []map[string][]string{entry.Query, entry.Header} {
+		for name, values := range set {
+			size += len(name)
+			for _, value := range values {
+				size += len(value)
+			}
+		}
+	}
+	return size
 }
 
 // redactBody returns a JSON body without its secrets. Whatever is not JSON is
@@ -161,8 +183,8 @@ func isSecret(key string) bool {
 		strings.Contains(key, "token") || strings.Contains(key, "secret") || strings.Contains(key, "password")
 }
 
-// Requests returns the requests so far, the oldest first, up to the last ten
-// thousand. With operations given it returns theirs alone.
+// Requests returns the requests so far, the oldest first: the last ten thousand,
+// or as many as 64 MiB hold. With operations given it returns theirs alone.
 func (s *Server) Requests(operations ...string) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -180,5 +202,5 @@ func (s *Server) Requests(operations ...string) []Request {
 func (s *Server) ForgetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log.entries = nil
+	s.log.entries, s.log.bytes = nil, 0
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
@@ -61,11 +62,16 @@ func (s *Server) checkSeed(state State) error {
 	}
 	if state.Own != nil {
 		c.checkContents(state.Own, "own")
+		c.checkEnvironments(state.Own, "own")
 	}
 	for i, connector := range state.Connectors {
 		c.missing(fmt.Sprintf("connectors[%d].name", i), connector.Name)
 	}
+	for counter, last := range state.Counters {
+		c.checkID("counters."+counter, last)
+	}
 	for i, r := range state.PublicRecipes {
+		c.checkID(fmt.Sprintf("public_recipes[%d].id", i), r.ID)
 		c.missing(fmt.Sprintf("public_recipes[%d].name", i), r.Name)
 	}
 	return errors.Join(c.errs...)
@@ -73,9 +79,7 @@ func (s *Server) checkSeed(state State) error {
 
 // checkWorkspace checks a customer or an environment.
 func (c *seedCheck) checkWorkspace(ws *Customer, place string) {
-	if ws.ID < 0 {
-		c.report(place+".id", "is negative")
-	}
+	c.checkID(place+".id", ws.ID)
 	for _, key := range []struct{ name, value string }{{"id", idKey(ws.ID)}, {"external_id", externalKey(ws.ExternalID)}} {
 		if key.value == "" {
 			continue
@@ -86,6 +90,10 @@ func (c *seedCheck) checkWorkspace(ws *Customer, place string) {
 		c.taken[key.value] = true
 	}
 	c.checkContents(ws, place)
+	c.checkEnvironments(ws, place)
+}
+
+func (c *seedCheck) checkEnvironments(ws *Customer, place string) {
 	types := map[string]bool{}
 	for i, environment := range ws.Environments {
 		at := fmt.Sprintf("%s.environments[%d]", place, i)
@@ -121,14 +129,26 @@ func (c *seedCheck) checkContents(ws *Customer, place string) {
 	for _, kind := range inventory {
 		kind.check(c, ws)
 	}
+	c.checkID(place+".root_folder_id", ws.RootFolderID)
 	used := map[string]bool{}
 	idsOf(ws, func(counter, at string, id *int64) {
+		c.checkID(place+"."+at, *id)
 		key := counter + idKey(*id)
 		if *id != 0 && used[key] {
 			c.report(place+"."+at, "%d is used twice", *id)
 		}
 		used[key] = true
 	})
+}
+
+// checkID refuses what the service would never hand out.
+func (c *seedCheck) checkID(place string, id int64) {
+	switch {
+	case id < 0:
+		c.report(place, "%d is negative", id)
+	case id > maxID:
+		c.report(place, "%d is too large for an id", id)
+	}
 }
 
 func checkFolder(c *seedCheck, at string, f *Folder) {
@@ -195,8 +215,16 @@ func checkPackageAsset(c *seedCheck, at string, kept *PackageAsset) {
 	}
 }
 
-// checkRecords has nothing to check: the fake keeps records as they come.
-func checkRecords(*seedCheck, *Customer) {}
+// checkRecords looks at ids alone: the fake keeps records as they come.
+func checkRecords(c *seedCheck, ws *Customer) {
+	for family, records := range ws.Records {
+		for i, record := range records {
+			if n, isNumber := record["id"].(float64); isNumber && (n < 0 || n > maxID || n != math.Trunc(n)) {
+				c.report(fmt.Sprintf("%s.records.%s[%d].id", c.place, family, i), "%v is not an id", n)
+			}
+		}
+	}
+}
 
 // idKey and externalKey are the path segments by which a workspace is known,
 // "" for none.

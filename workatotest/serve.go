@@ -269,9 +269,10 @@ func (x *exchange) manners(r *reply) {
 
 // problem records something that strict mode reports.
 func (s *Server) problem(format string, args ...any) {
-	const most = 100
+	const most, longest = 100, 1000
 	if len(s.problems) < most {
-		s.problems = append(s.problems, fmt.Sprintf(format, args...))
+		text := fmt.Sprintf(format, args...)
+		s.problems = append(s.problems, strings.Clone(text[:min(len(text), longest)]))
 	}
 }
 

@@ -68,6 +68,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // serve answers requests until the context ends.
 func serve(ctx context.Context, s settings, stdout io.Writer) error {
+	out := newPrinter(stdout)
+	defer out.close()
 	var listen net.ListenConfig
 	api, err := listen.Listen(ctx, "tcp", s.addr)
 	if err != nil {
@@ -95,16 +97,16 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		}
 	}
 	var changed atomic.Bool
-	fake := s.fake(stdout, &changed, secure)
+	fake := s.fake(out, &changed, secure)
 	defer fake.Close()
-	if err := s.fill(fake, stdout); err != nil {
+	if err := s.fill(fake, out); err != nil {
 		return err
 	}
 
-	s.greet(stdout, secure, api.Addr().String())
+	s.greet(out, secure, api.Addr().String())
 	servers := []*http.Server{
-		{Handler: withPage(fake, s.public), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
-		{Handler: fake.StoreHandler(), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
+		{Handler: s.guarded(secure, withPage(fake)), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
+		{Handler: s.guarded(secure, fake.StoreHandler()), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
 	}
 	failed := make(chan error, len(servers))
 	var running sync.WaitGroup
@@ -124,21 +126,21 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		err = errors.Join(err, fake.SaveState(s.state))
 	}
 	for _, problem := range fake.Problems() {
-		fmt.Fprintln(stdout, "problem:", problem)
+		out.atEnd("problem: %s", problem)
 	}
 	return err
 }
 
 // greet says how to reach the fake.
-func (s settings) greet(stdout io.Writer, secure encryption, addr string) {
+func (s settings) greet(out *printer, secure encryption, addr string) {
 	url := secure.scheme() + "://" + addr
-	fmt.Fprintf(stdout, "workato-fake listens on %s (page: %s/)\n", url, url)
+	out.printf("workato-fake listens on %s (page: %s/)", url, url)
 	trust := ""
 	if secure.authority != "" {
-		fmt.Fprintf(stdout, "clients have to trust the authority in %s\n", secure.authority)
+		out.printf("clients have to trust the authority in %s", secure.authority)
 		trust = "--cacert " + secure.authority + " "
 	}
-	fmt.Fprintf(stdout, "try: curl %s-H 'Authorization: Bearer %s' %s/api/managed_users\n", trust, s.token, url)
+	out.printf("try: curl %s-H 'Authorization: Bearer %s' %s/api/managed_users", trust, s.token, url)
 }
 
 // keep waits for the end and saves the state meanwhile.
@@ -162,7 +164,7 @@ func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *a
 }
 
 // fake makes the server that the flags describe.
-func (s settings) fake(stdout io.Writer, changed *atomic.Bool, secure encryption) *workatotest.Server {
+func (s settings) fake(out *printer, changed *atomic.Bool, secure encryption) *workatotest.Server {
 	options := []workatotest.Option{
 		workatotest.WithToken(s.token),
 		workatotest.WithStoreURL(s.storeURL),
@@ -172,7 +174,7 @@ func (s settings) fake(stdout io.Writer, changed *atomic.Bool, secure encryption
 		workatotest.WithRequestHook(func(r workatotest.Request) {
 			changed.Store(true)
 			if !s.quiet {
-				fmt.Fprintf(stdout, "%s %s (%s)\n", r.Time.Format(time.TimeOnly), r, r.Operation)
+				out.printf("%s %s (%s)", r.Time.Format(time.TimeOnly), r, r.Operation)
 			}
 		}),
 	}
@@ -192,7 +194,7 @@ func (s settings) fake(stdout io.Writer, changed *atomic.Bool, secure encryption
 }
 
 // fill loads the state, the seed or the demonstration.
-func (s settings) fill(fake *workatotest.Server, stdout io.Writer) error {
+func (s settings) fill(fake *workatotest.Server, out *printer) error {
 	loaded := false
 	if s.state != "" {
 		err := fake.LoadState(s.state)
@@ -203,7 +205,7 @@ func (s settings) fill(fake *workatotest.Server, stdout io.Writer) error {
 	}
 	switch {
 	case loaded:
-		fmt.Fprintf(stdout, "state read from %s\n", s.state)
+		out.printf("state read from %s", s.state)
 	case s.seed != "":
 		if err := fake.SeedFile(s.seed); err != nil {
 			return err

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+)
+
+// printer writes lines to an output that may be slow, or a pipe that nobody
+// reads. Neither requests nor the end of the program wait for it: lines that
+// find no room are counted instead.
+type printer struct {
+	lines chan string
+	lost  atomic.Int64
+	last  []string
+	done  chan struct{}
+}
+
+// room is the number of lines that wait for the output.
+const room = 1000
+
+func newPrinter(out io.Writer) *printer {
+	p := &printer{lines: make(chan string, room), done: make(chan struct{})}
+	go func() {
+		defer close(p.done)
+		for line := range p.lines {
+			fmt.Fprintln(out, line)
+			if lost := p.lost.Swap(0); lost > 0 {
+				fmt.Fprintf(out, "(%d lines left out: nobody read them in time)\n", lost)
+			}
+		}
+	}()
+	return p
+}
+
+func (p *printer) printf(format string, args ...any) {
+	select {
+	case p.lines <- fmt.Sprintf(format, args...):
+	default:
+		p.lost.Add(1)
+	}
+}
+
+// atEnd keeps a line for the end, where it is not left out for want of room.
+func (p *printer) atEnd(format string, args ...any) {
+	p.last = append(p.last, fmt.Sprintf(format, args...))
+}
+
+// close lets the output take what is left, and gives up if it does not within a
+// second.
+func (p *printer) close() {
+	giveUp := time.NewTimer(time.Second)
+	defer giveUp.Stop()
+	for _, line := range p.last {
+		select {
+		case p.lines <- line:
+		case <-giveUp.C:
+			return
+		}
+	}
+	close(p.lines)
+	select {
+	case <-p.done:
+	case <-giveUp.C:
+	}
+}
