@@ -187,46 +187,5 @@ func splitTemplate(template string) (literals, params []string) {
 	}
 }
 
-// lookupOperation finds the row that serves an escaped path, or nil. It gives
-// raw calls the retry rule and the quota of the endpoint they address.
-func lookupOperation(method, path string) *operation {
-	for _, op := range table {
-		if op.Method == method && op.matches(path) {
-			return op
-		}
-	}
-	return nil
-}
-
-// matches reports whether path fills in the template, one segment for each
-// parameter. A literal segment always wins over a parameter, which matters for
-// /api/managed_users/usage: callers ask in the order of the table, so the
-// parameter must refuse what another row spells out.
-func (op *operation) matches(path string) bool {
-	want, have := strings.Split(op.Path, "/"), strings.Split(path, "/")
-	if len(want) != len(have) {
-		return false
-	}
-	for i, segment := range want {
-		if strings.HasPrefix(segment, "{") {
-			if have[i] == "" || (segment == "{customer}" && !isCustomerSegment(have[i])) {
-				return false
-			}
-		} else if segment != have[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// isCustomerSegment tells the two forms of a customer in a path from words
-// such as "usage" that stand in the same place.
-func isCustomerSegment(segment string) bool {
-	if segment[0] == 'E' {
-		return len(segment) > 1
-	}
-	return strings.Trim(segment, "0123456789") == ""
-}
-
 // isGone says that what a repeated deletion was to delete is not there.
 func isGone(e *APIError) bool { return e.Is(ErrNotFound) }

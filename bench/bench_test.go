@@ -16,20 +16,26 @@ func TestCeilings(t *testing.T) {
 		t.Skip("the race detector allocates")
 	}
 	for _, w := range works() {
-		t.Run(w.name, func(t *testing.T) {
-			p := newClient(t, "https://api.example.com", newStub(w.status, w.body))
-			require.NoError(t, w.run(p))
-			result := testing.Benchmark(func(b *testing.B) {
-				b.ReportAllocs()
-				for b.Loop() {
-					if err := w.run(p); err != nil {
-						b.Fatal(err)
+		client := newClient(t, "https://api.example.com", newStub(w.status, w.body))
+		for _, p := range []struct {
+			name string
+			path path
+			most ceiling
+		}{{"client", client, w.client}, {"raw", raw(client), w.raw}} {
+			t.Run(w.name+"/"+p.name, func(t *testing.T) {
+				require.NoError(t, w.run(p.path))
+				result := testing.Benchmark(func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						if err := w.run(p.path); err != nil {
+							b.Fatal(err)
+						}
 					}
-				}
+				})
+				require.LessOrEqual(t, float64(result.AllocsPerOp()), p.most.allocs, "allocations")
+				require.LessOrEqual(t, float64(result.AllocedBytesPerOp()), p.most.bytes, "bytes")
 			})
-			require.LessOrEqual(t, float64(result.AllocsPerOp()), w.allocs, "allocations")
-			require.LessOrEqual(t, float64(result.AllocedBytesPerOp()), w.bytes, "bytes")
-		})
+		}
 	}
 }
 
@@ -63,10 +69,11 @@ func transport() *http.Transport { return &http.Transport{MaxIdleConnsPerHost: 6
 func compare(b *testing.B, w work, base string, own, other http.RoundTripper) {
 	b.Helper()
 	client, tuned, naive := newClient(b, base, own), newTuned(b, base, other), naive{&http.Client{Transport: other}, base}
-	for _, p := range []struct {
+	paths := []struct {
 		name string
 		path path
-	}{{"client", client}, {"tuned", tuned}, {"naive", naive}} {
+	}{{"client", client}, {"raw", raw(client)}, {"tuned", tuned}, {"naive", naive}}
+	for _, p := range paths {
 		b.Run(w.name+"/"+p.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -76,9 +83,11 @@ func compare(b *testing.B, w work, base string, own, other http.RoundTripper) {
 			}
 		})
 	}
-	b.Run(w.name+"/ratio", func(b *testing.B) {
-		ratio(b, func() error { return w.run(client) }, func() error { return w.run(tuned) })
-	})
+	for _, p := range paths[:2] {
+		b.Run(w.name+"/"+p.name+"-ratio", func(b *testing.B) {
+			ratio(b, func() error { return w.run(p.path) }, func() error { return w.run(tuned) })
+		})
+	}
 }
 
 // ratio does both in turns and reports the quotient of their times.
