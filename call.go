@@ -19,23 +19,32 @@ import (
 // request is a call before it is sent: the row of the table, its path filled
 // in, and what goes into query and body.
 type request struct {
-	op         *operation
-	path       string
-	rawPath    string
-	query      any // a pointer to a struct with url tags, or url.Values
-	body       any
-	pkg        *transport.Source
-	effect     Effect          // if it differs from that of the row
-	production bool            // it changes PROD, whatever customer it names
-	open       bool            // the caller reads the body, of whatever kind it is
-	secrets    func() []string // values outside the body that must not come back in a text, nil for none
-	err        error
+	op      *operation
+	path    string
+	rawPath string
+	query   any // a pointer to a struct with url tags, or url.Values
+	body    any
+	pkg     *transport.Source
+	effect  Effect          // if it differs from that of the row
+	open    bool            // the caller reads the body, of whatever kind it is
+	secrets func() []string // values outside the body that must not come back in a text, nil for none
+	err     error
+	// for the write guard: the customer in the path, the target of a deployment,
+	// and the escaped path of a raw call, which may name a customer in its own way.
+	customer    CustomerID
+	environment EnvironmentType
+	raw         string
 }
 
 // at fills in the path of the operation.
 func (op *operation) at(args ...pathArg) request {
 	r := request{op: op}
 	r.path, r.rawPath, r.err = op.path(args)
+	for _, arg := range args {
+		if arg.form == customerArg {
+			r.customer = arg.customer
+		}
+	}
 	return r
 }
 

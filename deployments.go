@@ -219,7 +219,7 @@ func (s *DeploymentService) deploy(ctx context.Context, r request, params *Deplo
 	to := environment{params.EnvironmentType}
 	r = r.withQuery(&to).withBody(&body{to, params.Title, params.Description}).
 		check(missing, required("EnvironmentType", string(params.EnvironmentType)))
-	r.production = params.EnvironmentType == EnvironmentProd
+	r.environment = params.EnvironmentType
 	return fetch[Deployment](ctx, s.core, r, opts)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"reflect"
 
 	"github.com/go-workato/workato/internal/wire"
 )
@@ -25,33 +26,36 @@ type Request struct {
 
 // Do calls an endpoint that this package has no method for, with the same
 // credential, retries, limiter, hooks and errors as any other call. The answer
-// is decoded into out, which may be nil to leave it unread, or a
-// *json.RawMessage for the answer as it comes. An HTML page is an
+// is decoded into out: a pointer, among them a *json.RawMessage for the answer
+// as it comes, or nil to leave it unread. An HTML page is an
 // ErrUnexpectedResponse even then.
 //
 // A path of the operation table is treated like its operation. Any other GET or
 // HEAD counts as a Read, and any other call as a Create, which is not repeated
 // after it may have left: AssumeIdempotent changes that. To a Limiter, all calls
 // without an operation are one family, "raw".
+//
+// Refused with ErrInvalidArgument, before anything is sent, are an out that
+// cannot hold anything, and a path that a server or proxy could resolve to
+// another one: with the segment "." or "..", even if its dots or the slashes or
+// backslashes around it are escaped. WithWriteGuard covers raw calls.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	plain, escaped, err := splitRawPath(req.Path)
-	r := request{path: plain, rawPath: escaped}.check(err)
-	r.open = true
-	r.op = lookupOperation(req.Method, escaped)
+	r := request{op: lookupOperation(req.Method, escaped), path: plain, raw: escaped, open: true}.check(err, checkOut(req.Method, out))
 	if r.op == nil {
-		r.op = rawOperation(req.Method)
-		r.op.ownError = out != nil // whoever reads the answer sees what it says
+		r.op = rawOperations[rawKind{req.Method, out != nil}]
 	}
-	if !validMethod(req.Method) {
-		r = r.check(invalid("Method", "%q is no HTTP method", req.Method))
+	if r.op == nil {
+		r.op = rawOperation(rawKind{method: req.Method}) // the hooks are told of refused calls too
+		r = r.check(invalid("Method", "%q is not an HTTP method", req.Method))
 	}
-	if plain == escaped {
-		r.rawPath = ""
+	if plain != escaped {
+		r.rawPath = escaped
 	}
 	if len(req.Query) > 0 {
 		r = r.withQuery(req.Query)
 	}
-	for _, key := range []string{"user_email", "user_token"} {
+	for _, key := range [...]string{"user_email", "user_token"} {
 		if req.Query.Has(key) {
 			r = r.check(invalid("Query", "%s is the client's own; see WithQueryToken", key))
 		}
@@ -68,24 +72,46 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	return err
 }
 
+// rawKind is what tells the rows of endpoints apart that have none.
+type rawKind struct {
+	method string
+	read   bool // the caller reads the response, and so sees an error that it names
+}
+
+var rawOperations = func() map[rawKind]*operation {
+	rows := make(map[rawKind]*operation)
+	for _, method := range [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		for _, read := range [...]bool{false, true} {
+			rows[rawKind{method, read}] = rawOperation(rawKind{method, read})
+		}
+	}
+	return rows
+}()
+
 // rawOperation is the row of an endpoint that has none. Its path is not kept:
 // it may hold ids, and what an operation holds goes into logs.
-func rawOperation(method string) *operation {
+func rawOperation(kind rawKind) *operation {
 	effect := Create
-	if method == http.MethodGet || method == http.MethodHead {
+	if kind.method == http.MethodGet || kind.method == http.MethodHead {
 		effect = Read
 	}
 	return &operation{Operation: Operation{
-		Name: "raw", Method: method, Path: "/api/...", Effect: effect, Paging: PagingNone, Quota: Quota{Family: "raw"},
-	}}
+		Name: "raw", Method: kind.method, Path: "/api/...", Effect: effect, Paging: PagingNone, Quota: Quota{Family: "raw"},
+	}, ownError: kind.read}
 }
 
-func validMethod(method string) bool {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
-		return true
+// checkOut refuses what the response cannot be decoded into.
+func checkOut(method string, out any) error {
+	if out == nil {
+		return nil
 	}
-	return false
+	if v := reflect.ValueOf(out); v.Kind() != reflect.Pointer || v.IsNil() {
+		return invalid("out", "must be a pointer that is not nil, or nil to leave the response unread; got %T", out)
+	}
+	if method == http.MethodHead {
+		return invalid("out", "must be nil: a response to HEAD has no body")
+	}
+	return nil
 }
 
 func decodeInto(body []byte, out any) error {

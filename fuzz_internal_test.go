@@ -56,7 +56,8 @@ func FuzzPath(f *testing.F) {
 // FuzzRawPath: a path of a raw call stays inside the API of the origin.
 func FuzzRawPath(f *testing.F) {
 	for _, seed := range []string{
-		"/api/x", "x", "/x/%2F/y", "..", "/api/../x", "/api/%2e%2e/x", "//h/x", "https://h/x", "/api/x?y", "/api/x#y", "/api/%zz", "/api//x", "/\\h", "",
+		"/api/x", "x", "/x/%2F/y", "..", "/api/../x", "/api/%2e%2e/x", "/api/..%2fx", "/api/x/..%5C..", "/api/..;y/x",
+		"//h/x", "https://h/x", "/api/x?y", "/api/x#y", "/api/%zz", "/api//x", "/\\h", "",
 	} {
 		f.Add(seed)
 	}
@@ -68,13 +69,14 @@ func FuzzRawPath(f *testing.F) {
 		if !strings.HasPrefix(escaped, "/api/") {
 			t.Errorf("%q leads out of the API", escaped)
 		}
-		for segment := range strings.SplitSeq(escaped, "/") {
-			if decoded, err := url.PathUnescape(segment); err != nil || decoded == "." || decoded == ".." {
+		decoded, err := url.PathUnescape(escaped)
+		if err != nil || decoded != plain {
+			t.Errorf("%q is decoded to %q (%v), not %q", escaped, decoded, err, plain)
+		}
+		for segment := range strings.SplitSeq(strings.ReplaceAll(decoded, `\`, "/"), "/") {
+			if segment == "." || segment == ".." {
 				t.Errorf("%q holds a dot segment", escaped)
 			}
-		}
-		if decoded, err := url.PathUnescape(escaped); err != nil || decoded != plain {
-			t.Errorf("%q is decoded to %q (%v), not %q", escaped, decoded, err, plain)
 		}
 		target := &url.URL{Scheme: "https", Host: "host.example", Path: plain, RawPath: escaped}
 		read, err := url.Parse(target.String())

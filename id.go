@@ -206,33 +206,62 @@ func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
 }
 
 // splitRawPath checks the escaped path of a raw call and returns its decoded
-// form. The path names no host, no query and no dot segments, so the request
-// cannot leave the API of the configured origin.
+// form. The path names no host, no query and no dot segments, not even behind
+// escaped slashes, so the request cannot leave the API of the configured origin.
 func splitRawPath(path string) (plain, escaped string, err error) {
+	literal := isLiteral(path) // as nearly all are: there is less to look for
 	switch {
 	case path == "":
 		return "", "", invalid("Path", "is empty")
-	case strings.Contains(path, "://") || strings.HasPrefix(path, "//"):
+	case strings.HasPrefix(path, "//") || !literal && strings.Contains(path, "://"):
 		return "", "", invalid("Path", "must not name a host")
-	case strings.ContainsAny(path, "?#"):
+	case !literal && strings.ContainsAny(path, "?#"):
 		return "", "", invalid("Path", "must not hold a query or a fragment; use Query")
 	}
-	escaped = "/" + strings.TrimPrefix(path, "/")
+	escaped = path
+	if escaped[0] != '/' {
+		escaped = "/" + escaped
+	}
 	if !strings.HasPrefix(escaped, "/api/") {
 		escaped = "/api" + escaped
 	}
-	plain, err = url.PathUnescape(escaped)
-	if err != nil {
-		return "", "", invalid("Path", "%v", err)
-	}
-	if (&url.URL{Path: plain, RawPath: escaped}).EscapedPath() != escaped {
-		return "", "", invalid("Path", "holds a character that must be escaped; see url.PathEscape")
-	}
-	for segment := range strings.SplitSeq(escaped, "/") {
-		// Escaped ones are refused too: proxies unescape before they resolve.
-		if decoded, _ := url.PathUnescape(segment); isDots(decoded) { // the whole was decoded above
-			return "", "", invalid("Path", "must not hold the segment %q", segment)
+	plain = escaped
+	if !literal {
+		if plain, err = url.PathUnescape(escaped); err != nil {
+			return "", "", invalid("Path", "%v", err)
 		}
+		if (&url.URL{Path: plain, RawPath: escaped}).EscapedPath() != escaped {
+			return "", "", invalid("Path", "holds a character that must be escaped; see url.PathEscape")
+		}
+	}
+	if segment, ok := dotSegment(plain); ok { // looked for in what is decoded, for proxies may decode before they resolve
+		return "", "", invalid("Path", "must not hold the segment %q, escaped or not", segment)
 	}
 	return plain, escaped, nil
 }
+
+// dotSegment finds a segment of a path that leads elsewhere. To some servers a
+// backslash is a slash, and what follows a semicolon is not part of the name.
+func dotSegment(path string) (segment string, found bool) {
+	if !strings.Contains(path, ".") {
+		return "", false
+	}
+	for segment := range strings.FieldsFuncSeq(path, isSlash) {
+		if name, _, _ := strings.Cut(segment, ";"); isDots(name) {
+			return segment, true
+		}
+	}
+	return "", false
+}
+
+// isLiteral reports whether a path holds nothing that is, or has to be, escaped.
+func isLiteral(path string) bool {
+	for i := range len(path) {
+		if c := path[i]; c != '/' && c != '.' && !unescaped(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func isSlash(r rune) bool { return r == '/' || r == '\\' }

@@ -805,7 +805,7 @@ func TestDoRefusesPathsThatLeadElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{
 		"", "https://elsewhere.example/api/x", "http://www.workato.com/api/x", "//elsewhere.example/api", "/api/../admin", "/api/./x", "..", "/..",
-		"/api/x/..", "/api/%2e%2e/x", "/api/%2E./x", "/api/x/%2E", "/api/x?y=1", "/api/x#y", "/api/%zz", "/api/x\x00", "/api/x\ny",
+		"/api/x/..", "/api/%2e%2e/x", "/api/%2E./x", "/api/x/%2E", "/api/..%2fadmin", "/api/%2e%2e%2Fadmin", "/api/x%5C..", "/api/..;x/y", "/api/x?y=1", "/api/x#y", "/api/%zz", "/api/x\x00", "/api/x\ny",
 	} {
 		err := newClient(t, unreachable(t)).Do(t.Context(), workato.Request{Method: http.MethodGet, Path: path}, nil)
 		assertRefused(t, err, "Path")
