@@ -206,6 +206,10 @@ func keep(data []byte, v any, raw *json.RawMessage) error {
 	return nil
 }
 
+// hasKeys reports whether an object that keep has decoded is more than an empty
+// one.
+func hasKeys(raw json.RawMessage) bool { return len(bytes.Trim(raw, "{[ \t\r\n]}")) > 0 }
+
 // kept encodes what keep has decoded: as it came, or else v.
 func kept(raw json.RawMessage, v any) ([]byte, error) {
 	if raw != nil {

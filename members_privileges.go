@@ -46,6 +46,8 @@ func (p MemberPrivilege) MarshalJSON() ([]byte, error) {
 	return kept(p.Raw, plain(p))
 }
 
+func (p *MemberPrivilege) present() bool { return hasKeys(p.Raw) }
+
 // Privileges returns what a member may do in each environment.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
@@ -66,6 +68,8 @@ func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error {
 
 // MarshalJSON returns the privilege as it came.
 func (p MemberProjectPrivilege) MarshalJSON() ([]byte, error) { return kept(p.Raw, nil) }
+
+func (p *MemberProjectPrivilege) present() bool { return hasKeys(p.Raw) }
 
 // ProjectsPrivileges returns what a member may do in projects, by grants to the
 // member and to groups of members. It serves workspaces with the newer
@@ -123,6 +127,8 @@ func (g ProjectGrant) MarshalJSON() ([]byte, error) {
 	type plain ProjectGrant
 	return kept(g.Raw, plain(g))
 }
+
+func (g *ProjectGrant) present() bool { return hasKeys(g.Raw) }
 
 // ProjectGrants returns the grants of a member. It serves workspaces with the
 // newer permission model. No source shows the answer of this endpoint: the

@@ -3,6 +3,7 @@ package workato
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -138,7 +139,7 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 	}
 	kind := wire.KindOf(envelope.Result)
 	if kind == wire.KindList || kind == wire.KindObject {
-		if err := refusedBeside(body); err != nil {
+		if err := errors.Join(refusedIn(body, prefix, "result"), refusedIn(envelope.Result, prefix, "")); err != nil {
 			return nil, err
 		}
 	}
@@ -156,26 +157,32 @@ func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, err
 		return nil, err
 	}
 	for name := range values {
-		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix)) {
+		if !hasPrefix(name, prefix) {
 			return nil, &wire.KindError{Want: "properties with the prefix", Got: "an object with other keys"}
 		}
 	}
 	return values, nil
 }
 
-// refusedBeside finds a refusal beside the properties of an envelope: only what
-// is under result is the customer's.
-func refusedBeside(body []byte) error {
-	var beside map[string]json.RawMessage
-	if err := json.Unmarshal(body, &beside); err != nil || len(beside) == 1 {
-		return err
+// refusedIn finds a refusal among the keys of an object that are not asked for:
+// those with the prefix are names of properties.
+func refusedIn(object json.RawMessage, prefix, envelope string) error {
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(object, &keys) != nil {
+		return nil // a list of pairs
 	}
-	delete(beside, "result")
-	head, err := json.Marshal(beside)
+	delete(keys, envelope)
+	maps.DeleteFunc(keys, func(name string, _ json.RawMessage) bool { return hasPrefix(name, prefix) })
+	head, err := json.Marshal(keys)
 	if found := wire.Examine(head); err == nil && (found.Refused || found.Complains) {
 		err = &wire.KindError{Want: "properties", Got: "an error"}
 	}
 	return err
+}
+
+// hasPrefix is strings.HasPrefix in any case.
+func hasPrefix(name, prefix string) bool {
+	return strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix))
 }
 
 func decodePairs(body []byte) (map[string]PropertyValue, error) {

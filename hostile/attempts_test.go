@@ -67,7 +67,7 @@ func TestAttempts(t *testing.T) {
 			}))
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Hour)
 			defer cancel()
-			err := typed["connections.list"].run(ctx, c)
+			err := typed("connections.list").run(ctx, c)
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			require.ErrorIs(t, err, broken)
 			require.ErrorContains(t, err, "it broke")

@@ -129,7 +129,7 @@ func TestCredentials(t *testing.T) {
 						for _, op := range []string{"managed_users.get", "connections.create", "connections.delete", "imports.create"} {
 							n++
 							mark, option := marked(op, n)
-							err := typed[op].run(t.Context(), c, option)
+							err := typed(op).run(t.Context(), c, option)
 							require.ErrorIs(t, err, workato.ErrRedirect, where)
 							requireNoSecret(t, err.Error(), where)
 							require.Len(t, s.arrived(mark), 1, where)
@@ -193,7 +193,7 @@ func TestCredentials(t *testing.T) {
 					return resp, err
 				})
 			}))
-			require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+			require.NoError(t, typed("managed_users.get").run(t.Context(), c))
 			require.Equal(t, 4, looked)
 			require.True(t, st.carried(s.arrived()[1]))
 		})
@@ -212,8 +212,8 @@ func TestCredentials(t *testing.T) {
 				return next.RoundTrip(req)
 			})
 		}))
-		require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
-		require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+		require.NoError(t, typed("managed_users.get").run(t.Context(), c))
+		require.NoError(t, typed("managed_users.get").run(t.Context(), c))
 		arrived := s.arrived()
 		require.Len(t, arrived, 3)
 		require.Equal(t, "another", arrived[0].header.Get("X-Tenant"))
@@ -231,7 +231,7 @@ func TestCredentials(t *testing.T) {
 				return next.RoundTrip(req.WithContext(context.WithoutCancel(t.Context())))
 			})
 		}))
-		require.ErrorContains(t, typed["managed_users.get"].run(t.Context(), c), "context")
+		require.ErrorContains(t, typed("managed_users.get").run(t.Context(), c), "context")
 		require.Empty(t, s.arrived())
 	})
 
@@ -276,7 +276,7 @@ func TestCredentials(t *testing.T) {
 		s.script(says(200, goodCustomer))
 		c := s.client(t)
 		for _, header := range []string{"Authorization", "authorization", "AUTHORIZATION", "X-User-Token", "x-user-email", "Cookie", "Host"} {
-			require.ErrorIs(t, typed["managed_users.get"].run(t.Context(), c, workato.WithHeader(header, "other")), workato.ErrInvalidArgument, header)
+			require.ErrorIs(t, typed("managed_users.get").run(t.Context(), c, workato.WithHeader(header, "other")), workato.ErrInvalidArgument, header)
 		}
 		require.Empty(t, s.arrived())
 	})
@@ -302,7 +302,7 @@ func TestCredentials(t *testing.T) {
 			s.script(says(200, goodCustomer, "Set-Cookie", "session=1; Path=/"))
 			c := s.clientWith(t, st.option())
 			for range 3 {
-				require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+				require.NoError(t, typed("managed_users.get").run(t.Context(), c))
 			}
 			for _, a := range s.arrived() {
 				require.Empty(t, a.header["Referer"])

@@ -105,9 +105,12 @@ func TestDuplicates(t *testing.T) {
 					s := newServer(t, proto)
 					s.script(f.answer)
 					c := s.client(t)
-					calls := append(operations(workato.Read), operations(workato.Idempotent)...)
+					calls := operations(workato.Read, workato.Idempotent)
 					require.NotEmpty(t, calls)
 					for i, call := range calls {
+						if call.isDownload() && f.status/100 == 2 {
+							continue // half of an object is not the beginning of a package
+						}
 						mark, option := marked(call.name, i)
 						var meta workato.ResponseMeta
 						err := call.run(t.Context(), c, option, workato.WithResponse(&meta))
@@ -130,9 +133,9 @@ func TestDuplicates(t *testing.T) {
 				}
 				s := newServer(t, proto)
 				c := s.client(t)
-				for i, call := range typedCalls() {
-					if call.effect == workato.Create {
-						continue
+				for i, call := range operations(workato.Read, workato.Idempotent) {
+					if call.isDownload() && f.status/100 == 2 {
+						continue // half of an object is not the beginning of a package
 					}
 					s.script(f.answer, f.answer, says(200, call.good))
 					mark, option := marked(call.name, i)
@@ -194,7 +197,7 @@ func TestDuplicates(t *testing.T) {
 		s.script(says(200, goodPlain))
 		s.transport = &http.Transport{} // knows nothing of the test's authority
 		var meta workato.ResponseMeta
-		err := typed["folders.create"].run(t.Context(), s.client(t), workato.WithResponse(&meta))
+		err := typed("folders.create").run(t.Context(), s.client(t), workato.WithResponse(&meta))
 		require.ErrorContains(t, err, "certificate")
 		require.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
 		require.Equal(t, 1, meta.Attempts)
@@ -244,7 +247,7 @@ func TestDuplicates(t *testing.T) {
 				return nil, errors.New("too slow for me")
 			})
 		}))
-		err := typed["folders.create"].run(t.Context(), c)
+		err := typed("folders.create").run(t.Context(), c)
 		close(gaveUp)
 		<-sent
 		require.ErrorIs(t, err, workato.ErrOutcomeUnknown)
@@ -314,7 +317,7 @@ func TestDuplicates(t *testing.T) {
 		})
 		c := s.client(t)
 		for i, call := range operations(workato.Create) {
-			require.NoError(t, typed["managed_users.get"].run(t.Context(), c, workato.WithHeader(marker, "warm")))
+			require.NoError(t, typed("managed_users.get").run(t.Context(), c, workato.WithHeader(marker, "warm")))
 			before := s.connections()
 			mark, option := marked(call.name, i)
 			require.ErrorIs(t, call.run(t.Context(), c, option), workato.ErrOutcomeUnknown, call.name)
@@ -335,7 +338,7 @@ func TestDuplicates(t *testing.T) {
 		c := s.client(t)
 		for i, call := range operations(workato.Create) {
 			s.script(says(200, goodCustomer))
-			require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+			require.NoError(t, typed("managed_users.get").run(t.Context(), c))
 			s.script(says(200, call.good))
 			broken.Store(true)
 			mark, option := marked(call.name, i)
@@ -406,7 +409,7 @@ func TestOwnEffects(t *testing.T) {
 					s.script(f.answer, met)
 					mark, option := marked(op, n)
 					var meta workato.ResponseMeta
-					require.NoError(t, typed[op].run(t.Context(), c, option, workato.WithResponse(&meta)), "%s after %s", op, f.name)
+					require.NoError(t, typed(op).run(t.Context(), c, option, workato.WithResponse(&meta)), "%s after %s", op, f.name)
 					require.True(t, meta.MetOwnEffect, "%s after %s", op, f.name)
 					require.Len(t, s.arrived(mark), 2)
 				}
@@ -422,7 +425,7 @@ func TestOwnEffects(t *testing.T) {
 				s.script(script[2-busy:]...)
 				mark, option := marked(op, busy)
 				var meta workato.ResponseMeta
-				require.ErrorIs(t, typed[op].run(t.Context(), c, option, workato.WithResponse(&meta)), workato.ErrNotFound)
+				require.ErrorIs(t, typed(op).run(t.Context(), c, option, workato.WithResponse(&meta)), workato.ErrNotFound)
 				require.False(t, meta.MetOwnEffect)
 				require.Len(t, s.arrived(mark), busy+1)
 			}
@@ -440,7 +443,7 @@ func TestOwnEffects(t *testing.T) {
 			return dial(ctx, network, addr)
 		}
 		s.transport = transport
-		require.ErrorIs(t, typed["connections.delete"].run(t.Context(), s.client(t)), workato.ErrNotFound)
+		require.ErrorIs(t, typed("connections.delete").run(t.Context(), s.client(t)), workato.ErrNotFound)
 		require.Equal(t, 2, dials)
 		transport.CloseIdleConnections()
 	})
@@ -451,11 +454,11 @@ func TestOwnEffects(t *testing.T) {
 			for i, refusal := range []answer{says(401, ``), says(403, ``), says(422, `{"message":"no"}`), says(200, `{"success":false,"message":"other"}`)} {
 				s.script(resets(), refusal)
 				_, option := marked(op, i)
-				require.Error(t, typed[op].run(t.Context(), c, option), op)
+				require.Error(t, typed(op).run(t.Context(), c, option), op)
 			}
 		}
 		s.script(resets(), says(404, ``))
-		require.ErrorIs(t, typed["managed_users.get"].run(t.Context(), c), workato.ErrNotFound, "a read has no effect to meet")
+		require.ErrorIs(t, typed("managed_users.get").run(t.Context(), c), workato.ErrNotFound, "a read has no effect to meet")
 	})
 }
 
@@ -466,11 +469,11 @@ func TestCutOffAnswers(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			s := newServer(t, proto)
 			s.script(cutsOff(200, `{"id": 98178, "na`), cutsOff(200, ``), says(200, goodCustomer))
-			require.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t)))
+			require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t)))
 			require.Len(t, s.arrived(), 3)
 
 			s.script(cutsOff(200, `{"id": 98178, "na`))
-			err := typed["managed_users.get"].run(t.Context(), s.client(t))
+			err := typed("managed_users.get").run(t.Context(), s.client(t))
 			require.ErrorContains(t, err, "status 200")
 			require.ErrorContains(t, err, "managed_users.get")
 			require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
@@ -504,11 +507,11 @@ func TestCutOffAnswers(t *testing.T) {
 		for i, a := range []answer{chunked, zipped} {
 			s.script(a)
 			mark, option := marked("create", i)
-			require.ErrorIs(t, typed["managed_users.create"].run(t.Context(), s.client(t), option), workato.ErrOutcomeUnknown)
+			require.ErrorIs(t, typed("managed_users.create").run(t.Context(), s.client(t), option), workato.ErrOutcomeUnknown)
 			require.Len(t, s.arrived(mark), 1)
 			s.script(a, says(200, goodCustomer))
 			mark, option = marked("get", i)
-			assert.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t), option))
+			assert.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t), option))
 			assert.Len(t, s.arrived(mark), 2)
 		}
 	})

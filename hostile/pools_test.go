@@ -46,7 +46,7 @@ func burst(t *testing.T, c *workato.Client, n int) {
 	var all sync.WaitGroup
 	failed := make([]error, n)
 	for i := range n {
-		all.Go(func() { failed[i] = typed["managed_users.get"].run(t.Context(), c) })
+		all.Go(func() { failed[i] = typed("managed_users.get").run(t.Context(), c) })
 	}
 	all.Wait()
 	require.NoError(t, errors.Join(failed...))
@@ -91,11 +91,11 @@ func TestPools(t *testing.T) {
 					return f.answer
 				})
 				_, option := marked(f.name, i)
-				require.Error(t, typed["connections.list"].run(t.Context(), c, option))
-				require.Error(t, typed["connections.create"].run(t.Context(), c, option))
+				require.Error(t, typed("connections.list").run(t.Context(), c, option))
+				require.Error(t, typed("connections.create").run(t.Context(), c, option))
 				ctx, cancel := context.WithCancel(t.Context())
 				cancel()
-				require.Error(t, typed["connections.create"].run(ctx, c, option))
+				require.Error(t, typed("connections.create").run(ctx, c, option))
 			}
 			plain()
 			before := s.connections()
@@ -105,7 +105,7 @@ func TestPools(t *testing.T) {
 				}
 				return says(503, ``)
 			})
-			require.Error(t, typed["connections.list"].run(t.Context(), c))
+			require.Error(t, typed("connections.list").run(t.Context(), c))
 			plain()
 			require.Equal(t, before, s.connections())
 			require.Zero(t, shared.closes.Load())
@@ -128,7 +128,7 @@ func TestPools(t *testing.T) {
 		s := newServer(t, "HTTP/2")
 		s.script(says(200, goodCustomer))
 		c := s.client(t)
-		require.NoError(t, typed["managed_users.get"].run(t.Context(), c))
+		require.NoError(t, typed("managed_users.get").run(t.Context(), c))
 		s.respond(gathers(100, goodCustomer))
 		burst(t, c, 100)
 		derived, err := c.With(workato.WithAPIToken("other-token"))
@@ -170,8 +170,8 @@ func TestPools(t *testing.T) {
 		} {
 			s.script(a)
 			_, option := marked("keep", i)
-			_ = typed["managed_users.get"].run(t.Context(), c, option) // whatever it makes of it
-			_ = typed["connections.create"].run(t.Context(), c, option)
+			_ = typed("managed_users.get").run(t.Context(), c, option) // whatever it makes of it
+			_ = typed("connections.create").run(t.Context(), c, option)
 			require.Equal(t, 1, s.connections(), "after answer %d", i)
 		}
 	})
@@ -184,7 +184,7 @@ func TestPools(t *testing.T) {
 		given := theirs
 		c := s.client(t, workato.WithHTTPClient(&given), workato.WithHook(hookFunc(func(workato.AttemptResult) {})),
 			workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper { return next }))
-		require.ErrorIs(t, typed["connections.list"].run(t.Context(), c), workato.ErrRedirect)
+		require.ErrorIs(t, typed("connections.list").run(t.Context(), c), workato.ErrRedirect)
 		require.Same(t, theirs.Transport, given.Transport)
 		require.Equal(t, theirs.Timeout, given.Timeout)
 		require.Nil(t, given.Jar)
@@ -192,7 +192,7 @@ func TestPools(t *testing.T) {
 
 		var empty http.Client
 		s.script(says(404, ``))
-		require.ErrorIs(t, typed["connections.list"].run(t.Context(), s.client(t, workato.WithHTTPClient(&empty))), workato.ErrNotFound)
+		require.ErrorIs(t, typed("connections.list").run(t.Context(), s.client(t, workato.WithHTTPClient(&empty))), workato.ErrNotFound)
 		require.Nil(t, empty.Transport)
 	})
 
@@ -210,7 +210,7 @@ func TestPools(t *testing.T) {
 					for _, op := range []string{"managed_users.get", "connections.create", "connections.delete"} {
 						mark, option := marked(op, i)
 						ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-						_ = typed[op].run(ctx, s.client(t, workato.WithMaxResponseBytes(1<<20)), option) // the server decides
+						_ = typed(op).run(ctx, s.client(t, workato.WithMaxResponseBytes(1<<20)), option) // the server decides
 						cancel()
 						_ = mark
 					}
@@ -232,7 +232,7 @@ func TestPools(t *testing.T) {
 		require.NoError(t, err)
 		before := runtime.NumGoroutine()
 		for range 200 {
-			require.Error(t, typed["connections.list"].run(t.Context(), c))
+			require.Error(t, typed("connections.list").run(t.Context(), c))
 		}
 		require.LessOrEqual(t, runtime.NumGoroutine(), before)
 	})

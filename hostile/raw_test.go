@@ -81,7 +81,7 @@ func TestBrokenHTTP(t *testing.T) {
 			for op, sent := range map[string]int32{"managed_users.create": 1, "imports.create": 1, "managed_users.get": 4, "connections.delete": 4} {
 				s, arrived := sends(t, answer)
 				var meta workato.ResponseMeta
-				err := typed[op].run(t.Context(), s.client(t), workato.WithResponse(&meta))
+				err := typed(op).run(t.Context(), s.client(t), workato.WithResponse(&meta))
 				require.Error(t, err, name)
 				assert.Equal(t, sent == 1, errors.Is(err, workato.ErrOutcomeUnknown), "%s, %s: %v", name, op, err)
 				assert.Equal(t, sent, arrived.Load(), "%s, %s", name, op)
@@ -94,7 +94,7 @@ func TestBrokenHTTP(t *testing.T) {
 		for name, answer := range lost {
 			s, _ := sends(t, answer)
 			var w watcher
-			err := typed["managed_users.create"].run(t.Context(), s.client(t, w.options()...))
+			err := typed("managed_users.create").run(t.Context(), s.client(t, w.options()...))
 			requireOneLine(t, err.Error())
 			require.Less(t, len(err.Error()), 1024, name)
 			requireSilentError(t, secretForms(), name, err)
@@ -109,7 +109,7 @@ func TestBrokenHTTP(t *testing.T) {
 		broken := workato.WithHTTPClient(&http.Client{Transport: transportFunc(func(*http.Request) (*http.Response, error) {
 			return nil, errors.Join(errors.New("the first\nthing"), errors.New("the second"))
 		})})
-		err := typed["connections.list"].run(t.Context(), s.client(t, broken))
+		err := typed("connections.list").run(t.Context(), s.client(t, broken))
 		requireOneLine(t, err.Error())
 		require.ErrorContains(t, err, "the first thing the second")
 	})
@@ -121,7 +121,7 @@ func TestBrokenHTTP(t *testing.T) {
 			"a large header": ok("X-Request-Id: "+strings.Repeat("r", 1<<20)+"\r\n", goodCustomer),
 		} {
 			s, arrived := sends(t, answer)
-			require.NoError(t, typed["managed_users.create"].run(t.Context(), s.client(t)), name)
+			require.NoError(t, typed("managed_users.create").run(t.Context(), s.client(t)), name)
 			require.EqualValues(t, 1, arrived.Load(), name)
 		}
 	})
@@ -136,7 +136,7 @@ func TestBrokenHTTP(t *testing.T) {
 				_, err = io.WriteString(conn, "HTTP/1.1 103 Early Hints\r\n\r\n")
 			}
 		})
-		err := typed["managed_users.create"].run(t.Context(), s.client(t), workato.WithTimeout(100*time.Millisecond))
+		err := typed("managed_users.create").run(t.Context(), s.client(t), workato.WithTimeout(100*time.Millisecond))
 		require.ErrorIs(t, err, workato.ErrOutcomeUnknown)
 		require.EqualValues(t, 1, arrived.Load())
 	})

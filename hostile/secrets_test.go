@@ -281,7 +281,7 @@ func TestSecrets(t *testing.T) {
 				s.script(echo)
 				calls := map[string]func(context.Context, *workato.Client, ...workato.CallOption) error{"connections.create with secrets": createSecret, "connections.update with secrets": updateSecret}
 				for _, op := range []string{"recipes.start", "connections.list", "imports.create", "managed_users.get", "managed_users.create"} {
-					calls[op] = typed[op].run
+					calls[op] = typed(op).run
 				}
 				for op, run := range calls {
 					if !strings.HasSuffix(op, "with secrets") {
@@ -312,7 +312,7 @@ func TestSecrets(t *testing.T) {
 			s := newServer(t, "HTTP/1.1")
 			s.script(says(200, `{"id":12,"status":"failed","error":"bad `+strings.Join(st.secrets, " ")+`"}`))
 			c := s.clientWith(t, st.option())
-			err := typed["imports.create"].run(t.Context(), c)
+			err := typed("imports.create").run(t.Context(), c)
 			var failed *workato.ImportFailedError
 			require.ErrorAs(t, err, &failed)
 			requireSilent(t, secrets, "failed import", err.Error())
@@ -352,7 +352,7 @@ func TestSecrets(t *testing.T) {
 					return nil, fail(req)
 				})}))
 				c := s.clientWith(t, st.option(), options...)
-				requireSilentError(t, secrets, name, typed["connections.list"].run(t.Context(), c))
+				requireSilentError(t, secrets, name, typed("connections.list").run(t.Context(), c))
 				requireSilentError(t, secrets, name, createSecret(t.Context(), c))
 				w.requireSilent(t, secrets)
 			}

@@ -148,10 +148,10 @@ func TestStreams(t *testing.T) {
 					if n == 1 {
 						end(f, stream)
 					} else {
-						f.answer(stream, typed[op].good)
+						f.answer(stream, typed(op).good)
 					}
 				})
-				require.NoError(t, typed[op].run(t.Context(), s.client(t)), "%s, %s", name, op)
+				require.NoError(t, typed(op).run(t.Context(), s.client(t)), "%s, %s", name, op)
 			}
 		}
 	})
@@ -165,7 +165,7 @@ func TestStreams(t *testing.T) {
 		})
 		c := s.client(t)
 		for range 10 {
-			require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
+			require.NoError(t, typed("managed_users.create").run(t.Context(), c))
 		}
 		require.EqualValues(t, 10, arrived.Load())
 	})
@@ -200,9 +200,9 @@ func TestStreams(t *testing.T) {
 		}
 		c := s.client(t)
 		outcome := make(chan error, 1)
-		go func() { outcome <- typed["managed_users.create"].run(t.Context(), c) }()
+		go func() { outcome <- typed("managed_users.create").run(t.Context(), c) }()
 		<-begun
-		require.ErrorIs(t, typed["managed_users.get"].run(ctx, c), context.Canceled)
+		require.ErrorIs(t, typed("managed_users.get").run(ctx, c), context.Canceled)
 		close(given)
 		require.ErrorIs(t, <-outcome, workato.ErrOutcomeUnknown)
 		require.EqualValues(t, 1, arrived.Load())
@@ -218,14 +218,14 @@ func TestStreams(t *testing.T) {
 	promise(t, "lets a transport send a create again that was answered", func(t *testing.T) {
 		s, arrived := speaksFrames(t, notYet)
 		c := s.client(t, workato.WithHTTPClient(&http.Client{Transport: twice(s.transport)}))
-		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
+		require.NoError(t, typed("managed_users.create").run(t.Context(), c))
 		require.EqualValues(t, 2, arrived.Load())
 	})
 
 	promise(t, "lets a middleware send a create again, which knows why", func(t *testing.T) {
 		s, arrived := speaksFrames(t, notYet)
 		c := s.client(t, workato.WithTransportMiddleware(twice))
-		require.NoError(t, typed["managed_users.create"].run(t.Context(), c))
+		require.NoError(t, typed("managed_users.create").run(t.Context(), c))
 		require.EqualValues(t, 2, arrived.Load())
 	})
 }

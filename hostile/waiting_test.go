@@ -55,7 +55,7 @@ func TestWaiting(t *testing.T) {
 				started := time.Now()
 				err := call.run(ctx, s.client(t, patient))
 				cancel()
-				if call.effect == workato.Create {
+				if call.Effect == workato.Create {
 					require.ErrorIs(t, err, workato.ErrOutcomeUnknown)
 					require.Less(t, time.Since(started), 150*time.Millisecond)
 					continue
@@ -72,13 +72,13 @@ func TestWaiting(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
 			_, mark := marked("deadline", 1)
-			err := typed["connections.list"].run(ctx, s.client(t, patient), mark)
+			err := typed("connections.list").run(ctx, s.client(t, patient), mark)
 			both(t, err, context.DeadlineExceeded, 503, maintenance)
 
 			ctx, cancel = context.WithCancel(t.Context())
 			time.AfterFunc(3*time.Second, cancel)
 			_, mark = marked("cancel", 1)
-			err = typed["connections.update"].run(ctx, s.client(t, patient), mark)
+			err = typed("connections.update").run(ctx, s.client(t, patient), mark)
 			both(t, err, context.Canceled, 503, maintenance)
 		})
 	})
@@ -114,7 +114,7 @@ func TestWaiting(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 			defer cancel()
 			started := time.Now()
-			require.ErrorIs(t, typed["folders.create"].run(ctx, s.client(t)), workato.ErrRateLimited)
+			require.ErrorIs(t, typed("folders.create").run(ctx, s.client(t)), workato.ErrRateLimited)
 			require.Zero(t, time.Since(started))
 			require.Len(t, s.arrived(), 1)
 		})
@@ -127,13 +127,13 @@ func TestWaiting(t *testing.T) {
 				s.script(says(status, ``, "Retry-After", "7"), says(200, goodCustomer))
 				started := time.Now()
 				_, mark := marked("seconds", i)
-				require.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t, policy), mark))
+				require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t, policy), mark))
 				require.Equal(t, 7*time.Second, time.Since(started))
 
 				at := time.Now().Add(9 * time.Second).UTC().Truncate(time.Second)
 				s.script(says(status, ``, "Retry-After", at.Format(http.TimeFormat)), says(200, goodCustomer))
 				_, mark = marked("date", i)
-				require.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t, policy), mark))
+				require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t, policy), mark))
 				require.False(t, time.Now().Before(at))
 				require.WithinDuration(t, at, time.Now(), time.Second)
 			}
@@ -146,7 +146,7 @@ func TestWaiting(t *testing.T) {
 				s.script(says(429, ``, "Retry-After", header), says(200, goodCustomer))
 				started := time.Now()
 				_, mark := marked("header", i)
-				require.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t), mark), header)
+				require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t), mark), header)
 				require.LessOrEqual(t, time.Since(started), time.Millisecond)
 			}
 		})
@@ -162,7 +162,7 @@ func TestWaiting(t *testing.T) {
 				}
 			})
 			policy := workato.WithRetry(workato.RetryPolicy{MaxRetries: 40, MinWait: time.Second, MaxWait: 10 * time.Second})
-			require.Error(t, typed["managed_users.get"].run(t.Context(), s.client(t, policy, workato.WithHook(hook))))
+			require.Error(t, typed("managed_users.get").run(t.Context(), s.client(t, policy, workato.WithHook(hook))))
 			require.Len(t, waits, 40)
 			different := map[time.Duration]bool{}
 			for i, wait := range waits {
@@ -179,7 +179,7 @@ func TestWaiting(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(2*time.Second, cancel)
 			started := time.Now()
-			err := typed["connections.delete"].run(ctx, s.client(t, workato.WithRetry(workato.RetryPolicy{MaxRetries: 9})))
+			err := typed("connections.delete").run(ctx, s.client(t, workato.WithRetry(workato.RetryPolicy{MaxRetries: 9})))
 			require.Equal(t, 2*time.Second, time.Since(started))
 			both(t, err, context.Canceled, 503, maintenance)
 		})
@@ -191,7 +191,7 @@ func TestWaiting(t *testing.T) {
 				s.script(busy)
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(delay, cancel)
-				require.ErrorIs(t, typed["connections.list"].run(ctx, s.client(t, patient)), context.Canceled)
+				require.ErrorIs(t, typed("connections.list").run(ctx, s.client(t, patient)), context.Canceled)
 				before := len(s.arrived())
 				time.Sleep(time.Hour)
 				require.Len(t, s.arrived(), before)
@@ -258,7 +258,7 @@ func TestWaiting(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(hangs(), hangs(), says(200, goodCustomer))
 			started := time.Now()
-			require.NoError(t, typed["managed_users.get"].run(t.Context(), s.client(t), workato.WithTimeout(10*time.Second)))
+			require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t), workato.WithTimeout(10*time.Second)))
 			require.GreaterOrEqual(t, time.Since(started), 20*time.Second)
 			require.Less(t, time.Since(started), 21*time.Second)
 		})
@@ -277,7 +277,7 @@ func TestWaiting(t *testing.T) {
 				}})
 				started := time.Now()
 				_, mark := marked("trickle", i)
-				err := typed["managed_users.get"].run(t.Context(), s.client(t), mark, workato.WithoutRetry(), workato.WithTimeout(30*time.Second))
+				err := typed("managed_users.get").run(t.Context(), s.client(t), mark, workato.WithoutRetry(), workato.WithTimeout(30*time.Second))
 				require.Error(t, err)
 				require.Equal(t, 30*time.Second, time.Since(started))
 			}
@@ -295,7 +295,7 @@ func TestWaiting(t *testing.T) {
 				}
 				return nil
 			})
-			err := typed["connections.list"].run(t.Context(), s.client(t, workato.WithLimiter(limiter)))
+			err := typed("connections.list").run(t.Context(), s.client(t, workato.WithLimiter(limiter)))
 			require.ErrorIs(t, err, workato.ErrLimiter)
 			both(t, err, full, 503, maintenance)
 			require.Len(t, s.arrived(), 1)
