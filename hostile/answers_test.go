@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"runtime"
@@ -261,15 +260,17 @@ func TestOddAnswers(t *testing.T) {
 			`{"fault":{"faultstring":"x"}}`: "", `[]`: "", `null`: "", ``: "", `{`: "", `{"message":null}`: "", `{"message":{"a":1}}`: "", `{"errors":null,"message":[]}`: "", "\xff\xfe": "",
 			`[{"message":"Broken pipe dream"}]`: "Broken pipe dream", `{"data":{"message":"x"}}`: "", `{"status":404}`: "", `{"code":"E1"}`: "", strings.Repeat(`{"errors":[`, 5000): "",
 		}
+		next := inTurn(typedCalls())
 		for _, status := range []int{400, 401, 403, 404, 409, 422, 500, 502, 503} {
-			for body, words := range shapes {
+			for body, words := range sorted(shapes) {
 				s.script(says(status, body, "X-Request-Id", "0123456789abcdef"))
-				err := typed("connections.list").run(t.Context(), c)
+				call := next()
+				err := call.run(t.Context(), c)
 				var apiErr *workato.APIError
 				require.ErrorAs(t, err, &apiErr, "%d %q", status, body)
 				require.Equal(t, status, apiErr.StatusCode)
 				require.Equal(t, "0123456789abcdef", apiErr.RequestID)
-				require.Equal(t, "connections.list", apiErr.Operation)
+				require.Equal(t, call.name, apiErr.Operation)
 				require.Contains(t, err.Error(), strconv.Itoa(status))
 				require.Contains(t, err.Error(), words, "%d %q", status, body)
 				require.LessOrEqual(t, len(body), len(apiErr.Body)+0, "the body is kept")
@@ -281,12 +282,13 @@ func TestOddAnswers(t *testing.T) {
 	promise(t, "shows what the server says as one short line of printable text", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
+		next := inTurn(typedCalls())
 		for _, said := range []string{
 			`a\nb`, `a\r\nb`, `\u001b[31mred`, `\u0000`, `\u202eevil`, `\u2028`, `\ud800`, "\xff", `tab\there`, strings.Repeat(`é`, 2000), strings.Repeat(`🦊`, 2000), `\u200b`, `\u0085`, `\u007f`,
 		} {
 			for _, body := range []string{`{"message":"` + said + `"}`, `{"errors":{"` + said + `":["` + said + `"]}}`, `{"error_type":"` + said + `"}`, said, "<html>" + said} {
 				s.script(says(400, body, "X-Request-Id", strings.Repeat("r", 4000)))
-				err := typed("connections.create").run(t.Context(), c)
+				err := next().run(t.Context(), c)
 				require.Error(t, err)
 				requireOneLine(t, err.Error())
 				require.Less(t, len(err.Error()), 2048)
@@ -309,20 +311,25 @@ func TestOddAnswers(t *testing.T) {
 
 	promise(t, "ends a list that repeats itself", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		var rows []string
-		for id := 200; id > 100; id-- {
-			rows = append(rows, fmt.Sprintf(`{"id":%d}`, id))
+		c := s.client(t)
+		for _, call := range those(func(c *call) bool { return c.Paging != workato.PagingNone }) {
+			e := apitest.Lookup(call.name)
+			full := make([]int, 100)
+			for i := range full {
+				full[i] = 200 - i
+			}
+			s.script(says(200, e.Page(full...)))
+			before := len(s.arrived())
+			var last error
+			count := 0
+			for _, err := range e.Walk.Do(t.Context(), c, acme, 0, 0) {
+				last = err
+				count++
+			}
+			require.ErrorIs(t, last, workato.ErrRepeatedPage, call.name)
+			require.Equal(t, 101, count, call.name)
+			require.Len(t, s.arrived(), before+2, call.name)
 		}
-		s.script(says(200, `{"result":[`+strings.Join(rows, ",")+`]}`))
-		var last error
-		count := 0
-		for _, err := range s.client(t).Recipes.All(t.Context(), acme, nil) {
-			last = err
-			count++
-		}
-		require.ErrorIs(t, last, workato.ErrRepeatedPage)
-		require.Equal(t, 101, count)
-		require.Len(t, s.arrived(), 2)
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -58,7 +60,34 @@ var typedCalls = sync.OnceValue(func() []call {
 // documents returns the typed methods that are answered with JSON: all but the
 // download of a package, which TestDownloads of the root package looks after.
 func documents() []call {
-	return slices.DeleteFunc(slices.Clone(typedCalls()), func(c call) bool { return c.isDownload() })
+	return those(func(c *call) bool { return !c.isDownload() })
+}
+
+// those returns the typed methods that fit.
+func those(fit func(*call) bool) []call {
+	return slices.DeleteFunc(slices.Clone(typedCalls()), func(c call) bool { return !fit(&c) })
+}
+
+// inTurn returns a function that gives some calls one after the other, for checks
+// whose product with all calls would be too large.
+func inTurn(calls []call) func() call {
+	n := -1
+	return func() call {
+		n++
+		return calls[n%len(calls)]
+	}
+}
+
+// sorted gives a map in the order of its keys, so that every run pairs it with
+// the same calls.
+func sorted[V any](m map[string]V) iter.Seq2[string, V] {
+	return func(yield func(string, V) bool) {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			if !yield(key, m[key]) {
+				return
+			}
+		}
+	}
 }
 
 // isDownload holds for a call that is answered with a package.

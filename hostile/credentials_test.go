@@ -123,13 +123,15 @@ func TestCredentials(t *testing.T) {
 				}
 				c := s.clientWith(t, st.option())
 				n := 0
-				for where, location := range targets {
+				next := inTurn(documents()) // that of a package asks the store, with nothing
+				for where, location := range sorted(targets) {
 					for _, status := range []int{301, 302, 303, 307, 308} {
 						s.script(says(status, `<a href="x">moved</a>`, "Location", location))
-						for _, op := range []string{"managed_users.get", "connections.create", "connections.delete", "imports.create"} {
+						for range 4 {
 							n++
-							mark, option := marked(op, n)
-							err := typed(op).run(t.Context(), c, option)
+							call := next()
+							mark, option := marked(call.name, n)
+							err := call.run(t.Context(), c, option)
 							require.ErrorIs(t, err, workato.ErrRedirect, where)
 							requireNoSecret(t, err.Error(), where)
 							require.Len(t, s.arrived(mark), 1, where)

@@ -392,11 +392,13 @@ func TestDuplicates(t *testing.T) {
 func TestOwnEffects(t *testing.T) {
 	t.Parallel()
 	const runs = `{"success":false,"errors":{"running":["recipe is already running"]}}`
+	deletions := those(func(c *call) bool { return c.Method == http.MethodDelete })
 	cases := map[string]answer{
-		"connections.delete":    says(404, `{"message":"Not found"}`),
-		"members.remove_legacy": says(404, `{"message":"Not found"}`),
-		"recipes.start":         says(200, runs),
-		"recipes.stop":          says(400, `{"message":"Recipe is already stopped"}`),
+		"recipes.start": says(200, runs),
+		"recipes.stop":  says(400, `{"message":"Recipe is already stopped"}`),
+	}
+	for _, call := range deletions {
+		cases[call.name] = says(404, `{"message":"Not found"}`)
 	}
 	promise(t, "takes a deletion that meets 404, a start of a running recipe and a stop of a stopped one for done when the first answer was lost", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
@@ -420,12 +422,12 @@ func TestOwnEffects(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for _, busy := range []int{0, 1, 2} {
-			for _, op := range []string{"connections.delete", "members.remove_legacy"} {
+			for _, call := range deletions {
 				script := []answer{says(429, ``), says(429, ``), says(404, `{"message":"Not found"}`)}
 				s.script(script[2-busy:]...)
-				mark, option := marked(op, busy)
+				mark, option := marked(call.name, busy)
 				var meta workato.ResponseMeta
-				require.ErrorIs(t, typed(op).run(t.Context(), c, option, workato.WithResponse(&meta)), workato.ErrNotFound)
+				require.ErrorIs(t, call.run(t.Context(), c, option, workato.WithResponse(&meta)), workato.ErrNotFound)
 				require.False(t, meta.MetOwnEffect)
 				require.Len(t, s.arrived(mark), busy+1)
 			}
@@ -443,22 +445,28 @@ func TestOwnEffects(t *testing.T) {
 			return dial(ctx, network, addr)
 		}
 		s.transport = transport
-		require.ErrorIs(t, typed("connections.delete").run(t.Context(), s.client(t)), workato.ErrNotFound)
-		require.Equal(t, 2, dials)
-		transport.CloseIdleConnections()
+		for _, call := range deletions {
+			dials = 0
+			require.ErrorIs(t, call.run(t.Context(), s.client(t)), workato.ErrNotFound, call.name)
+			require.Equal(t, 2, dials)
+			transport.CloseIdleConnections()
+		}
 	})
 	promise(t, "does not take another refusal of a repeat for success", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
-		for _, op := range []string{"connections.delete", "recipes.start", "recipes.stop", "managed_users.get", "connections.update"} {
+		for _, call := range operations(workato.Read, workato.Idempotent) {
 			for i, refusal := range []answer{says(401, ``), says(403, ``), says(422, `{"message":"no"}`), says(200, `{"success":false,"message":"other"}`)} {
 				s.script(resets(), refusal)
-				_, option := marked(op, i)
-				require.Error(t, typed(op).run(t.Context(), c, option), op)
+				_, option := marked(call.name, i)
+				require.Error(t, call.run(t.Context(), c, option), call.name)
 			}
 		}
-		s.script(resets(), says(404, ``))
-		require.ErrorIs(t, typed("managed_users.get").run(t.Context(), c), workato.ErrNotFound, "a read has no effect to meet")
+		for _, call := range operations(workato.Read) {
+			s.script(resets(), says(404, ``))
+			_, option := marked("gone "+call.name, 1)
+			require.ErrorIs(t, call.run(t.Context(), c, option), workato.ErrNotFound, "a read has no effect to meet")
+		}
 	})
 }
 
@@ -468,15 +476,18 @@ func TestCutOffAnswers(t *testing.T) {
 	promise(t, "repeats a read whose 200 is cut off, and names the status when it stays so", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			s := newServer(t, proto)
-			s.script(cutsOff(200, `{"id": 98178, "na`), cutsOff(200, ``), says(200, goodCustomer))
-			require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t)))
-			require.Len(t, s.arrived(), 3)
+			for i, call := range those(func(c *call) bool { return c.Effect == workato.Read && !c.isDownload() }) {
+				s.script(cutsOff(200, `{"id": 98178, "na`), cutsOff(200, ``), says(200, call.good))
+				mark, option := marked(call.name, i)
+				require.NoError(t, call.run(t.Context(), s.client(t), option), call.name)
+				require.Len(t, s.arrived(mark), 3, call.name)
 
-			s.script(cutsOff(200, `{"id": 98178, "na`))
-			err := typed("managed_users.get").run(t.Context(), s.client(t))
-			require.ErrorContains(t, err, "status 200")
-			require.ErrorContains(t, err, "managed_users.get")
-			require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+				s.script(cutsOff(200, `{"id": 98178, "na`))
+				err := call.run(t.Context(), s.client(t))
+				require.ErrorContains(t, err, "status 200")
+				require.ErrorContains(t, err, call.name)
+				require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+			}
 		})
 	})
 	promise(t, "tells of a create whose 200 is cut off that the server had accepted it", func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/apitest"
 )
 
 // nasty are external ids that other clients send as something else.
@@ -26,25 +27,32 @@ func TestIdentifiers(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, prefix := range []string{"", "/proxy/v1"} {
 				s := newServer(t, proto)
-				s.script(says(200, `{"result":[]}`))
 				s.url += prefix + "/"
 				c := s.client(t)
+				next := inTurn(those(func(c *call) bool { return strings.Contains(c.Path, "{customer}") }))
 				for i, id := range nasty {
-					mark, option := marked("id", i)
-					_, err := c.Connections.List(t.Context(), workato.ExternalID(id), nil, option)
-					require.NoError(t, err, "%q", id)
-					arrived := s.arrived(mark)
-					require.Len(t, arrived, 1)
-					segment, ok := strings.CutPrefix(arrived[0].path, prefix+"/api/managed_users/")
-					require.True(t, ok, "%q went to %q", id, arrived[0].path)
-					segment, ok = strings.CutSuffix(segment, "/connections")
-					require.True(t, ok, "%q went to %q", id, arrived[0].path)
-					require.NotContains(t, segment, "/")
-					require.NotContains(t, segment, ".")
-					require.Empty(t, arrived[0].query)
-					decoded, err := url.PathUnescape(segment)
-					require.NoError(t, err)
-					require.Equal(t, "E"+id, decoded)
+					for n := range 4 {
+						call := next()
+						e := apitest.Lookup(call.name)
+						s.script(says(200, call.good))
+						mark, option := marked("id", 4*i+n)
+						require.NoError(t, e.Call.Do(t.Context(), c, workato.ExternalID(id), option), "%q", id)
+						arrived := s.arrived(mark)
+						require.Len(t, arrived, 1)
+						_, target, _ := strings.Cut(e.Want, " ")
+						path, query, _ := strings.Cut(target, "?")
+						before, after, _ := strings.Cut(path, "{customer}")
+						segment, ok := strings.CutPrefix(arrived[0].path, prefix+before)
+						require.True(t, ok, "%q went to %q", id, arrived[0].path)
+						segment, ok = strings.CutSuffix(segment, after)
+						require.True(t, ok, "%q went to %q", id, arrived[0].path)
+						require.NotContains(t, segment, "/")
+						require.NotContains(t, segment, ".")
+						require.Equal(t, query, arrived[0].query)
+						decoded, err := url.PathUnescape(segment)
+						require.NoError(t, err)
+						require.Equal(t, "E"+id, decoded)
+					}
 				}
 			}
 		})
@@ -67,18 +75,17 @@ func TestIdentifiers(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, goodCustomer))
 		c := s.client(t)
-		for _, id := range []workato.CustomerID{{}, workato.ExternalID(""), workato.AccountID(0), workato.AccountID(-1)} {
-			_, err := c.ManagedUsers.Get(t.Context(), id)
-			require.ErrorIs(t, err, workato.ErrInvalidArgument)
-			_, err = c.Connections.List(t.Context(), id, nil)
-			require.ErrorIs(t, err, workato.ErrInvalidArgument)
-			require.ErrorIs(t, c.Connections.Delete(t.Context(), id, 1), workato.ErrInvalidArgument)
-		}
-		for _, id := range []int64{0, -1, -1 << 63} {
-			require.ErrorIs(t, c.Connections.Delete(t.Context(), acme, id), workato.ErrInvalidArgument)
-			require.ErrorIs(t, c.Recipes.Start(t.Context(), acme, id), workato.ErrInvalidArgument)
-			_, err := c.Imports.Get(t.Context(), acme, id)
-			require.ErrorIs(t, err, workato.ErrInvalidArgument)
+		for _, op := range workato.Operations() {
+			call, ids := apitest.Lookup(op.Name).Call, strings.Count(op.Path, "{")
+			if strings.Contains(op.Path, "{customer}") {
+				ids--
+				for _, id := range []workato.CustomerID{{}, workato.ExternalID(""), workato.AccountID(0), workato.AccountID(-1)} {
+					require.ErrorIs(t, call.Do(t.Context(), c, id), workato.ErrInvalidArgument, op.Name)
+				}
+			}
+			for _, bad := range call.BadIDs(ids) {
+				require.ErrorIs(t, bad.Do(t.Context(), c, acme), workato.ErrInvalidArgument, op.Name)
+			}
 		}
 		for _, text := range []string{"", "E", "-1", "0", "+5", "1e3", "0x10", " 98178", "98178 ", "99999999999999999999", "acme", "e-acme", "../1"} {
 			_, err := workato.ParseCustomerID(text)
