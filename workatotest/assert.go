@@ -100,5 +100,8 @@ func (s *Server) Problems() []string {
 			problems = append(problems, "unused fault: "+f.String())
 		}
 	}
+	for _, h := range s.hooks {
+		problems = append(problems, h.String())
+	}
 	return problems
 }

@@ -165,8 +165,7 @@ func (c *call) authorize(conn *Connection) {
 		return
 	}
 	if err := c.options.checkInput(conn.Provider, conn.input); err != nil {
-		conn.AuthorizationStatus, conn.AuthorizationError = StatusFailed, err.Error()
-		conn.AuthorizedAt = time.Time{}
+		conn.markRefused(err.Error())
 		return
 	}
 	conn.markAuthorized(c.now())
@@ -176,6 +175,11 @@ func (conn *Connection) markAuthorized(now time.Time) {
 	conn.AuthorizationStatus, conn.AuthorizationError = StatusSuccess, ""
 	conn.AuthorizedAt = now
 	conn.LostAt, conn.LostReason = time.Time{}, ""
+}
+
+func (conn *Connection) markRefused(reason string) {
+	conn.AuthorizationStatus, conn.AuthorizationError = StatusFailed, reason
+	conn.AuthorizedAt = time.Time{}
 }
 
 // refuseBadCredential is the default rule of the connected applications.

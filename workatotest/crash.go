@@ -203,6 +203,7 @@ func (s *Server) copies() func() *Server {
 		if err := fresh.Restore(state); err != nil {
 			panic("workatotest: state cannot be copied: " + err.Error())
 		}
+		fresh.ahead.Store(s.ahead.Load())
 		fresh.Inject(faults...)
 		return fresh
 	}

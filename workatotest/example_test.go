@@ -202,7 +202,9 @@ func Example_customerDeletedMeanwhile() {
 		return
 	}
 
-	fake.RemoveCustomer("b")
+	fake.Before("connections.list", 2, func(workatotest.Request) {
+		fake.RemoveCustomer("b")
+	})
 	broken, err := sweep(context.Background(), client, customers)
 	fmt.Println("broken:", broken, err)
 	// Output:

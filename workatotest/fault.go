@@ -126,7 +126,6 @@ type armedFault struct {
 	Fault
 	seen, used int
 	chance     *rand.Rand
-	now        func() time.Time
 }
 
 // Inject injects faults into the requests to come. A request that several
@@ -143,10 +142,30 @@ func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range faults {
-		armed := &armedFault{Fault: f, now: s.options.clock}
+		armed := &armedFault{Fault: f}
 		armed.chance = rand.New(rand.NewPCG(f.Seed, 0))
 		s.faults = append(s.faults, armed)
 	}
+}
+
+// InjectedFault is a fault with what became of it.
+type InjectedFault struct {
+	Fault
+	// Seen is the number of requests that the fault was meant for, Met the
+	// number of those that have met it.
+	Seen int `json:"seen"`
+	Met  int `json:"met"`
+}
+
+// Faults lists the injected faults, the spent ones too.
+func (s *Server) Faults() []InjectedFault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	faults := make([]InjectedFault, len(s.faults))
+	for i, f := range s.faults {
+		faults[i] = InjectedFault{f.Fault, f.seen, f.used}
+	}
+	return faults
 }
 
 // ClearFaults takes all faults away.
@@ -177,7 +196,7 @@ func (f Fault) mistake() *strictjson.PlaceError {
 		return &strictjson.PlaceError{Place: "status", Problem: fmt.Sprintf("%d is not between 200 and 599", f.Status)}
 	case f.matches(storeRoute) || slices.ContainsFunc(routes, f.matches):
 		return nil
-	case f.names(storeRoute) || slices.ContainsFunc(routes, f.names):
+	case namesOperation(f.On):
 		return &strictjson.PlaceError{Place: "on", Problem: fmt.Sprintf("%q is not %s", f.On, row.only)}
 	default:
 		return &strictjson.PlaceError{Place: "on", Problem: fmt.Sprintf("no such operation %q", f.On)}

@@ -16,31 +16,31 @@ import (
 // of properties.
 type Request struct {
 	// Number counts the requests of a server from 1.
-	Number int
-	Time   time.Time
+	Number int       `json:"number"`
+	Time   time.Time `json:"time"`
 	// Operation is the name in workato.Operations, "connections.list"; a name
 	// that begins with "own." for the routes of the partner's own workspace
 	// that have none; "store.download"; empty for an unknown route.
-	Operation string
-	Method    string
+	Operation string `json:"operation"`
+	Method    string `json:"method"`
 	// Path is the path as it was sent, with its escapes.
-	Path   string
-	Query  url.Values
-	Header http.Header
+	Path   string      `json:"path"`
+	Query  url.Values  `json:"query"`
+	Header http.Header `json:"header"`
 	// Body is the redacted JSON text, or "[12 bytes]" for anything else and for
 	// texts of more than 64 KiB.
-	Body string
+	Body string `json:"body,omitempty"`
 	// Customer is the customer in the path: "1001" or "Eacme".
-	Customer string
+	Customer string `json:"customer,omitempty"`
 	// Status is the status of the response, 0 where none was sent.
-	Status int
+	Status int `json:"status"`
 	// Fault is the kind of fault that the request met, empty for none.
-	Fault FaultKind
+	Fault FaultKind `json:"fault,omitempty"`
 	// RequestID is the X-Request-Id of the response.
-	RequestID string
+	RequestID string `json:"request_id"`
 	// Note is what the fake has to say about the request, such as what an import
 	// could only keep.
-	Note string
+	Note string `json:"note,omitempty"`
 }
 
 // JSON decodes the body, nil if it is not a JSON object.

@@ -28,6 +28,7 @@ type exchange struct {
 	args  map[string]string
 	query url.Values
 	fault *metFault
+	due   []func(Request)
 	store string
 }
 
@@ -52,6 +53,7 @@ func (s *Server) begin(req *http.Request, store string) *exchange {
 	}
 	x.entry = s.log.head(req, x.query, x.route, x.args, s.now())
 	x.fault = s.meet(x.entry, x.route)
+	x.due = s.due(x.route)
 	if x.route == nil {
 		s.problem("unknown route %s %s", req.Method, req.URL.EscapedPath())
 	}
@@ -60,6 +62,11 @@ func (s *Server) begin(req *http.Request, store string) *exchange {
 
 // finish responds to a request whose body has been read.
 func (x *exchange) finish(body []byte, tooLarge bool) *reply {
+	for _, do := range x.due {
+		entry := x.entry
+		entry.Body = redactBody(body)
+		do(entry)
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	r, done := x.fault.before()

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ type Server struct {
 	state     State
 	customers map[string]*Customer
 	faults    []*armedFault
+	hooks     []*beforeHook
 	log       requestLog
 	quotas    map[string]*window
 	links     map[string]link
@@ -36,6 +38,8 @@ type Server struct {
 	public    [2]*listener
 	closed    chan struct{}
 	closeOnce sync.Once
+	// ahead is how far [Server.Advance] has moved the clock on.
+	ahead atomic.Int64
 }
 
 // New returns a server that is closed when the test ends. In strict mode the
@@ -72,10 +76,15 @@ func NewServer(opts ...Option) *Server {
 	if err := checkQuotas(s.options.quotaOf); err != nil {
 		s.fatal(err)
 	}
-	s.state.Counters = map[string]int64{}
-	s.state.Own = s.newOwnWorkspace()
-	s.state.Connectors = builtinConnectors()
+	s.empty()
 	return s
+}
+
+// empty sets the state in which a server begins.
+func (s *Server) empty() {
+	s.state = State{Counters: map[string]int64{}, Connectors: builtinConnectors()}
+	s.state.Own = s.newOwnWorkspace()
+	clear(s.customers)
 }
 
 // Close ends hanging requests and closes the port if there is one.
@@ -202,7 +211,7 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 }
 
 // now is the time on the server's clock.
-func (s *Server) now() time.Time { return s.options.clock() }
+func (s *Server) now() time.Time { return s.options.clock().Add(time.Duration(s.ahead.Load())) }
 
 // nextID hands out an id. Every kind counts from a base of its own, so that an
 // id used in the wrong place is not found by chance.

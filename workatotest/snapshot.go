@@ -21,7 +21,7 @@ func (s *Server) Snapshot() State {
 
 // Restore replaces everything that the server holds by a snapshot.
 func (s *Server) Restore(state State) error {
-	fresh := NewServer(WithClock(s.options.clock))
+	fresh := NewServer(WithClock(s.now))
 	defer fresh.Close()
 	if len(state.Connectors) > 0 {
 		fresh.state.Connectors = nil
@@ -40,8 +40,8 @@ func (s *Server) Restore(state State) error {
 }
 
 // Customer returns a copy of the customer or environment with an external id
-// or, in digits, an id. One that does not exist ends the test, or panics on a
-// server without one.
+// or, in digits, an id; of the partner's own workspace if the text is empty. One
+// that does not exist ends the test, or panics on a server without one.
 func (s *Server) Customer(id string) Customer {
 	if t := s.options.tb; t != nil {
 		t.Helper()
@@ -62,8 +62,11 @@ func (s *Server) Customer(id string) Customer {
 }
 
 // named finds a customer or environment by its external id or, in digits, its
-// id.
+// id; the partner's own workspace has no name.
 func (s *Server) named(id string) *Customer {
+	if id == "" {
+		return s.state.Own
+	}
 	return cmp.Or(s.customers[externalKey(id)], s.customers[id])
 }
 
@@ -153,101 +156,4 @@ func countLines(text string) map[string]int {
 		lines[strings.TrimSuffix(line, "\n")]++
 	}
 	return lines
-}
-
-// edit changes one item of a customer for a test, which knows it by name.
-func (s *Server) edit(customer string, change func(*Customer) error) {
-	if t := s.options.tb; t != nil {
-		t.Helper()
-	}
-	s.mu.Lock()
-	ws := s.named(customer)
-	err := fmt.Errorf("no customer %q", customer)
-	if ws != nil {
-		err = change(ws)
-	}
-	s.mu.Unlock()
-	if err != nil {
-		s.fatal(err)
-	}
-}
-
-// editConnection changes a connection that a test knows by name.
-func (s *Server) editConnection(customer, connection string, change func(*Connection)) {
-	if t := s.options.tb; t != nil {
-		t.Helper()
-	}
-	s.edit(customer, func(ws *Customer) error {
-		conn := connectionNamed(ws, connection)
-		if conn == nil {
-			return fmt.Errorf("no connection %q", connection)
-		}
-		change(conn)
-		return nil
-	})
-}
-
-// editRecipe changes a recipe that a test knows by name.
-func (s *Server) editRecipe(customer, recipe string, change func(*Recipe)) {
-	if t := s.options.tb; t != nil {
-		t.Helper()
-	}
-	s.edit(customer, func(ws *Customer) error {
-		r := recipeNamed(ws, recipe)
-		if r == nil {
-			return fmt.Errorf("no recipe %q", recipe)
-		}
-		change(r)
-		return nil
-	})
-}
-
-// Authorize makes a connection work, as a person does who goes through the
-// application's consent screen.
-func (s *Server) Authorize(customer, connection string) {
-	s.editConnection(customer, connection, func(conn *Connection) { conn.markAuthorized(s.now()) })
-}
-
-// LoseConnection makes a connection lose its authorization, as one whose
-// password was changed in the application.
-func (s *Server) LoseConnection(customer, connection, reason string) {
-	s.editConnection(customer, connection, func(conn *Connection) {
-		conn.AuthorizationStatus, conn.AuthorizationError = StatusFailed, reason
-		conn.LostAt, conn.LostReason = s.now(), reason
-	})
-}
-
-// RunRecipe makes a recipe run once: its list of jobs gets the given job, with
-// what it leaves out filled in.
-func (s *Server) RunRecipe(customer, recipe string, job Job) {
-	s.editRecipe(customer, recipe, func(r *Recipe) { s.addJob(r, &job) })
-}
-
-// StopRecipe stops a recipe the way the service does of its own accord, with a
-// cause such as "trigger_errors_limit".
-func (s *Server) StopRecipe(customer, recipe, cause string) {
-	s.editRecipe(customer, recipe, func(r *Recipe) {
-		r.Running, r.StopCause, r.StoppedAt = false, cause, s.now()
-	})
-}
-
-// AcceptInvitation turns the invitation for an e-mail address into a member.
-func (s *Server) AcceptInvitation(customer, email string) {
-	s.edit(customer, func(ws *Customer) error {
-		for _, m := range ws.Members {
-			if m.Invited && m.Email == email {
-				m.Invited, m.CreatedAt = false, s.now()
-				return nil
-			}
-		}
-		return fmt.Errorf("no invitation for %q", email)
-	})
-}
-
-// RemoveCustomer deletes a customer without the job under test knowing.
-func (s *Server) RemoveCustomer(customer string) {
-	s.edit(customer, func(ws *Customer) error {
-		s.removeWorkspace(ws)
-		return nil
-	})
 }

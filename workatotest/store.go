@@ -44,9 +44,15 @@ var storeRoute = &route{op: storeDownload}
 // fromStore responds to a download, or lets a fault do so.
 func (s *Server) fromStore(req *http.Request) *reply {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	entry := s.log.head(req, req.URL.Query(), storeRoute, nil, s.now())
 	fault := s.meet(entry, storeRoute)
+	due := s.due(storeRoute)
+	s.mu.Unlock()
+	for _, do := range due {
+		do(entry)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	r, done := fault.before()
 	if !done {
 		r = s.download(req)
