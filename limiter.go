@@ -19,8 +19,12 @@ type Limiter interface {
 }
 
 // LimitObserver is implemented by a Limiter that wants to know how attempts
-// ended. Observe is called after each attempt that brought an answer, with its
+// ended. Observe is called after each attempt that brought a response, with its
 // HTTP status and, for 429, the wait that the service asked for (0 for none).
+//
+// The client relies on such a Limiter to hold the calls back after a 429. So a
+// 429 takes none of the retries of a call, nor of the retry budget: the call is
+// sent again until its deadline, or, without one, a hundred times.
 type LimitObserver interface {
 	Observe(op Operation, status int, retryAfter time.Duration)
 }

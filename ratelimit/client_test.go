@@ -32,7 +32,7 @@ func TestClientAndLimiter(t *testing.T) {
 		limiter := mustNew(t)
 		requests := 0
 		client, err := workato.NewClient(
-			workato.WithAPIToken("token"),
+			workato.WithAPIToken("test-token"),
 			workato.WithRegion(workato.RegionUS),
 			workato.WithLimiter(limiter),
 			workato.WithHTTPClient(&http.Client{Transport: transportFunc(func(req *http.Request) (*http.Response, error) {
@@ -67,5 +67,42 @@ func TestClientAndLimiter(t *testing.T) {
 			t.Error(err)
 		}
 		near(t, "the call after the pause", time.Since(start), 20*time.Second)
+	})
+}
+
+// onlooker is a limiter that holds nobody back.
+type onlooker struct{}
+
+func (onlooker) Wait(context.Context, workato.Operation) error { return nil }
+
+func (onlooker) Observe(workato.Operation, int, time.Duration) {}
+
+// The client leaves a 429 to a limiter that observes it, but does not send
+// without a rest if that does nothing.
+func TestOnlookerMakesNoStorm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		requests := 0
+		client, err := workato.NewClient(
+			workato.WithAPIToken("test-token"),
+			workato.WithRegion(workato.RegionUS),
+			workato.WithLimiter(onlooker{}),
+			workato.WithHTTPClient(&http.Client{Transport: transportFunc(func(req *http.Request) (*http.Response, error) {
+				requests++
+				time.Sleep(50 * time.Millisecond)
+				return answer(req, 429, "", `{"message":"Too many requests"}`), nil
+			})}),
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		_, err = client.Connections.List(ctx, workato.AccountID(98178), nil)
+		if !errors.Is(err, workato.ErrRateLimited) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %v", err)
+		}
+		if requests < 5 || requests > 50 {
+			t.Errorf("%d requests in five minutes", requests)
+		}
 	})
 }

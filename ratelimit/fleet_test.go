@@ -99,7 +99,7 @@ func TestClientsShareOneLimiter(t *testing.T) {
 		var clients [3]*workato.Client
 		for i := range clients {
 			client, err := workato.NewClient(
-				workato.WithAPIToken("token"),
+				workato.WithAPIToken("test-token"),
 				workato.WithRegion(workato.RegionUS),
 				workato.WithHTTPClient(&http.Client{Transport: meteredTransport{m}}),
 				workato.WithLimiter(limiter),

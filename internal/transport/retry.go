@@ -162,11 +162,14 @@ func (c *Call) wait() (time.Duration, bool) {
 		deadline, ok := c.Deadline()
 		return c.RetryAfter, (c.absorbing || c.RetryAfter <= c.client.cfg.MaxWait) && (!ok || time.Until(deadline) > c.RetryAfter)
 	}
-	if c.absorbing {
-		return 0, true
+	// The waits grow with what the limiter absorbs too, because it may observe
+	// without holding anybody back. Other failures begin with the first wait.
+	doublings := c.Attempts - 1
+	if !c.absorbing {
+		doublings -= c.absorbed
 	}
 	ceiling, limit := c.client.cfg.MinWait, c.client.cfg.MaxWait
-	for range c.Attempts - c.absorbed - 1 {
+	for range doublings {
 		if ceiling > limit/2 {
 			ceiling = limit
 			break
