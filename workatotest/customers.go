@@ -8,7 +8,7 @@ import (
 )
 
 const customerBody = " external_id plan_id oauth_id origin_url frame_ancestors full_embedding:b whitelisted_apps:a time_zone" +
-	" team_name admin_notification_emails error_notification_emails auth_settings:o environments:a in_trial:b"
+	" team_name admin_notification_emails error_notification_emails auth_settings:o environments:a"
 
 var customerRoutes = []route{
 	{method: "GET", path: "/api/managed_users", op: "managed_users.list", query: "page:i per_page:i", handle: (*call).listCustomers},
@@ -19,7 +19,7 @@ var customerRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}", op: "managed_users.get", handle: (*call).getCustomer},
 	{
 		method: "PUT", path: "/api/managed_users/{customer}", op: "managed_users.update",
-		body:   "name+ notification_email task_limit_adjustment custom_task_limit:i current_billing_period_start" + customerBody,
+		body:   "name+ notification_email task_limit_adjustment custom_task_limit:i in_trial:b current_billing_period_start" + customerBody,
 		handle: (*call).updateCustomer,
 	},
 	{method: "DELETE", path: "/api/managed_users/{customer}", op: "managed_users.delete", handle: (*call).deleteCustomer},

@@ -25,8 +25,8 @@
 // Customers with their environments, folders and projects, connections,
 // recipes with versions and jobs, members, properties, lookup tables, tags,
 // imports that open the zip, exports whose zip can be imported again, builds
-// and deployments, and as it comes whatever else a package brings. [Server.Seed], [Server.SeedJSON] and [Server.AddCustomer]
-// fill it; [Server.Snapshot] returns what it holds now.
+// and deployments, and as it comes whatever else a package brings.
+// [Server.Seed], [Server.SeedJSON] and [Server.AddCustomer] fill it; [Server.Snapshot] returns what it holds now.
 //
 // Nothing waits for a clock: an import is in progress for a number of reads,
 // not for a length of time, see [WithImportReads].
@@ -48,5 +48,63 @@
 // [CrashTest] kills a job before and after each of its requests and checks that
 // a second run finishes the work.
 //
-//go:generate go test -run TestPackagesAreCurrent -update
+// # What it guesses
+//
+// Unverified: no source shows what follows. In strict mode the parameters are
+// refused.
+//
+//   - every operation: the body of a 429 and the texts of refusals with status 400
+//   - own.*: the rate limits of families other than recipes, folders, connectors and jobs
+//   - managed_users.create: parameters provision_environments, team_name
+//   - managed_users.update: parameters team_name, plan_id, current_billing_period_start
+//   - managed_users.delete: the response
+//   - managed_users.provision_environments: parameter environments; the response
+//   - managed_users.*: the keys of an element of environments
+//   - members.update: parameters name, email, oauth_id, external_id, time_zone; the response
+//   - members.get: the envelope
+//   - members.remove: the response
+//   - members.privileges: the response, taken from the Developer API
+//   - members.projects_privileges: the keys of an element
+//   - members.project_grants: the response
+//   - usage.monthly: the keys of the result
+//   - usage.statistics: parameters project_ids, recipe_ids; the keys of an element
+//   - usage.connection_statistics: parameters project_ids, recipe_ids; that it takes the same parameters, and the response
+//   - connections.create: that refused credentials give a connection with status failed, not an error
+//   - picklists.get_values: the refusal for a connection that is not authorised
+//   - recipes.reset_trigger: the response
+//   - recipes.poll_now: the response, and the refusal for a recipe that does not run
+//   - recipes.force_run: the response, and the refusal for a recipe that does not run
+//   - recipes.share: the response
+//   - recipes.get_version: that there is no envelope
+//   - jobs.list: the number of jobs in one response
+//   - imports.get: when a recipe is reported as stopped and when as restart_failed
+//   - exports.delete_manifest: the response
+//   - deployments.build: parameter title
+//   - deployments.deploy: parameter include_test_cases
+//   - deployments.list: parameters page, per_page
+//   - deployments.eligible_reviewers: the response
+//   - deployments.assign_reviewers: the keys of an element
+//   - projects.update: parameter description
+//   - lookup_tables.*: the envelopes of single tables and rows, and the responses of deletions
+//   - lookup_tables.update_row: that columns which are not named stay
+//   - data_tables.delete: the response
+//   - data_tables.truncate: the response
+//   - tags.list: parameter q
+//   - roles.copy: the response
+//   - roles.migrate_custom_role: parameters role_id, name, config, dry_run; the response
+//   - environment_roles.*: parameters privileges, config, inheritable; the keys of page
+//   - project_roles.*: parameters privileges, config, inheritable; the keys of page
+//   - project_grants.update: parameter project_role_id
+//   - collaborator_groups.*: the responses to adding and removing members, and the keys of page
+//   - developer_api_clients.*: the responses of get, delete and regenerate, and the list of roles
+//   - customer_managers.delete: the response
+//   - custom_connectors.*: the responses of get, share and unshare
+//   - custom_oauth_profiles.unassign: the response
+//   - on_prem_agents.search: parameter cn
+//   - on_prem_agents.*: parameter enabled; the body of status
+//   - on_prem_groups.*: the body of status
+//   - test_cases.list_by_recipe: the response
+//   - activity_logs.list: the order, and the direction of page[after]
+//
+//go:generate go test -run TestPackagesAreCurrent|TestGuessesAreDocumented -update
 package workatotest

@@ -186,21 +186,35 @@ func (s *Server) fatal(err error) {
 
 // mistake says what is wrong with a fault and in which field, nil for nothing.
 func (f Fault) mistake() *strictjson.PlaceError {
-	row := faultRowOf(f.Do)
-	switch {
-	case row == nil:
-		return &strictjson.PlaceError{Place: "do", Problem: fmt.Sprintf("unknown kind of fault %q", f.Do)}
-	case f.Chance < 0 || f.Chance > 1:
-		return &strictjson.PlaceError{Place: "chance", Problem: fmt.Sprintf("%v is not between 0 and 1", f.Chance)}
-	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
-		return &strictjson.PlaceError{Place: "status", Problem: fmt.Sprintf("%d is not between 200 and 599", f.Status)}
-	case f.matches(storeRoute) || slices.ContainsFunc(routes, f.matches):
-		return nil
-	case namesOperation(f.On):
-		return &strictjson.PlaceError{Place: "on", Problem: fmt.Sprintf("%q is not %s", f.On, row.only)}
-	default:
-		return &strictjson.PlaceError{Place: "on", Problem: fmt.Sprintf("no such operation %q", f.On)}
+	wrong := func(place, format string, args ...any) *strictjson.PlaceError {
+		return &strictjson.PlaceError{Place: place, Problem: fmt.Sprintf(format, args...)}
 	}
+	row := faultRowOf(f.Do)
+	if row == nil {
+		return wrong("do", "unknown kind of fault %q", f.Do)
+	}
+	for _, count := range []struct {
+		place string
+		n     int
+	}{{"call", f.Call}, {"retry_after", f.RetryAfter}, {"pause_ms", f.PauseMS}} {
+		if count.n < 0 {
+			return wrong(count.place, "%d is negative", count.n)
+		}
+	}
+	met := slices.DeleteFunc(append(slices.Clone(routes), storeRoute), func(r *route) bool { return !f.matches(r) })
+	switch {
+	case !(f.Chance >= 0 && f.Chance <= 1):
+		return wrong("chance", "%v is not between 0 and 1", f.Chance)
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return wrong("status", "%d is not between 200 and 599", f.Status)
+	case len(met) == 0 && namesOperation(f.On):
+		return wrong("on", "%q is not %s", f.On, row.only)
+	case len(met) == 0:
+		return wrong("on", "no such operation %q", f.On)
+	case f.Customer != "" && !slices.ContainsFunc(met, func(r *route) bool { return !r.own() }):
+		return wrong("customer", "requests of %s name no customer", f.On)
+	}
+	return nil
 }
 
 // names compares the name of an operation with On. An unknown route has none.

@@ -264,9 +264,17 @@ func TestFaultJSON(t *testing.T) {
 		"[\n{\"do\": \"html\",\n\"times\": \"3\"}]":                              `faults.json:3: times: a string instead of a number`,
 		"[{]":                               `faults.json:1: invalid character ']'`,
 		`[{"do": "respond", "status": 42}]`: `faults.json:1: [0].status: 42 is not between 200 and 599`,
-		`[{"do": "html"}, null]`:            `faults.json:1: [1].do: unknown kind of fault ""`,
-		`{"do": "html"}`:                    `faults.json:1: an object instead of a list`,
-		"[{\"do\": \"html\"},\n{\"on\": \"exports.*\", \"do\": \"fail_import\"}]": `faults.json:2: [1].on: "exports.*" is not an import`,
+		"[{\"do\": \"html\",\n\"on\": \"managed_users.list\",\n\"customer\": \"a\"}]": `faults.json:3: [0].customer: requests of managed_users.list name no customer`,
+		`[{"do": "html", "on": "store.download", "customer": "a"}]`:                   `faults.json:1: [0].customer: requests of store.download name no customer`,
+		`[{"do": "html", "on": "own.*", "customer": "a"}]`:                            `faults.json:1: [0].customer: requests of own.* name no customer`,
+		`[{"do": "repeat_page", "on": "connections.list"}]`:                           `faults.json:1: [0].on: "connections.list" is not a list with pages`,
+		`[{"do": "repeat_page", "on": "store.download"}]`:                             `faults.json:1: [0].on: "store.download" is not a list with pages`,
+		`[{"do": "html", "call": -1}]`:                                                `faults.json:1: [0].call: -1 is negative`,
+		`[{"do": "rate_limit", "retry_after": -2}]`:                                   `faults.json:1: [0].retry_after: -2 is negative`,
+		`[{"do": "drip", "pause_ms": -3}]`:                                            `faults.json:1: [0].pause_ms: -3 is negative`,
+		`[{"do": "html"}, null]`:                                                      `faults.json:1: [1].do: unknown kind of fault ""`,
+		`{"do": "html"}`:                                                              `faults.json:1: an object instead of a list`,
+		"[{\"do\": \"html\"},\n{\"on\": \"exports.*\", \"do\": \"fail_import\"}]":     `faults.json:2: [1].on: "exports.*" is not an import`,
 	} {
 		if err := fake.InjectJSON("faults.json", []byte(input)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: error %v, want %s", input, err, want)

@@ -148,3 +148,15 @@ func bareList(t *testing.T, fake *workatotest.Server, path string) []any {
 	}
 	return items
 }
+
+// TestOwnProjectProperties come without the prefix, those of the workspace with
+// it.
+func TestOwnProjectProperties(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	project := call(t, fake, "POST", "/api/folders", object{"name": "Billing"})["project_id"]
+	call(t, fake, "POST", fmt.Sprintf("/api/properties?project_id=%v", project), object{"properties": object{"crm.key": "id"}})
+	call(t, fake, "POST", "/api/properties", object{"properties": object{"crm.key": "name"}})
+	same(t, "of the project", call(t, fake, "GET", fmt.Sprintf("/api/properties?prefix=crm.&project_id=%v", project), nil), object{"key": "id"})
+	same(t, "of the workspace", call(t, fake, "GET", "/api/properties?prefix=crm.", nil), object{"crm.key": "name"})
+}

@@ -71,7 +71,8 @@ func WithLegacyRetired() Option {
 }
 
 // WithStrict refuses with 400 what the real service would silently ignore: an
-// unknown field in a body, an unknown query parameter. These, unknown routes,
+// unknown field in a body, an unknown query parameter, and parameters that no
+// source shows, as the comment of the package lists them. These, unknown routes,
 // credentials sent to the package store and faults that were never met are
 // problems, see [Server.Problems].
 func WithStrict() Option {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "build testdata/packages/*.zip again from their source folders")
+var update = flag.Bool("update", false, "build testdata/packages/*.zip and the list of guesses in doc.go again")
 
 // TestPackagesAreCurrent compares contents, not bytes: another Go release may
 // pack the same files differently.

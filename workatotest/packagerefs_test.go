@@ -54,7 +54,8 @@ func TestReferencesOutsideOfThePackage(t *testing.T) {
 		"path that leads out": {connections{in("", "Jira 2")}, using("r", "../../jira_2.connection.json", "x"), ""},
 		"null in the package": {
 			connections{in("", "Jira")},
-			[2]string{"r.recipe.json", `{"name": "R", "code": {}, "config": [{"provider": "jira", "account_id": null}]}`}, "",
+			[2]string{"r.recipe.json", `{"name": "R", "code": {}, "config": [{"provider": "jira", "account_id": null}]}`},
+			"",
 		},
 		"reference without path": {connections{in("", "Jira")}, using("r", "", "Jira"), "/Jira"},
 	} {

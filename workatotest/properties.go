@@ -42,9 +42,15 @@ func (c *call) listProperties() answer {
 	if !found {
 		return notFound()
 	}
+	// In the own workspace the names of project properties come without the
+	// prefix, as the Developer API has it.
+	_, ofProject := c.number("project_id")
+	cut := c.route.own() && ofProject
 	matching := map[string]string{}
 	for name, value := range set {
-		if strings.HasPrefix(name, c.text("prefix")) {
+		if rest, matches := strings.CutPrefix(name, c.text("prefix")); matches && cut {
+			matching[rest] = value
+		} else if matches {
 			matching[name] = value
 		}
 	}

@@ -132,9 +132,13 @@ func (c *call) turnBack() {
 	}
 }
 
-// checkFields refuses wrong types, missing parameters and, in strict mode,
-// unknown ones.
+// checkFields refuses wrong types and missing parameters, and in strict mode
+// those that the real service does not know, or that no source shows.
 func (c *call) checkFields() *answer {
+	if problem := c.strictly(); problem != "" {
+		c.problem("%s", problem)
+		return refused(badRequest("workatotest: %s", problem))
+	}
 	for _, f := range c.route.fields {
 		value, given := c.value(f.name)
 		if problem := f.check(value); problem != "" {
@@ -145,18 +149,25 @@ func (c *call) checkFields() *answer {
 			return refused(invalid(f.name, "can't be blank"))
 		}
 	}
+	return nil
+}
+
+// strictly says what strict mode has against the parameters, "" for nothing.
+func (c *call) strictly() string {
 	if !c.options.strict {
-		return nil
+		return ""
 	}
 	for _, names := range []iter.Seq[string]{maps.Keys(c.query), maps.Keys(c.body)} {
 		for name := range names {
-			if !c.route.knows(baseName(name)) {
-				c.problem("%s does not know %q", c.route.op, name)
-				return refused(badRequest("workatotest: %s does not know %q", c.route.op, name))
+			switch base := baseName(name); {
+			case !c.route.knows(base):
+				return fmt.Sprintf("%s does not know %q", c.route.op, name)
+			case isGuess(c.route.op, base):
+				return fmt.Sprintf("no source shows that %s knows %q", c.route.op, name)
 			}
 		}
 	}
-	return nil
+	return ""
 }
 
 func (r *route) knows(name string) bool {

@@ -1,0 +1,87 @@
+package workatotest
+
+import "strings"
+
+// guess is something that no source shows.
+type guess struct {
+	// ops are the operations, with a star for the rest of a name.
+	ops string
+	// params are the names of parameters that are guessed: strict mode refuses
+	// them.
+	params string
+	// what is guessed of the response or of the rules behind it.
+	what string
+}
+
+// guesses is the list of all of them. The comment of the package has the same
+// list, see TestGuessesAreDocumented.
+var guesses = []guess{
+	{ops: "*", what: "the body of a 429 and the texts of refusals with status 400"},
+	{ops: "own.*", what: "the rate limits of families other than recipes, folders, connectors and jobs"},
+	{ops: "managed_users.create", params: "provision_environments team_name"},
+	{ops: "managed_users.update", params: "team_name plan_id current_billing_period_start"},
+	{ops: "managed_users.delete", what: "the response"},
+	{ops: "managed_users.provision_environments", params: "environments", what: "the response"},
+	{ops: "managed_users.*", what: "the keys of an element of environments"},
+	{ops: "members.update", params: "name email oauth_id external_id time_zone", what: "the response"},
+	{ops: "members.get", what: "the envelope"},
+	{ops: "members.remove", what: "the response"},
+	{ops: "members.privileges", what: "the response, taken from the Developer API"},
+	{ops: "members.projects_privileges", what: "the keys of an element"},
+	{ops: "members.project_grants", what: "the response"},
+	{ops: "usage.monthly", what: "the keys of the result"},
+	{ops: "usage.statistics", params: "project_ids recipe_ids", what: "the keys of an element"},
+	{ops: "usage.connection_statistics", params: "project_ids recipe_ids", what: "that it takes the same parameters, and the response"},
+	{ops: "connections.create", what: "that refused credentials give a connection with status failed, not an error"},
+	{ops: "picklists.get_values", what: "the refusal for a connection that is not authorised"},
+	{ops: "recipes.reset_trigger", what: "the response"},
+	{ops: "recipes.poll_now", what: "the response, and the refusal for a recipe that does not run"},
+	{ops: "recipes.force_run", what: "the response, and the refusal for a recipe that does not run"},
+	{ops: "recipes.share", what: "the response"},
+	{ops: "recipes.get_version", what: "that there is no envelope"},
+	{ops: "jobs.list", what: "the number of jobs in one response"},
+	{ops: "imports.get", what: "when a recipe is reported as stopped and when as restart_failed"},
+	{ops: "exports.delete_manifest", what: "the response"},
+	{ops: "deployments.build", params: "title"},
+	{ops: "deployments.deploy", params: "include_test_cases"},
+	{ops: "deployments.list", params: "page per_page"},
+	{ops: "deployments.eligible_reviewers", what: "the response"},
+	{ops: "deployments.assign_reviewers", what: "the keys of an element"},
+	{ops: "projects.update", params: "description"},
+	{ops: "lookup_tables.*", what: "the envelopes of single tables and rows, and the responses of deletions"},
+	{ops: "lookup_tables.update_row", what: "that columns which are not named stay"},
+	{ops: "data_tables.delete", what: "the response"},
+	{ops: "data_tables.truncate", what: "the response"},
+	{ops: "tags.list", params: "q"},
+	{ops: "roles.copy", what: "the response"},
+	{ops: "roles.migrate_custom_role", params: "role_id name config dry_run", what: "the response"},
+	{ops: "environment_roles.*", params: "privileges config inheritable", what: "the keys of page"},
+	{ops: "project_roles.*", params: "privileges config inheritable", what: "the keys of page"},
+	{ops: "project_grants.update", params: "project_role_id"},
+	{ops: "collaborator_groups.*", what: "the responses to adding and removing members, and the keys of page"},
+	{ops: "developer_api_clients.*", what: "the responses of get, delete and regenerate, and the list of roles"},
+	{ops: "customer_managers.delete", what: "the response"},
+	{ops: "custom_connectors.*", what: "the responses of get, share and unshare"},
+	{ops: "custom_oauth_profiles.unassign", what: "the response"},
+	{ops: "on_prem_agents.search", params: "cn"},
+	{ops: "on_prem_agents.*", params: "enabled", what: "the body of status"},
+	{ops: "on_prem_groups.*", what: "the body of status"},
+	{ops: "test_cases.list_by_recipe", what: "the response"},
+	{ops: "activity_logs.list", what: "the order, and the direction of page[after]"},
+}
+
+// isGuess says whether no source shows a parameter of an operation.
+func isGuess(op, param string) bool {
+	for _, g := range guesses {
+		service, all := strings.CutSuffix(g.ops, "*")
+		if g.ops != op && (!all || !strings.HasPrefix(op, service)) {
+			continue
+		}
+		for name := range strings.FieldsSeq(g.params) {
+			if name == param {
+				return true
+			}
+		}
+	}
+	return false
+}
