@@ -107,7 +107,7 @@ var events = []event{
 	happening("advance", "move the clock on", func(s *Server, e clockEvent) error {
 		const most = 100 * 365 * 24 * 60 * 60
 		if e.Seconds < 0 || e.Seconds > most {
-			return &strictjson.PlaceError{Place: "seconds", Problem: fmt.Sprintf("%v is not between 0 and %d", e.Seconds, most)}
+			return &strictjson.PlaceError{Place: "seconds", Problem: fmt.Sprintf("%v is not between 0 and %d", e.Seconds, int64(most))}
 		}
 		return s.advance(time.Duration(e.Seconds * float64(time.Second)))
 	}),

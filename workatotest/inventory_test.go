@@ -158,7 +158,7 @@ func TestCountersNeverEnd(t *testing.T) {
 	added := s.AddCustomer(Customer{ID: maxID})
 	next := s.AddCustomer(Customer{})
 	if added.ID != maxID || next.ID != 1001 {
-		t.Errorf("ids %d and %d, want %d and 1001", added.ID, next.ID, maxID)
+		t.Errorf("ids %d and %d, want %d and 1001", added.ID, next.ID, int64(maxID))
 	}
 	if err := s.Restore(s.Snapshot()); err != nil {
 		t.Error(err)
