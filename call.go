@@ -69,7 +69,7 @@ func (r request) withBody(params any) request {
 }
 
 // invoke sends a request and decodes its answer, watched by the hooks.
-func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (T, error) {
+func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, decode decoder[T]) (T, error) {
 	if len(c.config.hooks) == 0 || ctx == nil {
 		return exchange(ctx, c, r, opts, decode)
 	}
@@ -91,7 +91,7 @@ func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, d
 }
 
 // exchange sends a request and decodes its answer.
-func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption, decode func([]byte) (T, error)) (value T, err error) {
+func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption, decode decoder[T]) (value T, err error) {
 	if ctx == nil {
 		r = r.check(invalid("ctx", "is nil"))
 	}
@@ -109,8 +109,9 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	found := wire.Examine(call.Body())
 	met, err := o.verdict(found)
 	if err == nil && !met {
-		if value, err = read(r, found, call.Body(), decode); err != nil {
-			err = o.unexpected(err)
+		d := wire.NewDecoder(ctx, c.config.maxResponseBytes)
+		if value, err = read(d, r, found, call.Body(), decode); err != nil {
+			err = o.unread(err)
 		}
 	}
 	if meta != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"reflect"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -38,6 +37,15 @@ func idOf(v any) int64 {
 	return 0
 }
 
+// isKeyed reports whether isEmpty can tell.
+func isKeyed(v any) bool {
+	switch v.(type) {
+	case identified, named, evident:
+		return true
+	}
+	return false
+}
+
 // isEmpty reports whether an object lacks what it is known by: an empty one must
 // not pass for an answer.
 func isEmpty(v any) bool {
@@ -52,18 +60,21 @@ func isEmpty(v any) bool {
 	return false
 }
 
+// decoder makes a value of the body of a 2xx.
+type decoder[T any] func(d *wire.Decoder, body []byte) (T, error)
+
 // read decodes the body of a 2xx, if it can be a response of the operation.
-func read[T any](r request, found wire.Finding, body []byte, decode func([]byte) (T, error)) (value T, err error) {
-	if err := r.accept(found, body); err != nil {
+func read[T any](d *wire.Decoder, r request, found wire.Finding, body []byte, decode decoder[T]) (value T, err error) {
+	if err := r.accept(d, found, body); err != nil {
 		return value, err
 	}
-	return decode(mended(r.op, body))
+	return decode(d, mended(r.op, body))
 }
 
 // accept decides, by the kind of the operation's response alone, whether the body
 // of a 2xx can be one. An error that is named beside the data is none for any
 // kind. What is inside is left to the decoder of the call.
-func (r request) accept(found wire.Finding, body []byte) error {
+func (r request) accept(d *wire.Decoder, found wire.Finding, body []byte) error {
 	op := r.op
 	says := found.Complains || found.Hollow && op.Response == ResponseList
 	if says && !op.ownError && !op.ownKeys {
@@ -76,7 +87,7 @@ func (r request) accept(found wire.Finding, body []byte) error {
 	fits := object
 	switch op.Response {
 	case ResponseConfirmation:
-		return confirms(found.Kind, body)
+		return confirms(d, found.Kind, body)
 	case ResponseList:
 		fits = object || list
 	case ResponseRaw:
@@ -107,7 +118,7 @@ func (k ResponseKind) wanted() string {
 
 // confirms accepts a body that says nothing at all, or an object that names no
 // refusal: refusals in it were found before.
-func confirms(kind wire.Kind, body []byte) error {
+func confirms(d *wire.Decoder, kind wire.Kind, body []byte) error {
 	switch kind {
 	case wire.KindNothing:
 		return nil
@@ -115,13 +126,11 @@ func confirms(kind wire.Kind, body []byte) error {
 	default:
 		return &wire.KindError{Want: ResponseConfirmation.wanted(), Got: kind.String()}
 	}
-	var said struct {
-		Result string `json:"result"`
+	result, err := d.Member(body, "result")
+	if err != nil || string(result) == `"ok"` { // so do invitations
+		return err
 	}
-	if json.Unmarshal(body, &said) == nil && said.Result == "ok" { // so do invitations
-		return nil
-	}
-	_, err := wire.DecodeObject[struct{}](body)
+	_, err = wire.DecodeObject[struct{}](d, body, nil)
 	return err
 }
 
@@ -132,56 +141,47 @@ func fetch[T any](ctx context.Context, c *core, r request, opts []CallOption) (*
 
 // fetchList sends a request that is answered with a list that comes whole.
 func fetchList[T any](ctx context.Context, c *core, r request, opts []CallOption) ([]T, error) {
-	return invoke(ctx, c, r, opts, func(body []byte) ([]T, error) {
-		list, err := decodeList[T](body)
+	return invoke(ctx, c, r, opts, func(d *wire.Decoder, body []byte) ([]T, error) {
+		list, err := decodeList[T](d, body)
 		return list.Items, err
 	})
 }
 
 // fetchRaw sends a request whose answer is kept as it comes: no source shows it.
 func (c *core) fetchRaw(ctx context.Context, r request, opts []CallOption) (json.RawMessage, error) {
-	return invoke(ctx, c, r, opts, func(body []byte) (json.RawMessage, error) { return bytes.Clone(body), nil })
+	return invoke(ctx, c, r, opts, func(_ *wire.Decoder, body []byte) (json.RawMessage, error) { return bytes.Clone(body), nil })
 }
 
 // confirm sends a request whose answer only confirms.
 func (c *core) confirm(ctx context.Context, r request, opts []CallOption) error {
-	_, err := invoke(ctx, c, r, opts, func([]byte) (struct{}, error) { return struct{}{}, nil })
+	_, err := invoke(ctx, c, r, opts, func(*wire.Decoder, []byte) (struct{}, error) { return struct{}{}, nil })
 	return err
 }
 
 // decodeObject reads one object.
-func decodeObject[T any](body []byte) (*T, error) {
-	// Nearly every answer is the bare object. An envelope decodes into one
-	// without an id.
-	bare := new(T)
-	x, ok := any(bare).(identified)
-	if ok && wire.Decode(body, bare) == nil && x.identity() != 0 {
-		return bare, nil
+func decodeObject[T any](d *wire.Decoder, body []byte) (*T, error) {
+	var known func(*T) bool
+	if isKeyed(new(T)) {
+		known = func(v *T) bool { return !isEmpty(v) }
 	}
-	v, err := wire.DecodeObject[T](body)
-	if err != nil {
-		return nil, err
-	}
-	if isEmpty(v) {
+	v, err := wire.DecodeObject(d, body, known)
+	if err == nil && isEmpty(v) {
 		return nil, errNoID
 	}
-	return v, nil
+	return v, err
 }
 
 var errNoID = &wire.KindError{Want: "an object with an id", Got: "one without"}
 
-// decodeList reads a list with its envelope. Null is not an item of it.
-func decodeList[T any](body []byte) (wire.List[T], error) {
-	list, err := wire.DecodeList[T](body)
-	if err != nil {
-		return list, err
-	}
-	for i := range list.Items {
-		if item := &list.Items[i]; isEmpty(item) || keyOf(item) == nil && reflect.ValueOf(item).Elem().IsZero() {
-			return list, &wire.FieldError{Path: fmt.Sprintf("[%d]", i), Err: errNoID}
+// decodeList reads a list with its envelope. It ends at the first item without an
+// id. Null is not an item of it.
+func decodeList[T any](d *wire.Decoder, body []byte) (wire.List[T], error) {
+	return wire.DecodeList(d, body, func(item *T) error {
+		if isEmpty(item) || !isKeyed(item) && reflect.ValueOf(item).Elem().IsZero() {
+			return errNoID
 		}
-	}
-	return list, nil
+		return nil
+	})
 }
 
 // address returns the URL of a package: old answers spell out that it is null.
@@ -192,25 +192,10 @@ func address(url string) string {
 	return url
 }
 
-// keep decodes an object into v and its whole text into raw: for objects of
-// which the sources show only some keys. v must be without the method that
-// calls keep.
-func keep(data []byte, v any, raw *json.RawMessage) error {
-	if string(data) == "null" {
-		return nil
-	}
-	if err := wire.Decode(data, v); err != nil {
-		return err
-	}
-	*raw = bytes.Clone(data)
-	return nil
-}
-
-// hasKeys reports whether an object that keep has decoded is more than an empty
-// one.
+// hasKeys reports whether an object that was kept is more than an empty one.
 func hasKeys(raw json.RawMessage) bool { return len(bytes.Trim(raw, "{[ \t\r\n]}")) > 0 }
 
-// kept encodes what keep has decoded: as it came, or else v.
+// kept encodes what wire.Decoder.Keep has decoded: as it came, or else v.
 func kept(raw json.RawMessage, v any) ([]byte, error) {
 	if raw != nil {
 		return raw, nil
@@ -220,13 +205,10 @@ func kept(raw json.RawMessage, v any) ([]byte, error) {
 
 // decodeNullable reads a list that comes whole, and that the reference allows
 // to be null under data. Everything else that is no list is an error.
-func decodeNullable[T any](body []byte) ([]T, error) {
-	var envelope struct {
-		Data json.RawMessage `json:"data"`
+func decodeNullable[T any](d *wire.Decoder, body []byte) ([]T, error) {
+	if data, err := d.Member(body, "data"); err != nil || string(data) == "null" {
+		return nil, err
 	}
-	if json.Unmarshal(body, &envelope) == nil && string(envelope.Data) == "null" {
-		return nil, nil
-	}
-	list, err := decodeList[T](body)
+	list, err := decodeList[T](d, body)
 	return list.Items, err
 }

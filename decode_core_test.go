@@ -230,7 +230,7 @@ func TestDecodeExports(t *testing.T) {
 	old := decoded(t, "exports/failed_2020.json", status)
 	assert.Equal(t, &workato.Export{
 		ID: 242, OperationType: "export", Status: workato.ImportFailed, ExportManifestID: ptr[int64](12), Error: "a recipe is missing",
-		ErrorParts: []json.RawMessage{json.RawMessage(`{"a":1}`)},
+		ErrorParts: []json.RawMessage{json.RawMessage(`{"a": 1}`)},
 	}, old)
 }
 

@@ -528,7 +528,7 @@ func TestFieldsNameThemselves(t *testing.T) {
 		`{"result": [{"id": 99999999999999999999}]}`:             "result[0].id",
 		`{"result": [{"id": 1}, 7]}`:                             "result[1]",
 		`{"result": {"id": 1}}`:                                  "result",
-		`{"result": [{"id": 1}, {"name": "without"}]}`:           "[1]",
+		`{"result": [{"id": 1}, {"name": "without"}]}`:           "result[1]",
 	} {
 		_, err := newClient(t, answering(answer{body: body})).Connections.List(t.Context(), customerID, nil)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // DeploymentService builds a customer's projects and deploys them from one of
@@ -164,8 +166,8 @@ func (s *DeploymentService) Build(ctx context.Context, customerID CustomerID, pr
 }
 
 // decodeBuild reads a build, whose state has two names.
-func decodeBuild(body []byte) (*ProjectBuild, error) {
-	b, err := decodeObject[ProjectBuild](body)
+func decodeBuild(d *wire.Decoder, body []byte) (*ProjectBuild, error) {
+	b, err := decodeObject[ProjectBuild](d, body)
 	if err == nil {
 		b.State = cmp.Or(b.State, b.Status)
 		b.DownloadURL = address(b.DownloadURL)

@@ -66,7 +66,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		}
 		r = r.withBody(req.Body)
 	}
-	_, err = invoke(ctx, c.core, r, opts, func(body []byte) (struct{}, error) {
+	_, err = invoke(ctx, c.core, r, opts, func(_ *wire.Decoder, body []byte) (struct{}, error) {
 		return struct{}{}, decodeInto(body, out)
 	})
 	return err

@@ -222,7 +222,7 @@ func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts 
 		return nil
 	}
 	r.open = true
-	_, err := invoke(ctx, &own, r, append(slices.Clip(opts), last), func([]byte) (struct{}, error) {
+	_, err := invoke(ctx, &own, r, append(slices.Clip(opts), last), func(*wire.Decoder, []byte) (struct{}, error) {
 		if s.Body == nil && s.Location == nil {
 			return struct{}{}, &wire.KindError{Want: "a package", Got: "nothing"}
 		}

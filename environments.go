@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // Environments are the workspaces of a customer, one for each environment. The
@@ -40,8 +42,8 @@ func (e *Environments) ProdIDs() []CustomerID {
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#get-customer
 func (s *ManagedUserService) Environments(ctx context.Context, customerID CustomerID, opts ...CallOption) (*Environments, error) {
-	return invoke(ctx, s.core, managedUsersGet.at(customer(customerID)), opts, func(body []byte) (*Environments, error) {
-		u, err := decodeObject[ManagedUser](body)
+	return invoke(ctx, s.core, managedUsersGet.at(customer(customerID)), opts, func(d *wire.Decoder, body []byte) (*Environments, error) {
+		u, err := decodeObject[ManagedUser](d, body)
 		if err != nil {
 			return nil, err
 		}

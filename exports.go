@@ -137,8 +137,8 @@ type assetsAnswer struct {
 
 func (a *assetsAnswer) present() bool { return a.Assets != nil }
 
-func decodeAssets(body []byte) ([]FolderAsset, error) {
-	answer, err := decodeObject[assetsAnswer](body)
+func decodeAssets(d *wire.Decoder, body []byte) ([]FolderAsset, error) {
+	answer, err := decodeObject[assetsAnswer](d, body)
 	if err != nil {
 		return nil, err
 	}
@@ -250,15 +250,15 @@ func createManifest(ctx context.Context, c *core, r request, params *ExportCreat
 // decodeManifest reads a manifest. The sources do not say whether the export
 // that AutoRun has started stands inside the envelope or beside it, and an
 // export that was missed cannot be found again.
-func decodeManifest(body []byte) (*ExportManifest, error) {
-	m, err := decodeObject[ExportManifest](body)
+func decodeManifest(d *wire.Decoder, body []byte) (*ExportManifest, error) {
+	m, err := decodeObject[ExportManifest](d, body)
 	if err != nil || m.Package != nil {
 		return m, err
 	}
 	var beside struct {
 		Package *ManifestPackage `json:"package"`
 	}
-	if err := wire.Decode(body, &beside); err != nil {
+	if err := d.Decode(body, &beside); err != nil {
 		return nil, err
 	}
 	m.Package = beside.Package
@@ -331,8 +331,8 @@ func (e *Export) identity() int64 { return e.ID }
 // ExportStatus is the state of an export, in the words of imports.
 type ExportStatus = ImportStatus
 
-func decodeExport(body []byte) (*Export, error) {
-	e, err := decodeObject[Export](body)
+func decodeExport(d *wire.Decoder, body []byte) (*Export, error) {
+	e, err := decodeObject[Export](d, body)
 	if err == nil {
 		e.DownloadURL = address(e.DownloadURL)
 	}

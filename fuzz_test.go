@@ -2,6 +2,7 @@ package workato_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io/fs"
 	"net/url"
@@ -67,12 +68,20 @@ func FuzzRetryAfter(f *testing.F) {
 // stable decodes, encodes and decodes again.
 func stable[T any](t *testing.T, data []byte) {
 	t.Helper()
-	if list, err := wire.DecodeList[T](data); err == nil {
+	if list, err := wireList[T](data); err == nil {
 		roundTrips(t, list.Items)
 	}
-	if object, err := wire.DecodeObject[T](data); err == nil {
+	if object, err := wireObject[T](data); err == nil {
 		roundTrips(t, object)
 	}
+}
+
+func wireList[T any](data []byte) (wire.List[T], error) {
+	return wire.DecodeList(wire.NewDecoder(context.Background(), 1<<20), data, func(*T) error { return nil })
+}
+
+func wireObject[T any](data []byte) (*T, error) {
+	return wire.DecodeObject[T](wire.NewDecoder(context.Background(), 1<<20), data, nil)
 }
 
 func roundTrips[T any](t *testing.T, value T) {
@@ -132,18 +141,18 @@ func FuzzDecode(f *testing.F) {
 		stable[workato.PublicRecipe](t, data)
 		stable[workato.Import](t, data)
 		stable[workato.Integration](t, data)
-		if list, err := wire.DecodeList[workato.PicklistValue](data); err == nil {
+		if list, err := wireList[workato.PicklistValue](data); err == nil {
 			roundTrips(t, list.Items)
 			for _, value := range list.Items {
 				_, _ = value.Text(), value.HasChildren()
 			}
 		}
-		if list, err := wire.DecodeList[workato.Recipe](data); err == nil {
+		if list, err := wireList[workato.Recipe](data); err == nil {
 			for _, recipe := range list.Items {
 				_, _ = recipe.ConfigEntries()
 			}
 		}
-		if user, err := wire.DecodeObject[workato.ManagedUser](data); err == nil {
+		if user, err := wireObject[workato.ManagedUser](data); err == nil {
 			if id, ok := user.Environment(workato.EnvironmentProd); ok && id.PathSegment() == "" {
 				t.Error("an environment without an id")
 			}

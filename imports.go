@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // ImportService imports recipe packages into a customer's workspace.
@@ -45,8 +47,8 @@ type Import struct {
 
 func (i *Import) identity() int64 { return i.ID }
 
-func decodeImport(body []byte) (*Import, error) {
-	i, err := decodeObject[Import](body)
+func decodeImport(d *wire.Decoder, body []byte) (*Import, error) {
+	i, err := decodeObject[Import](d, body)
 	if err == nil {
 		i.DownloadURL = address(i.DownloadURL)
 	}

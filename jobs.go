@@ -222,8 +222,8 @@ func (s *JobService) page(ctx context.Context, r request, p JobListParams, at cu
 	return page, nil
 }
 
-func decodeJobs(body []byte) (*JobPage, error) {
-	list, err := decodeList[Job](body)
+func decodeJobs(d *wire.Decoder, body []byte) (*JobPage, error) {
+	list, err := decodeList[Job](d, body)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +237,7 @@ func decodeJobs(body []byte) (*JobPage, error) {
 		All       int64  `json:"job_count"`
 		Scope     *int64 `json:"job_scope_count"`
 	}
-	if err := wire.Decode(body, &counts); err != nil {
+	if err := d.Decode(body, &counts); err != nil {
 		return nil, err
 	}
 	page.JobSucceededCount, page.JobFailedCount, page.JobCount, page.JobScopeCount = counts.Succeeded, counts.Failed, counts.All, counts.Scope

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // JobRepeatParams says which jobs to run again.
@@ -116,8 +118,8 @@ type repeatAnswer struct {
 
 func (a *repeatAnswer) present() bool { return a.Results != nil }
 
-func decodeRepeated(body []byte) ([]JobRepeatResult, error) {
-	answer, err := decodeObject[repeatAnswer](body)
+func decodeRepeated(d *wire.Decoder, body []byte) ([]JobRepeatResult, error) {
+	answer, err := decodeObject[repeatAnswer](d, body)
 	if err != nil {
 		return nil, err
 	}

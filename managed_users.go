@@ -112,9 +112,7 @@ type CustomerEnvironment struct {
 	Raw                     json.RawMessage
 }
 
-// UnmarshalJSON reads the id as a number or a string, and the type under any of
-// the keys that requests and pages use for it.
-func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error {
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, e *CustomerEnvironment) error {
 	var in struct {
 		ID                      int64           `json:"id"`
 		Type                    EnvironmentType `json:"type"`
@@ -124,13 +122,17 @@ func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error {
 		ErrorNotificationEmails *string         `json:"error_notification_emails"`
 	}
 	*e = CustomerEnvironment{}
-	if err := keep(data, &in, &e.Raw); err != nil {
+	if err := d.Keep(data, &in, &e.Raw); err != nil {
 		return err
 	}
 	e.ID, e.Type = in.ID, cmp.Or(in.Type, in.EnvironmentType, in.Name)
 	e.ExternalID, e.ErrorNotificationEmails = in.ExternalID, in.ErrorNotificationEmails
 	return nil
-}
+})
+
+// UnmarshalJSON reads the id as a number or a string, and the type under any of
+// the keys that requests and pages use for it.
+func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error { return wire.Decode(data, e) }
 
 // MarshalJSON returns the object as it came, or the fields of one that did not.
 func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
@@ -175,18 +177,18 @@ type AuthSettings struct {
 	Extra map[string]any `json:"-"`
 }
 
-// UnmarshalJSON reads the known keys and keeps the others in Extra, also known
-// ones that are empty.
-func (s *AuthSettings) UnmarshalJSON(data []byte) error {
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *AuthSettings) error {
 	type plain AuthSettings
-	*s = AuthSettings{}
-	if err := wire.Decode(data, (*plain)(s)); err != nil {
+	if err := d.Decode(data, (*plain)(s)); err != nil {
 		return err
 	}
 	var all, set map[string]any
+	if err := d.Decode(data, &all); err != nil {
+		return err
+	}
 	text, err := json.Marshal((*plain)(s))
-	if err != nil || json.Unmarshal(text, &set) != nil || json.Unmarshal(data, &all) != nil {
-		return err // data may also be an empty list, as which an empty object was seen
+	if err == nil {
+		err = json.Unmarshal(text, &set)
 	}
 	for key := range set {
 		delete(all, key)
@@ -194,8 +196,12 @@ func (s *AuthSettings) UnmarshalJSON(data []byte) error {
 	if len(all) > 0 {
 		s.Extra = all
 	}
-	return nil
-}
+	return err
+})
+
+// UnmarshalJSON reads the known keys and keeps the others in Extra, also known
+// ones that are empty.
+func (s *AuthSettings) UnmarshalJSON(data []byte) error { return wire.Decode(data, s) }
 
 // MarshalJSON writes the fields that are set, and Extra.
 func (s AuthSettings) MarshalJSON() ([]byte, error) {

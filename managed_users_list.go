@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 var (
@@ -85,7 +87,7 @@ func (s *ManagedUserService) ProvisionEnvironments(ctx context.Context, customer
 	if params != nil {
 		r = r.withBody(params).check(checkEnvironments(params.Environments))
 	}
-	return invoke(ctx, s.core, r, opts, func(body []byte) (*ProvisionedEnvironments, error) {
+	return invoke(ctx, s.core, r, opts, func(_ *wire.Decoder, body []byte) (*ProvisionedEnvironments, error) {
 		return &ProvisionedEnvironments{Raw: bytes.Clone(body)}, nil
 	})
 }

@@ -3,6 +3,8 @@ package workato
 import (
 	"context"
 	"encoding/json"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 var (
@@ -34,11 +36,13 @@ type MemberPrivilege struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
-func (p *MemberPrivilege) UnmarshalJSON(data []byte) error {
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MemberPrivilege) error {
 	type plain MemberPrivilege
-	return keep(data, (*plain)(p), &p.Raw)
-}
+	return d.Keep(data, (*plain)(p), &p.Raw)
+})
+
+// UnmarshalJSON reads the known keys and keeps the text.
+func (p *MemberPrivilege) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
 
 // MarshalJSON returns the privilege as it came.
 func (p MemberPrivilege) MarshalJSON() ([]byte, error) {
@@ -46,7 +50,7 @@ func (p MemberPrivilege) MarshalJSON() ([]byte, error) {
 	return kept(p.Raw, plain(p))
 }
 
-func (p *MemberPrivilege) present() bool { return hasKeys(p.Raw) }
+func (p MemberPrivilege) present() bool { return hasKeys(p.Raw) }
 
 // Privileges returns what a member may do in each environment.
 //
@@ -61,15 +65,17 @@ type MemberProjectPrivilege struct {
 	Raw json.RawMessage `json:"-"`
 }
 
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MemberProjectPrivilege) error {
+	return d.Keep(data, new(struct{}), &p.Raw)
+})
+
 // UnmarshalJSON keeps the text.
-func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error {
-	return keep(data, new(struct{}), &p.Raw)
-}
+func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
 
 // MarshalJSON returns the privilege as it came.
 func (p MemberProjectPrivilege) MarshalJSON() ([]byte, error) { return kept(p.Raw, nil) }
 
-func (p *MemberProjectPrivilege) present() bool { return hasKeys(p.Raw) }
+func (p MemberProjectPrivilege) present() bool { return hasKeys(p.Raw) }
 
 // ProjectsPrivileges returns what a member may do in projects, by grants to the
 // member and to groups of members. It serves workspaces with the newer
@@ -116,11 +122,13 @@ type ProjectGrantUser struct {
 	Email string `json:"email"`
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
-func (g *ProjectGrant) UnmarshalJSON(data []byte) error {
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, g *ProjectGrant) error {
 	type plain ProjectGrant
-	return keep(data, (*plain)(g), &g.Raw)
-}
+	return d.Keep(data, (*plain)(g), &g.Raw)
+})
+
+// UnmarshalJSON reads the known keys and keeps the text.
+func (g *ProjectGrant) UnmarshalJSON(data []byte) error { return wire.Decode(data, g) }
 
 // MarshalJSON returns the grant as it came.
 func (g ProjectGrant) MarshalJSON() ([]byte, error) {
@@ -128,7 +136,7 @@ func (g ProjectGrant) MarshalJSON() ([]byte, error) {
 	return kept(g.Raw, plain(g))
 }
 
-func (g *ProjectGrant) present() bool { return hasKeys(g.Raw) }
+func (g ProjectGrant) present() bool { return hasKeys(g.Raw) }
 
 // ProjectGrants returns the grants of a member. It serves workspaces with the
 // newer permission model. No source shows the answer of this endpoint: the

@@ -138,6 +138,17 @@ func (o *outcome) failure() error {
 	return e
 }
 
+// unread makes the error of an answer with a status of success that was not read
+// to its end: by the context, or because it cannot be.
+func (o *outcome) unread(cause error) error {
+	if o.call.Context.Err() == nil || !errors.Is(cause, o.call.Context.Err()) {
+		return o.unexpected(cause)
+	}
+	e := failedCall(o.op, o.safe(cause))
+	e.Attempts, e.OutcomeUnknown, e.lookup = o.call.Attempts, o.call.Effect == transport.Create, o.op.lookup
+	return e
+}
+
 // unexpected makes the error of an answer with a status of success that does
 // not hold what it should. Of a Create it is not known what became.
 func (o *outcome) unexpected(cause error) error {
@@ -162,7 +173,7 @@ func (o *outcome) apiError() *APIError {
 		StatusCode: call.Status,
 		Operation:  o.op.Name, Method: o.op.Method, Path: o.op.Path,
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
-		Rejected: p.Refused || p.Status == "rejected" || wire.Refused(body), OutcomeUnknown: call.OutcomeUnknown,
+		Rejected: p.Refused, OutcomeUnknown: call.OutcomeUnknown,
 		status: o.id(p.Status), lookup: o.op.lookup, noBudget: call.BudgetSpent,
 		RequestID: o.requestID(call.ResponseHeader),
 	}

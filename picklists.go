@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // PicklistService serves the picklists of connections.
@@ -43,11 +45,9 @@ func (v PicklistValue) HasChildren() bool {
 	return len(v.Rest) >= 2 && string(v.Rest[1]) == "true"
 }
 
-// UnmarshalJSON reads a tuple [label, value, ...] of two to four elements or
-// more.
-func (v *PicklistValue) UnmarshalJSON(data []byte) error {
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PicklistValue) error {
 	var tuple []json.RawMessage
-	if err := json.Unmarshal(data, &tuple); err != nil {
+	if err := d.Decode(data, &tuple); err != nil {
 		return fmt.Errorf("picklist value is no tuple: %w", err)
 	}
 	if len(tuple) < 2 {
@@ -59,7 +59,11 @@ func (v *PicklistValue) UnmarshalJSON(data []byte) error {
 		v.Rest = tuple[2:]
 	}
 	return nil
-}
+})
+
+// UnmarshalJSON reads a tuple [label, value, ...] of two to four elements or
+// more.
+func (v *PicklistValue) UnmarshalJSON(data []byte) error { return wire.Decode(data, v) }
 
 // MarshalJSON writes the tuple.
 func (v PicklistValue) MarshalJSON() ([]byte, error) {

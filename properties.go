@@ -2,8 +2,6 @@ package workato
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -61,19 +59,20 @@ func (v PropertyValue) LogValue() slog.Value { return slog.StringValue(redact.Ma
 // the same.
 func (v PropertyValue) MarshalText() ([]byte, error) { return []byte(redact.Mark), nil }
 
-// UnmarshalJSON reads a text, or a number or boolean as text.
-func (v *PropertyValue) UnmarshalJSON(data []byte) error {
-	var s string
-	if err := json.Unmarshal(data, &s); err == nil {
-		*v = PropertyValue(s)
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PropertyValue) error {
+	switch kind := wire.KindOf(data); kind {
+	case wire.KindObject, wire.KindList:
+		return &wire.KindError{Want: "the value of a property", Got: kind.String()}
+	case wire.KindString, wire.KindNull:
+		return d.Decode(data, (*string)(v))
+	default:
+		*v = PropertyValue(data)
 		return nil
 	}
-	if kind := wire.KindOf(data); kind == wire.KindObject || kind == wire.KindList {
-		return &wire.KindError{Want: "the value of a property", Got: kind.String()}
-	}
-	*v = PropertyValue(data)
-	return nil
-}
+})
+
+// UnmarshalJSON reads a text, or a number or boolean as text.
+func (v *PropertyValue) UnmarshalJSON(data []byte) error { return wire.Decode(data, v) }
 
 // Property is a name with its value.
 type Property struct {
@@ -90,8 +89,8 @@ type PropertyListParams struct {
 	ProjectID int64 `url:"project_id,omitempty"`
 }
 
-// List returns the properties whose names begin with a prefix, by their full
-// names.
+// List returns the properties whose names begin with a prefix, by the names under
+// which the service gives them: those of a project may lack the prefix.
 //
 // https://docs.workato.com/oem/oem-api/account-properties.html
 func (s *PropertyService) List(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) (map[string]PropertyValue, error) {
@@ -101,8 +100,8 @@ func (s *PropertyService) List(ctx context.Context, customerID CustomerID, param
 	if p.Prefix == "" {
 		r = r.check(invalid("Prefix", "is required"))
 	}
-	return invoke(ctx, s.core, r, opts, func(body []byte) (map[string]PropertyValue, error) {
-		return decodeProperties(body, p.Prefix)
+	return invoke(ctx, s.core, r, opts, func(d *wire.Decoder, body []byte) (map[string]PropertyValue, error) {
+		return decodeProperties(d, body, &p)
 	})
 }
 
@@ -121,63 +120,51 @@ func (s *PropertyService) All(ctx context.Context, customerID CustomerID, params
 
 // decodeProperties reads the three forms of the answer: a map under result, a
 // list of pairs, a bare map. A bare map could be anything, so its names must
-// begin as they were asked to.
-func decodeProperties(body []byte, prefix string) (map[string]PropertyValue, error) {
+// begin as they were asked to. Those of a project may lack the prefix: it is then
+// enough that the map is not known to be a refusal.
+func decodeProperties(d *wire.Decoder, body []byte, asked *PropertyListParams) (map[string]PropertyValue, error) {
+	if wire.KindOf(body) == wire.KindList {
+		return decodePairs(d, body)
+	}
+	// Keys with the prefix are names of properties, whatever they say.
+	refused := func(object []byte) bool {
+		found := wire.ExamineKeys(object, func(key string) bool { return !hasPrefix(key, asked.Prefix) })
+		return found.Refused || found.Complains
+	}
 	values := map[string]PropertyValue{}
-	switch kind := wire.KindOf(body); kind {
-	case wire.KindList:
-		return decodePairs(body)
-	case wire.KindObject:
-	default:
-		return nil, &wire.KindError{Want: "an object or a list", Got: kind.String()}
-	}
-	var envelope struct {
-		Result json.RawMessage `json:"result"`
-	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
+	result, err := d.Member(body, "result")
+	if err != nil {
 		return nil, err
 	}
-	kind := wire.KindOf(envelope.Result)
+	kind := wire.KindOf(result)
 	if kind == wire.KindList || kind == wire.KindObject {
-		if err := errors.Join(refusedIn(body, prefix, "result"), refusedIn(envelope.Result, prefix, "")); err != nil {
-			return nil, err
+		if refused(body) || refused(result) {
+			return nil, &wire.KindError{Want: "properties", Got: "an error"}
 		}
 	}
 	switch kind {
 	case wire.KindList:
-		return decodePairs(envelope.Result)
+		return decodePairs(d, result)
 	case wire.KindObject:
-		err := wire.Decode(envelope.Result, &values)
+		err := d.Decode(result, &values)
 		return values, err
 	case wire.KindNull:
 		return nil, &wire.KindError{Want: "properties under result", Got: kind.String()}
 	default: // a property may be called "result"
 	}
-	if err := wire.Decode(body, &values); err != nil {
+	if err := d.Decode(body, &values); err != nil {
 		return nil, err
 	}
+	_, message := values["message"]
+	if asked.ProjectID != 0 && !refused(body) && (!message || len(values) > 1) {
+		return values, nil
+	}
 	for name := range values {
-		if !hasPrefix(name, prefix) {
+		if !hasPrefix(name, asked.Prefix) {
 			return nil, &wire.KindError{Want: "properties with the prefix", Got: "an object with other keys"}
 		}
 	}
 	return values, nil
-}
-
-// refusedIn finds a refusal among the keys of an object that are not asked for:
-// those with the prefix are names of properties.
-func refusedIn(object json.RawMessage, prefix, envelope string) error {
-	var keys map[string]json.RawMessage
-	if json.Unmarshal(object, &keys) != nil {
-		return nil // a list of pairs
-	}
-	delete(keys, envelope)
-	maps.DeleteFunc(keys, func(name string, _ json.RawMessage) bool { return hasPrefix(name, prefix) })
-	head, err := json.Marshal(keys)
-	if found := wire.Examine(head); err == nil && (found.Refused || found.Complains) {
-		err = &wire.KindError{Want: "properties", Got: "an error"}
-	}
-	return err
 }
 
 // hasPrefix is strings.HasPrefix in any case.
@@ -185,18 +172,18 @@ func hasPrefix(name, prefix string) bool {
 	return strings.HasPrefix(strings.ToLower(name), strings.ToLower(prefix))
 }
 
-func decodePairs(body []byte) (map[string]PropertyValue, error) {
-	pairs, err := decodeList[Property](body)
+func decodePairs(d *wire.Decoder, body []byte) (map[string]PropertyValue, error) {
+	pairs, err := wire.DecodeList(d, body, func(p *Property) error {
+		if p.Name == "" {
+			return wire.Within("name", &wire.KindError{Want: "the name of a property", Got: "nothing"})
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
 	values := make(map[string]PropertyValue, len(pairs.Items))
-	for i, p := range pairs.Items {
-		if p.Name == "" {
-			return nil, &wire.FieldError{
-				Path: fmt.Sprintf("[%d].name", i), Err: &wire.KindError{Want: "the name of a property", Got: "nothing"},
-			}
-		}
+	for _, p := range pairs.Items {
 		values[p.Name] = p.Value
 	}
 	return values, nil
@@ -241,11 +228,11 @@ func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, par
 			ProjectID int64 `url:"project_id"`
 		}{params.ProjectID})
 	}
-	return invoke(ctx, s.core, r.withBody(&body), opts, func(body []byte) (*PropertyUpsertResult, error) {
+	return invoke(ctx, s.core, r.withBody(&body), opts, func(d *wire.Decoder, body []byte) (*PropertyUpsertResult, error) {
 		if wire.KindOf(body) == wire.KindNothing { // a status of success confirms
 			return new(PropertyUpsertResult), nil
 		}
-		return decodeObject[PropertyUpsertResult](body)
+		return decodeObject[PropertyUpsertResult](d, body)
 	})
 }
 

@@ -1,6 +1,8 @@
 package workato
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -125,19 +127,14 @@ func startRefused(e *APIError, answer []byte) error {
 	if !e.Rejected {
 		return nil
 	}
-	var body struct {
-		CodeErrors   json.RawMessage `json:"code_errors"`
-		ConfigErrors json.RawMessage `json:"config_errors"`
-		Result       *struct {
-			CodeErrors   json.RawMessage `json:"code_errors"`
-			ConfigErrors json.RawMessage `json:"config_errors"`
-		} `json:"result"`
-	}
 	// What cannot be read leaves the lists empty: the refusal itself stands.
-	if json.Unmarshal(answer, &body) == nil && body.Result != nil {
-		body.CodeErrors, body.ConfigErrors = body.Result.CodeErrors, body.Result.ConfigErrors
+	d := wire.NewDecoder(context.Background(), int64(len(answer)))
+	if result, err := d.Member(answer, "result"); err == nil && wire.KindOf(result) == wire.KindObject {
+		answer = result
 	}
-	return &RecipeStartError{Err: e, CodeErrors: stepErrors(body.CodeErrors), ConfigErrors: stepErrors(body.ConfigErrors)}
+	code, _ := d.Member(answer, "code_errors")
+	config, _ := d.Member(answer, "config_errors")
+	return &RecipeStartError{Err: e, CodeErrors: stepErrors(code), ConfigErrors: stepErrors(config)}
 }
 
 // alreadyRuns recognises the refusal of a second start. Its exact form was
@@ -158,54 +155,66 @@ func alreadyStopped(e *APIError) bool {
 //	["text", ...]
 //
 // and in mixtures. What has no known form is kept as the message.
-func stepErrors(raw json.RawMessage) []StepError {
-	var entries []json.RawMessage
-	if json.Unmarshal(raw, &entries) != nil {
-		return nil
-	}
+func stepErrors(entries []byte) []StepError {
 	var all []StepError
-	for _, entry := range entries {
-		all = append(all, stepEntry(entry)...)
+	for entry := range wire.Elements(entries) {
+		if all = appendEntry(all, entry); len(all) == maxReasons {
+			break
+		}
 	}
 	return all
 }
 
-func stepEntry(entry json.RawMessage) []StepError {
-	var tuple []json.RawMessage
-	if json.Unmarshal(entry, &tuple) == nil && len(tuple) >= 2 {
+// maxReasons is how many reasons of a refusal are read of each list. A recipe has
+// at most a thousand steps.
+const maxReasons = 2000
+
+func appendEntry(all []StepError, entry []byte) []StepError {
+	if tuple := leading(entry, 2); len(tuple) == 2 && wire.KindOf(tuple[1]) == wire.KindList {
 		var step int
-		var fields []json.RawMessage
-		if wire.Decode(tuple[0], &step) == nil && json.Unmarshal(tuple[1], &fields) == nil && fields != nil {
-			return fieldErrors(step, fields)
+		if wire.Decode(tuple[0], &step) == nil {
+			return appendFields(all, step, tuple[1])
 		}
 	}
 	var object struct {
-		LineNumber int               `json:"line_number"`
-		Errors     []json.RawMessage `json:"errors"`
+		LineNumber int             `json:"line_number"`
+		Errors     json.RawMessage `json:"errors"`
 	}
-	if wire.Decode(entry, &object) == nil && object.Errors != nil {
-		return fieldErrors(object.LineNumber, object.Errors)
+	if wire.Decode(entry, &object) == nil && wire.KindOf(object.Errors) == wire.KindList {
+		return appendFields(all, object.LineNumber, object.Errors)
 	}
-	return []StepError{fieldError(0, entry)}
+	return append(all, fieldError(0, entry))
 }
 
-func fieldErrors(step int, fields []json.RawMessage) []StepError {
-	errs := make([]StepError, 0, len(fields))
-	for _, field := range fields {
-		errs = append(errs, fieldError(step, field))
+func appendFields(all []StepError, step int, fields []byte) []StepError {
+	for field := range wire.Elements(fields) {
+		if len(all) == maxReasons {
+			break
+		}
+		all = append(all, fieldError(step, field))
 	}
-	return errs
+	return all
 }
 
-func fieldError(step int, raw json.RawMessage) StepError {
-	var tuple []json.RawMessage
-	if json.Unmarshal(raw, &tuple) == nil && len(tuple) >= 2 {
+// leading returns the first elements of a list, or nil for another value.
+func leading(list []byte, n int) [][]byte {
+	var first [][]byte
+	for element := range wire.Elements(list) {
+		if first = append(first, element); len(first) == n {
+			break
+		}
+	}
+	return first
+}
+
+func fieldError(step int, raw []byte) StepError {
+	if tuple := leading(raw, 4); len(tuple) >= 2 {
 		e := StepError{Step: step, Field: jsonText(tuple[0])}
 		if len(tuple) == 2 {
 			e.Message = jsonText(tuple[1])
 			return e
 		}
-		e.Value, e.Message = tuple[1], jsonText(tuple[2])
+		e.Value, e.Message = bytes.Clone(tuple[1]), jsonText(tuple[2])
 		if len(tuple) > 3 {
 			_ = json.Unmarshal(tuple[3], &e.Path) // an object stands there too
 		}
@@ -218,7 +227,7 @@ func fieldError(step int, raw json.RawMessage) StepError {
 		Message    *string         `json:"message"`
 		Path       string          `json:"path"`
 	}
-	if json.Unmarshal(raw, &object) == nil && object.Message != nil {
+	if wire.KindOf(raw) == wire.KindObject && json.Unmarshal(raw, &object) == nil && object.Message != nil {
 		e := StepError{Step: step, Message: oneLine(*object.Message), Value: object.Value, Path: object.Path}
 		for _, label := range []*string{object.FieldLabel, object.Field} {
 			if e.Field == "" && label != nil {
@@ -231,7 +240,7 @@ func fieldError(step int, raw json.RawMessage) StepError {
 }
 
 // jsonText returns the content of a string, or any other value as it stands.
-func jsonText(raw json.RawMessage) string {
+func jsonText(raw []byte) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil || string(raw) == "null" {
 		s = string(raw)

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 var (
@@ -273,8 +275,8 @@ type copyAnswer struct {
 
 func (a *copyAnswer) identity() int64 { return cmp.Or(a.NewFlowID, a.ID) }
 
-func decodeCopied(body []byte) (*CreatedRecipe, error) {
-	answer, err := decodeObject[copyAnswer](body)
+func decodeCopied(d *wire.Decoder, body []byte) (*CreatedRecipe, error) {
+	answer, err := decodeObject[copyAnswer](d, body)
 	if err != nil {
 		return nil, err
 	}

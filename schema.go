@@ -2,7 +2,6 @@ package workato
 
 import (
 	"encoding/json"
-	"fmt"
 
 	"github.com/go-workato/workato/internal/wire"
 )
@@ -49,48 +48,13 @@ type SchemaField struct {
 
 func (f SchemaField) key() string { return f.Name }
 
-// maxNestedFields is how many fields within each other are read. Connectors have
-// a few levels; each costs a copy of all that is below it.
-const maxNestedFields = 20
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, f *SchemaField) error {
+	type plain SchemaField
+	return d.Keep(data, (*plain)(f), &f.Raw)
+})
 
 // UnmarshalJSON reads the common keys and keeps the text.
-func (f *SchemaField) UnmarshalJSON(data []byte) error {
-	return readField(f, data, maxNestedFields)
-}
-
-// readField goes down to the nested fields by itself. If encoding/json did, each level
-// with a value of the wrong type would have all levels below it read twice, and
-// so double the time.
-func readField(f *SchemaField, data []byte, levels int) error {
-	if levels == 0 {
-		return &wire.KindError{Want: fmt.Sprintf("at most %d fields within each other", maxNestedFields), Got: "more"}
-	}
-	type plain SchemaField
-	var in struct {
-		plain
-		ToggleField json.RawMessage   `json:"toggle_field"`
-		Properties  []json.RawMessage `json:"properties"`
-	}
-	if err := keep(data, &in, &in.Raw); err != nil {
-		return err
-	}
-	*f = SchemaField(in.plain)
-	if in.ToggleField != nil && string(in.ToggleField) != "null" {
-		f.ToggleField = new(SchemaField)
-		if err := readField(f.ToggleField, in.ToggleField, levels-1); err != nil {
-			return wire.Within("toggle_field", err)
-		}
-	}
-	if in.Properties != nil {
-		f.Properties = make([]SchemaField, len(in.Properties))
-	}
-	for i, property := range in.Properties {
-		if err := readField(&f.Properties[i], property, levels-1); err != nil {
-			return wire.Within(fmt.Sprintf("properties[%d]", i), err)
-		}
-	}
-	return nil
-}
+func (f *SchemaField) UnmarshalJSON(data []byte) error { return wire.Decode(data, f) }
 
 // MarshalJSON returns the field as it came.
 func (f SchemaField) MarshalJSON() ([]byte, error) {

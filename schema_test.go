@@ -91,7 +91,7 @@ func TestNestedSchema(t *testing.T) {
 		for _, tooDeep := range []int{21, 4000} {
 			_, err = schema(key, tooDeep, `{"name": "z"}`)
 			require.ErrorIs(t, err, workato.ErrUnexpectedResponse, key)
-			require.ErrorContains(t, err, "at most 20 fields within each other", key)
+			require.ErrorContains(t, err, "at most 20 objects within each other", key)
 		}
 	}
 	_, err := schema("properties", 2, `{"name": {}, "hint": [], "optional": []}`)

@@ -1,6 +1,7 @@
 package workato
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"strconv"
@@ -47,20 +48,15 @@ func (u MonthlyUsage) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil) }
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *UsageService) Monthly(ctx context.Context, opts ...CallOption) (*MonthlyUsage, error) {
-	return invoke(ctx, s.core, usageMonthly.at(), opts, func(body []byte) (*MonthlyUsage, error) {
-		if kind := wire.KindOf(body); kind != wire.KindObject {
-			return nil, &wire.KindError{Want: "an object", Got: kind.String()}
-		}
-		var envelope struct {
-			Result json.RawMessage `json:"result"`
-		}
-		if err := json.Unmarshal(body, &envelope); err != nil {
+	return invoke(ctx, s.core, usageMonthly.at(), opts, func(d *wire.Decoder, body []byte) (*MonthlyUsage, error) {
+		result, err := d.Member(body, "result")
+		if err != nil {
 			return nil, err
 		}
-		if kind := wire.KindOf(envelope.Result); kind != wire.KindObject {
+		if kind := wire.KindOf(result); kind != wire.KindObject {
 			return nil, &wire.KindError{Want: "an object under result", Got: kind.String()}
 		}
-		return &MonthlyUsage{Raw: envelope.Result}, nil
+		return &MonthlyUsage{Raw: bytes.Clone(result)}, nil
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // WorkspaceService serves the partner's own workspace, to which the credential
@@ -40,17 +42,17 @@ type Workspace struct {
 
 func (w Workspace) identity() int64 { return w.ID }
 
-// UnmarshalJSON reads the common keys and keeps the text.
-func (w *Workspace) UnmarshalJSON(data []byte) error {
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, w *Workspace) error {
 	type plain Workspace
-	if err := keep(data, (*plain)(w), &w.Raw); err != nil {
-		return err
-	}
+	err := d.Keep(data, (*plain)(w), &w.Raw)
 	if w.ContactPhone != nil && *w.ContactPhone == "null" {
 		w.ContactPhone = nil
 	}
-	return nil
-}
+	return err
+})
+
+// UnmarshalJSON reads the common keys and keeps the text.
+func (w *Workspace) UnmarshalJSON(data []byte) error { return wire.Decode(data, w) }
 
 // MarshalJSON returns the workspace as it came.
 func (w Workspace) MarshalJSON() ([]byte, error) {

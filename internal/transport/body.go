@@ -67,8 +67,10 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 		buf.b = make([]byte, 0, want)
 	}
 	for idle := 0; ; {
-		if len(buf.b) == cap(buf.b) {
-			buf.b = append(buf.b, 0)[:len(buf.b)]
+		if len(buf.b) == cap(buf.b) { // not append, which takes many small steps and goes past the limit
+			grown := make([]byte, len(buf.b), min(2*int64(cap(buf.b)), limit+1))
+			copy(grown, buf.b)
+			buf.b = grown
 		}
 		n, err := resp.Body.Read(buf.b[len(buf.b):cap(buf.b)])
 		buf.b = buf.b[:len(buf.b)+n]

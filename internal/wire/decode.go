@@ -3,17 +3,22 @@
 // envelopes that come and go, JSON documents inside strings. It knows no
 // resource of the API.
 //
-// Everything is first decoded strictly by encoding/json, which is what nearly
-// every answer needs. Only if that fails is the document brought into the form
-// that the Go type asks for and decoded again, so that tolerance costs nothing
-// where it is not needed.
+// encoding/json would read most of it, but not in proportion: three bytes of a
+// list can become a value of 500, and nothing stops it before its end. A Decoder
+// walks over a document once, brings each value into the form that the Go type
+// asks for, and stops where the values take too much memory, where one cannot be
+// accepted, or where the context ends. Whether the document is JSON at all is
+// left to encoding/json, which is asked first, and so are the rarer types.
 package wire
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 )
 
 // FieldError names the part of a document that cannot be read.
@@ -41,37 +46,132 @@ func Within(path string, err error) error {
 	return &FieldError{Path: path + inner.Path, Err: inner.Err}
 }
 
-// Decode reads data into v, which is a pointer.
-func Decode(data []byte, v any) error {
-	strict := json.Unmarshal(data, v)
-	if strict == nil {
-		return nil
-	}
-	var syntax *json.SyntaxError
-	if errors.As(strict, &syntax) {
-		return strict
-	}
-	tolerant, err := normalize(data, typeOf(v), "")
-	if err != nil {
-		return err
-	}
-	reset(v)
-	return json.Unmarshal(tolerant, v)
+// RoomError says that what a document holds would take more memory than its
+// reader was given.
+type RoomError struct{ Room int64 }
+
+func (e *RoomError) Error() string {
+	return fmt.Sprintf("the values would take more than %d bytes of memory", e.Room)
 }
 
-func isObject(data []byte) bool { return firstByte(data) == '{' }
+// smallRoom is what every document may take, however short it is: that is more
+// than a page of the largest rows.
+const smallRoom = 256 << 10
 
-func isList(data []byte) bool { return firstByte(data) == '[' }
+// often is how much work is done between two looks at the context.
+const often = 1 << 12
 
-func firstByte(data []byte) byte {
-	for _, c := range data {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-		default:
-			return c
+// Decoder reads one document.
+type Decoder struct {
+	ctx context.Context
+	// room is how much memory the values may take besides their text, left how
+	// much of it is left. Text takes as much as in the document.
+	room, left int64
+	work, look int   // how much was done, and when to look whether ctx has ended
+	nested     int   // objects around the one that is read
+	stopped    error // why the reading ended before its time
+	valid      bool  // what is read is known to be JSON
+	owned      bool  // it is a copy, of which values may keep parts
+}
+
+// NewDecoder returns a Decoder that stops when ctx ends, and where values take
+// more memory than room and that of a page.
+func NewDecoder(ctx context.Context, room int64) *Decoder {
+	room += smallRoom
+	return &Decoder{ctx: ctx, room: room, left: room, look: often}
+}
+
+// Decode reads data into v, which is a pointer, in proportion to the length of
+// data.
+func Decode(data []byte, v any) error {
+	return NewDecoder(context.Background(), 4*int64(len(data))).Decode(data, v)
+}
+
+// Decode reads data into v, which is a pointer.
+func (d *Decoder) Decode(data []byte, v any) error {
+	if err := d.check(data); err != nil {
+		return err
+	}
+	data = bytes.TrimSpace(data)
+	into := reflect.ValueOf(v).Elem()
+	into.SetZero()
+	_, _, err := d.value(data, 0, into, planOf(into.Type()))
+	return err
+}
+
+// Keep reads an object into v and its whole text into raw: for objects of which
+// the sources show only some keys. It reads nothing from null. v must be without
+// the reader that calls Keep.
+func (d *Decoder) Keep(data []byte, v any, raw *json.RawMessage) error {
+	if err := d.check(data); err != nil || KindOf(data) == KindNull {
+		return err
+	}
+	data = bytes.TrimSpace(data)
+	if !d.owned { // objects within this one keep parts of its copy
+		data = bytes.Clone(data)
+		d.owned = true
+		defer func() { d.owned = false }()
+	}
+	if err := d.Decode(data, v); err != nil {
+		return err
+	}
+	*raw = slices.Clip(data)
+	return nil
+}
+
+// check makes sure that data is JSON. Parts of a document that is known to be
+// JSON are not looked at again.
+func (d *Decoder) check(data []byte) error {
+	if d.valid || json.Valid(data) {
+		d.valid = true
+		return nil
+	}
+	return json.Unmarshal(data, new(json.RawMessage)) // it says where
+}
+
+// tick counts a value of so many bytes, and looks now and then whether the context
+// has ended.
+func (d *Decoder) tick(size int) error {
+	if d.work += 1 + size/64; d.work >= d.look && d.stopped == nil {
+		d.look = d.work + often
+		d.stopped = d.ctx.Err()
+		if cause := context.Cause(d.ctx); d.stopped != nil && !errors.Is(d.stopped, cause) {
+			d.stopped = fmt.Errorf("%w: %w", d.stopped, cause)
 		}
 	}
-	return 0
+	return d.stopped
+}
+
+// charge takes away memory for values.
+func (d *Decoder) charge(size int64) error {
+	if d.left -= size; d.left < 0 && d.stopped == nil {
+		d.stopped = &RoomError{Room: d.room}
+	}
+	return d.stopped
+}
+
+// within names the part of the document in which an error was met, unless it
+// has nothing to do with that part.
+func (d *Decoder) within(path string, err error) error {
+	if d.stopped != nil {
+		return d.stopped
+	}
+	return Within(path, err)
+}
+
+// Member returns the value of a key at the top of an object, given in lower case,
+// or nil. The last one counts.
+func (d *Decoder) Member(data []byte, name string) ([]byte, error) {
+	if err := d.check(data); err != nil {
+		return nil, err
+	}
+	var found []byte
+	keys(data, func(key, value []byte) {
+		if string(key) == name {
+			found = value
+		}
+	})
+	return found, nil
 }
 
 // List is a list with what its envelope said.
@@ -81,121 +181,181 @@ type List[T any] struct {
 	Count *int64
 }
 
-// maxRoom bounds how many rows are made room for on a guess.
-const maxRoom = 100
-
-// resultOfObjects is how nearly every list begins.
-const resultOfObjects = `{"result":[{`
-
-// roomFor guesses the number of rows of such a list from the length of the
-// first one. The guess is a little high: one row too few would cost as much
-// again as all of them.
-func roomFor(data []byte) int {
-	data = data[len(resultOfObjects):]
-	first := bytes.Index(data, []byte("},{"))
-	if first < 0 {
-		return 1
-	}
-	rows := len(data)/(first+len("},{")) + 1
-	return min(rows+rows/8, maxRoom)
-}
-
 // DecodeList reads a list: bare, or under result, items or data. A document
-// without any of them is an error and never an empty list.
-func DecodeList[T any](data []byte) (List[T], error) {
-	switch {
-	case isList(data):
-		var l List[T]
-		err := Decode(data, &l.Items)
+// without any of them is an error and never an empty list. Each item is shown to
+// accept as it comes: nothing is read after one that is refused.
+func DecodeList[T any](d *Decoder, data []byte, accept func(*T) error) (List[T], error) {
+	var l List[T]
+	kind := KindOf(data)
+	if kind != KindObject && kind != KindList {
+		return l, &KindError{Want: "a list", Got: kind.String()}
+	}
+	if err := d.check(data); err != nil {
 		return l, err
-	case !isObject(data):
-		return List[T]{}, &KindError{Want: "a list", Got: KindOf(data).String()}
 	}
-	var envelope struct {
-		Result *[]T   `json:"result"`
-		Items  *[]T   `json:"items"`
-		Data   *[]T   `json:"data"`
-		Count  *int64 `json:"count"`
+	if kind == KindList {
+		items, err := readItems(d, data, accept)
+		return List[T]{Items: items}, err
 	}
-	// Room for all rows at once saves half of the memory of a page. It is made
-	// only where the key is seen to be there with a row in it: a missing list
-	// must not pass for an empty one.
-	if bytes.HasPrefix(data, []byte(resultOfObjects)) {
-		room := make([]T, 0, roomFor(data))
-		envelope.Result = &room
+	head := headOf(data)
+	if head.count != nil {
+		if err := d.Decode(head.count, &l.Count); err != nil {
+			return l, d.within("count", err)
+		}
 	}
-	if err := Decode(data, &envelope); err != nil {
-		return List[T]{}, err
-	}
-	l := List[T]{Count: envelope.Count}
-	for _, items := range []*[]T{envelope.Result, envelope.Items, envelope.Data} {
-		if items != nil {
-			l.Items = *items
+	for name, value := range head.lists() {
+		list, err := d.listIn(value)
+		if list != nil {
+			l.Items, err = readItems(d, list, accept)
+		}
+		switch {
+		case err != nil:
+			return List[T]{}, d.within(name, err)
+		case list != nil:
 			return l, nil
 		}
 	}
 	return List[T]{}, &KindError{Want: "a list under result, items or data", Got: "an object without one"}
 }
 
-// DecodeObject reads an object: bare, or under result or data, where it may
-// also be the only element of a list.
-func DecodeObject[T any](data []byte) (*T, error) {
-	if !isObject(data) {
-		return nil, &KindError{Want: "an object", Got: KindOf(data).String()}
+// listIn returns the list that a value is, or that stands inside a string; nil if
+// there is none.
+func (d *Decoder) listIn(value []byte) ([]byte, error) {
+	switch KindOf(value) {
+	case KindNothing, KindNull:
+		return nil, nil
+	case KindList:
+		return value, nil
+	default:
 	}
-	inner, err := unwrap(data)
-	if err != nil {
+	inner, ok := d.document(value, '[')
+	if !ok {
+		return nil, wrong(wanted('['), value)
+	}
+	return inner, nil
+}
+
+// maxFirst bounds how many rows are made room for on a guess.
+const maxFirst = 100
+
+// readItems reads the elements of a list, one after the other.
+func readItems[T any](d *Decoder, data []byte, accept func(*T) error) ([]T, error) {
+	items := []T{}
+	row := planOf(reflect.TypeFor[T]())
+	start := skipSpace(data, 0)
+	i, more := enter(data, start)
+	for more {
+		n := len(items)
+		if n == cap(items) {
+			if items = grow(d, items, row.size, expected(n, start, data, i)); d.stopped != nil {
+				return nil, d.stopped
+			}
+		}
+		items = items[:n+1]
+		end, _, err := d.value(data, i, reflect.ValueOf(&items[n]).Elem(), row)
+		if err == nil {
+			err = accept(&items[n])
+		}
+		if err != nil {
+			return nil, d.within(fmt.Sprintf("[%d]", n), err)
+		}
+		i, more = advance(data, end)
+	}
+	return items, nil
+}
+
+// expected guesses how many more rows there are from i on, by the length of the
+// first or of those that were read. The guess is a little high: one row too few
+// would cost as much again as all of them.
+func expected(rows, start int, data []byte, i int) int {
+	length, most := i-start, rows
+	if rows == 0 {
+		rows, most = 1, maxFirst
+		length = skipValue(data, i) - i + 1
+	}
+	guess := (len(data)-i)/max(length/rows, 1) + 1
+	return min(guess+guess/8, most)
+}
+
+// grow makes room for more rows, as far as the memory allows.
+func grow[T any](d *Decoder, items []T, size int64, more int) []T {
+	if affordable := d.left / max(size, 1); int64(more) > affordable {
+		more = int(max(affordable, 1))
+	}
+	if d.charge(size*int64(more)) != nil {
+		return items
+	}
+	grown := make([]T, len(items), len(items)+more)
+	copy(grown, items)
+	return grown
+}
+
+// DecodeObject reads an object: bare, or under result or data, where it may
+// also be the only element of a list. known tells an object from an empty one,
+// where that can be told, and is nil else.
+func DecodeObject[T any](d *Decoder, data []byte, known func(*T) bool) (*T, error) {
+	if kind := KindOf(data); kind != KindObject {
+		return nil, &KindError{Want: "an object", Got: kind.String()}
+	}
+	if err := d.check(data); err != nil {
 		return nil, err
 	}
 	v := new(T)
-	if err := Decode(inner, v); err != nil {
+	inner, enveloped, err := unwrap(data)
+	if err == nil {
+		err = d.Decode(inner, v)
+	}
+	if enveloped && known != nil && (err != nil || !known(v)) {
+		// Not everything under such a key is an envelope.
+		if bare := new(T); d.Decode(data, bare) == nil && known(bare) {
+			return bare, nil
+		}
+	}
+	if d.stopped != nil {
+		err = d.stopped
+	}
+	if err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
 // unwrap takes an object out of its envelope, if it has one.
-func unwrap(data []byte) ([]byte, error) {
-	if !MentionsKey(data, "result") && !MentionsKey(data, "data") {
-		return data, nil
+func unwrap(data []byte) (inner []byte, enveloped bool, err error) {
+	if !mentions(data, "result") && !mentions(data, "data") {
+		return data, false, nil
 	}
-	var envelope struct {
-		ID     json.RawMessage `json:"id"`
-		Result json.RawMessage `json:"result"`
-		Data   json.RawMessage `json:"data"`
+	head := headOf(data)
+	inner = head.result
+	if kind := KindOf(inner); head.data != nil && (kind == KindNothing || kind == KindNull) {
+		inner = head.data
 	}
-	if err := json.Unmarshal(data, &envelope); err != nil {
-		return nil, err
+	if id := KindOf(head.id); inner == nil || id != KindNothing && id != KindNull {
+		return data, false, nil // the word stands deeper down, or the object has such a key besides
 	}
-	if envelope.ID != nil { // an object that has such a key besides
-		return data, nil
+	switch kind := KindOf(inner); kind {
+	case KindObject:
+		return inner, true, nil
+	case KindList:
+	default:
+		return nil, true, &KindError{Want: "an object under result", Got: kind.String()}
 	}
-	inner := envelope.Result
-	if inner == nil {
-		inner = envelope.Data
+	var only []byte
+	count := 0
+	for element := range Elements(inner) {
+		only = element
+		count++
 	}
-	switch {
-	case inner == nil: // the word stands deeper down
-		return data, nil
-	case isObject(inner):
-		return inner, nil
-	case !isList(inner):
-		return nil, &KindError{Want: "an object under result", Got: KindOf(inner).String()}
+	if count != 1 || only[0] != '{' {
+		return nil, true, &KindError{Want: "one object under result", Got: fmt.Sprintf("a list of %d", count)}
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(inner, &list); err != nil {
-		return nil, err
-	}
-	if len(list) != 1 || !isObject(list[0]) {
-		return nil, &KindError{Want: "one object under result", Got: fmt.Sprintf("a list of %d", len(list))}
-	}
-	return list[0], nil
+	return only, true, nil
 }
 
-// MentionsKey reports whether key stands somewhere in data as the key of an
-// object, with a small or a capital first letter. It is a cheap way to find out
-// that a document need not be looked at more closely.
-func MentionsKey(data []byte, key string) bool {
+// mentions reports whether key stands somewhere in data as the key of an object,
+// with a small or a capital first letter. It is a cheap way to find out that a
+// document need not be looked at more closely.
+func mentions(data []byte, key string) bool {
 	tail := []byte(key[1:] + `"`)
 	for rest := data; ; {
 		i := bytes.Index(rest, tail)
@@ -203,23 +363,34 @@ func MentionsKey(data []byte, key string) bool {
 			return false
 		}
 		after := rest[i+len(tail):]
-		if i >= 2 && rest[i-2] == '"' && rest[i-1]|0x20 == key[0]|0x20 && firstByte(after) == ':' {
+		if i >= 2 && rest[i-2] == '"' && rest[i-1]|0x20 == key[0] && firstByte(after) == ':' {
 			return true
 		}
 		rest = after
 	}
 }
 
+func isObject(data []byte) bool { return firstByte(data) == '{' }
+
+func firstByte(data []byte) byte {
+	if i := skipSpace(data, 0); i < len(data) {
+		return data[i]
+	}
+	return 0
+}
+
 // firstObject returns raw if it is an object, or the first element of a list of
 // objects, as which one source types the result of a confirmation. Anything
 // else yields nil.
-func firstObject(raw json.RawMessage) json.RawMessage {
+func firstObject(raw []byte) []byte {
 	if isObject(raw) {
 		return raw
 	}
-	var list []json.RawMessage
-	if !isList(raw) || json.Unmarshal(raw, &list) != nil || len(list) == 0 || !isObject(list[0]) {
-		return nil
+	for element := range Elements(raw) {
+		if element[0] == '{' {
+			return element
+		}
+		break
 	}
-	return list[0]
+	return nil
 }

@@ -32,13 +32,19 @@ type Finding struct {
 // Examine reads the head of a document. It walks over the bytes once, builds
 // nothing and leaves it to the decoder to find out whether all of it is JSON. A
 // head that breaks off says nothing.
-func Examine(body []byte) Finding {
+func Examine(body []byte) Finding { return examine(body, maxEnvelopes, nil) }
+
+// ExamineKeys reads those keys of a document, and none in envelopes, that count,
+// which are given to it in lower case.
+func ExamineKeys(body []byte, counts func(key string) bool) Finding { return examine(body, 0, counts) }
+
+func examine(body []byte, envelopes int, counts func(key string) bool) Finding {
 	found := Finding{Kind: KindOf(body)}
 	if found.Kind != KindObject {
 		return found
 	}
-	var says claims
-	end := says.read(body, skipSpace(body, 0), maxEnvelopes)
+	says := claims{counts: counts}
+	end := says.read(body, skipSpace(body, 0), envelopes)
 	if end < 0 || skipSpace(body, end) < len(body) {
 		return found
 	}
@@ -48,12 +54,6 @@ func Examine(body []byte) Finding {
 	return found
 }
 
-// Refused reports whether Examine finds a refusal.
-func Refused(body []byte) bool { return Examine(body).Refused }
-
-// Complains reports whether Examine finds an error.
-func Complains(body []byte) bool { return Examine(body).Complains }
-
 // claims is what the keys of an object and of those in its envelopes say.
 type claims struct {
 	success, failure, rejected, problem bool
@@ -61,17 +61,23 @@ type claims struct {
 	message, emptyList bool
 	// id is set by an object that has one.
 	id bool
+	// counts tells which keys are read, nil for all.
+	counts func(key string) bool
 }
 
 // read takes in the object at i and returns the index after it, or -1 if it is
 // broken. It opens at most so many envelopes within it.
 func (c *claims) read(data []byte, i, envelopes int) int {
-	return members(data, i, func(key []byte, value int) int {
+	i, more := enter(data, i)
+	for more {
+		key, value := keyAt(data, i)
+		if value < 0 {
+			return -1
+		}
 		var space [longestName]byte
 		name := fold(key, &space)
-		isEnvelope := envelopes > 0 && (string(name) == "result" || string(name) == "data")
 		var end int
-		if isEnvelope {
+		if envelopes > 0 && (string(name) == "result" || string(name) == "data") {
 			end = c.open(data, value, envelopes-1)
 		} else {
 			end = skipValue(data, value)
@@ -79,9 +85,12 @@ func (c *claims) read(data []byte, i, envelopes int) int {
 		if end < 0 {
 			return -1
 		}
-		c.take(name, data[value:end])
-		return end
-	})
+		if c.counts == nil || c.counts(string(name)) {
+			c.take(name, data[value:end])
+		}
+		i, more = advance(data, end)
+	}
+	return i
 }
 
 // take takes in one key with its value.

@@ -51,7 +51,7 @@ func FuzzProblem(f *testing.F) {
 		if string(body) != before {
 			t.Error("the body was changed")
 		}
-		if Refused(body) && !p.Refused {
+		if Examine(body).Refused && !p.Refused {
 			t.Error("refused, but the problem does not say so")
 		}
 		trimmed := strings.TrimSpace(before)

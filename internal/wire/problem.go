@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -24,58 +23,83 @@ type Problem struct {
 	Refused bool
 }
 
-// problemBody has all the keys that errors were seen with. encoding/json matches
-// them in any case.
-type problemBody struct {
-	Message          json.RawMessage `json:"message"`
-	Error            json.RawMessage `json:"error"`
-	Title            json.RawMessage `json:"title"`
-	Detail           json.RawMessage `json:"detail"`
-	ErrorDescription json.RawMessage `json:"error_description"`
-	ErrorType        json.RawMessage `json:"error_type"`
-	Code             json.RawMessage `json:"code"`
-	Status           json.RawMessage `json:"status"`
-	ID               json.RawMessage `json:"id"`
-	Errors           json.RawMessage `json:"errors"`
-	Result           json.RawMessage `json:"result"`
+// problemKeys are the values of the keys that errors were seen with.
+type problemKeys struct {
+	message, error, title, detail, errorDescription, errorType, code, status, id, errors, result []byte
 }
 
-var problems = sync.Pool{New: func() any { return new(problemBody) }}
+func problemKeysOf(object []byte) (in problemKeys) {
+	keys(object, func(name, value []byte) {
+		switch string(name) {
+		case "message":
+			in.message = value
+		case "error":
+			in.error = value
+		case "title":
+			in.title = value
+		case "detail":
+			in.detail = value
+		case "error_description":
+			in.errorDescription = value
+		case "error_type":
+			in.errorType = value
+		case "code":
+			in.code = value
+		case "status":
+			in.status = value
+		case "id":
+			in.id = value
+		case "errors":
+			in.errors = value
+		case "result":
+			in.result = value
+		}
+	})
+	return in
+}
+
+const (
+	// maxTexts is how many messages of one problem are read.
+	maxTexts = 1000
+	// maxText is how much is read of a text that is to be shown: more than MaxLine,
+	// so that a secret that is cut off here is not seen.
+	maxText = 16 << 10
+)
 
 // ParseProblem reads the body of an error. All shapes that were ever seen are
 // understood (message; success, status and message; errors by field; a list of
 // code and title; error and error_type), and any text at all yields at least a
 // message.
 func ParseProblem(body []byte) Problem {
-	p := parseProblem(body, maxEnvelopes)
-	p.Refused = Refused(body)
-	return p
-}
-
-func parseProblem(body []byte, depth int) Problem {
 	body = bytes.TrimSpace(body)
 	if text, ok := onlyMessage(body); ok {
 		return Problem{Message: text}
 	}
-	in, _ := problems.Get().(*problemBody)
-	defer func() {
-		*in = problemBody{}
-		problems.Put(in)
-	}()
-	if depth == 0 || !isObject(body) || json.Unmarshal(body, in) != nil {
+	if !isObject(body) || !json.Valid(body) {
 		return Problem{Message: textOf(body)}
 	}
-	p := Problem{Status: plain(in.Status), Code: first(plain(in.ErrorType), plain(in.Code))}
-	if firstByte(in.ID) == '"' { // of an incident; a number would be an object's
-		p.ID = plain(in.ID)
+	p := parseProblem(body, maxEnvelopes)
+	p.Refused = Examine(body).Refused
+	return p
+}
+
+// parseProblem reads an object.
+func parseProblem(object []byte, depth int) Problem {
+	if depth == 0 {
+		return Problem{Message: textOf(object)}
 	}
-	if result := firstObject(in.Result); result != nil {
+	in := problemKeysOf(object)
+	p := Problem{Status: plain(in.status), Code: first(plain(in.errorType), plain(in.code))}
+	if firstByte(in.id) == '"' { // of an incident; a number would be an object's
+		p.ID = plain(in.id)
+	}
+	if result := firstObject(in.result); result != nil {
 		inner := parseProblem(result, depth-1)
 		p.Message, p.Status = inner.Message, first(p.Status, inner.Status)
 		p.Fields = inner.Fields
 	}
-	p.readErrors(in.Errors, depth-1)
-	for _, raw := range [...]json.RawMessage{in.Message, in.Error, in.Title, in.Detail, in.ErrorDescription} {
+	p.readErrors(in.errors, depth-1)
+	for _, raw := range [...][]byte{in.message, in.error, in.title, in.detail, in.errorDescription} {
 		if text := said(raw, depth); text != "" {
 			p.Message = text
 			break
@@ -109,34 +133,31 @@ func first(texts ...string) string {
 
 // readErrors takes in "errors": texts by field, a list of texts, a list of
 // objects with code and title, or a text.
-func (p *Problem) readErrors(raw json.RawMessage, depth int) {
+func (p *Problem) readErrors(raw []byte, depth int) {
 	switch firstByte(raw) {
 	case '{':
-		var byField map[string]json.RawMessage
-		if json.Unmarshal(raw, &byField) != nil {
-			return
-		}
-		p.Fields = make(map[string][]string, len(byField))
-		for field, value := range byField {
-			p.Fields[field] = texts(value, depth)
+		p.Fields = map[string][]string{}
+		left := maxTexts
+		i, more := enter(raw, 0)
+		for more && left > 0 {
+			key, value := keyAt(raw, i)
+			end := skipValue(raw, value)
+			if end < 0 {
+				return
+			}
+			said := texts(raw[value:end], depth, left)
+			p.Fields[plain(key)] = said
+			left -= max(len(said), 1)
+			i, more = advance(raw, end)
 		}
 		p.Message = Summary(p.Fields)
 	case '[':
-		var list []json.RawMessage
-		if json.Unmarshal(raw, &list) != nil {
-			return
-		}
-		var said []string
-		for _, item := range list {
-			said = append(said, texts(item, depth)...)
-			var coded struct {
-				Code json.RawMessage `json:"code"`
-			}
-			if p.Code == "" && isObject(item) && json.Unmarshal(item, &coded) == nil {
-				p.Code = plain(coded.Code)
+		for item := range Elements(raw) {
+			if p.Code == "" && item[0] == '{' {
+				p.Code = plain(problemKeysOf(item).code)
 			}
 		}
-		p.Message = strings.Join(said, "; ")
+		p.Message = strings.Join(texts(raw, depth, maxTexts), "; ")
 	case '"':
 		p.Message = plain(raw)
 	}
@@ -156,22 +177,21 @@ func Summary(fields map[string][]string) string {
 	return strings.Join(parts, "; ")
 }
 
-// texts returns a value as one or more texts.
-func texts(raw json.RawMessage, depth int) []string {
-	if !isList(raw) {
+// texts returns a value as one or more texts, but not as more than most.
+func texts(raw []byte, depth, most int) []string {
+	if firstByte(raw) != '[' {
 		if s := said(raw, depth); s != "" {
 			return []string{s}
 		}
 		return nil
 	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		return nil
-	}
 	var out []string
-	for _, item := range list {
+	for item := range Elements(raw) {
 		if s := said(item, depth); s != "" {
 			out = append(out, s)
+		}
+		if len(out) == most {
+			break
 		}
 	}
 	return out
@@ -179,7 +199,7 @@ func texts(raw json.RawMessage, depth int) []string {
 
 // said returns the text of a value: a string, the message of an object, or the
 // JSON as it stands.
-func said(raw json.RawMessage, depth int) string {
+func said(raw []byte, depth int) string {
 	if depth <= 0 {
 		return plain(raw)
 	}
@@ -194,30 +214,27 @@ func said(raw json.RawMessage, depth int) string {
 	return plain(raw)
 }
 
-// plain returns the text of a string, or any other value as it stands.
-func plain(raw json.RawMessage) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || bytes.Equal(raw, null) {
+// plain returns the text of a string, or any other value as it stands, as far as
+// it is to be shown.
+func plain(raw []byte) string {
+	switch {
+	case len(raw) == 0 || bytes.Equal(raw, null):
 		return ""
+	case raw[0] != '"':
+		return string(raw[:min(len(raw), maxText)])
+	case len(raw) <= maxText:
+		return unquote(raw)
 	}
-	if raw[0] != '"' {
-		return string(raw)
+	raw = raw[:maxText]
+	if escape := bytes.LastIndexByte(raw, '\\'); escape > maxText-len(`\uD83D\uDE42`) {
+		raw = raw[:escape] // it may be cut off
 	}
-	if bytes.IndexByte(raw, '\\') < 0 && len(raw) >= 2 { // nothing to unescape
-		return string(raw[1 : len(raw)-1])
-	}
-	var s string
-	if json.Unmarshal(raw, &s) != nil {
-		return string(raw)
-	}
-	return s
+	return unquote(append(bytes.Clone(raw), '"'))
 }
 
 // textOf makes a message of a body that is no JSON object.
 func textOf(body []byte) string {
-	if len(body) > 16<<10 {
-		body = body[:16<<10]
-	}
+	body = body[:min(len(body), maxText)]
 	if firstByte(body) != '<' {
 		if json.Valid(body) {
 			return plain(body)

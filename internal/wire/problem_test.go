@@ -11,14 +11,16 @@ import (
 func TestParseProblem(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]Problem{
-		`{"message":"Not found"}`:                                            {Message: "Not found"},
-		`{"message":"Server error","id":"a-b"}`:                              {Message: "Server error", ID: "a-b"},
-		`{"message":"x","id":12}`:                                            {Message: "x"},
-		`{"success":false,"status":"rejected","message":"x"}`:                {Message: "x", Status: "rejected", Refused: true},
-		`{"Success":false}`:                                                  {Refused: true},
-		`{"success":true,"message":"x"}`:                                     {Message: "x"},
-		`{"result":{"success":false,"status":"rejected","message":"x"}}`:     {Message: "x", Status: "rejected", Refused: true},
-		`{"errors":{"running":["one","two"],"a":"three"}}`:                   {Message: "a: three; running: one, two", Fields: map[string][]string{"running": {"one", "two"}, "a": {"three"}}},
+		`{"message":"Not found"}`:                                        {Message: "Not found"},
+		`{"message":"Server error","id":"a-b"}`:                          {Message: "Server error", ID: "a-b"},
+		`{"message":"x","id":12}`:                                        {Message: "x"},
+		`{"success":false,"status":"rejected","message":"x"}`:            {Message: "x", Status: "rejected", Refused: true},
+		`{"Success":false}`:                                              {Refused: true},
+		`{"success":true,"message":"x"}`:                                 {Message: "x"},
+		`{"result":{"success":false,"status":"rejected","message":"x"}}`: {Message: "x", Status: "rejected", Refused: true},
+		`{"errors":{"running":["one","two"],"a":"three"}}`: {
+			Message: "a: three; running: one, two", Fields: map[string][]string{"running": {"one", "two"}, "a": {"three"}},
+		},
 		`{"message":"m","errors":{"a":["x"]}}`:                               {Message: "m", Fields: map[string][]string{"a": {"x"}}},
 		`{"errors":[{"code":7,"title":"one"},{"code":8,"title":"two"}]}`:     {Message: "one; two", Code: "7"},
 		`{"errors":[{"code":"c","detail":"one"}]}`:                           {Message: "one", Code: "c"},

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"iter"
 	"strconv"
 	"unicode/utf8"
 )
@@ -41,6 +42,9 @@ func skipString(data []byte, i int) int {
 // skipValue returns the index after the value that begins at i, or -1 if there
 // is none or it does not end.
 func skipValue(data []byte, i int) int {
+	if i < 0 {
+		return -1
+	}
 	start, depth := i, 0
 	for i < len(data) {
 		switch data[i] {
@@ -83,43 +87,123 @@ func ended(start, end int) int {
 	return end
 }
 
-// members calls each with every key of the object that begins at i, still
-// quoted, and with the index at which its value begins. each returns the index
-// after the value. members returns the index after the object, or -1 if it is
-// broken or each returned -1.
-func members(data []byte, i int, each func(key []byte, value int) int) int {
-	if i = skipSpace(data, i+1); i < len(data) && data[i] == '}' {
-		return i + 1
+// enter returns the index of the first item of the object or list that begins at
+// i, or else, without more, the index after it. It is -1 if the item is missing.
+func enter(data []byte, i int) (next int, more bool) {
+	if i = skipSpace(data, i+1); i == len(data) {
+		return -1, false
 	}
-	for i < len(data) && data[i] == '"' {
-		end := skipString(data, i)
+	if data[i] == '}' || data[i] == ']' {
+		return i + 1, false
+	}
+	return i, true
+}
+
+// advance does the same for the item that follows the one which ends at i.
+func advance(data []byte, i int) (next int, more bool) {
+	if i < 0 {
+		return -1, false
+	}
+	if i = skipSpace(data, i); i == len(data) {
+		return -1, false
+	}
+	switch data[i] {
+	case ',':
+		return skipSpace(data, i+1), true
+	case '}', ']':
+		return i + 1, false
+	}
+	return -1, false
+}
+
+// keyAt returns the key at i, still quoted, and the index of its value, which is
+// -1 if there is none.
+func keyAt(data []byte, i int) (quoted []byte, value int) {
+	if i == len(data) || data[i] != '"' {
+		return nil, -1
+	}
+	end := skipString(data, i)
+	if end < 0 {
+		return nil, -1
+	}
+	quoted = data[i:end]
+	if i = skipSpace(data, end); i == len(data) || data[i] != ':' {
+		return nil, -1
+	}
+	return quoted, skipSpace(data, i+1)
+}
+
+// head is what the keys at the top of an object hold by which an envelope is told;
+// nil where a key is missing. The last one counts of several.
+type head struct{ id, count, result, items, data []byte }
+
+// headOf reads the head of an object.
+func headOf(object []byte) (h head) {
+	keys(object, func(name, value []byte) {
+		switch string(name) {
+		case "id":
+			h.id = value
+		case "count":
+			h.count = value
+		case "result":
+			h.result = value
+		case "items":
+			h.items = value
+		case "data":
+			h.data = value
+		}
+	})
+	return h
+}
+
+// lists yields what may be the list of an envelope.
+func (h head) lists() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		_ = yield("result", h.result) && yield("items", h.items) && yield("data", h.data)
+	}
+}
+
+// keys calls each with the keys at the top of an object, as fold returns them, and
+// with their values.
+func keys(object []byte, each func(name, value []byte)) {
+	i := skipSpace(object, 0)
+	if i == len(object) || object[i] != '{' {
+		return
+	}
+	var space [longestName]byte
+	i, more := enter(object, i)
+	for more {
+		key, value := keyAt(object, i)
+		end := skipValue(object, value)
 		if end < 0 {
-			return -1
+			return
 		}
-		key := data[i:end]
-		if i = skipSpace(data, end); i == len(data) || data[i] != ':' {
-			return -1
+		each(fold(key, &space), object[value:end])
+		i, more = advance(object, end)
+	}
+}
+
+// Elements yields the elements of a list that is known to be JSON; of anything
+// else, none.
+func Elements(list []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		i := skipSpace(list, 0)
+		if i == len(list) || list[i] != '[' {
+			return
 		}
-		if i = each(key, skipSpace(data, i+1)); i < 0 {
-			return -1
-		}
-		if i = skipSpace(data, i); i == len(data) {
-			return -1
-		}
-		switch data[i] {
-		case '}':
-			return i + 1
-		case ',':
-			i = skipSpace(data, i+1)
-		default:
-			return -1
+		i, more := enter(list, i)
+		for more {
+			end := skipValue(list, i)
+			if end < 0 || !yield(list[i:end]) {
+				return
+			}
+			i, more = advance(list, end)
 		}
 	}
-	return -1
 }
 
 // longestName is the longest key that fold is asked about.
-const longestName = 16
+const longestName = 48
 
 // fold returns a quoted key unescaped and in lower case, in the given space, so
 // that it can be compared as encoding/json compares keys. A key that cannot
