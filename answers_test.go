@@ -2,6 +2,7 @@ package workato_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -144,4 +146,123 @@ func TestAnswersWithoutContent(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestDecodeTimestamps(t *testing.T) {
+	t.Parallel()
+	instant := at("2019-07-11T17:08:41.693Z")
+	for text, want := range map[string]*time.Time{
+		`null`: nil, `""`: nil, `"null"`: nil, `false`: nil, `" "`: nil,
+		`"2019-07-11T17:08:41.693Z"`:      &instant,
+		`"2019-07-11T10:08:41.693-07:00"`: &instant,
+		`"2019-07-11T21:08:41.693+04:00"`: &instant,
+		`"2019-07-11T10:08:41.693-0700"`:  &instant,
+		`"2019-07-11 17:08:41.693 UTC"`:   &instant,
+		`"2019-07-11 10:08:41.693 -0700"`: &instant,
+		`"2019-07-11T17:08:41.693"`:       &instant,
+		`"2019-07-11 17:08:41.693"`:       &instant,
+		`"2019-07-11T17:08:41Z"`:          ptr(at("2019-07-11T17:08:41Z")),
+		`"2019-07-11"`:                    ptr(at("2019-07-11T00:00:00Z")),
+	} {
+		// Next to a pointer stands a value, for which null is the zero time.
+		c := newClient(t, answering(answer{body: `{"id": 1, "authorized_at": ` + text + `, "created_at": ` + text + `}`}))
+		got, err := c.Connections.Create(t.Context(), customerID, &workato.ConnectionCreateParams{Provider: "jira"})
+		require.NoError(t, err, text)
+		if want == nil {
+			assert.Nil(t, got.AuthorizedAt, text)
+			assert.True(t, got.CreatedAt.IsZero(), text)
+			continue
+		}
+		require.NotNil(t, got.AuthorizedAt, text)
+		assert.True(t, want.Equal(*got.AuthorizedAt), "%s: %s", text, got.AuthorizedAt)
+		assert.True(t, want.Equal(got.CreatedAt), text)
+	}
+	for _, text := range []string{`true`, `12`, `"yesterday"`, `{}`, `[]`, `"2019-13-11T17:08:41Z"`, `"2019-07-11 10:08:41.693 PDT"`} {
+		c := newClient(t, answering(answer{body: `{"result": [{"id": 1}, {"id": 2, "authorized_at": ` + text + `}]}`}))
+		_, err := c.Connections.List(t.Context(), customerID, nil)
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, text)
+		assert.ErrorContains(t, err, "result[1].authorized_at", text)
+	}
+}
+
+// TestNewKeysDoNoHarm: a key that the service adds is ignored, even one that
+// elsewhere is the key of an envelope.
+func TestNewKeysDoNoHarm(t *testing.T) {
+	t.Parallel()
+	for _, added := range []string{`"data": null`, `"data": {}`, `"data": {"id": 9}`, `"result": []`, `"result": "ok"`, `"items": [1]`, `"success": true`} {
+		c := newClient(t, answering(answer{body: `{"id": 7, "name": "x", ` + added + `}`}))
+		got, err := c.ManagedUsers.Get(t.Context(), customerID)
+		require.NoError(t, err, added)
+		assert.Equal(t, &workato.ManagedUser{ID: 7, Name: "x"}, got, added)
+	}
+}
+
+// TestFieldsNameThemselves wants the path of a value that cannot be read.
+func TestFieldsNameThemselves(t *testing.T) {
+	t.Parallel()
+	for body, path := range map[string]string{
+		`{"result": [{"id": "x1"}]}`:                             "result[0].id",
+		`[{"id": 1}, {"id": 2}, {"id": 3, "folder_id": [1]}]`:    "[2].folder_id",
+		`{"items": [{"id": 1, "name": {"a": 1}, "tags": "no"}]}`: "items[0].tags",
+		`{"result": [{"id": 1.5}]}`:                              "result[0].id",
+		`{"result": [{"id": 99999999999999999999}]}`:             "result[0].id",
+		`{"result": [{"id": 1}, 7]}`:                             "result[1]",
+		`{"result": {"id": 1}}`:                                  "result",
+		`{"result": [{"id": 1}, {"name": "without"}]}`:           "result[1]",
+	} {
+		_, err := newClient(t, answering(answer{body: body})).Connections.List(t.Context(), customerID, nil)
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+		assert.ErrorContains(t, err, `"`+path+`"`, body)
+	}
+	// The types that keep their text decode themselves, but stand somewhere too.
+	for body, path := range map[string]string{
+		`{"id": 1, "environments": [7]}`:              "environments[0]",
+		`{"id": 1, "environments": [{"id": "x"}]}`:    "environments[0].id",
+		`{"result": {"id": 1, "name": {}, "id": []}}`: "id",
+	} {
+		_, err := newClient(t, answering(answer{body: body})).ManagedUsers.Get(t.Context(), customerID)
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+		assert.ErrorContains(t, err, `"`+path+`"`, body)
+	}
+	_, err := newClient(t, answering(answer{body: `{"id": 1, "recipes_count": [7]}`})).Workspace.Whoami(t.Context())
+	require.ErrorContains(t, err, `"recipes_count"`)
+	_, err = newClient(t, answering(answer{body: `{"result": [["A", "a"], ["B"]]}`})).
+		Picklists.GetValues(t.Context(), customerID, 1, &workato.PicklistGetValuesParams{PickListName: "x"})
+	require.ErrorContains(t, err, `"result[1]"`)
+}
+
+// TestNoDocumentedKeyIsLost decodes the samples and encodes them again.
+func TestNoDocumentedKeyIsLost(t *testing.T) {
+	t.Parallel()
+	keepsKeys(t, fixture(t, "recipes/get_bare.json"), fixtureOf[workato.Recipe](t, "recipes/get_bare.json"))
+	keepsKeys(t, fixture(t, "versions/bare.json"), fixtureOf[workato.RecipeVersion](t, "versions/bare.json"))
+	keepsKeys(t, fixture(t, "exports/completed_bare.json"), fixtureOf[workato.Export](t, "exports/completed_bare.json"))
+	jobs := decoded(t, "jobs/list.json", func(ctx context.Context, c *workato.Client) (*workato.JobPage, error) {
+		return c.Jobs.List(ctx, customerID, 41354, nil)
+	})
+	var page struct{ Items []json.RawMessage }
+	require.NoError(t, json.Unmarshal([]byte(fixture(t, "jobs/list.json")), &page))
+	var counts map[string]any
+	require.NoError(t, json.Unmarshal([]byte(fixture(t, "jobs/list.json")), &counts))
+	delete(counts, "items")
+	totals, err := json.Marshal(counts)
+	require.NoError(t, err)
+	keepsKeys(t, string(totals), jobs)
+	for _, item := range page.Items {
+		job := new(workato.Job)
+		require.NoError(t, json.Unmarshal(item, job))
+		keepsKeys(t, string(item), job)
+	}
+	var list struct{ Assets []json.RawMessage }
+	require.NoError(t, json.Unmarshal([]byte(fixture(t, "exports/folder_assets_bare.json")), &list))
+	for _, item := range list.Assets {
+		asset := new(workato.FolderAsset)
+		require.NoError(t, json.Unmarshal(item, asset))
+		keepsKeys(t, string(item), asset)
+	}
+	var manifest struct{ Result json.RawMessage }
+	require.NoError(t, json.Unmarshal([]byte(fixture(t, "exports/manifest_auto_run.json")), &manifest))
+	decodedManifest := new(workato.ExportManifest)
+	require.NoError(t, json.Unmarshal(manifest.Result, decodedManifest))
+	keepsKeys(t, string(manifest.Result), decodedManifest)
 }

@@ -1,10 +1,13 @@
 package workato_test
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/go-workato/workato"
 )
@@ -16,10 +19,43 @@ func TestConnectionParamsPrintKeysAlone(t *testing.T) {
 		`ConnectionCreateParams{Name:"" Provider:"jira" ParentID:0 FolderID:7 ExternalID:"" ShellConnection:true Input:none}`: workato.ConnectionCreateParams{
 			Provider: "jira", FolderID: 7, ShellConnection: true,
 		},
-		`ConnectionUpdateParams{Name:"Jira" FolderID:null ShellConnection:true Input:6 values redacted (a, b, c, d, e, f) OAuthTokenPair:0 values redacted ()}`: workato.ConnectionUpdateParams{
+		`ConnectionUpdateParams{Name:"Jira" FolderID:null ShellConnection:true Input:6 values redacted (a, b, c, d, e, f)` +
+			` OAuthTokenPair:0 values redacted ()}`: workato.ConnectionUpdateParams{
 			Name: workato.Set("Jira"), FolderID: workato.Null[int64](), ShellConnection: workato.Set(true), Input: values, OAuthTokenPair: map[string]any{},
 		},
 	} {
 		assert.Equal(t, want, fmt.Sprint(params))
 	}
+}
+
+func TestConnectionInputDoesNotPrint(t *testing.T) {
+	t.Parallel()
+	create := workato.ConnectionCreateParams{
+		Provider: "jira", Name: "n", Input: map[string]any{"apitoken": "very-private", "host_name": "private-host"},
+		OAuthTokenPair: map[string]any{"access": "private-access"},
+	}
+	update := workato.ConnectionUpdateParams{Name: workato.Set("n"), Input: create.Input, OAuthTokenPair: create.OAuthTokenPair}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		for _, printed := range []any{create, &create, update, &update, []any{create, update}, map[string]any{"x": &create}} {
+			text := fmt.Sprintf(verb, printed)
+			assert.NotContains(t, text, "private")
+			assert.NotContains(t, text, "70726976617465")
+		}
+	}
+	assert.Contains(t, fmt.Sprint(create), "apitoken", "the keys are shown")
+	assert.Contains(t, fmt.Sprint(update), "access", "the keys are shown")
+	var logged bytes.Buffer
+	slog.New(slog.NewJSONHandler(&logged, nil)).InfoContext(t.Context(), "x", "create", create, "update", update, "pointer", &create, "other", &update)
+	assert.NotContains(t, logged.String(), "private")
+
+	// A secret of the parameters does not come back in an error either.
+	c := newClient(t, answering(answer{status: 400, body: `{"message": "very-private and private-access were refused by private-host"}`}))
+	_, err := c.Connections.Create(t.Context(), customerID, &create)
+	require.ErrorContains(t, err, "private-host")
+	assert.NotContains(t, err.Error(), "very-private")
+	assert.NotContains(t, err.Error(), "private-access")
+	_, err = c.Connections.Update(t.Context(), customerID, 1, &update)
+	require.ErrorContains(t, err, "private-host")
+	assert.NotContains(t, err.Error(), "very-private")
+	assert.NotContains(t, err.Error(), "private-access")
 }

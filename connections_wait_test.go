@@ -39,16 +39,26 @@ func TestConnectionsWaitAuthorized(t *testing.T) {
 			require.NoError(t, err)
 			assert.EqualValues(t, 12, c.ID)
 		}},
-		{"is authorised but lost, until it is found again", []string{authorised + `, "connection_lost_at": "2024-06-01T12:00:00Z"`, authorised}, 2, func(t *testing.T, _ *workato.Connection, err error) {
-			require.NoError(t, err)
-		}},
-		{"is refused", []string{shell, `"authorization_status": "failed", "authorization_error": "bad password for ` + testToken + `"`}, 2, func(t *testing.T, _ *workato.Connection, err error) {
-			var refused *workato.FailedError[workato.Connection]
-			require.ErrorAs(t, err, &refused)
-			assert.EqualValues(t, 12, refused.Last.ID)
-			require.ErrorContains(t, err, "connection 12: failed: bad password")
-			assert.NotContains(t, err.Error(), testToken)
-		}},
+		{
+			"is authorised but lost, until it is found again",
+			[]string{authorised + `, "connection_lost_at": "2024-06-01T12:00:00Z"`, authorised},
+			2,
+			func(t *testing.T, _ *workato.Connection, err error) {
+				require.NoError(t, err)
+			},
+		},
+		{
+			"is refused",
+			[]string{shell, `"authorization_status": "failed", "authorization_error": "bad password for ` + testToken + `"`},
+			2,
+			func(t *testing.T, _ *workato.Connection, err error) {
+				var refused *workato.FailedError[workato.Connection]
+				require.ErrorAs(t, err, &refused)
+				assert.EqualValues(t, 12, refused.Last.ID)
+				require.ErrorContains(t, err, "connection 12: failed: bad password")
+				assert.NotContains(t, err.Error(), testToken)
+			},
+		},
 		{"is deleted meanwhile", []string{shell, ""}, 2, func(t *testing.T, _ *workato.Connection, err error) {
 			require.ErrorIs(t, err, workato.ErrNotFound)
 		}},

@@ -105,33 +105,42 @@ func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 	}
 }
 
-// TestWriteGuard runs every call against a guarded customer: reads pass, writes
-// do not.
-func TestWriteGuard(t *testing.T) {
+// TestOwnEffect: a repeat that meets what the attempt before has done, whose
+// answer was lost, is a success and says so.
+func TestOwnEffect(t *testing.T) {
 	t.Parallel()
-	customers := []workato.CustomerID{workato.AccountID(98178), workato.ExternalID(awkwardID)}
-	overCases(t, func(t *testing.T, e *apitest.Entry, tc *apitest.Case) {
-		op := operation(t, e.Operation)
-		for _, id := range customers {
-			transport := answering(answer{body: e.Answer()})
-			c := newClient(t, transport, workato.WithWriteGuard(customers...))
-			err := tc.Call.Do(t.Context(), c, id)
-			if !strings.Contains(op.Path, "{customer}") || op.Effect == workato.Read {
-				require.NoError(t, err)
-				continue
+	for op, refusal := range map[string]answer{
+		"connections.delete":    {status: 404, body: `{"message": "Not found"}`},
+		"members.remove_legacy": {status: 404, body: `{"message": "Not found"}`},
+		"recipes.start":         {status: 400, body: `{"message": "Recipe is already running"}`},
+		"recipes.stop":          {body: `{"success": false, "errors": {"state": ["Recipe is not running"]}}`},
+	} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			retry := workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1})
+			perform := func(c *workato.Client, meta *workato.ResponseMeta) error {
+				option := workato.WithResponse(meta)
+				switch op {
+				case "connections.delete":
+					return c.Connections.Delete(t.Context(), customerID, 1, option)
+				case "members.remove_legacy":
+					return c.Members.RemoveLegacy(t.Context(), customerID, 1, option)
+				case "recipes.start":
+					return c.Recipes.Start(t.Context(), customerID, 1, option)
+				}
+				return c.Recipes.Stop(t.Context(), customerID, 1, option)
 			}
-			require.ErrorIs(t, err, workato.ErrWriteGuarded)
-			assertRefused(t, err, "customer")
-			assert.Empty(t, transport.all())
+			var meta workato.ResponseMeta
+			require.NoError(t, perform(newClient(t, answering(answer{status: 502}, refusal), retry), &meta))
+			assert.True(t, meta.MetOwnEffect)
+			assert.Equal(t, 2, meta.Attempts)
 
-			err = tc.Call.Do(t.Context(), c, workato.AccountID(981))
-			if op.Name == "deployments.deploy" { // to PROD, from whatever customer
-				require.ErrorIs(t, err, workato.ErrWriteGuarded)
-				assertRefused(t, err, "EnvironmentType")
-				continue
-			}
-			require.NoError(t, err, "another customer")
-			assert.NotEmpty(t, transport.all())
-		}
-	})
+			meta = workato.ResponseMeta{}
+			require.Error(t, perform(newClient(t, answering(refusal), retry), &meta), "nothing was lost before")
+			assert.False(t, meta.MetOwnEffect)
+
+			require.Error(t, perform(newClient(t, answering(answer{status: 429}, refusal), retry), &meta), "a 429 did nothing")
+			assert.False(t, meta.MetOwnEffect)
+		})
+	}
 }

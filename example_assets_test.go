@@ -133,7 +133,10 @@ func ExamplePropertyService_Upsert() {
 func ExamplePropertyService_All() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{
-		ExternalID: "acme", Folders: []*workatotest.Folder{{Name: "Billing", ProjectID: 3100, Properties: map[string]string{"crm.key": "Id", "crm.object": "Invoice"}}},
+		ExternalID: "acme", Folders: []*workatotest.Folder{{Name: "Billing", ProjectID: 3100, Properties: map[string]string{
+			"crm.key":    "Id",
+			"crm.object": "Invoice",
+		}}},
 	})
 	defer done()
 
@@ -212,4 +215,18 @@ func ExamplePicklistService_GetValues() {
 	// Output:
 	// Billing BIL
 	// Support SUP
+}
+
+func ExampleIntegrationService_List() {
+	client, done := exampleClient()
+	defer done()
+	connectors, err := client.Integrations.List(context.Background(), &workato.IntegrationListParams{Applications: []string{"jira", "unheard_of"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, connector := range connectors {
+		fmt.Println(connector.Name)
+	}
+	// Output: jira
 }

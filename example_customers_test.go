@@ -139,3 +139,47 @@ func ExampleWithWriteGuard() {
 	// DEV: <nil>
 	// PROD: <nil>
 }
+
+// A create whose answer is lost is not sent again: the caller looks first.
+func ExampleManagedUserService_Create() {
+	ctx := context.Background()
+	fake := workatotest.NewServer()
+	defer fake.Close()
+	fake.Inject(workatotest.Fault{On: "managed_users.create", Do: workatotest.ResetAfter, Times: 1})
+	client, err := fake.NewClient()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	params := &workato.ManagedUserCreateParams{Name: "Acme", NotificationEmail: "ops@acme.example", ExternalID: "acme/eu"}
+	user, err := client.ManagedUsers.Create(ctx, params)
+	if errors.Is(err, workato.ErrOutcomeUnknown) || errors.Is(err, workato.ErrConflict) {
+		user, err = client.ManagedUsers.Get(ctx, workato.ExternalID(params.ExternalID))
+	}
+	fmt.Println(user.Name, *user.ExternalID, err)
+
+	_, err = client.ManagedUsers.Create(ctx, params)
+	fmt.Println(errors.Is(err, workato.ErrConflict))
+	// Output:
+	// Acme acme/eu <nil>
+	// true
+}
+
+// Only what is set or cleared changes.
+func ExampleManagedUserService_Update() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{ExternalID: "acme", Name: "Acme", OriginURL: "https://acme.example"})
+	defer done()
+
+	user, err := client.ManagedUsers.Update(ctx, workato.ExternalID("acme"), &workato.ManagedUserUpdateParams{
+		Name:      workato.Set("Acme Europe"),
+		OriginURL: workato.Null[string](),
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(user.Name, user.OriginURL, *user.ExternalID)
+	// Output: Acme Europe <nil> acme
+}

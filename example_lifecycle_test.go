@@ -101,7 +101,10 @@ func ExampleExportService_Download() {
 	defer fake.Close()
 	ctx, customer := context.Background(), workato.ExternalID("acme")
 
-	manifest, err := client.Exports.CreateManifest(ctx, customer, &workato.ExportCreateManifestParams{Name: "Billing", FolderID: 11, AutoGenerateAssets: true, AutoRun: true})
+	manifest, err := client.Exports.CreateManifest(ctx, customer, &workato.ExportCreateManifestParams{
+		Name: "Billing", FolderID: 11, AutoGenerateAssets: true,
+		AutoRun: true,
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -314,4 +317,37 @@ func ExampleDeploymentService_AssignReviewers() {
 	// Output:
 	// true <nil>
 	// 1 <nil>
+}
+
+func ExampleImportService_Wait() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{ExternalID: "acme"})
+	defer done()
+	customer := workato.ExternalID("acme")
+
+	folder, err := client.Folders.Create(ctx, customer, &workato.FolderCreateParams{Name: "Invoices"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	started, err := client.Imports.Create(ctx, customer, &workato.ImportCreateParams{
+		Package: workato.PackageFile("testdata/packages/invoice-sync.zip"), FolderID: folder.ID, RestartRecipes: true,
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	finished, err := client.Imports.Wait(ctx, customer, started.ID, &workato.ImportWaitParams{
+		MinInterval: 1, // nanosecond; leave it at 0 to look after a second
+		OnUpdate:    func(i *workato.Import) { fmt.Println(i.Status) },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(len(finished.RecipeStatus), "recipes")
+	// Output:
+	// in_progress
+	// completed
+	// 2 recipes
 }

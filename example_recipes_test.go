@@ -212,3 +212,51 @@ func ExampleJobService_Repeat() {
 	// j-99 failed "Job not found"
 	// <nil>
 }
+
+// A start that is refused comes with HTTP 200, and is an error with reasons.
+func ExampleRecipeService_Start() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{
+		ExternalID:  "acme",
+		Connections: []*workatotest.Connection{{ID: 7012, Name: "Jira", Provider: "jira"}},
+		Recipes: []*workatotest.Recipe{{
+			ID: 41354, Name: "Sync", Config: []workatotest.RecipeConfig{{Keyword: "application", Name: "jira", Provider: "jira", AccountID: 7012}},
+		}},
+	})
+	defer done()
+
+	err := client.Recipes.Start(ctx, workato.ExternalID("acme"), 41354)
+	var refused *workato.RecipeStartError
+	if errors.As(err, &refused) {
+		for _, reason := range refused.ConfigErrors {
+			fmt.Println(reason.Step, reason.Field, reason.Message)
+		}
+		fmt.Println(refused.NeedsConnection(), refused.ConnectionIDs())
+	}
+	// Output:
+	// 1 account_id unconnected
+	// true [7012]
+}
+
+// Pages can be walked by hand, too.
+func ExampleRecipeService_List() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{ExternalID: "acme", Recipes: []*workatotest.Recipe{
+		{ID: 1, Name: "one"}, {ID: 2, Name: "two"}, {ID: 3, Name: "three"},
+	}})
+	defer done()
+
+	page, err := client.Recipes.List(ctx, workato.ExternalID("acme"), &workato.RecipeListParams{PerPage: 2})
+	for page != nil && err == nil {
+		for _, recipe := range page.Items {
+			fmt.Println(recipe.ID, recipe.Name)
+		}
+		page, err = page.Next(ctx)
+	}
+	fmt.Println(err)
+	// Output:
+	// 3 three
+	// 2 two
+	// 1 one
+	// <nil>
+}

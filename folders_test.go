@@ -40,31 +40,34 @@ func TestFolders(t *testing.T) {
 	assert.NoError(t, newClient(t, answering(answer{body: fixture(t, "folders/deleted.json")})).Folders.Delete(t.Context(), customerID, 1789))
 }
 
-func TestProjects(t *testing.T) {
-	t.Parallel()
-	list := func(ctx context.Context, c *workato.Client) (*workato.Page[workato.Project], error) {
-		return c.Projects.List(ctx, customerID, nil)
-	}
-	page := decoded(t, "projects/list.json", list)
-	assert.Equal(t, []workato.Project{
-		{ID: 649, Name: "Procurement", FolderID: 1563},
-		{ID: 650, Name: "HR", Description: ptr("Hiring and leave"), FolderID: 1570},
-	}, page.Items)
-	page = decoded(t, "projects/list_counted.json", list)
-	assert.Equal(t, ptr[int64](1), page.Count)
-	assert.False(t, page.HasNext())
-
-	assert.Equal(t, &workato.Project{ID: 649, Name: "Procurement", Description: ptr("Orders and invoices"), FolderID: 1563},
-		decoded(t, "projects/project.json", func(ctx context.Context, c *workato.Client) (*workato.Project, error) {
-			return c.Projects.Update(ctx, customerID, 649, &workato.ProjectUpdateParams{})
-		}))
-}
-
 func TestUndeletableFolders(t *testing.T) {
 	t.Parallel()
 	for _, op := range []string{"folders.delete", "projects.delete"} {
 		err := failing(t, op, answer{status: http.StatusForbidden, body: fixture(t, "folders/undeletable.json")})
 		require.ErrorIs(t, err, workato.ErrForbidden)
 		assert.ErrorContains(t, err, "Cannot destroy folder")
+	}
+}
+
+func TestDecodeFolder(t *testing.T) {
+	t.Parallel()
+	create := func(ctx context.Context, c *workato.Client) (*workato.Folder, error) {
+		return c.Folders.Create(ctx, customerID, &workato.FolderCreateParams{Name: "Billing"})
+	}
+	created, updated := at("2024-07-16T10:49:53.337-07:00"), at("2024-07-16T10:49:53.347-07:00")
+	for name, want := range map[string]*workato.Folder{
+		"id_only_2020": {ID: 1789},
+		"folder": {
+			ID: 1789, Name: "Billing", ParentID: ptr[int64](4515), IsProject: ptr(false), ProjectID: ptr[int64](903),
+			CreatedAt: created, UpdatedAt: updated,
+		},
+		"project": {ID: 1790, Name: "Billing", IsProject: ptr(true), ProjectID: ptr[int64](904), CreatedAt: created, UpdatedAt: updated},
+		"before_projects": {
+			ID: 1791, Name: "Billing", ParentID: ptr[int64](4515), CreatedAt: at("2022-07-16T10:49:53.337Z"), UpdatedAt: at("2022-07-16T10:49:53.337Z"),
+		},
+		"wrapped": {ID: 1792, ParentID: ptr[int64](4515)},
+		"loose":   {ID: 1793, Name: "Billing", ParentID: ptr[int64](4515), IsProject: ptr(true)},
+	} {
+		assert.Equal(t, want, decoded(t, "folders/"+name+".json", create), name)
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/apitest"
 )
 
 // TestWriteGuardOnDeploymentsInAnyCapitals: that the service refuses "PROD" is
@@ -104,4 +106,110 @@ func (c *changing) MarshalJSON() ([]byte, error) {
 	word := c.words[0]
 	c.words = c.words[1:]
 	return json.Marshal(map[string]string{"environment_type": word})
+}
+
+// TestWriteGuard runs every call against a guarded customer: reads pass, writes
+// do not.
+func TestWriteGuard(t *testing.T) {
+	t.Parallel()
+	customers := []workato.CustomerID{workato.AccountID(98178), workato.ExternalID(awkwardID)}
+	overCases(t, func(t *testing.T, e *apitest.Entry, tc *apitest.Case) {
+		op := operation(t, e.Operation)
+		for _, id := range customers {
+			transport := answering(answer{body: e.Answer()})
+			c := newClient(t, transport, workato.WithWriteGuard(customers...))
+			err := tc.Call.Do(t.Context(), c, id)
+			if !strings.Contains(op.Path, "{customer}") || op.Effect == workato.Read {
+				require.NoError(t, err)
+				continue
+			}
+			require.ErrorIs(t, err, workato.ErrWriteGuarded)
+			assertRefused(t, err, "customer")
+			assert.Empty(t, transport.all())
+
+			err = tc.Call.Do(t.Context(), c, workato.AccountID(981))
+			if op.Name == "deployments.deploy" { // to PROD, from whatever customer
+				require.ErrorIs(t, err, workato.ErrWriteGuarded)
+				assertRefused(t, err, "EnvironmentType")
+				continue
+			}
+			require.NoError(t, err, "another customer")
+			assert.NotEmpty(t, transport.all())
+		}
+	})
+}
+
+func TestWriteGuardCanBePassed(t *testing.T) {
+	t.Parallel()
+	transport := answering(answer{body: `{"success": true}`})
+	c := newClient(t, transport, workato.WithWriteGuard(customerID))
+	require.ErrorIs(t, c.Recipes.Stop(t.Context(), customerID, 5), workato.ErrWriteGuarded)
+	require.NoError(t, c.Recipes.Stop(t.Context(), customerID, 5, workato.AllowProduction()))
+	transport.only(t)
+
+	derived, err := c.With(workato.WithWriteGuard(workato.AccountID(7)))
+	require.NoError(t, err)
+	for _, id := range []workato.CustomerID{customerID, workato.AccountID(7)} {
+		assert.ErrorIs(t, derived.Recipes.Stop(t.Context(), id, 5), workato.ErrWriteGuarded, "a guard cannot be taken off")
+	}
+	assert.NoError(t, c.Recipes.Stop(t.Context(), workato.AccountID(7), 5), "the first client is as it was")
+}
+
+func TestWriteGuardOfRawCalls(t *testing.T) {
+	t.Parallel()
+	guarded := []workato.CustomerID{workato.AccountID(98178), workato.ExternalID("acme.com"), workato.ExternalID("a/b")}
+	for path, refused := range map[string]bool{
+		"/api/managed_users/98178":                          true,
+		"/managed_users/98178/tags":                         true,
+		"/api/managed_users/098178/tags":                    true,
+		"/api/managed_users/98178.json":                     true,
+		"/api/managed_users//98178/tags":                    true,
+		"/api/managed_users/%2F98178/tags":                  true,
+		"/api/managed_users/%2098178/tags":                  true,
+		"/api/managed_users/%2B98_178/tags":                 true,
+		"/api/managed_users%2F98178/tags":                   true,
+		"/api/x%5Cmanaged_users/98178/tags":                 true,
+		"/api/x%2Fmanaged_users%5C98178%2Ftags":             true,
+		"/api/managed_users/%2FEacme.com.json":              true,
+		"/api/managed_users/%398178/tags":                   true,
+		"/api/managed%5Fusers/98178/tags":                   true,
+		"/api/v2/managed_users/98178/environment_roles":     true,
+		"/api/managed_users/Eacme%2Ecom/tags":               true,
+		"/api/managed_users/Eacme.com/tags":                 true,
+		"/api/managed_users/Eacme.com.json":                 true,
+		"/api/managed_users/Ea%2Fb/tags":                    true,
+		"/api/managed_users/981781/tags":                    false,
+		"/api/managed_users/9817/tags":                      false,
+		"/api/managed_users/E98178/tags":                    false,
+		"/api/managed_users/Eacme/tags":                     false,
+		"/api/managed_users/%2098179/tags":                  false,
+		"/api/managed_users%2F9817/tags":                    false,
+		"/api/managed_users/Eacme%2Ecom%2Ejson":             false,
+		"/api/managed_users":                                false,
+		"/api/recipes/98178":                                false,
+		"/api/managed_users/7/folders/98178/managed_things": false,
+	} {
+		transport := answering(answer{body: `{"success": true}`})
+		c := newClient(t, transport, workato.WithWriteGuard(guarded...))
+		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			err := c.Do(t.Context(), workato.Request{Method: method, Path: path}, nil)
+			if refused {
+				assert.ErrorIs(t, err, workato.ErrWriteGuarded, "%s %s", method, path)
+			} else {
+				assert.NoError(t, err, "%s %s", method, path)
+			}
+		}
+		require.NoError(t, c.Do(t.Context(), workato.Request{Method: http.MethodGet, Path: path}, nil), path)
+	}
+}
+
+func TestBadWriteGuard(t *testing.T) {
+	t.Parallel()
+	for name, option := range map[string]workato.Option{
+		"nobody": workato.WithWriteGuard(), "the zero customer": workato.WithWriteGuard(customerID, workato.CustomerID{}),
+	} {
+		_, err := workato.NewClient(workato.WithAPIToken(testToken), option)
+		assertRefused(t, err, "WithWriteGuard")
+		assert.NotErrorIs(t, err, workato.ErrWriteGuarded, name)
+	}
 }

@@ -3,6 +3,7 @@ package workato_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -12,7 +13,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-workato/workato"
@@ -151,3 +154,93 @@ func ignore[T any](_ T, err error) error { return err }
 
 // call is one call of the client in a test table.
 type call func(context.Context, *workato.Client, workato.CustomerID) error
+
+// at reads a timestamp of a fixture.
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// decoded returns what a call makes of a fixture.
+func decoded[T any](t *testing.T, name string, call func(context.Context, *workato.Client) (T, error)) T {
+	t.Helper()
+	got, err := call(t.Context(), newClient(t, answering(answer{body: fixture(t, name)})))
+	require.NoError(t, err)
+	return got
+}
+
+// enveloped gives the forms in which an object or a list was seen or reported.
+func enveloped(body string) map[string]string {
+	return map[string]string{
+		"bare": body, "result": `{"result": ` + body + `}`, "data": `{"data": ` + body + `}`, "items": `{"items": ` + body + `}`,
+	}
+}
+
+// keepsKeys checks that a decoded object, encoded again, has every key of the
+// sample with its value.
+func keepsKeys(t *testing.T, sample string, object any) {
+	t.Helper()
+	encoded, err := json.Marshal(object)
+	require.NoError(t, err)
+	var want, got map[string]any
+	require.NoError(t, json.Unmarshal([]byte(sample), &want))
+	require.NoError(t, json.Unmarshal(encoded, &got))
+	for key, value := range want {
+		if assert.Contains(t, got, key) {
+			assert.Equal(t, moment(value), moment(got[key]), key)
+		}
+	}
+}
+
+// moment makes timestamps comparable that differ in their number of zeros.
+func moment(v any) any {
+	if s, ok := v.(string); ok {
+		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+			return t.UTC()
+		}
+	}
+	return v
+}
+
+func fixtureOf[T any](t *testing.T, name string) *T {
+	t.Helper()
+	v := new(T)
+	require.NoError(t, json.Unmarshal([]byte(fixture(t, name)), v))
+	return v
+}
+
+// asJSON returns v as encoding/json writes it.
+func asJSON(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// rowsOf returns the list in a fixture, with or without an envelope.
+func rowsOf(t testing.TB, name string) string {
+	t.Helper()
+	text := fixture(t, name)
+	var envelope map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &envelope) != nil {
+		return text
+	}
+	for _, key := range []string{"result", "items", "data"} {
+		if rows, ok := envelope[key]; ok {
+			return string(rows)
+		}
+	}
+	t.Fatalf("%s has no list", name)
+	return ""
+}
+
+// needsExactFigures skips a test of allocations where others allocate too.
+func needsExactFigures(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("the race detector allocates by itself")
+	}
+}

@@ -35,7 +35,10 @@ func TestUnderHTTPMock(t *testing.T) {
 	require.NoError(t, err)
 	customer := workato.ExternalID("A2300/eu")
 
-	user, err := client.ManagedUsers.Create(t.Context(), &workato.ManagedUserCreateParams{Name: "Example", NotificationEmail: "ops@example.com", ExternalID: "A2300/eu"})
+	user, err := client.ManagedUsers.Create(t.Context(), &workato.ManagedUserCreateParams{
+		Name: "Example", NotificationEmail: "ops@example.com",
+		ExternalID: "A2300/eu",
+	})
 	require.NoError(t, err)
 	again, err := client.ManagedUsers.Get(t.Context(), customer)
 	require.NoError(t, err)

@@ -322,3 +322,63 @@ func TestRepeatResults(t *testing.T) {
 		{JobID: "j-1", Status: workato.JobRepeatEnqueued}, {JobID: "j-2", Status: workato.JobRepeatFailed, Error: "Job not found"},
 	}, results, "a job that cannot be repeated is no error of the call")
 }
+
+func TestDecodeJobs(t *testing.T) {
+	t.Parallel()
+	list := func(ctx context.Context, c *workato.Client) (*workato.JobPage, error) {
+		return c.Jobs.List(ctx, customerID, 41354, nil)
+	}
+	page := decoded(t, "jobs/list.json", list)
+	assert.Equal(t, []int64{40, 2, 42, 2}, []int64{page.JobSucceededCount, page.JobFailedCount, page.JobCount, *page.JobScopeCount})
+	require.Len(t, page.Items, 2)
+	assert.Equal(t, workato.Job{
+		ID: "j-AbCd11-2eF", FlowRunID: "j-AbCd11-2eF", RecipeID: 41354, Title: ptr("Invoice 7"), Status: workato.JobFailed, IsError: true,
+		StartedAt: ptr(at("2024-05-01T09:00:00-07:00")), CompletedAt: ptr(at("2024-05-01T09:00:01.100-07:00")), Error: ptr(`{"code":404}`),
+		ErrorParts: &workato.JobErrorParts{
+			Adapter: "jira", ErrorType: "NotFound", Message: "no such issue", InnerMessage: "404", ErrorID: "e-1",
+			ErrorAt: "2024-05-01T09:00:01.000-07:00", Input: json.RawMessage(`{"key": "A-1"}`),
+		},
+		MasterJobID: ptr("j-AbCd08-9eE"), CallingRecipeID: ptr[int64](41300), CallingJobID: ptr("j-AbCd10-1eF"),
+		RootRecipeID: ptr[int64](41200), RootJobID: ptr("j-AbCd09-0eF"),
+	}, page.Items[1])
+
+	old := decoded(t, "jobs/list_2019.json", list)
+	assert.Equal(t, "172063", old.Items[0].ID)
+	assert.Nil(t, old.JobScopeCount)
+
+	loose := decoded(t, "jobs/loose.json", list)
+	assert.Equal(t, []workato.Job{
+		{ID: "172064", Error: ptr(`{"code": 404}`), CallingRecipeID: ptr[int64](41300), Status: "moon_phase"},
+		{Handle: "j-Zz", IsError: true, ErrorParts: &workato.JobErrorParts{ErrorID: "7", Input: json.RawMessage(`"text"`)}},
+	}, loose.Items)
+	assert.Equal(t, int64(3), loose.JobCount)
+
+	_, err := list(t.Context(), newClient(t, answering(answer{body: `{"items": [{"title": "without an id"}]}`})))
+	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+	_, err = list(t.Context(), newClient(t, answering(answer{body: `{"job_count": 0}`})))
+	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "no list is not an empty one")
+}
+
+func TestDecodeJob(t *testing.T) {
+	t.Parallel()
+	get := func(ctx context.Context, c *workato.Client) (*workato.Job, error) {
+		return c.Jobs.Get(ctx, customerID, 41354, "j-AbCd12-3eF")
+	}
+	job := decoded(t, "jobs/get.json", get)
+	assert.True(t, job.IsRepeat && job.IsTest && job.IsTestCaseJob)
+	assert.Equal(t, ptr[int64](41300), job.CallingRecipeID, "a string in one source, a number in another")
+	assert.Contains(t, string(job.Lines[0]), `"output"`, "what is not known is kept")
+	steps, err := job.Steps()
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	assert.Equal(t, int64(1), steps[0].RecipeLineNumber)
+	assert.Equal(t, "jira search_issues", steps[0].AdapterName+" "+steps[0].AdapterOperation)
+	assert.Equal(t, at("2024-05-01T10:00:00.900-07:00"), *steps[0].LineStat.CompletedAt)
+
+	job.Lines = append(job.Lines, json.RawMessage(`{"recipe_line_number": {}}`))
+	_, err = job.Steps()
+	require.ErrorContains(t, err, "line 1 of job j-AbCd12-3eF")
+
+	empty := decoded(t, "jobs/null.json", get)
+	assert.Equal(t, &workato.Job{ID: "j-AbCd12-3eF"}, empty)
+}

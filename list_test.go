@@ -1,6 +1,7 @@
 package workato_test
 
 import (
+	"encoding/json"
 	"iter"
 	"net/http"
 	"strconv"
@@ -186,4 +187,40 @@ func TestWalkThatFails(t *testing.T) {
 			assert.Len(t, transport.all(), refused)
 		}
 	})
+}
+
+func TestAllOfAListThatComesWhole(t *testing.T) {
+	t.Parallel()
+	transport := answering(answer{body: `{"result": [{"id": 1}, {"id": 2}, {"id": 3}]}`}, answer{status: 404})
+	c := newClient(t, transport)
+	var ids []int64
+	for connection, err := range c.Connections.All(t.Context(), customerID, nil) {
+		require.NoError(t, err)
+		if ids = append(ids, connection.ID); len(ids) == 2 {
+			break
+		}
+	}
+	assert.Equal(t, []int64{1, 2}, ids)
+	var failures []error
+	for _, err := range c.Connections.All(t.Context(), customerID, nil) {
+		failures = append(failures, err)
+	}
+	require.Len(t, failures, 1)
+	assert.ErrorIs(t, failures[0], workato.ErrNotFound)
+}
+
+func TestPageEncodesWithTheKeysOfTheReference(t *testing.T) {
+	t.Parallel()
+	page, err := newClient(t, answering(answer{body: `{"result": [{"id": 7}], "count": 1, "page": 1, "per_page": 50}`})).
+		ManagedUsers.List(t.Context(), &workato.ManagedUserListParams{PerPage: 50})
+	require.NoError(t, err)
+	text, err := json.Marshal(page)
+	require.NoError(t, err)
+	var keys map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(text, &keys))
+	assert.Equal(t, "1", string(keys["count"]))
+	assert.Equal(t, "1", string(keys["page"]))
+	assert.Equal(t, "50", string(keys["per_page"]))
+	assert.Contains(t, string(keys["items"]), `"id":7`)
+	assert.Len(t, keys, 4)
 }

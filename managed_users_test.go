@@ -101,3 +101,116 @@ func TestAuthSettingsForgetWhatTheyHeld(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(`{"type": "workato_auth"}`), &got))
 	assert.Equal(t, workato.AuthSettings{Type: "workato_auth"}, got)
 }
+
+func TestDecodeManagedUser(t *testing.T) {
+	t.Parallel()
+	get := func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+		return c.ManagedUsers.Get(ctx, customerID)
+	}
+	forms := map[string]*workato.ManagedUser{
+		"full": {
+			ID: 512340, ExternalID: ptr("CUST-77"), Name: "Borealis Ltd",
+			Environments: []workato.CustomerEnvironment{
+				{ID: 512341, Type: workato.EnvironmentTest, Raw: json.RawMessage(`{"type": "test", "id": 512341}`)},
+				{ID: 512342, Type: workato.EnvironmentProd, Raw: json.RawMessage(`{"type": "prod", "id": 512342}`)},
+			},
+			NotificationEmail: "ops@borealis.example", AdminNotificationEmails: ptr("a@borealis.example,b@borealis.example"),
+			ErrorNotificationEmails: ptr("e@borealis.example"), FullEmbedding: ptr(true), PlanID: ptr("partner_standard"),
+			Trial: ptr(false), InTrial: ptr(false), WhitelistedApps: []string{"salesforce", "jira"},
+			CreatedAt: at("2024-03-01T09:30:00.120-08:00"), UpdatedAt: at("2024-03-02T11:00:00.007-08:00"),
+			TimeZone: ptr("Pacific Time (US & Canada)"), TeamName: ptr("Borealis Ltd"), AuthSettings: &workato.AuthSettings{Type: "workato_auth"},
+			CurrentBillingPeriodStart: ptr(at("2024-03-01T00:00:00.000-08:00")), CurrentBillingPeriodEnd: ptr(at("2024-04-01T00:00:00.000-07:00")),
+			TaskLimit: ptr[int64](10000), TaskLimitAdjustment: ptr("-500"), TaskCount: ptr[int64](310),
+			ActiveConnectionLimit: ptr[int64](50), ActiveConnectionCount: ptr[int64](4), ActiveRecipeCount: ptr[int64](6),
+		},
+		"warehouse": {
+			ID: 512350, Name: "Nordlicht", NotificationEmail: "ops@nordlicht.example", PlanID: ptr("partner_standard"),
+			Trial: ptr(true), InTrial: ptr(true), WhitelistedApps: []string{}, FrameAncestors: ptr("https://a.example,https://b.example"),
+			CreatedAt: at("2023-01-05T06:07:08.090+04:00"), UpdatedAt: at("2023-01-05T06:07:08.090+04:00"), TimeZone: ptr("Abu Dhabi"),
+			AuthSettings: &workato.AuthSettings{Type: "saml_sso", Provider: "okta"},
+			TaskLimit:    ptr[int64](2500), TaskLimitAdjustment: ptr("0"), TaskCount: ptr[int64](0), ActiveConnectionLimit: ptr[int64](0),
+		},
+		"create_2018": {ID: 3481, PlanID: ptr("free"), Trial: ptr(false)},
+		"update_2020": {
+			ID: 3481, ExternalID: ptr("CUST-78"), Name: "Borealis Ltd", NotificationEmail: "ops@borealis.example", PlanID: ptr("free"),
+			OriginURL: ptr("https://app.borealis.example"), InTrial: ptr(false),
+			CreatedAt: at("2019-07-11T17:08:41.693Z"), UpdatedAt: at("2019-07-11T17:08:41.693Z"),
+		},
+		"get_2020_misspelt": {
+			ID: 3481, ExternalID: ptr("CUST-78"), Name: "Borealis Ltd", NotificationEmail: "ops@borealis.example", PlanID: ptr("free"),
+			InTrial: ptr(false), CreatedAt: at("2019-07-11T10:08:41.693-07:00"), UpdatedAt: at("2019-07-11T10:08:41.693-07:00"),
+		},
+		"null": {ID: 3482},
+		"loose": {
+			ID: 3483, ExternalID: ptr("77"), Name: "Borealis Ltd", InTrial: ptr(false), Trial: ptr(true),
+			TaskLimit: ptr[int64](10000), TaskCount: ptr[int64](12), TaskLimitAdjustment: ptr("-500"), WhitelistedApps: []string{"jira"},
+			AuthSettings: &workato.AuthSettings{},
+		},
+		"environments": {
+			ID: 512340, Name: "Borealis Ltd",
+			Environments: []workato.CustomerEnvironment{
+				{ID: 512340, Type: workato.EnvironmentDev, Raw: json.RawMessage(`{"type": "dev", "id": 512340, "external_id": null}`)},
+				{
+					ID: 512341, Type: workato.EnvironmentTest, ExternalID: ptr("T-1"), ErrorNotificationEmails: ptr("t@borealis.example"),
+					Raw: json.RawMessage(`{"environment_type": "test", "id": "512341", "external_id": "T-1", "error_notification_emails": "t@borealis.example"}`),
+				},
+				{ID: 512342, Type: workato.EnvironmentProd, Raw: json.RawMessage(`{"name": "prod", "id": 512342, "colour": "red"}`)},
+				{Type: "staging", Raw: json.RawMessage(`{"type": "staging", "id": null}`)},
+			},
+		},
+	}
+	for name, want := range forms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, decoded(t, "managed_users/"+name+".json", get))
+		})
+	}
+
+	t.Run("every call that returns one", func(t *testing.T) {
+		t.Parallel()
+		want := &workato.ManagedUser{ID: 3481, PlanID: ptr("free"), Trial: ptr(false)}
+		assert.Equal(t, want, decoded(t, "managed_users/create_2018.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+			return c.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{Name: "x", NotificationEmail: "x@borealis.example"})
+		}))
+		assert.Equal(t, want, decoded(t, "managed_users/downgrade.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+			return c.ManagedUsers.Downgrade(ctx, customerID)
+		}))
+		want.PlanID = ptr("partner_standard")
+		assert.Equal(t, want, decoded(t, "managed_users/upgrade.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+			return c.ManagedUsers.Upgrade(ctx, customerID, nil)
+		}))
+		assert.Equal(t, ptr("CUST-78"), decoded(t, "managed_users/update_2020.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+			return c.ManagedUsers.Update(ctx, customerID, &workato.ManagedUserUpdateParams{})
+		}).ExternalID)
+	})
+
+	t.Run("environments lead to workspaces", func(t *testing.T) {
+		t.Parallel()
+		user := decoded(t, "managed_users/environments.json", get)
+		for environment, want := range map[workato.EnvironmentType]workato.CustomerID{
+			workato.EnvironmentDev: workato.AccountID(512340), workato.EnvironmentTest: workato.AccountID(512341),
+			workato.EnvironmentProd: workato.AccountID(512342),
+		} {
+			id, ok := user.Environment(environment)
+			assert.True(t, ok)
+			assert.Equal(t, want, id)
+		}
+		_, ok := user.Environment("staging")
+		assert.False(t, ok, "an environment without an id")
+		text, err := json.Marshal(user.Environments[2])
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"name": "prod", "id": 512342, "colour": "red"}`, string(text), "goes out as it came")
+		text, err = json.Marshal(workato.CustomerEnvironment{ID: 7, Type: "dev"})
+		require.NoError(t, err)
+		assert.JSONEq(t, `{"id": 7, "type": "dev"}`, string(text))
+		assert.JSONEq(t, `{"id": 8, "type": "prod", "external_id": "P-1", "error_notification_emails": "p@borealis.example"}`,
+			asJSON(t, workato.CustomerEnvironment{ID: 8, Type: "prod", ExternalID: ptr("P-1"), ErrorNotificationEmails: ptr("p@borealis.example")}))
+
+		capitals := workato.ManagedUser{ID: 5, Environments: []workato.CustomerEnvironment{{ID: 6, Type: "DEV"}, {ID: 7, Type: "Prod"}}}
+		for environment, want := range map[workato.EnvironmentType]int64{workato.EnvironmentDev: 6, workato.EnvironmentProd: 7} {
+			id, ok := capitals.Environment(environment)
+			assert.True(t, ok)
+			assert.Equal(t, workato.AccountID(want), id, "in any case, as in Environments")
+		}
+	})
+}

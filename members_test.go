@@ -108,3 +108,21 @@ func TestMemberRights(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(asJSON(t, made)), &fields))
 	assert.JSONEq(t, `"pg-1"`, string(fields["id"]), "a grant that did not come from the service is written too")
 }
+
+func TestDecodeMember(t *testing.T) {
+	t.Parallel()
+	add := func(ctx context.Context, c *workato.Client) (*workato.Member, error) {
+		return c.Members.AddLegacy(ctx, customerID, &workato.MemberAddLegacyParams{Name: "Ana B", OAuthID: "oauth-77"})
+	}
+	assert.Equal(t, &workato.Member{
+		ID: 88, GrantType: ptr("team"), RoleName: ptr("Operator"), ExternalID: ptr("U-1"), Name: ptr("Ana B"),
+		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"),
+	}, decoded(t, "members/added.json", add))
+	assert.Equal(t, int64(3481), decoded(t, "members/added_2020.json", add).ID)
+	assert.Equal(t, &workato.Member{ID: 88}, decoded(t, "members/null.json", add))
+
+	for _, name := range []string{"members/removed_2020.json", "recipes/done.json"} {
+		c := newClient(t, answering(answer{body: fixture(t, name)}))
+		assert.NoError(t, c.Members.RemoveLegacy(t.Context(), customerID, 34811), name)
+	}
+}

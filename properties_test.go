@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -133,4 +134,15 @@ func TestPropertyValuesStaySecret(t *testing.T) {
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), secret)
 	assert.NotContains(t, fmt.Sprintf("%+v", errors.Unwrap(err)), secret)
+}
+
+// TestPropertyNamedSuccess: a property may have any name.
+func TestPropertyNamedSuccess(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{"success":"false"}`, `{"result":{"success":"false"}}`} {
+		values, err := newClient(t, answering(answer{status: http.StatusOK, body: body})).Properties.List(t.Context(), workato.AccountID(1),
+			&workato.PropertyListParams{Prefix: "s"})
+		require.NoError(t, err, body)
+		require.Len(t, values, 1, body)
+	}
 }

@@ -4,9 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -131,35 +129,5 @@ func TestCasesMatchTheirOperations(t *testing.T) {
 			return `[^/]+`
 		})
 		assert.Regexp(t, "^"+template+"$", path)
-	})
-}
-
-// TestLegacyCredentialsInRequests shows where the two deprecated styles put
-// what they have.
-func TestLegacyCredentialsInRequests(t *testing.T) {
-	t.Parallel()
-	list := func(t *testing.T, option workato.Option) wireRequest {
-		transport := answering(answer{body: `{"result": []}`})
-		c, err := workato.NewClient(option, workato.WithHTTPClient(&http.Client{Transport: transport}))
-		require.NoError(t, err)
-		require.NoError(t, ignore(c.Connections.List(t.Context(), customerID, &workato.ConnectionListParams{Provider: "jira"})))
-		return transport.only(t)
-	}
-	t.Run("headers", func(t *testing.T) {
-		t.Parallel()
-		got := list(t, workato.WithUserToken("ops@partner.example", testToken))
-		assert.Equal(t, "ops@partner.example", got.Header.Get("X-User-Email"))
-		assert.Equal(t, testToken, got.Header.Get("X-User-Token"))
-		assert.Empty(t, got.Header.Get("Authorization"))
-		assert.Equal(t, "provider=jira", got.Query)
-	})
-	t.Run("query", func(t *testing.T) {
-		t.Parallel()
-		got := list(t, workato.WithQueryToken("ops+x@partner.example", "a&b="+strconv.Itoa(7)))
-		query, err := url.ParseQuery(got.Query)
-		require.NoError(t, err)
-		assert.Equal(t, url.Values{"provider": {"jira"}, "user_email": {"ops+x@partner.example"}, "user_token": {"a&b=7"}}, query)
-		assert.NotContains(t, got.Header, "Authorization")
-		assert.NotContains(t, got.Header, "X-User-Token")
 	})
 }

@@ -111,18 +111,3 @@ func withoutRaw(fields []workato.SchemaField) []workato.SchemaField {
 	}
 	return fields
 }
-
-func TestIntegrationCatalogue(t *testing.T) {
-	t.Parallel()
-	page := decoded(t, "integrations/all.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.Integration], error) {
-		return c.Integrations.ListAll(ctx, nil)
-	})
-	require.Len(t, page.Items, 2)
-	assert.Equal(t, ptr[int64](2), page.Count)
-	assert.Equal(t, workato.Integration{
-		Name: "acme_crm", Title: "Acme CRM", Categories: []string{"CRM"}, OAuth: true,
-		Triggers: []workato.IntegrationOperation{{Name: "new_row", Title: ptr("New row")}},
-		Actions:  []workato.IntegrationOperation{{Name: "add_row", Bulk: true}},
-	}, page.Items[0])
-	assert.True(t, page.Items[1].Secondary)
-}

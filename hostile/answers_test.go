@@ -136,7 +136,8 @@ func TestBoundedReads(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, goodCustomer))
 		require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer))))))
-		require.ErrorIs(t, typed("managed_users.get").run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer)-1)))), workato.ErrUnexpectedResponse)
+		require.ErrorIs(t, typed("managed_users.get").run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer)-1)))),
+			workato.ErrUnexpectedResponse)
 	})
 
 	promiseAlone(t, "does not believe a length that the answer only announces", func(t *testing.T) {
@@ -162,8 +163,10 @@ func TestOddAnswers(t *testing.T) {
 		n := 0
 		for _, status := range []int{200, 201, 202, 204, 206, 299} {
 			for _, body := range []string{
-				"", " ", "null", "true", "false", "0", "42", `"text"`, `""`, "[]", "[[]]", "[null]", "[1]", "[{}]", "<html><body>Sign in</body></html>", "OK", "nul", "{", `{"id":`,
-				`{"id":1}{"id":2}`, `{"id":1} trailing`, `{"id":"abc"}`, `{"id":{}}`, `{"id":null}`, `{"result":null}`, `{"result":[]}`, `{"result":"x"}`, `{"result":{}}`, `{"result":[null]}`,
+				"", " ", "null", "true", "false", "0", "42", `"text"`, `""`, "[]", "[[]]", "[null]", "[1]", "[{}]", "<html><body>Sign in</body></html>", "OK", "nul",
+				"{", `{"id":`,
+				`{"id":1}{"id":2}`, `{"id":1} trailing`, `{"id":"abc"}`, `{"id":{}}`, `{"id":null}`, `{"result":null}`, `{"result":[]}`, `{"result":"x"}`,
+				`{"result":{}}`, `{"result":[null]}`,
 				"\xff\xfe{\x00}\x00", "\x1f\x8b\x08", strings.Repeat("[", 20000), strings.Repeat(`{"result":`, 20000),
 			} {
 				if status > 201 && len(body) > 4 || status == 204 && body != "" {
@@ -196,7 +199,8 @@ func TestOddAnswers(t *testing.T) {
 		for _, status := range []int{200, 201, 400, 409, 422} {
 			for _, body := range []string{
 				`{"success":false}`, `{"Success":false,"message":"no"}`, `{"success": "false"}`, `{"success":0}`, `{"result":{"success":false,"status":"rejected"}}`,
-				`{"success":false,"id":12,"name":"x","status":"completed"}`, `{"id":12,"success":false}`, `{"success":false,"result":[]}`, `{"success":false,"errors":{"running":["x"]}}`,
+				`{"success":false,"id":12,"name":"x","status":"completed"}`, `{"id":12,"success":false}`, `{"success":false,"result":[]}`,
+				`{"success":false,"errors":{"running":["x"]}}`,
 			} {
 				s.script(says(status, body))
 				for _, call := range documents() {
@@ -215,9 +219,11 @@ func TestOddAnswers(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for body, complains := range map[string]bool{
-			`{"error":"Broken pipe dream"}`: true, `{"errors":["Broken pipe dream"]}`: true, `{"errors":{"base":["Broken pipe dream"]}}`: true, `{"result":{"error":"Broken pipe dream"}}`: true,
+			`{"error":"Broken pipe dream"}`: true, `{"errors":["Broken pipe dream"]}`: true, `{"errors":{"base":["Broken pipe dream"]}}`: true,
+			`{"result":{"error":"Broken pipe dream"}}`:  true,
 			`{"result":{},"error":"Broken pipe dream"}`: true, `{"Error":"Broken pipe dream","success":null}`: true,
-			`{"error":null}`: false, `{"errors":[ ],"success":true}`: false, `{"errors":{}}`: false, `{"error":""}`: false, `{"error":false}`: false, `{"success":true,"errors":["only a warning"]}`: false,
+			`{"error":null}`: false, `{"errors":[ ],"success":true}`: false, `{"errors":{}}`: false, `{"error":""}`: false, `{"error":false}`: false,
+			`{"success":true,"errors":["only a warning"]}`: false,
 		} {
 			s.script(says(200, body))
 			for _, call := range documents() {
@@ -243,7 +249,8 @@ func TestOddAnswers(t *testing.T) {
 	promise(t, "says in words why an answer is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for words, a := range map[string]answer{
-			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "HTTP 200: rejected": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599, ``), "HTTP 404: Not Found": says(404, ``),
+			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "HTTP 200: rejected": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599,
+				``), "HTTP 404: Not Found": says(404, ``),
 		} {
 			s.script(a)
 			require.ErrorContains(t, typed("managed_users.get").run(t.Context(), s.client(t)), words)
@@ -254,11 +261,14 @@ func TestOddAnswers(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t, workato.WithRetry(workato.RetryPolicy{}))
 		shapes := map[string]string{
-			`{"message":"Broken pipe dream"}`: "Broken pipe dream", `{"error":"Broken pipe dream"}`: "Broken pipe dream", `{"errors":["Broken pipe dream"]}`: "Broken pipe dream",
+			`{"message":"Broken pipe dream"}`: "Broken pipe dream", `{"error":"Broken pipe dream"}`: "Broken pipe dream",
+			`{"errors":["Broken pipe dream"]}`:          "Broken pipe dream",
 			`{"errors":{"name":["Broken pipe dream"]}}`: "Broken pipe dream", `{"errors":[{"code":7,"title":"Broken pipe dream"}]}`: "Broken pipe dream",
 			`<html><title>Broken pipe dream</title></html>`: "Broken pipe dream", `Broken pipe dream`: "Broken pipe dream", `"Broken pipe dream"`: "Broken pipe dream",
-			`{"fault":{"faultstring":"x"}}`: "", `[]`: "", `null`: "", ``: "", `{`: "", `{"message":null}`: "", `{"message":{"a":1}}`: "", `{"errors":null,"message":[]}`: "", "\xff\xfe": "",
-			`[{"message":"Broken pipe dream"}]`: "Broken pipe dream", `{"data":{"message":"x"}}`: "", `{"status":404}`: "", `{"code":"E1"}`: "", strings.Repeat(`{"errors":[`, 5000): "",
+			`{"fault":{"faultstring":"x"}}`: "", `[]`: "", `null`: "", ``: "", `{`: "", `{"message":null}`: "", `{"message":{"a":1}}`: "",
+			`{"errors":null,"message":[]}`: "", "\xff\xfe": "",
+			`[{"message":"Broken pipe dream"}]`: "Broken pipe dream", `{"data":{"message":"x"}}`: "", `{"status":404}`: "", `{"code":"E1"}`: "",
+			strings.Repeat(`{"errors":[`, 5000): "",
 		}
 		next := inTurn(typedCalls())
 		for _, status := range []int{400, 401, 403, 404, 409, 422, 500, 502, 503} {
@@ -284,9 +294,13 @@ func TestOddAnswers(t *testing.T) {
 		c := s.client(t)
 		next := inTurn(typedCalls())
 		for _, said := range []string{
-			`a\nb`, `a\r\nb`, `\u001b[31mred`, `\u0000`, `\u202eevil`, `\u2028`, `\ud800`, "\xff", `tab\there`, strings.Repeat(`é`, 2000), strings.Repeat(`🦊`, 2000), `\u200b`, `\u0085`, `\u007f`,
+			`a\nb`, `a\r\nb`, `\u001b[31mred`, `\u0000`, `\u202eevil`, `\u2028`, `\ud800`, "\xff", `tab\there`, strings.Repeat(`é`, 2000), strings.Repeat(`🦊`,
+				2000), `\u200b`, `\u0085`, `\u007f`,
 		} {
-			for _, body := range []string{`{"message":"` + said + `"}`, `{"errors":{"` + said + `":["` + said + `"]}}`, `{"error_type":"` + said + `"}`, said, "<html>" + said} {
+			for _, body := range []string{
+				`{"message":"` + said + `"}`, `{"errors":{"` + said + `":["` + said + `"]}}`, `{"error_type":"` + said + `"}`, said,
+				"<html>" + said,
+			} {
 				s.script(says(400, body, "X-Request-Id", strings.Repeat("r", 4000)))
 				err := next().run(t.Context(), c)
 				require.Error(t, err)
@@ -299,7 +313,10 @@ func TestOddAnswers(t *testing.T) {
 	promise(t, "never takes an error for an empty list", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
-		for _, body := range []string{`{"message":"Not found"}`, `{"error":"no"}`, `{}`, `{"result":{}}`, `{"results":[]}`, `{"Items":null}`, `{"count":0}`, `null`, `""`, `{"result":false}`} {
+		for _, body := range []string{
+			`{"message":"Not found"}`, `{"error":"no"}`, `{}`, `{"result":{}}`, `{"results":[]}`, `{"Items":null}`, `{"count":0}`,
+			`null`, `""`, `{"result":false}`,
+		} {
 			s.script(says(200, body))
 			for _, call := range documents() {
 				if call.Response == workato.ResponseList {

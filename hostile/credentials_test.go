@@ -261,13 +261,17 @@ func TestCredentials(t *testing.T) {
 		for _, base := range []string{
 			"http://www.workato.com", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1", "http://192.168.0.1",
 			"http://[2001:db8::1]", "http://0x7f.1.example", "ftp://127.0.0.1", "//www.workato.com", "www.workato.com", "https://",
-			"https://user:" + testPassword + "@www.workato.com", "https://www.workato.com?user_token=" + testToken, "https://www.workato.com/#x", "https://%zz" + testToken, "https://proxy.example.com/tenant%2Fworkato", "https://proxy.example.com/tenant%2f",
+			"https://user:" + testPassword + "@www.workato.com", "https://www.workato.com?user_token=" + testToken, "https://www.workato.com/#x",
+			"https://%zz" + testToken, "https://proxy.example.com/tenant%2Fworkato", "https://proxy.example.com/tenant%2f",
 		} {
 			_, err := workato.NewClient(workato.WithAPIToken(testToken), workato.WithBaseURL(base))
 			require.ErrorIs(t, err, workato.ErrInvalidArgument, base)
 			requireNoSecret(t, err.Error(), base)
 		}
-		for _, base := range []string{"http://127.0.0.1:8080", "http://localhost", "http://[::1]:1", "https://www.workato.com/api/", "https://proxy.example.com/tenant é/%7E"} {
+		for _, base := range []string{
+			"http://127.0.0.1:8080", "http://localhost", "http://[::1]:1", "https://www.workato.com/api/",
+			"https://proxy.example.com/tenant é/%7E",
+		} {
 			_, err := workato.NewClient(workato.WithAPIToken(testToken), workato.WithBaseURL(base))
 			assert.NoError(t, err, base)
 		}
@@ -290,7 +294,10 @@ func TestCredentials(t *testing.T) {
 		require.ErrorIs(t, err, workato.ErrInvalidArgument)
 		requireNoSecret(t, err.Error(), "two credentials")
 		for _, bad := range []string{"", " ", testToken + "\n", "\t" + testToken, testToken + "\r\nX-Evil: 1", testToken + "\x00"} {
-			for i, option := range []workato.Option{workato.WithAPIToken(bad), workato.WithUserToken(testEmail, bad), workato.WithUserToken(bad, testToken), workato.WithQueryToken(testEmail, bad)} {
+			for i, option := range []workato.Option{
+				workato.WithAPIToken(bad), workato.WithUserToken(testEmail, bad), workato.WithUserToken(bad, testToken),
+				workato.WithQueryToken(testEmail, bad),
+			} {
 				_, err := workato.NewClient(option)
 				require.ErrorIs(t, err, workato.ErrInvalidArgument, strconv.Quote(bad)+" "+strconv.Itoa(i))
 				requireNoSecret(t, err.Error(), "bad credential")

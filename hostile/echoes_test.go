@@ -56,7 +56,8 @@ func TestEchoes(t *testing.T) {
 		require.ErrorAs(t, err, &apiErr, what)
 		for _, form := range forms {
 			for where, text := range map[string]string{
-				"error": err.Error(), "body": string(apiErr.Body), "message": apiErr.Message, "code": apiErr.Code, "request id": apiErr.RequestID, "fields": fmt.Sprint(apiErr.Fields),
+				"error": err.Error(), "body": string(apiErr.Body), "message": apiErr.Message, "code": apiErr.Code, "request id": apiErr.RequestID,
+				"fields": fmt.Sprint(apiErr.Fields),
 			} {
 				require.NotContains(t, text, form, "%s: %s", what, where)
 			}
@@ -68,11 +69,15 @@ func TestEchoes(t *testing.T) {
 		email := "partner+" + strings.ReplaceAll(spiky, "/", "") + "@example.com"
 		next := inTurn(documents())
 		for name, option := range sorted(map[string]workato.Option{
-			"token": workato.WithAPIToken(spiky), "user token": workato.WithUserToken(email, spiky), "query token": workato.WithQueryToken(email, spiky), "basic": basic(email, spiky),
+			"token": workato.WithAPIToken(spiky), "user token": workato.WithUserToken(email, spiky), "query token": workato.WithQueryToken(email,
+				spiky), "basic": basic(email, spiky),
 		}) {
 			c := s.clientWith(t, option)
 			for how, written := range writings(spiky) {
-				for _, body := range []string{`{"message":"bad @"}`, `{"message":{"token":"@"}}`, `{"errors":{"base":[{"token":"@"}]}}`, `{"errors":[{"token":"@"}]}`, `{"error":["@"]}`, `{"code":{"@":1}}`, `@`} {
+				for _, body := range []string{
+					`{"message":"bad @"}`, `{"message":{"token":"@"}}`, `{"errors":{"base":[{"token":"@"}]}}`, `{"errors":[{"token":"@"}]}`,
+					`{"error":["@"]}`, `{"code":{"@":1}}`, `@`,
+				} {
 					s.script(says(400, strings.ReplaceAll(body, "@", written)))
 					requireGone(t, next().run(t.Context(), c), name+" "+how+" in "+body, spiky, written, "slashes")
 				}
@@ -154,7 +159,10 @@ func TestEchoes(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		long := testToken + "-and-more"
 		s.script(says(400, `{"message":"bad inner-value"}`))
-		_, err := s.client(t).Connections.Create(t.Context(), acme, &workato.ConnectionCreateParams{Provider: "jira", Input: map[string]any{"credentials": map[string]any{"a": []any{"inner-value"}}}})
+		_, err := s.client(t).Connections.Create(t.Context(), acme, &workato.ConnectionCreateParams{
+			Provider: "jira",
+			Input:    map[string]any{"credentials": map[string]any{"a": []any{"inner-value"}}},
+		})
 		requireGone(t, err, "under a key that sounds secret", "inner-value")
 
 		s.script(says(400, `{"message":"bad `+long+` or `+testToken+`","code":"`+strings.ReplaceAll(long, "-", `\u002d`)+`"}`))

@@ -15,7 +15,8 @@ import (
 var nasty = []string{
 	"../../admin", "..", ".", "...", "a/b", "/", "//", "/api/admin", "a?x=1", "?", "a#b", "#", "a b", " ", "+", "a+b", "%", "%2F", "%2e%2e", "..%2f..",
 	"%00", "\x00", "a\nb", "a\r\nX-Evil: 1", "\t", "\\", "..\\..\\admin", ";", "a;b=c", "&", "a&b", "=", ":", "@", "a@example.com", "acme.com", "acme.json",
-	"*", "'", "\"", "<script>", "|", "^", "`", "{customer}", "~", "-", "_", "Ünïcode", "日本語", "🦊", "\u202e", "\xff\xfe", "0", "98178", "E", "EE", "null", "true",
+	"*", "'", "\"", "<script>", "|", "^", "`", "{customer}", "~", "-", "_",
+	"Ünïcode", "日本語", "🦊", "\u202e", "\xff\xfe", "0", "98178", "E", "EE", "null", "true",
 	"usage", "connections", "A2300", strings.Repeat("x", 2000), strings.Repeat("../", 300),
 }
 
@@ -99,7 +100,8 @@ func TestIdentifiers(t *testing.T) {
 		s.script(says(200, `{}`))
 		c := s.client(t)
 		for _, path := range []string{
-			"", "https://evil.example/api/x", "//evil.example/api/x", "/api/../admin", "../admin", "/api/./x", "/api/x/..", "/api/x?a=1", "/api/x#y", "/api/%zz", "http:%2F%2F/..",
+			"", "https://evil.example/api/x", "//evil.example/api/x", "/api/../admin", "../admin", "/api/./x", "/api/x/..", "/api/x?a=1",
+			"/api/x#y", "/api/%zz", "http:%2F%2F/..",
 			"/api/..%2f..%2fadmin", "/api/%2e%2e%2Fadmin", "/api/x%2f..", "/api/..%5cadmin", "/api/x%5C%2E%2e", "/api/..;a=b/admin", "/api/x%2F.%2Fy",
 		} {
 			require.ErrorIs(t, c.Do(t.Context(), workato.Request{Method: "GET", Path: path}, nil), workato.ErrInvalidArgument, path)

@@ -165,8 +165,10 @@ func TestPools(t *testing.T) {
 		}}
 		c := s.client(t)
 		for i, a := range []answer{
-			chunked, zipped, says(404, `{"message":"Not found"}`), says(404, ``), says(401, `{}`), says(204, ``), says(200, `null`), says(200, `{"success":false}`), says(302, `<a>`, "Location", "/x"),
-			says(400, strings.Repeat("x", 1<<20-1)), says(503, `{}`), says(429, ``), says(500, strings.Repeat("y", 1<<20)), says(200, `{"id":1}`+strings.Repeat(" ", 3<<20)),
+			chunked, zipped, says(404, `{"message":"Not found"}`), says(404, ``), says(401, `{}`), says(204, ``), says(200, `null`), says(200,
+				`{"success":false}`), says(302, `<a>`, "Location", "/x"),
+			says(400, strings.Repeat("x", 1<<20-1)), says(503, `{}`), says(429, ``), says(500, strings.Repeat("y", 1<<20)), says(200, `{"id":1}`+strings.Repeat(" ",
+				3<<20)),
 		} {
 			s.script(a)
 			_, option := marked("keep", i)
@@ -201,7 +203,10 @@ func TestPools(t *testing.T) {
 			before := runtime.NumGoroutine()
 			t.Run("calls", func(t *testing.T) {
 				s := newServer(t, proto)
-				answers := []answer{says(200, goodCustomer), hangs(), early(hangs()), early(says(401, ``)), says(302, ``, "Location", "https://evil.example"), floods(200, -1, "{", "x")}
+				answers := []answer{
+					says(200, goodCustomer), hangs(), early(hangs()), early(says(401, ``)), says(302, ``, "Location", "https://evil.example"),
+					floods(200, -1, "{", "x"),
+				}
 				for _, f := range faults() {
 					answers = append(answers, f.answer)
 				}

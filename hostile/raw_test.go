@@ -70,11 +70,15 @@ func TestBrokenHTTP(t *testing.T) {
 	lost := map[string]string{
 		"nothing": "", "half a line": "HTTP/1.1 2", "half a header": "HTTP/1.1 200 OK\r\nContent-Le", "a page of HTTP/0.9": "<html>Hello</html>\r\n",
 		"101": "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n", "status 000": "HTTP/1.1 000 ?\r\nContent-Length: 2\r\n\r\n{}",
-		"status 199": "HTTP/1.1 199 ?\r\n\r\n", "status of letters": "HTTP/1.1 abc\r\n\r\n", "two lengths": "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-		"negative length": "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}", "chunks of garbage": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n",
+		"status 199": "HTTP/1.1 199 ?\r\n\r\n", "status of letters": "HTTP/1.1 abc\r\n\r\n",
+		"two lengths":            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
+		"negative length":        "HTTP/1.1 200 OK\r\nContent-Length: -2\r\n\r\n{}",
+		"chunks of garbage":      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n",
 		"header without a colon": "HTTP/1.1 200 OK\r\nBearer " + testToken + "\r\n\r\n", "the credential": "Bearer " + testToken + "\r\n\r\n",
-		"a line without end": strings.Repeat("x", 3000), "megabytes": strings.Repeat("x\x1b", 1<<20) + "\r\n\r\n", "a long status": "HTTP/1.1 " + strings.Repeat("9", 100000) + "\r\n\r\n",
-		"a flood of headers": "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Flood: "+strings.Repeat("f", 1000)+"\r\n", 12000) + "\r\n", "another encoding": ok("Content-Encoding: gzip\r\n", "hello"),
+		"a line without end": strings.Repeat("x", 3000), "megabytes": strings.Repeat("x\x1b",
+			1<<20) + "\r\n\r\n", "a long status": "HTTP/1.1 " + strings.Repeat("9", 100000) + "\r\n\r\n",
+		"a flood of headers": "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Flood: "+strings.Repeat("f", 1000)+"\r\n",
+			12000) + "\r\n", "another encoding": ok("Content-Encoding: gzip\r\n", "hello"),
 	}
 	promise(t, "takes what is no whole answer for a lost one: a create is sent once and unknown, the rest is repeated", func(t *testing.T) {
 		next := inTurn(documents())
@@ -121,7 +125,8 @@ func TestBrokenHTTP(t *testing.T) {
 	})
 
 	promise(t, "reads on after informational answers, and past trailers", func(t *testing.T) {
-		chunked := fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n%x\r\n%s\r\n0\r\nX-Sum: 1\r\n\r\n", len(goodCustomer), goodCustomer)
+		chunked := fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n%x\r\n%s\r\n0\r\nX-Sum: 1\r\n\r\n", len(goodCustomer),
+			goodCustomer)
 		for name, answer := range map[string]string{
 			"100 and 103": "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok("", goodCustomer), "trailers": chunked,
 			"a large header": ok("X-Request-Id: "+strings.Repeat("r", 1<<20)+"\r\n", goodCustomer),

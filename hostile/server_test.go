@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,7 +106,8 @@ func newPipeServer(t *testing.T, proto string) *server {
 	protocols.SetUnencryptedHTTP2(proto == "HTTP/2")
 	ctx, release := context.WithCancel(t.Context())
 	h := &http.Server{
-		Handler: s, BaseContext: func(net.Listener) context.Context { return ctx }, Protocols: &protocols, ErrorLog: log.New(io.Discard, "", 0), ConnState: s.connState,
+		Handler: s, BaseContext: func(net.Listener) context.Context { return ctx }, Protocols: &protocols, ErrorLog: log.New(io.Discard, "",
+			0), ConnState: s.connState,
 		ReadHeaderTimeout: time.Hour,
 	}
 	go func() { _ = h.Serve(pipes) }()
@@ -334,3 +336,22 @@ func hangs() answer {
 type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+// deafConn takes nothing more once it is broken, and does not say so before.
+type deafConn struct {
+	net.Conn
+	broken *atomic.Bool
+}
+
+func (c *deafConn) Write(b []byte) (int, error) {
+	if c.broken.Load() {
+		return 0, net.ErrClosed
+	}
+	return c.Conn.Write(b)
+}
+
+// settled waits until the server has done with all requests.
+func (s *server) settled() []arrival {
+	s.settle()
+	return s.arrived()
+}

@@ -17,7 +17,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -296,7 +295,10 @@ func TestUploads(t *testing.T) {
 	promise(t, "closes every reader it has opened, and none that it was only lent", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for name, script := range map[string][]answer{
-				"success": {says(200, goodImport)}, "429 twice": {says(429, ``), says(429, ``), says(200, goodImport)}, "early": {early(says(401, ``))}, "reset": {resets()}, "early reset": {early(resets())},
+				"success": {says(200, goodImport)}, "429 twice": {
+					says(429, ``), says(429, ``),
+					says(200, goodImport),
+				}, "early": {early(says(401, ``))}, "reset": {resets()}, "early reset": {early(resets())},
 			} {
 				s := newServer(t, proto)
 				s.script(script...)
@@ -360,47 +362,4 @@ func TestUploadMemory(t *testing.T) {
 			assert.Less(t, used, limit)
 		})
 	})
-}
-
-// settled waits until the server has done with all requests.
-func (s *server) settled() []arrival {
-	s.settle()
-	return s.arrived()
-}
-
-// stuckReader fails once another request has begun.
-type stuckReader struct {
-	release <-chan struct{}
-	failed  chan struct{}
-}
-
-func (r *stuckReader) Read([]byte) (int, error) {
-	<-r.release
-	time.AfterFunc(5*time.Millisecond, func() { close(r.failed) }) // once the failure has been noted
-	return 0, errors.New("the first body broke")
-}
-
-func (r *stuckReader) Close() error { return nil }
-
-type closing struct {
-	io.Reader
-	close func()
-}
-
-func (c *closing) Close() error {
-	c.close()
-	return nil
-}
-
-// watchedReader gives zeros for ever and counts reads that begin too late.
-type watchedReader struct {
-	returned atomic.Bool
-	late     atomic.Int32
-}
-
-func (r *watchedReader) Read(p []byte) (int, error) {
-	if r.returned.Load() {
-		r.late.Add(1)
-	}
-	return len(p), nil
 }

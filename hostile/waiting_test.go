@@ -213,46 +213,47 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "calls the outcome of a create unknown after the attempt's time-out, the caller's deadline and the caller's cancel, and sends it once", func(t *testing.T) {
-		inBubbles(t, func(t *testing.T, s *server) {
-			half := answer{write: func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Length", "400")
-				w.WriteHeader(http.StatusCreated)
-				_ = http.NewResponseController(w).Flush()
-				<-r.Context().Done()
-			}}
-			for k, stuck := range []answer{hangs(), early(hangs()), half, early(half)} {
-				s.script(stuck)
-				for i, call := range operations(workato.Create) {
-					mark, option := marked(call.name+" timeout", 100*k+i)
-					started := time.Now()
-					err := call.run(t.Context(), s.client(t), option, workato.WithTimeout(3*time.Second))
-					require.Equal(t, 3*time.Second, time.Since(started), call.name)
-					require.ErrorIs(t, err, workato.ErrOutcomeUnknown, call.name)
-					require.Len(t, s.arrived(mark), 1, call.name)
-					var timeout interface{ Timeout() bool }
-					require.ErrorAs(t, err, &timeout)
-					require.True(t, timeout.Timeout())
+	promise(t, "calls the outcome of a create unknown after the attempt's time-out, the caller's deadline and the caller's cancel, and sends it once",
+		func(t *testing.T) {
+			inBubbles(t, func(t *testing.T, s *server) {
+				half := answer{write: func(w http.ResponseWriter, r *http.Request) {
+					w.Header().Set("Content-Length", "400")
+					w.WriteHeader(http.StatusCreated)
+					_ = http.NewResponseController(w).Flush()
+					<-r.Context().Done()
+				}}
+				for k, stuck := range []answer{hangs(), early(hangs()), half, early(half)} {
+					s.script(stuck)
+					for i, call := range operations(workato.Create) {
+						mark, option := marked(call.name+" timeout", 100*k+i)
+						started := time.Now()
+						err := call.run(t.Context(), s.client(t), option, workato.WithTimeout(3*time.Second))
+						require.Equal(t, 3*time.Second, time.Since(started), call.name)
+						require.ErrorIs(t, err, workato.ErrOutcomeUnknown, call.name)
+						require.Len(t, s.arrived(mark), 1, call.name)
+						var timeout interface{ Timeout() bool }
+						require.ErrorAs(t, err, &timeout)
+						require.True(t, timeout.Timeout())
 
-					mark, option = marked(call.name+" deadline", 100*k+i)
-					ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-					err = call.run(ctx, s.client(t), option)
-					cancel()
-					require.ErrorIs(t, err, workato.ErrOutcomeUnknown, call.name)
-					require.ErrorIs(t, err, context.DeadlineExceeded, call.name)
-					require.Len(t, s.arrived(mark), 1, call.name)
+						mark, option = marked(call.name+" deadline", 100*k+i)
+						ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+						err = call.run(ctx, s.client(t), option)
+						cancel()
+						require.ErrorIs(t, err, workato.ErrOutcomeUnknown, call.name)
+						require.ErrorIs(t, err, context.DeadlineExceeded, call.name)
+						require.Len(t, s.arrived(mark), 1, call.name)
 
-					mark, option = marked(call.name+" cancel", 100*k+i)
-					ctx, cancel = context.WithCancel(t.Context())
-					time.AfterFunc(time.Second, cancel)
-					err = call.run(ctx, s.client(t), option)
-					require.ErrorIs(t, err, workato.ErrOutcomeUnknown, call.name)
-					require.ErrorIs(t, err, context.Canceled, call.name)
-					require.Len(t, s.arrived(mark), 1, call.name)
+						mark, option = marked(call.name+" cancel", 100*k+i)
+						ctx, cancel = context.WithCancel(t.Context())
+						time.AfterFunc(time.Second, cancel)
+						err = call.run(ctx, s.client(t), option)
+						require.ErrorIs(t, err, workato.ErrOutcomeUnknown, call.name)
+						require.ErrorIs(t, err, context.Canceled, call.name)
+						require.Len(t, s.arrived(mark), 1, call.name)
+					}
 				}
-			}
+			})
 		})
-	})
 
 	promise(t, "repeats a read after the attempt's time-out, which is not the caller's", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {

@@ -2,7 +2,6 @@ package workato_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -15,44 +14,6 @@ import (
 
 	"github.com/go-workato/workato"
 )
-
-// TestRunningRecipe sees a change of a running recipe refused in every form
-// that was seen, and takes nothing else for it.
-func TestRunningRecipe(t *testing.T) {
-	t.Parallel()
-	update := func(ctx context.Context, c *workato.Client) error {
-		return c.Recipes.Update(ctx, customerID, 41354, &workato.RecipeUpdateParams{Name: workato.Set("B")})
-	}
-	remove := func(ctx context.Context, c *workato.Client) error { return c.Recipes.Delete(ctx, customerID, 41354) }
-	for name, test := range map[string]struct {
-		answer  answer
-		running bool
-	}{
-		"seen with HTTP 200":     {answer{body: fixture(t, "recipes/running.json")}, true},
-		"in a result":            {answer{body: `{"result": {"success": false, "errors": {"running": ["x"]}}}`}, true},
-		"reported with HTTP 400": {answer{status: 400, body: `{"message": "Recipe is running"}`}, true},
-		"400 with the field":     {answer{status: 400, body: `{"message": "Invalid", "errors": {"running": ["must be stopped"]}}`}, true},
-		"400 on the whole":       {answer{status: 400, body: `{"errors": {"base": ["Running recipe cannot change"]}}`}, true},
-		"a conflict":             {answer{status: 409, body: `{"message": "Recipe is running"}`}, true},
-		"another field":          {answer{status: 400, body: `{"errors": {"name": ["'Running shoes' is taken"]}}`}, false},
-		"another refusal":        {answer{body: `{"success": false, "errors": {"name": ["can't be blank"]}}`}, false},
-		"another 400":            {answer{status: 400, body: `{"message": "Bad request"}`}, false},
-		"another status":         {answer{status: 404, body: `{"message": "running"}`}, false},
-	} {
-		for verb, call := range map[string]func(context.Context, *workato.Client) error{"update": update, "delete": remove} {
-			t.Run(verb+" "+name, func(t *testing.T) {
-				t.Parallel()
-				err := call(t.Context(), newClient(t, answering(test.answer)))
-				var running *workato.RecipeRunningError
-				assert.Equal(t, test.running, errors.As(err, &running))
-				var apiErr *workato.APIError
-				require.ErrorAs(t, err, &apiErr)
-				assert.Equal(t, "recipes."+verb, apiErr.Operation)
-				assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
-			})
-		}
-	}
-}
 
 // recipeServer is a recipe that starts and stops some looks after it was told.
 type recipeServer struct {
@@ -176,26 +137,4 @@ func TestStopThenUpdate(t *testing.T) {
 			assert.Equal(t, may, stopped, "after a 500 nobody knows")
 		}
 	})
-}
-
-func TestVersionsOverPages(t *testing.T) {
-	t.Parallel()
-	pages := answering(answer{body: `{"data": [{"id": 5}, {"id": 4}]}`}, answer{body: `{"data": [{"id": 3}, {"id": 2}]}`}, answer{body: `{"data": []}`})
-	var ids []int64
-	for version, err := range newClient(t, pages).Recipes.AllVersions(t.Context(), customerID, 1, &workato.RecipeListVersionsParams{PerPage: 2}) {
-		require.NoError(t, err)
-		ids = append(ids, version.ID)
-	}
-	assert.Equal(t, []int64{5, 4, 3, 2}, ids)
-	var queries []string
-	for _, req := range pages.all() {
-		queries = append(queries, req.Query)
-	}
-	assert.Equal(t, []string{"page=1&per_page=2", "page=2&per_page=2", "page=3&per_page=2"}, queries)
-
-	ignored := answering(answer{body: `{"data": [{"id": 5}, {"id": 4}]}`})
-	var last error
-	for _, last = range newClient(t, ignored).Recipes.AllVersions(t.Context(), customerID, 1, &workato.RecipeListVersionsParams{PerPage: 2}) {
-	}
-	require.ErrorIs(t, last, workato.ErrRepeatedPage)
 }

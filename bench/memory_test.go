@@ -1,7 +1,6 @@
-package workato_test
+package bench
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -28,31 +27,9 @@ const (
 	errorSize, errorBytes                     = 64 << 20, 8 << 20
 )
 
-// needsExactFigures skips a test of allocations where others allocate too.
-func needsExactFigures(t *testing.T) {
-	t.Helper()
-	if raceEnabled {
-		t.Skip("the race detector allocates by itself")
-	}
-}
-
-// canned is a transport that costs next to nothing.
-type canned struct {
-	status int
-	body   []byte
-	header http.Header
-}
-
-func (c canned) RoundTrip(req *http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: c.status, Header: c.header, Body: io.NopCloser(bytes.NewReader(c.body)), ContentLength: int64(len(c.body)), Request: req,
-	}, nil
-}
-
-func cannedClient(tb testing.TB, body string) *workato.Client {
-	return newClient(tb, canned{http.StatusOK, []byte(body), http.Header{
-		"Content-Type": {"application/json; charset=utf-8"}, "X-Request-Id": {"0123456789abcdef0123456789abcdef"},
-	}})
+// cannedClient answers every call with the same body.
+func cannedClient(tb testing.TB, status int, body string) *workato.Client {
+	return newClient(tb, "https://api.example.com", newStub(status, []byte(body))).c
 }
 
 // cost returns how much a call allocates.
@@ -69,12 +46,14 @@ func cost(t *testing.T, call func()) (allocs float64, size int64) {
 }
 
 func TestCostOfSmallGet(t *testing.T) {
-	needsExactFigures(t)
-	c := cannedClient(t, `{"id": 512340, "external_id": "CUST-77", "name": "Borealis Ltd", "notification_email": "ops@borealis.example",
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	c := cannedClient(t, http.StatusOK, `{"id": 512340, "external_id": "CUST-77", "name": "Borealis Ltd", "notification_email": "ops@borealis.example",
 		"plan_id": "partner_standard", "in_trial": false, "created_at": "2024-03-01T09:30:00.120-08:00", "updated_at": "2024-03-02T11:00:00.007-08:00"}`)
 	ctx := t.Context()
 	allocs, size := cost(t, func() {
-		if _, err := c.ManagedUsers.Get(ctx, customerID); err != nil {
+		if _, err := c.ManagedUsers.Get(ctx, customer); err != nil {
 			t.Error(err)
 		}
 	})
@@ -84,7 +63,9 @@ func TestCostOfSmallGet(t *testing.T) {
 }
 
 func TestCostOfConnectionPage(t *testing.T) {
-	needsExactFigures(t)
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
 	rows := make([]string, 100)
 	for i := range rows {
 		rows[i] = fmt.Sprintf(`{"id": %d, "name": "Production Salesforce connection %d", "provider": "salesforce", "authorized_at": "2015-05-26T22:53:52.528Z",
@@ -92,10 +73,10 @@ func TestCostOfConnectionPage(t *testing.T) {
 			"external_id": "U12904", "folder_id": 4515, "identity": "ana@borealis.example/1029384756", "connection_lost_at": null,
 			"connection_lost_reason": null, "parent_id": 22316, "tags": ["tag-AbC1-x2", "tag-AbC1-x3"]}`, 7000+i, i)
 	}
-	c := cannedClient(t, `{"result": [`+strings.Join(rows, ",")+`]}`)
+	c := cannedClient(t, http.StatusOK, `{"result": [`+strings.Join(rows, ",")+`]}`)
 	ctx := t.Context()
 	allocs, size := cost(t, func() {
-		if got, err := c.Connections.List(ctx, customerID, nil); err != nil || len(got) != len(rows) {
+		if got, err := c.Connections.List(ctx, customer, nil); err != nil || len(got) != len(rows) {
 			t.Error(err)
 		}
 	})
@@ -125,7 +106,9 @@ func (zeros) Read(p []byte) (int, error) {
 // TestUploadInConstantMemory sends a package over a real connection to a server
 // in the same process, whose own costs are in the figure.
 func TestUploadInConstantMemory(t *testing.T) {
-	needsExactFigures(t)
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
 	path := filepath.Join(t.TempDir(), "large.zip")
 	file, err := os.Create(path)
 	require.NoError(t, err)
@@ -146,7 +129,7 @@ func TestUploadInConstantMemory(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id": 251, "status": "in_progress"}`)
 	}))
 	defer server.Close()
-	c := newClient(t, &http.Transport{}, workato.WithBaseURL(server.URL))
+	c := newClient(t, server.URL, &http.Transport{}).c
 
 	for name, pack := range map[string]func() workato.Package{
 		"file": func() workato.Package { return workato.PackageFile(path) },
@@ -159,7 +142,7 @@ func TestUploadInConstantMemory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			upload := func() {
-				_, err := c.Imports.Create(context.WithoutCancel(t.Context()), customerID, &workato.ImportCreateParams{Package: pack(), FolderID: 1})
+				_, err := c.Imports.Create(context.WithoutCancel(t.Context()), customer, &workato.ImportCreateParams{Package: pack(), FolderID: 1})
 				assert.NoError(t, err)
 			}
 			size := allocated(upload)
@@ -173,16 +156,24 @@ func TestUploadInConstantMemory(t *testing.T) {
 
 // TestHugeErrorInBoundedMemory: what a gateway says is read up to a limit.
 func TestHugeErrorInBoundedMemory(t *testing.T) {
-	needsExactFigures(t)
-	c := newClient(t, roundTrip(func(req *http.Request) (*http.Response, error) {
+	if raceEnabled {
+		t.Skip("the race detector allocates")
+	}
+	c := newClient(t, "https://api.example.com", transportFunc(func(req *http.Request) (*http.Response, error) {
 		return &http.Response{
 			StatusCode: http.StatusBadRequest, Header: http.Header{}, ContentLength: -1, Request: req,
 			Body: io.NopCloser(io.LimitReader(zeros{}, errorSize)),
 		}, nil
-	}))
+	})).c
 	size := allocated(func() {
-		assert.ErrorIs(t, ignore(c.ManagedUsers.Get(t.Context(), customerID)), workato.ErrBadRequest)
+		_, err := c.ManagedUsers.Get(t.Context(), customer)
+		assert.ErrorIs(t, err, workato.ErrBadRequest)
 	})
 	t.Logf("%d bytes allocated", size)
 	assert.Less(t, size, int64(errorBytes))
 }
+
+// transportFunc is a transport made of a function.
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
