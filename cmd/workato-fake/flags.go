@@ -20,6 +20,7 @@ type settings struct {
 	seed, faults, state       string
 	empty, public, quiet      bool
 	strict, quotas, retired   bool
+	control                   bool
 	importReads, startReads   int
 	lateConnections           int
 	tls                       bool
@@ -42,6 +43,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.empty, "empty", false, "begin with nothing instead of the demonstration")
 	flags.BoolVar(&s.public, "public", false, "allow addresses other than loopback")
 	flags.BoolVar(&s.quiet, "quiet", false, "do not log requests")
+	flags.BoolVar(&s.control, "control", false, "let tests read and change everything below "+workatotest.ControlPath+" while the program runs")
 	flags.BoolVar(&s.strict, "strict", false, "refuse fields and parameters that the real service would ignore")
 	flags.BoolVar(&s.quotas, "quotas", false, "apply the documented rate limits")
 	flags.BoolVar(&s.retired, "retired", false, "refuse the deprecated credentials (e-mail and token)")

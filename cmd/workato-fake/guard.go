@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // guarded refuses requests under the name of somebody else: a web site can give
@@ -39,4 +40,14 @@ func nameOf(host string) string {
 // Host header is no browser.
 func isLocalName(name string) bool {
 	return name == "" || name == "localhost" || net.ParseIP(name) != nil
+}
+
+// isPrivateName says whether the public DNS cannot have the name: those of
+// containers and of machines at home are of this kind.
+func isPrivateName(name string) bool {
+	private := isLocalName(name) || !strings.Contains(name, ".")
+	for _, end := range []string{".localhost", ".local", ".internal", ".test"} {
+		private = private || strings.HasSuffix(name, end)
+	}
+	return private
 }

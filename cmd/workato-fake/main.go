@@ -13,6 +13,9 @@
 // -state it begins with a small demonstration; -empty begins with nothing.
 // The page at / shows customers, connections, recipes and the last requests.
 //
+// With -control tests in other languages can read and change everything below
+// /_fake/ while it runs; docs/testing.md shows how.
+//
 // It listens on the loopback interface. Another interface needs -public,
 // because the fake is not hardened.
 //
@@ -104,8 +107,9 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	}
 
 	s.greet(out, secure, api.Addr().String())
+	site := s.withControl(fake, &changed, secure, withPage(fake))
 	servers := []*http.Server{
-		{Handler: s.guarded(secure, withPage(fake)), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
+		{Handler: s.guarded(secure, site), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
 		{Handler: s.guarded(secure, fake.StoreHandler()), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
 	}
 	failed := make(chan error, len(servers))
@@ -139,6 +143,9 @@ func (s settings) greet(out *printer, secure encryption, addr string) {
 	if secure.authority != "" {
 		out.printf("clients have to trust the authority in %s", secure.authority)
 		trust = "--cacert " + secure.authority + " "
+	}
+	if s.control {
+		out.printf("control: %s%s with the header %s", url, workatotest.ControlPath, workatotest.ControlHeader)
 	}
 	out.printf("try: curl %s-H 'Authorization: Bearer %s' %s/api/managed_users", trust, s.token, url)
 }

@@ -118,6 +118,11 @@ func (p *program) do(t *testing.T, method, path, body string) answer {
 	}
 	req.Header.Set("Authorization", "Bearer test-token")
 	req.Header.Set("Content-Type", "application/json")
+	return answerOf(t, req)
+}
+
+func answerOf(t *testing.T, req *http.Request) answer {
+	t.Helper()
 	resp, err := new(http.Client).Do(req)
 	if err != nil {
 		t.Fatal(err)
