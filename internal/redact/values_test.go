@@ -19,7 +19,7 @@ func TestValues(t *testing.T) {
 			"API_KEY": "one", "use_token": "true", "skip_token": "false", "host": "plain", "tokens": []any{"two", map[string]any{"id": "three"}}, "count": 4,
 		}, []string{"one", "three", "two"}},
 		{"numbers", map[string]any{
-			"pin": 90210443, "tokens": []int64{7788990011}, "key": 1234567890123456789, "auth": json.Number("1.50"), "port": 8080,
+			"pin": 90210443, "tokens": []int64{7788990011}, "key": int64(1234567890123456789), "auth": json.Number("1.50"), "port": 8080,
 		}, []string{"1.50", "1234567890123456789", "7788990011", "90210443"}},
 		{"names of fields", map[string]any{"password": "Password", "token": "host", "Host": "x", "secret": "secrets"}, []string{"secrets"}},
 		{"URLs", map[string]any{"url": "https://app:pa%40ss@db.example.com/x", "other": "https://db.example.com/a@b:c"}, []string{"pa%40ss", "pa@ss"}},
