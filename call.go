@@ -110,7 +110,9 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	met, err := o.verdict(found)
 	if err == nil && !met {
 		d := wire.NewDecoder(ctx, c.config.maxResponseBytes)
-		if value, err = read(d, r, found, call.Body(), decode); err != nil {
+		value, err = read(d, r, found, call.Body(), decode)
+		d.Release()
+		if err != nil {
 			err = o.unread(err)
 		}
 	}

@@ -129,6 +129,7 @@ func startRefused(e *APIError, answer []byte) error {
 	}
 	// What cannot be read leaves the lists empty: the refusal itself stands.
 	d := wire.NewDecoder(context.Background(), int64(len(answer)))
+	defer d.Release()
 	if result, err := d.Member(answer, "result"); err == nil && wire.KindOf(result) == wire.KindObject {
 		answer = result
 	}

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 )
 
 // FieldError names the part of a document that cannot be read.
@@ -78,13 +79,25 @@ type Decoder struct {
 // more memory than room and that of a page.
 func NewDecoder(ctx context.Context, room int64) *Decoder {
 	room += smallRoom
-	return &Decoder{ctx: ctx, room: room, left: room, look: often}
+	d, _ := decoders.Get().(*Decoder)
+	*d = Decoder{ctx: ctx, room: room, left: room, look: often}
+	return d
+}
+
+var decoders = sync.Pool{New: func() any { return new(Decoder) }}
+
+// Release gives the Decoder back, which must not be used any more.
+func (d *Decoder) Release() {
+	*d = Decoder{}
+	decoders.Put(d)
 }
 
 // Decode reads data into v, which is a pointer, in proportion to the length of
 // data.
 func Decode(data []byte, v any) error {
-	return NewDecoder(context.Background(), 4*int64(len(data))).Decode(data, v)
+	d := NewDecoder(context.Background(), 4*int64(len(data)))
+	defer d.Release()
+	return d.Decode(data, v)
 }
 
 // Decode reads data into v, which is a pointer.
