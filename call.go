@@ -25,9 +25,10 @@ type request struct {
 	query   any // a pointer to a struct with url tags, or url.Values
 	body    any
 	pkg     *transport.Source
-	effect  Effect          // if it differs from that of the row
-	open    bool            // the caller reads the body, of whatever kind it is
-	secrets func() []string // values outside the body that must not come back in a text, nil for none
+	effect  Effect            // if it differs from that of the row
+	stream  *transport.Stream // takes the answer, nil to have it decoded
+	open    bool              // the caller reads the body, of whatever kind it is
+	secrets func() []string   // values outside the body that must not come back in a text, nil for none
 	err     error
 	// for the write guard: the customer in the path, the target of a deployment,
 	// and the escaped path of a raw call, which may name a customer in its own way.
@@ -167,14 +168,26 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 	if r.pkg != nil {
 		call.Source, call.Header = r.pkg, c.packageHeader
 	}
-	if options.header != nil {
+	if r.stream != nil {
+		// The time without a byte is bounded, not that of the attempt.
+		r.stream.Idle, call.Timeout = call.Timeout, 0
+		call.Stream = r.stream
+		if r.toStore() {
+			call.Header = c.storeHeader
+		}
+	}
+	if options.header != nil && !r.toStore() {
 		header := call.Header.Clone()
 		maps.Copy(header, options.header)
 		call.Header = header
 	}
-	o.watch()
+	o.watch(!r.toStore())
 	return o, options.meta, nil
 }
+
+// toStore reports whether the request leaves the API for the package store, which
+// gets nothing that the client or the caller adds to calls of the API.
+func (r request) toStore() bool { return r.stream != nil && r.stream.URL != nil }
 
 func transportEffect(r *request, options *callOptions) transport.Effect {
 	effect := r.op.Effect

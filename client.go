@@ -95,6 +95,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	core.plainHeader = http.Header{"Accept": {"application/json"}, "User-Agent": {cfg.agent()}}
 	core.jsonHeader = withContentType(core.plainHeader, "application/json")
 	core.packageHeader = withContentType(core.plainHeader, "application/octet-stream")
+	core.storeHeader = http.Header{"Accept": {"*/*"}, "Accept-Encoding": {"identity"}, "User-Agent": core.plainHeader["User-Agent"]}
 	core.transport = transport.New(transport.Config{
 		Base:             base,
 		Transport:        cfg.httpClient.Transport,

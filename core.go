@@ -11,7 +11,7 @@ type core struct {
 	config    config
 	transport *transport.Client
 	observer  LimitObserver
-	// headers of requests without a body, with JSON and with a package; shared
-	// by all requests and never changed.
-	plainHeader, jsonHeader, packageHeader http.Header
+	// headers of requests without a body, with JSON, with a package and to the
+	// package store; shared by all requests and never changed.
+	plainHeader, jsonHeader, packageHeader, storeHeader http.Header
 }

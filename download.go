@@ -1,7 +1,6 @@
 package workato
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/go-workato/workato/internal/transport"
@@ -171,6 +169,11 @@ func (d *downloadSource) fetch(ctx context.Context, link *url.URL) (*transport.S
 		if err := d.core.checkLink(d.op, link); err != nil {
 			return nil, err
 		}
+		if strings.Contains(link.RawQuery, " ") { // which would end the request line
+			clean := *link
+			clean.RawQuery = strings.ReplaceAll(link.RawQuery, " ", "%20")
+			link = &clean
+		}
 		r := request{op: storeOperation(d.op.Name), secrets: func() []string { return signature(link) }}
 		stream := &transport.Stream{URL: link}
 		err := d.core.stream(ctx, r, stream, d.opts)
@@ -192,39 +195,27 @@ func signature(link *url.URL) []string {
 }
 
 // checkLink refuses an address that is none, or that everybody on the way could
-// read.
+// read. This machine's own are for a service that is on it, too: another one has
+// no business with them.
 func (c *core) checkLink(op *operation, link *url.URL) error {
-	secure := link.Scheme == "https" || link.Scheme == "http" && (c.config.insecure || loopback(link.Hostname()))
+	base, err := c.config.base()
+	here := err == nil && loopback(base.Hostname()) && loopback(link.Hostname())
+	secure := link.Scheme == "https" || link.Scheme == "http" && (c.config.insecure || here)
 	if link.Hostname() == "" || !secure {
 		return fmt.Errorf("workato: %s: %w: the address of the package must be https", op.Name, ErrUnexpectedResponse)
 	}
 	return nil
 }
 
-// stream sends a request whose answer is left in s. One to the store carries
-// nothing that the client or the caller adds to calls of the API.
+// stream sends a request whose answer is left in s.
 func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts []CallOption) error {
-	own := *c
-	own.transport = c.transport.Streaming(s)
-	own.config.attemptTimeout = 0 // Idle takes its place
-	if s.URL != nil {
-		own.config.limiter, own.observer = nil, nil
-		own.plainHeader = http.Header{
-			"Accept": {"*/*"}, "Accept-Encoding": {"identity"}, "User-Agent": c.plainHeader["User-Agent"],
-		}
-	}
-	last := func(o *callOptions) error {
-		s.Idle = cmp.Or(o.timeout, c.config.attemptTimeout)
-		o.timeout = 0
-		if s.URL != nil {
-			o.header = nil
-		}
-		return nil
-	}
-	r.open = true
-	_, err := invoke(ctx, &own, r, append(slices.Clip(opts), last), func(*wire.Decoder, []byte) (struct{}, error) {
-		if s.Body == nil && s.Location == nil {
+	r.stream, r.open = s, true
+	_, err := invoke(ctx, c, r, opts, func(*wire.Decoder, []byte) (struct{}, error) {
+		switch {
+		case s.Body == nil && s.Location == nil:
 			return struct{}{}, &wire.KindError{Want: "a package", Got: "nothing"}
+		case s.Body != nil && s.Encoding != "" && !strings.EqualFold(s.Encoding, "identity"):
+			return struct{}{}, &wire.KindError{Want: "a package", Got: "one that is compressed by the way (" + oneLine(s.Encoding) + ")"}
 		}
 		return struct{}{}, nil
 	})
@@ -244,7 +235,7 @@ func (d *downloadSource) download(ctx context.Context, w io.Writer, params *Down
 	if w == nil {
 		return nil, invalid("w", "is nil")
 	}
-	r, err := d.reader(ctx)
+	r, err := d.reader(ctx, want != "")
 	if err != nil {
 		return nil, err
 	}
@@ -263,9 +254,9 @@ func (d *downloadSource) download(ctx context.Context, w io.Writer, params *Down
 // asPackage makes the package the source of an import.
 func (d *downloadSource) asPackage(ctx context.Context) Package {
 	return Package{
-		open: func() (io.ReadCloser, error) { return d.reader(ctx) },
+		open: func() (io.ReadCloser, error) { return d.reader(ctx, false) },
 		length: func() (int64, error) {
-			r, err := d.reader(ctx)
+			r, err := d.reader(ctx, false)
 			if err != nil {
 				return 0, &sourceError{err}
 			}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/go-workato/workato/internal/transport"
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // downloadReader reads a package and goes on after an interruption.
@@ -25,6 +24,7 @@ type downloadReader struct {
 	total    int64
 	done     int64
 	hash     hash.Hash // of what is done
+	hashed   bool      // the caller knows the hash
 	progress func(done, total int64)
 
 	mu     sync.Mutex // a transport may close while it reads
@@ -32,8 +32,8 @@ type downloadReader struct {
 	closed bool
 }
 
-// reader opens the package.
-func (d *downloadSource) reader(ctx context.Context) (*downloadReader, error) {
+// reader opens the package. hashed says that the caller compares its hash.
+func (d *downloadSource) reader(ctx context.Context, hashed bool) (*downloadReader, error) {
 	if ctx == nil {
 		return nil, invalid("ctx", "is nil")
 	}
@@ -41,7 +41,7 @@ func (d *downloadSource) reader(ctx context.Context) (*downloadReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &downloadReader{source: d, hash: sha256.New(), left: d.core.config.retry.MaxRetries, wait: d.core.config.retry.MinWait}
+	r := &downloadReader{source: d, hashed: hashed, hash: sha256.New(), left: d.core.config.retry.MaxRetries, wait: d.core.config.retry.MinWait}
 	if options.noRetry {
 		r.left = 0
 	}
@@ -51,16 +51,23 @@ func (d *downloadSource) reader(ctx context.Context) (*downloadReader, error) {
 		r.cancel()
 		return nil, err
 	}
-	r.body, r.total = stream.Body, stream.Length
+	r.total = stream.Length
+	r.body = r.zip(stream)
 	return r, nil
+}
+
+// zip is the body of a stream, which must be a package.
+func (r *downloadReader) zip(stream *transport.Stream) io.ReadCloser {
+	return &zipBody{ReadCloser: stream.Body, length: stream.Length, proven: r.hashed || r.total >= 0}
 }
 
 // Read implements io.Reader.
 func (r *downloadReader) Read(p []byte) (int, error) {
 	for {
 		n, err := r.body.Read(p)
-		if n > 0 && r.done == 0 && (p[0] == '<' || p[0] == '{') { // a zip begins with PK
-			return 0, r.unexpected("expected a package, got %s", wire.KindOf(p[:n]))
+		var notZip *notZipError
+		if errors.As(err, &notZip) {
+			return 0, r.unexpected("%v", notZip)
 		}
 		r.done += int64(n)
 		_, _ = r.hash.Write(p[:n]) // never fails
@@ -89,39 +96,46 @@ func (r *downloadReader) unexpected(format string, args ...any) error {
 // resume opens the package once more after an interruption and passes over
 // what is done, which must be the same as before.
 func (r *downloadReader) resume(cause error) error {
-	cause = transport.WithoutURL(cause)
-	if err := r.ctx.Err(); err != nil {
-		return r.cutOff(err)
-	}
-	if r.left <= 0 {
-		return r.cutOff(cause)
-	}
-	r.left--
-	if err := pause(r.ctx, r.wait); err != nil {
-		return r.cutOff(err)
-	}
-	r.wait = min(2*r.wait, r.source.core.config.retry.MaxWait)
-	stream, err := r.source.open(r.ctx)
-	if err != nil {
-		return err
-	}
-	if !r.replace(stream.Body) {
-		return r.cutOff(context.Canceled)
-	}
-	if stream.Length >= 0 && r.total >= 0 && stream.Length != r.total {
-		return r.unexpected("the package has changed: %d bytes instead of %d", stream.Length, r.total)
-	}
-	r.total = max(r.total, stream.Length)
-	again := sha256.New()
-	switch n, err := io.CopyN(again, stream.Body, r.done); {
-	case errors.Is(err, io.EOF) && r.total < 0:
-		return r.unexpected("the package has changed: it ends after %d bytes", n)
-	case errors.Is(err, io.EOF):
-		return r.resume(io.ErrUnexpectedEOF)
-	case err != nil:
-		return r.resume(err)
-	case !bytes.Equal(again.Sum(nil), r.hash.Sum(nil)):
-		return r.unexpected("the package has changed within its first %d bytes", r.done)
+	for cause != nil {
+		cause = transport.WithoutURL(cause)
+		if r.ctx.Err() != nil {
+			return r.cutOff(transport.ContextError(r.ctx))
+		}
+		if r.left <= 0 {
+			return r.cutOff(cause)
+		}
+		r.left--
+		if err := pause(r.ctx, r.wait); err != nil {
+			return r.cutOff(err)
+		}
+		r.wait = min(2*r.wait, r.source.core.config.retry.MaxWait)
+		stream, err := r.source.open(r.ctx)
+		if err != nil {
+			return err
+		}
+		body := r.zip(stream)
+		if !r.replace(body) {
+			return r.cutOff(context.Canceled)
+		}
+		if stream.Length >= 0 && r.total >= 0 && stream.Length != r.total {
+			return r.unexpected("the package has changed: %d bytes instead of %d", stream.Length, r.total)
+		}
+		r.total = max(r.total, stream.Length)
+		again := sha256.New()
+		n, err := io.CopyN(again, body, r.done)
+		var notZip *notZipError
+		switch {
+		case errors.As(err, &notZip):
+			return r.unexpected("%v", notZip)
+		case (errors.Is(err, io.EOF) || errors.Is(err, errNoZipEnd)) && r.total < 0:
+			return r.unexpected("the package has changed: it ends after %d bytes", n)
+		case errors.Is(err, io.EOF):
+			cause = io.ErrUnexpectedEOF
+		case err == nil && !bytes.Equal(again.Sum(nil), r.hash.Sum(nil)):
+			return r.unexpected("the package has changed within its first %d bytes", r.done)
+		default:
+			cause = err
+		}
 	}
 	return nil
 }
@@ -157,6 +171,16 @@ type cutOffError struct {
 
 func (r *downloadReader) cutOff(err error) error {
 	return &cutOffError{op: r.source.op, done: r.done, total: r.total, err: err}
+}
+
+// As makes a *CallError of the error, for whoever asks for the operation.
+func (e *cutOffError) As(target any) bool {
+	call, ok := target.(**CallError)
+	if ok {
+		*call = failedCall(e.op, e.err)
+		(*call).Attempts = 1 // at least
+	}
+	return ok
 }
 
 func (e *cutOffError) Error() string {

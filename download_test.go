@@ -41,6 +41,15 @@ type storage struct {
 	requests []*http.Request // to the store
 }
 
+// zipOf is as much of a zip as the client looks at: the mark of its first file and
+// its end record.
+func zipOf(size int) []byte {
+	zip := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
+	copy(zip, "PK\x03\x04")
+	copy(zip[size-22:], append([]byte("PK\x05\x06"), make([]byte, 18)...))
+	return zip
+}
+
 func (s *storage) api(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	s.looks++
@@ -91,7 +100,7 @@ func (s *storage) counts() (looks, fetches int) {
 func (s *storage) start(t testing.TB) (api string) {
 	t.Helper()
 	if s.zip == nil {
-		s.zip = []byte("PK\x03\x04" + strings.Repeat("0123456789abcdef", 8192))
+		s.zip = zipOf(4 + 16*8192)
 	}
 	store := httptest.NewServer(http.HandlerFunc(s.files))
 	t.Cleanup(store.Close)
@@ -575,7 +584,7 @@ func TestDownloadIntoImport(t *testing.T) {
 // TestDownloadTimes lets the store fall silent.
 func TestDownloadTimes(t *testing.T) {
 	t.Parallel()
-	zip := strings.Repeat("PK", 1000)
+	zip := string(zipOf(2000))
 	// slow gives a piece of the package every so often.
 	slow := func(every time.Duration, silentAfter int) *recorder {
 		return &recorder{respond: func(_ int, req *http.Request) (*http.Response, error) {
@@ -667,7 +676,7 @@ func (w slowWriter) Write(p []byte) (int, error) {
 // TestDownloadInConstantMemory and leaves no goroutine behind.
 func TestDownloadInConstantMemory(t *testing.T) {
 	const size = 64 << 20
-	s := &storage{zip: make([]byte, size)}
+	s := &storage{zip: zipOf(size)}
 	c := s.client(t)
 	run := func() {
 		result, err := c.Exports.Download(t.Context(), customerID, 242, io.Discard, nil)

@@ -40,17 +40,22 @@ type AttemptResult struct {
 	Reason string
 }
 
-// watch connects limiter, hooks and logger to the attempts of a call.
-func (o *outcome) watch() {
+// watch connects limiter, hooks and logger to the attempts of a call. One that no
+// quota counts passes by the limiter.
+func (o *outcome) watch(counted bool) {
 	c, call, op := o.core, &o.call, o.op
 	cfg := &c.config
-	observed := len(cfg.hooks) > 0 || cfg.logger != nil || c.observer != nil
-	if cfg.limiter == nil && !observed {
+	limiter, observer := cfg.limiter, c.observer
+	if !counted {
+		limiter, observer = nil, nil
+	}
+	observed := len(cfg.hooks) > 0 || cfg.logger != nil || observer != nil
+	if limiter == nil && !observed {
 		return
 	}
-	call.Watch = &transport.Watch{Absorbs: c.observer != nil}
-	if cfg.limiter != nil {
-		call.Watch.Limit = func(ctx context.Context) error { return cfg.limiter.Wait(ctx, op.Operation) }
+	call.Watch = &transport.Watch{Absorbs: observer != nil}
+	if limiter != nil {
+		call.Watch.Limit = func(ctx context.Context) error { return limiter.Wait(ctx, op.Operation) }
 	}
 	if !observed {
 		return
@@ -70,8 +75,8 @@ func (o *outcome) watch() {
 		return ctx
 	}
 	call.Watch.End = func(a transport.Attempt) {
-		if c.observer != nil && a.Status != 0 {
-			c.observer.Observe(op.Operation, a.Status, a.RetryAfter)
+		if observer != nil && a.Status != 0 {
+			observer.Observe(op.Operation, a.Status, a.RetryAfter)
 		}
 		result := AttemptResult{
 			StatusCode: a.Status, RequestID: o.requestID(a.Header), Err: o.safe(a.Err),

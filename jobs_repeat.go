@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/go-workato/workato/internal/transport"
 	"github.com/go-workato/workato/internal/wire"
 )
 
@@ -88,7 +89,7 @@ func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID
 		select {
 		case <-time.After(repeatInterval):
 		case <-ctx.Done():
-			return results, &JobRepeatError{Unsent: slices.Clone(rest), Err: ctx.Err()}
+			return results, &JobRepeatError{Unsent: slices.Clone(rest), Err: transport.ContextError(ctx)}
 		}
 	}
 }

@@ -94,7 +94,7 @@ func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	if call.Failure != nil {
 		return false, o.failure()
 	}
-	success := call.Status >= 200 && call.Status < 300
+	success := call.Status >= 200 && call.Status < 300 || call.Located()
 	if success && (o.op.ownKeys || !found.Refused) {
 		return false, nil
 	}

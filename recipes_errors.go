@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -138,15 +139,43 @@ func startRefused(e *APIError, answer []byte) error {
 	return &RecipeStartError{Err: e, CodeErrors: stepErrors(code), ConfigErrors: stepErrors(config)}
 }
 
-// alreadyRuns recognises the refusal of a second start. Its exact form was
-// never seen: a 400 about the transition of the state is documented.
+// alreadyRuns recognises the refusal of a second start. Its exact words were
+// never seen, only that a 400 about the change of state is documented.
 func alreadyRuns(e *APIError) bool {
-	return (e.Rejected || e.Is(ErrBadRequest) || e.Is(ErrConflict)) && e.says("running")
+	return e.refusesWith("recipe is running", "already running", "already started", "already active")
 }
 
 // alreadyStopped is the same for a second stop.
 func alreadyStopped(e *APIError) bool {
-	return (e.Rejected || e.Is(ErrBadRequest) || e.Is(ErrConflict)) && (e.says("stopped") || e.says("not running"))
+	return e.refusesWith("recipe is stopped", "recipe is not running", "already stopped", "already inactive")
+}
+
+// refusesWith reports whether all that a refusal says is one of the phrases, with
+// or without "the recipe is" before it. A longer text gives another reason
+// ("cannot be stopped while a deployment is in progress") or speaks of something
+// else ("the on-prem agent is not running").
+func (e *APIError) refusesWith(phrases ...string) bool {
+	if !e.Rejected && !e.Is(ErrBadRequest) && !e.Is(ErrConflict) {
+		return false
+	}
+	means := func(text string) bool {
+		text = strings.TrimRight(strings.ToLower(strings.TrimSpace(text)), ".!")
+		for _, article := range []string{"the ", "this "} {
+			text = strings.TrimPrefix(text, article)
+		}
+		text = strings.Replace(text, "recipe has ", "recipe is ", 1)
+		bare := strings.TrimPrefix(strings.TrimPrefix(text, "recipe is "), "is ")
+		return slices.Contains(phrases, text) || slices.Contains(phrases, bare)
+	}
+	if len(e.Fields) == 0 {
+		return means(e.Message)
+	}
+	for _, messages := range e.Fields {
+		if slices.ContainsFunc(messages, func(message string) bool { return !means(message) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // stepErrors reads the reasons of a refusal, which come as

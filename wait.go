@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/go-workato/workato/internal/transport"
 )
 
 const (
@@ -22,7 +25,8 @@ type WaitParams[T any] struct {
 	// deadline there, 30 minutes.
 	MaxWait time.Duration
 	// MinInterval is the time to the second look, 0 for 1 s. The intervals grow
-	// to MaxInterval, 0 for 15 s. Every look counts against the quota.
+	// to MaxInterval, 0 for 15 s, and are longer where the service asks for it
+	// (Retry-After). Every look counts against the quota.
 	MinInterval, MaxInterval time.Duration
 	// OnUpdate is called with what each look has seen.
 	OnUpdate func(*T)
@@ -133,6 +137,17 @@ func (e *WaitError[T]) without(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "workato: "), e.op.Name+": ")
 }
 
+// As makes a *CallError of the error: that of the last look, or one that names
+// the operation.
+func (e *WaitError[T]) As(target any) bool {
+	call, ok := target.(**CallError)
+	if ok && !errors.As(e.Err, call) && !errors.As(e.missed, call) {
+		*call = failedCall(e.op, e.Err)
+		(*call).Attempts = 1 // at least
+	}
+	return ok
+}
+
 // Unwrap returns Err, and the error of the last look if that failed.
 func (e *WaitError[T]) Unwrap() []error {
 	if e.missed == nil {
@@ -158,15 +173,21 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 	}
 	var last *T
 	var missed error
+	absent := 0
 	for interval := w.minInterval; ; interval += min(interval/2, w.maxInterval-interval) {
 		seen, err := look(ctx)
+		wait := interval
+		early := last == nil && errors.Is(err, ErrNotFound) // what has just been made may not be there to read at once
+		if early {
+			absent++
+		}
 		switch {
 		case err == nil:
 			last, missed = seen, nil
 			if ended, err := done(seen); ended || err != nil {
 				return seen, err
 			}
-		case ctx.Err() == nil && !transient(err):
+		case ctx.Err() == nil && !transient(err) && (!early || absent > maxAbsent):
 			if errors.Is(err, ErrInvalidArgument) && last == nil && missed == nil {
 				return nil, err
 			}
@@ -176,11 +197,25 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 			// caller's own deadline had passed.
 		default:
 			missed = err
+			wait = max(wait, askedWait(err))
 		}
-		if err := pause(ctx, interval); err != nil {
+		if err := pause(ctx, wait); err != nil {
 			return last, &WaitError[T]{Last: last, Err: err, op: op, missed: missed}
 		}
 	}
+}
+
+// maxAbsent is how many looks may meet a 404 before anything was seen.
+const maxAbsent = 3
+
+// askedWait is how long the service wants to be left alone after a look that
+// failed. A pause is random within its last quarter, so it is made a third longer.
+func askedWait(err error) time.Duration {
+	var apiErr *APIError
+	if !errors.As(err, &apiErr) || apiErr.RetryAfter <= 0 {
+		return 0
+	}
+	return apiErr.RetryAfter + min(apiErr.RetryAfter/3+1, math.MaxInt64-apiErr.RetryAfter)
 }
 
 // errNotYet says that what is waited for is not there yet.
@@ -211,6 +246,6 @@ func pause(ctx context.Context, d time.Duration) error {
 		if cause := context.Cause(ctx); errors.Is(cause, ErrWaitTimeout) {
 			return cause
 		}
-		return ctx.Err()
+		return transport.ContextError(ctx)
 	}
 }

@@ -1,10 +1,12 @@
 package transport
 
 import (
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -54,6 +56,12 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 		return nil
 	}
 	defer func() { _ = resp.Body.Close() }() // everything of use has been read
+	body := io.Reader(resp.Body)
+	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") && !resp.Uncompressed {
+		// A gateway may compress although nobody asked. What is not gzip fails as a
+		// body that breaks off does.
+		body = &gunzipped{from: resp.Body}
+	}
 	success := resp.StatusCode >= 200 && resp.StatusCode < 300
 	limit := int64(maxErrorBytes)
 	if success {
@@ -72,7 +80,7 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 			copy(grown, buf.b)
 			buf.b = grown
 		}
-		n, err := resp.Body.Read(buf.b[len(buf.b):cap(buf.b)])
+		n, err := body.Read(buf.b[len(buf.b):cap(buf.b)])
 		buf.b = buf.b[:len(buf.b)+n]
 		if idle++; n > 0 {
 			idle = 0
@@ -97,6 +105,21 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 			return &CutOffError{Status: resp.StatusCode, Err: err}
 		}
 	}
+}
+
+// gunzipped unpacks a body as it is read.
+type gunzipped struct {
+	from io.Reader
+	zip  *gzip.Reader
+}
+
+func (g *gunzipped) Read(p []byte) (n int, err error) {
+	if g.zip == nil {
+		if g.zip, err = gzip.NewReader(g.from); err != nil {
+			return 0, err
+		}
+	}
+	return g.zip.Read(p)
 }
 
 // CutOffError says that an answer began and did not end.

@@ -67,6 +67,9 @@ type Call struct {
 	MaxRetries int
 	Timeout    time.Duration // of one attempt
 
+	// Stream takes the body of the answer, nil to have it read in the attempt.
+	Stream *Stream
+
 	// Watch is told of each attempt. It may be nil.
 	Watch *Watch
 

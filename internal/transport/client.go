@@ -119,8 +119,11 @@ func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 	if call.RawPath != "" {
 		target.RawPath = base.EscapedPath() + call.RawPath
 	}
+	if call.Stream != nil && call.Stream.URL != nil {
+		target = call.Stream.URL
+	}
 	template := http.Request{
-		Method: call.Method, URL: target, Host: base.Host, Header: call.Header,
+		Method: call.Method, URL: target, Host: target.Host, Header: call.Header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	// net/http takes GetBody as leave to send again what it had not begun to
@@ -287,6 +290,9 @@ func (e *TimeoutError) Unwrap() error { return context.DeadlineExceeded }
 
 // send hands a private copy of the request to the chain.
 func (c *Client) send(call *Call, sent *http.Request) (*http.Response, error) {
+	if call.Stream != nil && call.Stream.URL != nil { // nothing of the client's own goes there
+		return call.Stream.roundTrip(c.cfg.Transport, sent)
+	}
 	if c.chain != nil {
 		sent.Header = sent.Header.Clone() // middleware may change it
 		return c.chain.RoundTrip(sent)
@@ -349,6 +355,9 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 	}
 	flight.inFlight.Add(1)
 	defer flight.inFlight.Add(-1)
+	if call.Stream != nil {
+		return call.Stream.roundTrip(c.cfg.Transport, req)
+	}
 	return c.cfg.Transport.RoundTrip(req)
 }
 

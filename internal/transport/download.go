@@ -22,37 +22,29 @@ type Stream struct {
 	// closes the body.
 	Body   io.ReadCloser
 	Length int64
+	// Encoding is the Content-Encoding of the body, empty for none.
+	Encoding string
 	// Location is where a redirect leads to.
 	Location *url.URL
-
-	next http.RoundTripper
 }
 
-// Streaming returns a client that carries the call of s.
-func (c *Client) Streaming(s *Stream) *Client {
-	cfg := c.cfg
-	s.next, cfg.Transport = cfg.Transport, s
-	if s.URL != nil {
-		cfg.Base = &url.URL{Scheme: s.URL.Scheme, Host: s.URL.Host}
-		cfg.Authorize = func(*http.Request) error { return nil }
-		cfg.Middleware = nil
-	}
-	return New(cfg)
-}
+// located reports whether the call was told where the bytes are, which is as good
+// as the bytes. The store may not send on in that way.
+func (s *Stream) located() bool { return s != nil && s.URL == nil && s.Location != nil }
 
-// RoundTrip takes the body off an answer with status 200.
-func (s *Stream) RoundTrip(req *http.Request) (*http.Response, error) {
+// Located reports whether the answer is the way to the bytes of its Stream.
+func (c *Call) Located() bool { return c.Stream.located() }
+
+// roundTrip takes the body off an answer with status 200. Any other body has only
+// the time of the attempt, and not that of each byte.
+func (s *Stream) roundTrip(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 	s.Close() // of an attempt that failed further up
 	body := &streamBody{idle: s.Idle}
 	body.ctx, body.cancel = context.WithCancelCause(req.Context())
 	body.timer = time.AfterFunc(s.Idle, func() { body.cancel(&TimeoutError{After: s.Idle}) })
-	req = req.WithContext(body.ctx)
-	if s.URL != nil {
-		req.URL, req.Host = s.URL, s.URL.Host
-	}
-	resp, err := s.next.RoundTrip(req)
-	body.timer.Stop()
+	resp, err := next.RoundTrip(req.WithContext(body.ctx))
 	if err != nil {
+		body.timer.Stop()
 		err = body.reason(err)
 		body.cancel(nil)
 		return nil, err
@@ -64,14 +56,11 @@ func (s *Stream) RoundTrip(req *http.Request) (*http.Response, error) {
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		s.Location, _ = req.URL.Parse(location) // what cannot be read leads nowhere
 	}
-	switch {
-	case resp.StatusCode == http.StatusOK:
-		s.Body, s.Length = body, resp.ContentLength
+	if resp.StatusCode == http.StatusOK {
+		body.timer.Stop()
+		body.endless = true
+		s.Body, s.Length, s.Encoding = body, resp.ContentLength, resp.Header.Get("Content-Encoding")
 		resp.Body, resp.ContentLength = http.NoBody, 0
-	case s.Location != nil && s.URL == nil:
-		// To be told where the bytes are is what the call was made for: as a
-		// redirect it would count as a failure in every log.
-		resp.StatusCode = http.StatusNoContent
 	}
 	return resp, nil
 }
@@ -85,7 +74,8 @@ func (s *Stream) Close() {
 }
 
 // streamBody is a body that fails when nothing comes for a while. The time that
-// its reader takes does not count.
+// its reader takes does not count. It may take as long as it likes if it is
+// endless, else no longer than its timer has left.
 type streamBody struct {
 	io.ReadCloser
 
@@ -93,12 +83,23 @@ type streamBody struct {
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
 	idle   time.Duration
+
+	endless bool
+	nothing int // reads in a row that gave neither a byte nor an error
 }
 
 func (b *streamBody) Read(p []byte) (int, error) {
-	b.timer.Reset(b.idle)
+	if b.endless {
+		b.timer.Reset(b.idle)
+		defer b.timer.Stop()
+	}
 	n, err := b.ReadCloser.Read(p)
-	b.timer.Stop()
+	if b.nothing++; n > 0 {
+		b.nothing = 0
+	}
+	if b.nothing > maxIdleReads && err == nil {
+		err = io.ErrNoProgress
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = b.reason(err)
 	}

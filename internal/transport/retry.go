@@ -97,7 +97,7 @@ func (c *Call) judge() (again bool, reason string) {
 		return true, "nothing was sent"
 	case limited:
 		return true, "rate limited"
-	case !ambiguous && c.Status < 300:
+	case !ambiguous && (c.Status < 300 || c.Located()):
 		return false, ""
 	case !ambiguous:
 		return false, "the response is final"

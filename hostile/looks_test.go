@@ -1,0 +1,58 @@
+package hostile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-workato/workato"
+)
+
+// TestLooks: a wait polls no more than the service allows, and is not put off by
+// what passes.
+func TestLooks(t *testing.T) {
+	t.Parallel()
+	done := says(200, `{"id":12,"status":"completed"}`)
+	missing := says(404, `{"message":"Not found"}`)
+	promise(t, "leaves the service alone for as long as it asks between two looks", func(t *testing.T) {
+		inBubbles(t, func(t *testing.T, s *server) {
+			s.script(says(429, ``, "Retry-After", "600"), says(503, ``, "Retry-After", "300"), done)
+			began := time.Now()
+			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, &workato.ImportWaitParams{MaxWait: time.Hour})
+			require.NoError(t, err)
+			require.Len(t, s.arrived(), 3)
+			assert.GreaterOrEqual(t, time.Since(began), 15*time.Minute)
+			assert.Less(t, time.Since(began), 21*time.Minute)
+		})
+	})
+	promise(t, "takes a 404 right after a create for a look missed, and one that stays for the answer", func(t *testing.T) {
+		inBubbles(t, func(t *testing.T, s *server) {
+			s.script(missing, missing, done)
+			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, nil)
+			require.NoError(t, err)
+		})
+		inBubbles(t, func(t *testing.T, s *server) {
+			s.script(missing)
+			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, nil)
+			require.ErrorIs(t, err, workato.ErrNotFound)
+			require.Len(t, s.arrived(), 4)
+		})
+		inBubbles(t, func(t *testing.T, s *server) {
+			s.script(missing, says(401, ``))
+			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, nil)
+			require.ErrorIs(t, err, workato.ErrUnauthorized)
+			require.Len(t, s.arrived(), 2)
+		})
+	})
+	promise(t, "names the operation of a wait that has used up its time", func(t *testing.T) {
+		inBubbles(t, func(t *testing.T, s *server) {
+			s.script(says(200, goodImport))
+			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, &workato.ImportWaitParams{MaxWait: time.Minute})
+			var call *workato.CallError
+			require.ErrorAs(t, err, &call)
+			require.Equal(t, "imports.get", call.Operation)
+		})
+	})
+}
