@@ -76,7 +76,9 @@ func TestSeededIDsAreVisited(t *testing.T) {
 		next[counter] = max(next[counter], idBase[counter]) + 1
 		*id = next[counter]
 	})
-	for _, counter := range []string{"folder", "project", "connection", "recipe", "version", "member", "package", "manifest", "lookup_table", "lookup_row", "build", "deployment"} {
+	for _, counter := range []string{
+		"folder", "project", "connection", "recipe", "version", "member", "package", "manifest", "lookup_table", "lookup_row", "build", "deployment",
+	} {
 		if next[counter] == 0 {
 			t.Errorf("no id of %s was visited", counter)
 		}

@@ -34,6 +34,11 @@ type Request struct {
 	Customer string `json:"customer,omitempty"`
 	// Status is the status of the response, 0 where none was sent.
 	Status int `json:"status"`
+	// Outcome is what the response means where it is not success, also inside a
+	// status of success: "refused: ..." for a recipe that was not started,
+	// "failed: ..." for an import with an error, "authorization failed: ..." for
+	// credentials that were not accepted.
+	Outcome string `json:"outcome,omitempty"`
 	// Fault is the kind of fault that the request met, empty for none.
 	Fault FaultKind `json:"fault,omitempty"`
 	// RequestID is the X-Request-Id of the response.
@@ -131,7 +136,7 @@ func (l *requestLog) add(entry *Request, body []byte, fault *metFault) {
 // sizeOf is about what an entry takes in memory.
 func sizeOf(entry *Request) int {
 	const fixed = 512
-	size := fixed + len(entry.Path) + len(entry.Body)
+	size := fixed + len(entry.Path) + len(entry.Body) + len(entry.Outcome)
 	for _, set := range []map[string][]string{entry.Query, entry.Header} {
 		for name, values := range set {
 			size += len(name)

@@ -71,7 +71,9 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	defer x.mu.Unlock()
 	r, done := x.fault.before()
 	if !done {
-		r = x.encode(x.answer(body, tooLarge))
+		a := x.answer(body, tooLarge)
+		x.entry.Outcome = outcomeOf(a)
+		r = x.encode(a)
 		x.fault.after(&r)
 	}
 	x.manners(&r)

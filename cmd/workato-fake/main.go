@@ -11,7 +11,7 @@
 // It keeps everything in memory. With -state it reads a state file when it
 // starts and writes it while it runs and when it ends. Without -seed and
 // -state it begins with a small demonstration; -empty begins with nothing.
-// The page at / shows customers, connections, recipes and the last requests.
+// The page at / shows the last requests and what there is.
 //
 // With -control tests in other languages can read and change everything below
 // /_fake/ while it runs; docs/testing.md shows how.
@@ -107,7 +107,7 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	}
 
 	s.greet(out, secure, api.Addr().String())
-	site := s.withControl(fake, &changed, secure, withPage(fake))
+	site := s.withControl(fake, &changed, secure, s.withPage(fake))
 	servers := []*http.Server{
 		{Handler: s.guarded(secure, site), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
 		{Handler: s.guarded(secure, fake.StoreHandler()), ReadHeaderTimeout: time.Minute, TLSConfig: secure.config.Clone()},
@@ -181,7 +181,11 @@ func (s settings) fake(out *printer, changed *atomic.Bool, secure encryption) *w
 		workatotest.WithRequestHook(func(r workatotest.Request) {
 			changed.Store(true)
 			if !s.quiet {
-				out.printf("%s %s (%s)", r.Time.Format(time.TimeOnly), r, r.Operation)
+				said := r.Outcome
+				if r.Note != "" {
+					said = "" // the line has the note, which says as much
+				}
+				out.printf("%s %s (%s) %s", r.Time.Format(time.TimeOnly), r, r.Operation, said)
 			}
 		}),
 	}

@@ -1,9 +1,14 @@
 package main
 
 import (
+	_ "embed"
+	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/go-workato/workato/workatotest"
 )
@@ -11,8 +16,13 @@ import (
 // shownRequests is the number of requests on the page.
 const shownRequests = 50
 
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{"pieces": pieces}).Parse(pageText))
+
 // withPage puts the page at / before the API.
-func withPage(fake *workatotest.Server) http.Handler {
+func (s settings) withPage(fake *workatotest.Server) http.Handler {
 	api := fake.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -26,110 +36,184 @@ func withPage(fake *workatotest.Server) http.Handler {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 			w.Header().Set("Cache-Control", "no-store")
-			_ = page.Execute(w, contentsOf(fake))
+			_ = page.Execute(w, s.contentsOf(fake))
 		}
 	})
 }
 
 // contents are what the page shows.
 type contents struct {
+	Modes      []string
+	Faults     []fault
+	Problems   []string
 	Workspaces []workspace
-	Requests   []workatotest.Request
+	Requests   []request
+	// Older is the number of all requests, if some are left out.
+	Older int
+}
+
+type fault struct{ workatotest.InjectedFault }
+
+// Spent says whether no request will meet the fault any more.
+func (f fault) Spent() bool { return f.Times >= 0 && f.Met >= max(f.Times, 1) }
+
+type request struct{ workatotest.Request }
+
+// Bad says whether something is wrong with the response or in it.
+func (r request) Bad() bool { return r.Status >= http.StatusBadRequest || r.Outcome != "" }
+
+// Verdict and Reason are the two halves of the outcome: "refused" and why.
+func (r request) Verdict() string {
+	verdict, _, _ := strings.Cut(r.Outcome, ": ")
+	return verdict
+}
+
+// Reason follows the verdict.
+func (r request) Reason() string {
+	_, reason, _ := strings.Cut(r.Outcome, ": ")
+	return reason
+}
+
+// Remark is the note, unless the outcome says the same.
+func (r request) Remark() string {
+	if reason := r.Reason(); reason != "" && strings.Contains(r.Note, reason) {
+		return ""
+	}
+	return r.Note
+}
+
+// Address is what follows the method.
+func (r request) Address() string {
+	if query := r.Query.Encode(); query != "" {
+		return r.Path + "?" + query
+	}
+	return r.Path
 }
 
 type workspace struct {
 	*workatotest.Customer
-	Title string
+
+	Title, Anchor string
 }
 
-func contentsOf(fake *workatotest.Server) contents {
+// Path is that of a folder from the Home folder.
+func (w workspace) Path(folderID int64) string {
+	var names []string
+	// A folder that is gone, or one within itself, ends the walk.
+	for range len(w.Folders) {
+		i := slices.IndexFunc(w.Folders, func(f *workatotest.Folder) bool { return f.ID == folderID })
+		if i < 0 {
+			break
+		}
+		names = append(names, w.Folders[i].Name)
+		folderID = w.Folders[i].ParentID
+	}
+	slices.Reverse(names)
+	if len(names) == 0 {
+		return "Home"
+	}
+	return strings.Join(names, " / ")
+}
+
+func (s settings) contentsOf(fake *workatotest.Server) contents {
+	c := contents{Modes: s.modes(), Problems: fake.Problems()}
+	for _, f := range fake.Faults() {
+		c.Faults = append(c.Faults, fault{f})
+	}
 	state := fake.Snapshot()
-	c := contents{Workspaces: []workspace{{state.Own, "Own workspace"}}}
+	c.add(state.Own, "Own workspace: "+state.Own.Name)
 	for _, customer := range state.Customers {
-		c.Workspaces = append(c.Workspaces, workspace{customer, "Customer " + customer.Name})
+		c.add(customer, customer.Name)
 		for _, environment := range customer.Environments {
-			c.Workspaces = append(c.Workspaces, workspace{environment, "Customer " + customer.Name + ", " + environment.Environment})
+			c.add(environment, customer.Name+", "+environment.Environment)
 		}
 	}
-	c.Requests = fake.Requests()
-	slices.Reverse(c.Requests)
-	c.Requests = c.Requests[:min(len(c.Requests), shownRequests)]
+	requests := fake.Requests()
+	slices.Reverse(requests)
+	if len(requests) > shownRequests {
+		c.Older = len(requests)
+		requests = requests[:shownRequests]
+	}
+	for _, r := range requests {
+		c.Requests = append(c.Requests, request{r})
+	}
 	return c
 }
 
-var page = template.Must(template.New("page").Parse(`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>workato-fake</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1b1f24; background: #fff; }
-table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
-caption { text-align: left; font-weight: 600; }
-th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #d0d7de; vertical-align: top; overflow-wrap: anywhere; }
-code { font-size: .9em; }
-.bad { color: #a40e26; font-weight: 600; }
-.good { color: #116329; }
-</style>
-</head>
-<body>
-<h1>workato-fake</h1>
-<p>What is in the fake at this moment. Reload the page to see it again.</p>
-<nav><a href="#workspaces">Workspaces</a> · <a href="#requests">Last requests</a></nav>
-<main>
-<h2 id="workspaces">Workspaces</h2>
-{{range .Workspaces}}
-<section>
-<h3>{{.Title}}</h3>
-<p>Id <code>{{.ID}}</code>{{with .ExternalID}}, external id <code>{{.}}</code>{{end}}, plan {{.PlanID}}{{if .InTrial}}, in trial{{end}},
-{{len .Folders}} folders, {{len .Members}} members, {{len .Properties}} properties, {{len .LookupTables}} lookup tables,
-{{len .Imports}} imports</p>
-{{if .Connections}}
-<table>
-<caption>Connections</caption>
-<thead><tr><th scope="col">Id</th><th scope="col">Name</th><th scope="col">Application</th><th scope="col">Status</th></tr></thead>
-<tbody>
-{{range .Connections}}<tr><td>{{.ID}}</td><td>{{.Name}}</td><td>{{.Provider}}</td>
-<td>{{if eq .AuthorizationStatus "success"}}<span class="good">success</span>{{else if .AuthorizationStatus}}<span class="bad">{{.AuthorizationStatus}}</span> {{.AuthorizationError}}{{else}}shell{{end}}</td></tr>
-{{end}}</tbody>
-</table>
-{{end}}
-{{if .Recipes}}
-<table>
-<caption>Recipes</caption>
-<thead><tr><th scope="col">Id</th><th scope="col">Name</th><th scope="col">State</th><th scope="col">Version</th><th scope="col">Jobs</th></tr></thead>
-<tbody>
-{{range .Recipes}}<tr><td>{{.ID}}</td><td>{{.Name}}</td>
-<td>{{if .Running}}<span class="good">running</span>{{else}}stopped{{with .StopCause}}: <span class="bad">{{.}}</span>{{end}}{{end}}</td><td>{{len .Versions}}</td><td>{{len .Jobs}}</td></tr>
-{{end}}</tbody>
-</table>
-{{end}}
-{{if .Imports}}
-<table>
-<caption>Imports</caption>
-<thead><tr><th scope="col">Id</th><th scope="col">Status</th><th scope="col">Recipes</th><th scope="col">Only kept, for an export</th></tr></thead>
-<tbody>
-{{range .Imports}}<tr><td>{{.ID}}</td>
-<td>{{if eq .Status "failed"}}<span class="bad">failed</span>: {{.Error}}{{else}}{{.Status}}{{end}}</td><td>{{len .Results}}</td>
-<td>{{range $type, $n := .Kept}}{{$n}} {{$type}} {{end}}</td></tr>
-{{end}}</tbody>
-</table>
-{{end}}
-</section>
-{{end}}
-<h2 id="requests">Last requests</h2>
-{{if .Requests}}
-<table>
-<caption>The newest first</caption>
-<thead><tr><th scope="col">Time</th><th scope="col">Request</th><th scope="col">Operation</th><th scope="col">Status</th></tr></thead>
-<tbody>
-{{range .Requests}}<tr><td>{{.Time.Format "15:04:05"}}</td><td><code>{{.Method}} {{.Path}}{{with .Query.Encode}}?{{.}}{{end}}</code></td><td>{{.Operation}}</td>
-<td>{{if or (ge .Status 400) (eq .Status 0)}}<span class="bad">{{.Status}}</span>{{else}}{{.Status}}{{end}}{{with .Fault}} <span class="bad">fault: {{.}}</span>{{end}}{{with .Note}} {{.}}{{end}}</td></tr>
-{{end}}</tbody>
-</table>
-{{else}}<p>None yet.</p>{{end}}
-</main>
-</body>
-</html>
-`))
+func (c *contents) add(ws *workatotest.Customer, title string) {
+	anchor := "customer-" + strconv.FormatInt(ws.ID, 10)
+	if len(c.Workspaces) == 0 {
+		anchor = "own"
+	}
+	c.Workspaces = append(c.Workspaces, workspace{ws, title, anchor})
+}
+
+// modes are the flags that change what the fake does.
+func (s settings) modes() []string {
+	var on []string
+	for _, mode := range []struct {
+		is   bool
+		text string
+	}{
+		{s.strict, "strict"},
+		{s.quotas, "quotas"},
+		{s.retired, "deprecated credentials are retired"},
+		{s.importReads != 1, fmt.Sprintf("imports end after %d reads", s.importReads)},
+		{s.startReads != 0, fmt.Sprintf("started recipes run after %d reads", s.startReads)},
+		{s.lateConnections != 0, fmt.Sprintf("connections of imports are %d lists late", s.lateConnections)},
+		{s.public, "public"},
+		{s.state != "", "state is kept in " + s.state},
+	} {
+		if mode.is {
+			on = append(on, mode.text)
+		}
+	}
+	return on
+}
+
+// pieces cuts a text where a line may end: behind the punctuation of paths and
+// queries, and within names only where they are long.
+func pieces(value any) []string {
+	const long = 24
+	var all []string
+	for _, piece := range cut(printable(fmt.Sprint(value)), " /?&=@:,;") {
+		parts := []string{piece}
+		if len(piece) > long {
+			parts = cut(piece, "_.-#")
+		}
+		// A line may end behind a space anyway.
+		if last := len(all) - 1; last >= 0 && strings.HasSuffix(all[last], " ") {
+			all[last] += parts[0]
+			parts = parts[1:]
+		}
+		all = append(all, parts...)
+	}
+	return all
+}
+
+// cut splits a text behind each of some characters.
+func cut(text, behind string) []string {
+	var all []string
+	for {
+		at := strings.IndexAny(text, behind) + 1
+		if at == 0 || at == len(text) {
+			return append(all, text)
+		}
+		all = append(all, text[:at])
+		text = text[at:]
+	}
+}
+
+// printable shows what cannot be printed as its code, such as \x1b: a terminal
+// would obey it, on the page too once it is copied from there.
+func printable(text string) string {
+	var out strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			out.WriteRune(r)
+		} else {
+			out.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return out.String()
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -34,9 +35,14 @@ func newPrinter(out io.Writer) *printer {
 	return p
 }
 
+// lineOf has no control characters, which a terminal would obey.
+func lineOf(format string, args []any) string {
+	return strings.TrimSpace(printable(fmt.Sprintf(format, args...)))
+}
+
 func (p *printer) printf(format string, args ...any) {
 	select {
-	case p.lines <- fmt.Sprintf(format, args...):
+	case p.lines <- lineOf(format, args):
 	default:
 		p.lost.Add(1)
 	}
@@ -44,7 +50,7 @@ func (p *printer) printf(format string, args ...any) {
 
 // atEnd keeps a line for the end, where it is not left out for want of room.
 func (p *printer) atEnd(format string, args ...any) {
-	p.last = append(p.last, fmt.Sprintf(format, args...))
+	p.last = append(p.last, lineOf(format, args))
 }
 
 // close lets the output take what is left, and gives up if it does not within a
