@@ -127,7 +127,7 @@ func (c *factCollector) show(place, key string, value any) (text string, shown b
 // isPassing is true for fields that differ between two runs of the same job.
 func isPassing(key string) bool {
 	switch key {
-	case "id", "handle", "counters", "reads_left", "starts_after", "hidden_for", "package", "root_folder_id":
+	case "id", "table_id", "handle", "counters", "reads_left", "starts_after", "hidden_for", "package", "root_folder_id":
 		return true
 	}
 	return strings.HasSuffix(key, "_at")

@@ -120,9 +120,6 @@ func (pk *packing) dir(folderID int64) string {
 	dir, known := pk.dirs[folderID]
 	if f := folder(pk.ws, folderID); !known && folderID != pk.top && f != nil {
 		dir = pk.dir(f.ParentID) + safeSegment(f.Name) + "/"
-		if folderID == pk.ws.RootFolderID {
-			dir = ""
-		}
 	}
 	pk.dirs[folderID] = dir
 	return dir

@@ -2,6 +2,7 @@ package workatotest_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/workatotest"
 )
 
@@ -144,6 +146,23 @@ func TestTheSameAgain(t *testing.T) {
 	again()
 }
 
+// TestKilledImportOfAPackage kills a job that imports the package at any moment
+// and lets it run again: what is there in the end is always the same.
+func TestKilledImportOfAPackage(t *testing.T) {
+	t.Parallel()
+	customer := workato.ExternalID("acme")
+	found := crashes(t, func(ctx context.Context, client *workato.Client) error {
+		work, err := client.Imports.Create(ctx, customer, &workato.ImportCreateParams{
+			Package: workato.PackageBytes(pack(t, wholePackage...)), FolderID: 50,
+		})
+		if err == nil {
+			_, err = client.Imports.Wait(ctx, customer, work.ID, nil)
+		}
+		return err
+	}, workatotest.CrashIgnore(".imports"))
+	expect(t, found, "")
+}
+
 // TestStateSavedInTheMiddleOfAnImport finishes the import from the saved zip.
 func TestStateSavedInTheMiddleOfAnImport(t *testing.T) {
 	t.Parallel()
@@ -182,6 +201,9 @@ func TestPackageUpdates(t *testing.T) {
 	same(t, "path of the endpoint", after.Records["api_endpoints"][0]["path"], "all")
 	same(t, "version of the recipe", after.Recipes[0].Versions[1].Number, 8)
 	at := slices.IndexFunc(after.PackageAssets, func(kept *workatotest.PackageAsset) bool { return kept.Type == "lcap_page" })
+	runImport(t, fake, "folder_id=50", pack(t, [2]string{"Tables/codes.lookup_table.json", `{"name": "Codes", "schema": [{"label": "code"}]}`}))
+	same(t, "rows after a package without any", len(fake.Customer("acme").LookupTables[0].Rows), 3)
+	same(t, "columns", fake.Customer("acme").LookupTables[0].Columns, []string{"code"})
 	same(t, "page", strings.Contains(string(after.PackageAssets[at].Files[".lcap_page.json"]), `{"a": 1}`), true)
 }
 
@@ -204,6 +226,9 @@ func TestRoundTripOfAPackage(t *testing.T) {
 		same(t, "columns", len(arr(t, document(t, files, "Tables/orders.workato_db_table.json")["schema"])), 4)
 		same(t, "page", files["Pages/start.lcap_page.json"], `{"name": "Start",   "content": {}}`)
 		same(t, "folder_assets", len(zipNames(t, fake, 50)), 13)
+		assets := arr(t, obj(t, call(t, fake, "GET", acmePath+"/export_manifests/folder_assets?folder_id=50", nil)["result"])["assets"])
+		at := slices.IndexFunc(assets, func(asset any) bool { return obj(t, asset)["type"] == "recipe" })
+		same(t, "version", obj(t, assets[at])["version"], 7)
 		same(t, "status", runImport(t, other, "folder_id=50", first)["status"], "completed")
 		if !bytes.Equal(first, export(t, other, manifest)) {
 			t.Errorf("include_data %v: the second export differs from the first", data)

@@ -176,14 +176,18 @@ func TestNamesThatCollide(t *testing.T) {
 	for i := range 12 {
 		seed.Recipes = append(seed.Recipes, &workatotest.Recipe{Name: "A", FolderID: 50, Description: strconv.Itoa(i)})
 	}
+	for range 3 {
+		seed.Connections = append(seed.Connections, &workatotest.Connection{Name: "C", Provider: "jira", FolderID: 50})
+	}
 	fake, other := workatotest.New(t), workatotest.New(t)
 	fake.AddCustomer(seed)
-	other.AddCustomer(workatotest.Customer{ExternalID: "acme", Folders: []*workatotest.Folder{{ID: 50, Name: "Target"}}})
+	other.AddCustomer(workatotest.Customer{ExternalID: "acme", Folders: seed.Folders, Connections: seed.Connections[:1]})
 	first := export(t, fake, object{"folder_id": 50})
-	same(t, "recipes", len(unzip(t, first)), 13)
+	same(t, "files", len(unzip(t, first)), 16)
 	for range 2 {
 		same(t, "status", runImport(t, other, "folder_id=50", first)["status"], "completed")
-		same(t, "recipes there", len(other.Customer("acme").Recipes), 13)
+		there := other.Customer("acme")
+		same(t, "there", []int{len(there.Recipes), len(there.Connections)}, []int{13, 3})
 	}
 	if !bytes.Equal(first, export(t, other, object{"folder_id": 50})) {
 		t.Error("the second export differs from the first")

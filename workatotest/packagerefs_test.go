@@ -3,6 +3,7 @@ package workatotest_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-workato/workato/workatotest"
@@ -190,8 +191,82 @@ func TestCustomConnector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	runImport(t, fake, "folder_id=50", customPackage(t, true))
+	same(t, "the recipe before the catalogue", provider(fake), adapterName)
+
+	fake = workatotest.New(t)
+	if err := fake.Seed(workatotest.State{
+		Connectors: []*workatotest.Connector{{Name: "acme", Title: "Acme SDK"}},
+		Customers:  []*workatotest.Customer{{ExternalID: "acme", Folders: folders}},
+	}); err != nil {
+		t.Fatal(err)
+	}
 	runImport(t, fake, "folder_id=50", customPackage(t, false))
 	same(t, "the catalogue of connectors", provider(fake), "acme")
+	runImport(t, fake, "folder_id=50", pack(t, [2]string{"r.recipe.json", `{"name": "R", "code": {}, "config": [{"keyword": "application", "provider": "acme",
+		"account_id": {"zip_name": "Links/acme.connection.json", "name": "Acme", "folder": "Links", "custom": true}}]}`}))
+	config = obj(t, arr(t, document(t, unzip(t, export(t, fake, object{"folder_id": 50})), "r.recipe.json")["config"])[0])
+	same(t, "custom by its title", obj(t, config["account_id"])["custom"], true)
+}
+
+// TestConnectionsInPlaceOfThePackages updates a recipe whose connections the
+// customer has replaced: they stay, entry by entry.
+func TestConnectionsInPlaceOfThePackages(t *testing.T) {
+	t.Parallel()
+	fake := importServer(t)
+	zip := func(description string) []byte {
+		entry := `{"keyword": "application", "provider": "jira", "account_id": {"zip_name": "c/jira.connection.json"}}`
+		return pack(t, jiraFile, [2]string{"r.recipe.json", fmt.Sprintf(`{"name": "R", "version": 20, "description": %q, "code": {}, "config": [%s, %s]}`,
+			description, entry, entry)})
+	}
+	runImport(t, fake, "folder_id=50", zip("a"))
+	var ids []any
+	for _, name := range []string{"One", "Two"} {
+		ids = append(ids, call(t, fake, "POST", acmePath+"/connections", object{"name": name, "provider": "jira"})["id"])
+	}
+	recipe, _ := fake.Customer("acme").Recipe("R")
+	config := fmt.Sprintf(`[{"keyword": "application", "name": "jira", "provider": "jira", "account_id": %v}, {"keyword": "application", "name": "jira",
+		"provider": "jira", "account_id": %v}]`, ids[0], ids[1])
+	call(t, fake, "PUT", fmt.Sprintf("%s/recipes/%d", acmePath, recipe.ID), object{"config": config})
+	runImport(t, fake, "folder_id=50", zip("b"))
+	recipe, _ = fake.Customer("acme").Recipe("R")
+	same(t, "connections", []int64{recipe.Config[0].AccountID, recipe.Config[1].AccountID}, ids)
+	same(t, "description and version", []any{recipe.Description, recipe.Versions[2].Number}, []any{"b", 22})
+
+	other := importServer(t)
+	other.AddCustomer(workatotest.Customer{Recipes: []*workatotest.Recipe{{Name: "R"}}})
+	runImport(t, other, "folder_id=50", pack(t, recipeFile("R", "old"), jiraFile))
+	newer := recipeFile("R", "new")
+	newer[1] = strings.Replace(newer[1], `"version": 1`, `"version": 20`, 1)
+	runImport(t, other, "folder_id=50", pack(t, newer, jiraFile))
+	recipe, _ = other.Customer("acme").Recipe("R")
+	same(t, "version of a newer package", recipe.Versions[1].Number, 20)
+}
+
+// TestFoldersOfOneName imports into the first of two folders.
+func TestFoldersOfOneName(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	fake.AddCustomer(workatotest.Customer{
+		ExternalID: "acme",
+		Folders:    []*workatotest.Folder{{ID: 50, Name: "Target"}, {ID: 51, Name: "c", ParentID: 50}, {ID: 52, Name: "c", ParentID: 50}},
+	})
+	runImport(t, fake, "folder_id=50", pack(t, jiraFile))
+	same(t, "folder", fake.Customer("acme").Connections[0].FolderID, 51)
+}
+
+// TestFolderDeletedMeanwhile deletes the target of an import that has not ended.
+func TestFolderDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, gone := range []int{0, 1} {
+		fake := importServer(t)
+		project := fake.Customer("acme").Folders[gone]
+		work := call(t, fake, "POST", acmePath+"/imports?folder_id=50&folder_id_for_home_assets=51", pack(t, jiraFile))
+		call(t, fake, "DELETE", fmt.Sprintf("%s/projects/%d", acmePath, project.ProjectID), nil)
+		status := fmt.Sprintf("%s/imports/%v", acmePath, work["id"])
+		call(t, fake, "GET", status, nil)
+		same(t, "error", call(t, fake, "GET", status, nil)["error"], fmt.Sprintf("folder %d does not exist any more", project.ID))
+	}
 }
 
 // TestCustomConnectorAtHome imports a connector into the partner's own
