@@ -124,12 +124,14 @@ func ExampleRecipeService_Copy() {
 	fmt.Println("a copy with an id of its own:", twin.ID != 32)
 	fmt.Println("reset:", client.Recipes.ResetTrigger(ctx, customer, twin.ID))
 	fmt.Println("poll:", client.Recipes.PollNow(ctx, customer, 31))
+	fmt.Println("run:", client.Recipes.ForceRun(ctx, customer, 31))
 	fmt.Println("share:", client.Recipes.Share(ctx, customer, twin.ID))
 	fmt.Println("delete:", client.Recipes.Delete(ctx, customer, twin.ID))
 	// Output:
 	// a copy with an id of its own: true
 	// reset: <nil>
 	// poll: <nil>
+	// run: <nil>
 	// share: <nil>
 	// delete: <nil>
 }

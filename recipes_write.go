@@ -44,6 +44,10 @@ var (
 		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
 	}})
+	recipesForceRun = register(&operation{Operation: Operation{
+		Name: "recipes.force_run", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/force_run",
+		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "recipes.force_run", PerSecond: 1}, Doc: recipesDoc,
+	}, lookup: "look for the run with jobs.list before you try again"})
 	recipesShare = register(&operation{Operation: Operation{
 		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
@@ -309,6 +313,18 @@ func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID,
 // https://docs.workato.com/oem/oem-api/recipes.html#poll-now
 func (s *RecipeService) PollNow(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, recipesPollNow.at(customer(customerID), number(recipeID)), opts)
+}
+
+// ForceRun runs a recipe at once, without waiting for its trigger. A second call
+// runs it a second time: if the answer is lost, the error is ErrOutcomeUnknown.
+// One call a second is the quota.
+//
+// Unverified: the response and whether there is a body. None is sent, and
+// anything but a refusal is a success.
+//
+// https://docs.workato.com/oem/oem-api/recipes.html
+func (s *RecipeService) ForceRun(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
+	return s.core.confirm(ctx, recipesForceRun.at(customer(customerID), number(recipeID)), opts)
 }
 
 // Share publishes a customer's recipe that contains a custom connector. No

@@ -202,6 +202,8 @@ var _ = register(
 		func(c *Caller) error { return c.Recipes.ResetTrigger(c.ctx, c.customer, c.id(41354), c.opts...) }),
 	confirmRecipe("recipes.poll_now", "POST /api/managed_users/{customer}/recipes/41354/poll_now",
 		func(c *Caller) error { return c.Recipes.PollNow(c.ctx, c.customer, c.id(41354), c.opts...) }),
+	confirmRecipe("recipes.force_run", "POST /api/managed_users/{customer}/recipes/41354/force_run",
+		func(c *Caller) error { return c.Recipes.ForceRun(c.ctx, c.customer, c.id(41354), c.opts...) }),
 	confirmRecipe("recipes.share", "POST /api/managed_users/{customer}/recipes/41354/share",
 		func(c *Caller) error { return c.Recipes.Share(c.ctx, c.customer, c.id(41354), c.opts...) }),
 )
