@@ -74,4 +74,6 @@
 //
 // Package workatotest is a fake of the service for tests of programs that use
 // this package.
+//
+//go:generate go run ./scripts/gendocs
 package workato
