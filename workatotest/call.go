@@ -201,6 +201,17 @@ func (c *call) note(format string, args ...any) {
 	c.entry.Note = strings.TrimPrefix(c.entry.Note+"; "+fmt.Sprintf(format, args...), "; ")
 }
 
+// on makes a handler of what is done to one thing: one that is not there is not
+// found.
+func on[T any](find func(*call) *T, do func(*call, *T) answer) func(*call) answer {
+	return func(c *call) answer {
+		if found := find(c); found != nil {
+			return do(c, found)
+		}
+		return notFound()
+	}
+}
+
 // find returns the item with an id.
 func find[T any](items []*T, id func(*T) int64, want int64) *T {
 	for _, item := range items {

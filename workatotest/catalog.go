@@ -19,6 +19,8 @@ func builtinConnectors() []*Connector {
 			Name: "jira", Title: "Jira", Categories: []string{"Project management"},
 			Triggers: []string{"new_issue", "updated_issue"}, Actions: []string{"create_issue", "search_issues"},
 			Schema: []map[string]any{field("host_name", "Host name", false), field("email", "E-mail", false), field("apitoken", "API token", true)},
+			// Rows have two elements in every sample of the Embedded API; the vendor's
+			// OpenAPI file says four, which is what trees have.
 			Picklists: map[string][][]any{
 				"project": {{"Billing", "BIL"}, {"Support", "SUP"}},
 				"tree":    {{"Top", "top", nil, true}, {"Leaf", "top/leaf", nil, false}},
@@ -58,7 +60,7 @@ func (s *Server) connector(name string) *Connector {
 }
 
 // utilities are connectors of the platform itself whose steps need no
-// connection, besides the builtin ones of the catalogue. A star stands for the
+// connection, in addition to the builtin ones of the catalogue. A star stands for the
 // rest of a name.
 var utilities = []string{
 	// The platform's own services: functions, API endpoints, templates.

@@ -18,19 +18,19 @@ const (
 var connectionRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/connections", op: "connections.list", query: connectionQuery, handle: (*call).listConnections},
 	{method: "POST", path: "/api/managed_users/{customer}/connections", op: "connections.create", body: "provider*" + connectionBody, handle: (*call).createConnection},
-	{method: "PUT", path: "/api/managed_users/{customer}/connections/{connection_id}", op: "connections.update", body: "provider" + connectionBody, handle: (*call).updateConnection},
-	{method: "POST", path: "/api/managed_users/{customer}/connections/{connection_id}/disconnect", op: "connections.disconnect", query: "force:b", handle: (*call).disconnect},
-	{method: "DELETE", path: "/api/managed_users/{customer}/connections/{connection_id}", op: "connections.delete", handle: (*call).deleteConnection},
-	{method: "GET", path: "/api/managed_users/{customer}/connections/{connection_id}/input_schema", op: "connections.input_schema", handle: (*call).connectionSchema},
-	{method: "POST", path: "/api/managed_users/{customer}/connections/{connection_id}/pick_list", op: "picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: (*call).picklist},
+	{method: "PUT", path: "/api/managed_users/{customer}/connections/{connection_id}", op: "connections.update", body: "provider" + connectionBody, handle: on((*call).connectionInPath, (*call).updateConnection)},
+	{method: "POST", path: "/api/managed_users/{customer}/connections/{connection_id}/disconnect", op: "connections.disconnect", query: "force:b", handle: on((*call).connectionInPath, (*call).disconnect)},
+	{method: "DELETE", path: "/api/managed_users/{customer}/connections/{connection_id}", op: "connections.delete", handle: on((*call).connectionInPath, (*call).deleteConnection)},
+	{method: "GET", path: "/api/managed_users/{customer}/connections/{connection_id}/input_schema", op: "connections.input_schema", handle: on((*call).connectionInPath, (*call).connectionSchema)},
+	{method: "POST", path: "/api/managed_users/{customer}/connections/{connection_id}/pick_list", op: "picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: on((*call).connectionInPath, (*call).picklist)},
 
 	{method: "GET", path: "/api/connections", op: "own.connections.list", query: connectionQuery + " page:i per_page:i", envelope: "-", handle: (*call).listConnections},
 	{method: "POST", path: "/api/connections", op: "own.connections.create", body: "provider*" + connectionBody, handle: (*call).createConnection},
-	{method: "PUT", path: "/api/connections/{connection_id}", op: "own.connections.update", body: "provider" + connectionBody, handle: (*call).updateConnection},
-	{method: "POST", path: "/api/connections/{connection_id}/disconnect", op: "own.connections.disconnect", query: "force:b", handle: (*call).disconnect},
-	{method: "DELETE", path: "/api/connections/{connection_id}", op: "own.connections.delete", handle: (*call).deleteConnection},
-	{method: "POST", path: "/api/connections/{connection_id}/pick_list", op: "own.picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: (*call).picklist},
-	{method: "POST", path: "/api/connections/{connection_id}/pick_lists", op: "own.picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: (*call).picklist},
+	{method: "PUT", path: "/api/connections/{connection_id}", op: "own.connections.update", body: "provider" + connectionBody, handle: on((*call).connectionInPath, (*call).updateConnection)},
+	{method: "POST", path: "/api/connections/{connection_id}/disconnect", op: "own.connections.disconnect", query: "force:b", handle: on((*call).connectionInPath, (*call).disconnect)},
+	{method: "DELETE", path: "/api/connections/{connection_id}", op: "own.connections.delete", handle: on((*call).connectionInPath, (*call).deleteConnection)},
+	{method: "POST", path: "/api/connections/{connection_id}/pick_list", op: "own.picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: on((*call).connectionInPath, (*call).picklist)},
+	{method: "POST", path: "/api/connections/{connection_id}/pick_lists", op: "own.picklists.get_values", body: "pick_list_name* pick_list_params:o", handle: on((*call).connectionInPath, (*call).picklist)},
 	{
 		method: "POST", path: "/api/connections/runtime_user_connections", op: "own.connections.create_runtime",
 		body: "parent_id:i* folder_id:i* external_id* name callback_url redirect_url", handle: (*call).createRuntimeConnection,
@@ -93,6 +93,8 @@ func (c *call) connection(id int64) *Connection {
 	return find(c.ws.Connections, func(conn *Connection) int64 { return conn.ID }, id)
 }
 
+func (c *call) connectionInPath() *Connection { return c.connection(c.arg("connection_id")) }
+
 func (c *call) createConnection() answer {
 	conn := &Connection{Provider: c.text("provider")}
 	if a := c.checkConnection(conn.Provider); a != nil {
@@ -104,11 +106,7 @@ func (c *call) createConnection() answer {
 	return ok(c.connectionView(conn))
 }
 
-func (c *call) updateConnection() answer {
-	conn := c.connection(c.arg("connection_id"))
-	if conn == nil {
-		return notFound()
-	}
+func (c *call) updateConnection(conn *Connection) answer {
 	if a := c.checkConnection(conn.Provider); a != nil {
 		return *a
 	}
@@ -233,11 +231,7 @@ func rejected(verb string) answer {
 	}}
 }
 
-func (c *call) disconnect() answer {
-	conn := c.connection(c.arg("connection_id"))
-	if conn == nil {
-		return notFound()
-	}
+func (c *call) disconnect(conn *Connection) answer {
 	if !c.flag("force") && conn.AuthorizationStatus == StatusSuccess && inUse(c.ws, conn.ID) {
 		return rejected("disconnect")
 	}
@@ -247,11 +241,7 @@ func (c *call) disconnect() answer {
 	return ok(object{"result": object{"success": true, "status": "disconnected"}})
 }
 
-func (c *call) deleteConnection() answer {
-	conn := c.connection(c.arg("connection_id"))
-	if conn == nil {
-		return notFound()
-	}
+func (c *call) deleteConnection(conn *Connection) answer {
 	if inUse(c.ws, conn.ID) {
 		return rejected("delete")
 	}
@@ -271,20 +261,12 @@ func unlink(ws *Customer, conn *Connection) {
 	}
 }
 
-func (c *call) connectionSchema() answer {
-	conn := c.connection(c.arg("connection_id"))
-	if conn == nil {
-		return notFound()
-	}
+func (c *call) connectionSchema(conn *Connection) answer {
 	return ok(object{"result": schemaOf(c.connector(conn.Provider))})
 }
 
 // picklist runs a picklist of the connector against the connection.
-func (c *call) picklist() answer {
-	conn := c.connection(c.arg("connection_id"))
-	if conn == nil {
-		return notFound()
-	}
+func (c *call) picklist(conn *Connection) answer {
 	if conn.AuthorizationStatus != StatusSuccess {
 		return badRequest("Connection is not authorized")
 	}

@@ -12,16 +12,16 @@ var deploymentRoutes = []route{
 	{method: "POST", path: "/api/managed_users/{customer}/project_builds/{id}/deploy", op: "deployments.deploy_build", body: "environment_type* title description", handle: (*call).deployBuild},
 	{method: "POST", path: "/api/managed_users/{customer}/projects/{project_id}/deploy", op: "deployments.deploy", body: "environment_type* title description include_test_cases:b include_tags:b", handle: (*call).deployProject},
 	{method: "GET", path: "/api/managed_users/{customer}/deployments", op: "deployments.list", query: "project_id:i folder_id:i environment_type state from to page:i per_page:i", envelope: "items", handle: (*call).listDeployments},
-	{method: "GET", path: "/api/managed_users/{customer}/deployments/{id}", op: "deployments.get", handle: (*call).getDeployment},
+	{method: "GET", path: "/api/managed_users/{customer}/deployments/{id}", op: "deployments.get", handle: on((*call).deployment, (*call).getDeployment)},
 	{method: "GET", path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers", op: "deployments.eligible_reviewers", handle: (*call).eligibleReviewers},
-	{method: "POST", path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers", op: "deployments.assign_reviewers", body: "reviewer_ids:a", handle: (*call).assignReviewers},
+	{method: "POST", path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers", op: "deployments.assign_reviewers", body: "reviewer_ids:a", handle: on((*call).deployment, (*call).assignReviewers)},
 
 	{method: "POST", path: "/api/projects/{id}/build", op: "own.deployments.build", body: "title description include_test_cases:b include_tags:b", handle: (*call).buildProject},
 	{method: "GET", path: "/api/project_builds/{id}", op: "own.deployments.get_build", handle: (*call).getBuild},
 	{method: "POST", path: "/api/project_builds/{id}/deploy", op: "own.deployments.deploy_build", body: "environment_type* title description", handle: (*call).deployBuild},
 	{method: "POST", path: "/api/projects/{project_id}/deploy", op: "own.deployments.deploy", body: "environment_type* title description include_test_cases:b include_tags:b", handle: (*call).deployProject},
 	{method: "GET", path: "/api/deployments", op: "own.deployments.list", query: "project_id:i folder_id:i environment_type state from to page:i per_page:i", envelope: "items", handle: (*call).listDeployments},
-	{method: "GET", path: "/api/deployments/{id}", op: "own.deployments.get", handle: (*call).getDeployment},
+	{method: "GET", path: "/api/deployments/{id}", op: "own.deployments.get", handle: on((*call).deployment, (*call).getDeployment)},
 }
 
 // Values of [Build.State] and [Deployment.State].
@@ -218,11 +218,7 @@ func (c *call) deployment() *Deployment {
 	return find(c.ws.Deployments, func(d *Deployment) int64 { return d.ID }, c.arg("id"))
 }
 
-func (c *call) getDeployment() answer {
-	d := c.deployment()
-	if d == nil {
-		return notFound()
-	}
+func (c *call) getDeployment(d *Deployment) answer {
 	c.tickDeployment(d)
 	return ok(deploymentView(d))
 }
@@ -242,11 +238,7 @@ func (c *call) eligibleReviewers() answer {
 
 // assignReviewers takes the whole list: whoever is left out stops being a
 // reviewer.
-func (c *call) assignReviewers() answer {
-	d := c.deployment()
-	if d == nil {
-		return notFound()
-	}
+func (c *call) assignReviewers(d *Deployment) answer {
 	var ids []int64
 	reviews := []object{}
 	for _, text := range c.words("reviewer_ids") {

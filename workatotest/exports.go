@@ -11,17 +11,17 @@ const manifestBody = " assets:a folder_id:i include_test_cases:b auto_generate_a
 var exportRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/folder_assets", op: "exports.folder_assets", query: "folder_id:i include_test_cases:b include_data:b", handle: (*call).folderAssets},
 	{method: "POST", path: "/api/managed_users/{customer}/export_manifests", op: "exports.create_manifest", wrap: "export_manifest", body: "name*" + manifestBody, handle: (*call).createManifest},
-	{method: "PUT", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.update_manifest", wrap: "export_manifest", body: "name+" + manifestBody, handle: (*call).updateManifest},
-	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.get_manifest", handle: (*call).getManifest},
-	{method: "DELETE", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.delete_manifest", handle: (*call).deleteManifest},
+	{method: "PUT", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.update_manifest", wrap: "export_manifest", body: "name+" + manifestBody, handle: on((*call).manifestInPath, (*call).updateManifest)},
+	{method: "GET", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.get_manifest", handle: on((*call).manifestInPath, (*call).getManifest)},
+	{method: "DELETE", path: "/api/managed_users/{customer}/export_manifests/{id}", op: "exports.delete_manifest", handle: on((*call).manifestInPath, (*call).deleteManifest)},
 	{method: "POST", path: "/api/managed_users/{customer}/exports/{manifest_id}", op: "exports.export_package", handle: (*call).exportPackage},
-	{method: "GET", path: "/api/managed_users/{customer}/exports/{package_id}", op: "exports.get_export_status", handle: (*call).getExport},
+	{method: "GET", path: "/api/managed_users/{customer}/exports/{package_id}", op: "exports.get_export_status", handle: on((*call).exportByID, (*call).getExport)},
 
 	{method: "GET", path: "/api/export_manifests/folder_assets", op: "packages.folder_assets", query: "folder_id:i include_test_cases:b include_data:b", handle: (*call).folderAssets},
 	{method: "POST", path: "/api/export_manifests", op: "packages.create_manifest", wrap: "export_manifest", body: "name*" + manifestBody, handle: (*call).createManifest},
-	{method: "PUT", path: "/api/export_manifests/{id}", op: "own.packages.update_manifest", wrap: "export_manifest", body: "name+" + manifestBody, handle: (*call).updateManifest},
-	{method: "GET", path: "/api/export_manifests/{id}", op: "packages.get_manifest", handle: (*call).getManifest},
-	{method: "DELETE", path: "/api/export_manifests/{id}", op: "packages.delete_manifest", handle: (*call).deleteManifest},
+	{method: "PUT", path: "/api/export_manifests/{id}", op: "own.packages.update_manifest", wrap: "export_manifest", body: "name+" + manifestBody, handle: on((*call).manifestInPath, (*call).updateManifest)},
+	{method: "GET", path: "/api/export_manifests/{id}", op: "packages.get_manifest", handle: on((*call).manifestInPath, (*call).getManifest)},
+	{method: "DELETE", path: "/api/export_manifests/{id}", op: "packages.delete_manifest", handle: on((*call).manifestInPath, (*call).deleteManifest)},
 	{method: "POST", path: "/api/packages/export/{manifest_id}", op: "packages.export", handle: (*call).exportPackage},
 	{method: "GET", path: "/api/packages/{package_id}", op: "packages.get", handle: (*call).getPackage},
 	{method: "GET", path: "/api/packages/{package_id}/download", op: "packages.download", handle: (*call).downloadPackage},
@@ -66,6 +66,8 @@ func (c *call) manifest(name string) *Manifest {
 	return m
 }
 
+func (c *call) manifestInPath() *Manifest { return c.manifest("id") }
+
 func manifestView(m *Manifest) object {
 	return object{
 		"id": m.ID, "name": m.Name, "last_exported_at": stamp(m.LastExportedAt), "created_at": stamp(m.CreatedAt),
@@ -87,11 +89,7 @@ func (c *call) createManifest() answer {
 	return answer{status: http.StatusCreated, body: object{"result": view}}
 }
 
-func (c *call) updateManifest() answer {
-	m := c.manifest("id")
-	if m == nil {
-		return notFound()
-	}
+func (c *call) updateManifest(m *Manifest) answer {
 	if a := c.readManifest(m); a != nil {
 		return *a
 	}
@@ -134,19 +132,11 @@ func (c *call) readManifest(m *Manifest) *answer {
 	return nil
 }
 
-func (c *call) getManifest() answer {
-	m := c.manifest("id")
-	if m == nil {
-		return notFound()
-	}
+func (c *call) getManifest(m *Manifest) answer {
 	return ok(object{"result": manifestView(m)})
 }
 
-func (c *call) deleteManifest() answer {
-	m := c.manifest("id")
-	if m == nil {
-		return notFound()
-	}
+func (c *call) deleteManifest(m *Manifest) answer {
 	m.Deleted = true
 	return success()
 }
@@ -208,11 +198,7 @@ func (e *Export) tick() {
 	}
 }
 
-func (c *call) getExport() answer {
-	e := c.exportByID()
-	if e == nil {
-		return notFound()
-	}
+func (c *call) getExport(e *Export) answer {
 	e.tick()
 	return ok(object{"result": c.exportView(e)})
 }

@@ -8,13 +8,13 @@ import (
 var folderRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/folders", op: "folders.list", query: "parent_id:i page:i per_page:i", handle: (*call).listFolders},
 	{method: "POST", path: "/api/managed_users/{customer}/folders", op: "folders.create", body: "name folder_name parent_id:i", handle: (*call).createFolder},
-	{method: "PUT", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.update", body: "name+ parent_id:i", handle: (*call).updateFolder},
+	{method: "PUT", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.update", body: "name+ parent_id:i", handle: on((*call).folderInPath, (*call).updateFolder)},
 	{method: "DELETE", path: "/api/managed_users/{customer}/folders/{folder_id}", op: "folders.delete", handle: (*call).deleteFolder},
 
 	{method: "GET", path: "/api/folders", op: "own.folders.list", query: "parent_id:i page:i per_page:i", envelope: "-", handle: (*call).listFolders},
-	{method: "GET", path: "/api/folders/{folder_id}", op: "own.folders.get", handle: (*call).getFolder},
+	{method: "GET", path: "/api/folders/{folder_id}", op: "own.folders.get", handle: on((*call).folderInPath, (*call).getFolder)},
 	{method: "POST", path: "/api/folders", op: "own.folders.create", body: "name folder_name parent_id:i", handle: (*call).createFolder},
-	{method: "PUT", path: "/api/folders/{folder_id}", op: "own.folders.update", body: "name+ parent_id:i", handle: (*call).updateFolder},
+	{method: "PUT", path: "/api/folders/{folder_id}", op: "own.folders.update", body: "name+ parent_id:i", handle: on((*call).folderInPath, (*call).updateFolder)},
 	{method: "DELETE", path: "/api/folders/{folder_id}", op: "own.folders.delete", query: "force:b", handle: (*call).deleteFolder},
 }
 
@@ -28,6 +28,8 @@ func folderView(ws *Customer, f *Folder) object {
 func folder(ws *Customer, id int64) *Folder {
 	return find(ws.Folders, func(f *Folder) int64 { return f.ID }, id)
 }
+
+func (c *call) folderInPath() *Folder { return folder(c.ws, c.arg("folder_id")) }
 
 // hasFolder says whether an id is a folder or the Home folder.
 func hasFolder(ws *Customer, id int64) bool {
@@ -75,11 +77,7 @@ func (c *call) listFolders() answer {
 	return c.list(page)
 }
 
-func (c *call) getFolder() answer {
-	f := folder(c.ws, c.arg("folder_id"))
-	if f == nil {
-		return notFound()
-	}
+func (c *call) getFolder(f *Folder) answer {
 	return ok(folderView(c.ws, f))
 }
 
@@ -150,11 +148,7 @@ func (s *Server) folderPath(ws *Customer, top int64, path string, create bool) i
 	return top
 }
 
-func (c *call) updateFolder() answer {
-	f := folder(c.ws, c.arg("folder_id"))
-	if f == nil {
-		return notFound()
-	}
+func (c *call) updateFolder(f *Folder) answer {
 	if parent := c.id("parent_id"); parent != 0 {
 		if !hasFolder(c.ws, parent) || isWithin(c.ws, parent, f.ID) || f.ProjectID != 0 {
 			return invalid("parent_id", "is invalid")

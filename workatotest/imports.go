@@ -14,7 +14,7 @@ const importQuery = "folder_id:i restart_recipes:b include_tags:b folder_id_for_
 
 var importRoutes = []route{
 	{method: "POST", path: "/api/managed_users/{customer}/imports", op: "imports.create", upload: true, query: importQuery, handle: (*call).createImport},
-	{method: "GET", path: "/api/managed_users/{customer}/imports/{package_id}", op: "imports.get", handle: (*call).getImport},
+	{method: "GET", path: "/api/managed_users/{customer}/imports/{package_id}", op: "imports.get", handle: on((*call).importByID, (*call).getImport)},
 	{method: "POST", path: "/api/packages/import/{folder_id}", op: "own.packages.import", upload: true, query: importQuery, handle: (*call).createImport},
 }
 
@@ -99,11 +99,7 @@ func (c *call) importByID() *Import {
 	return find(c.ws.Imports, func(work *Import) int64 { return work.ID }, c.arg("package_id"))
 }
 
-func (c *call) getImport() answer {
-	work := c.importByID()
-	if work == nil {
-		return notFound()
-	}
+func (c *call) getImport(work *Import) answer {
 	c.tickImport(work)
 	return ok(importView(work))
 }

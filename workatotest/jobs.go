@@ -14,13 +14,13 @@ import (
 const jobQuery = "offset_job_id prev:b status rerun_only:b offset_run_id failed:b per_page:i"
 
 var jobRoutes = []route{
-	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs", op: "jobs.list", query: jobQuery, envelope: "items", handle: (*call).listJobs},
-	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs/{job_id}", op: "jobs.get", handle: (*call).getJob},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/repeat_jobs", op: "jobs.repeat", body: "job_ids:a", handle: (*call).repeatJobs},
+	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs", op: "jobs.list", query: jobQuery, envelope: "items", handle: on((*call).recipe, (*call).listJobs)},
+	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs/{job_id}", op: "jobs.get", handle: on((*call).recipe, (*call).getJob)},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/repeat_jobs", op: "jobs.repeat", body: "job_ids:a", handle: on((*call).recipe, (*call).repeatJobs)},
 
-	{method: "GET", path: "/api/recipes/{recipe_id}/jobs", op: "own.jobs.list", query: jobQuery, envelope: "items", handle: (*call).listJobs},
-	{method: "GET", path: "/api/recipes/{recipe_id}/jobs/{job_id}", op: "own.jobs.get", handle: (*call).getJob},
-	{method: "POST", path: "/api/recipes/{recipe_id}/repeat_jobs", op: "own.jobs.repeat", body: "job_ids:a", handle: (*call).repeatJobs},
+	{method: "GET", path: "/api/recipes/{recipe_id}/jobs", op: "own.jobs.list", query: jobQuery, envelope: "items", handle: on((*call).recipe, (*call).listJobs)},
+	{method: "GET", path: "/api/recipes/{recipe_id}/jobs/{job_id}", op: "own.jobs.get", handle: on((*call).recipe, (*call).getJob)},
+	{method: "POST", path: "/api/recipes/{recipe_id}/repeat_jobs", op: "own.jobs.repeat", body: "job_ids:a", handle: on((*call).recipe, (*call).repeatJobs)},
 	{method: "POST", path: "/api/job/resume", op: "own.jobs.resume", body: "token data:v", handle: (*call).resumeJob},
 }
 
@@ -90,11 +90,7 @@ func jobView(r *Recipe, job *Job) object {
 
 // listJobs walks from the newest job down, after offset_job_id if given; with
 // prev it walks up.
-func (c *call) listJobs() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) listJobs(r *Recipe) answer {
 	var views []object
 	for _, job := range slices.Backward(r.Jobs) {
 		status := c.text("status")
@@ -125,11 +121,7 @@ func (c *call) listJobs() answer {
 	})
 }
 
-func (c *call) getJob() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) getJob(r *Recipe) answer {
 	job := r.job(c.args["job_id"])
 	if job == nil {
 		return notFound()
@@ -162,11 +154,7 @@ func (r *Recipe) job(id string) *Job {
 }
 
 // repeatJobs responds with 200 even if some of the jobs cannot be repeated.
-func (c *call) repeatJobs() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) repeatJobs(r *Recipe) answer {
 	ids := c.words("job_ids")
 	if len(ids) == 0 {
 		return invalid("job_ids", "can't be blank")

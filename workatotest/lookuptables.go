@@ -11,17 +11,17 @@ var lookupRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables", op: "lookup_tables.list", query: "page:i per_page:i", handle: (*call).listTables},
 	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables", op: "lookup_tables.create", wrap: "lookup_table", body: "name* project_id:i schema:v", handle: (*call).createTable},
 	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables/batch_delete", op: "lookup_tables.batch_delete", body: "ids:a lookup_table_ids:a", handle: (*call).deleteTables},
-	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/lookup", op: "lookup_tables.lookup", query: "by:v", handle: (*call).lookupRow},
-	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows", op: "lookup_tables.list_rows", query: "page:i per_page:i by:v", handle: (*call).listRows},
+	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/lookup", op: "lookup_tables.lookup", query: "by:v", handle: on((*call).table, (*call).lookupRow)},
+	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows", op: "lookup_tables.list_rows", query: "page:i per_page:i by:v", handle: on((*call).table, (*call).listRows)},
 	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows/{row_id}", op: "lookup_tables.get_row", handle: (*call).getRow},
-	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows", op: "lookup_tables.add_row", body: "data:o*", handle: (*call).addRow},
+	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows", op: "lookup_tables.add_row", body: "data:o*", handle: on((*call).table, (*call).addRow)},
 	{method: "PUT", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows/{row_id}", op: "lookup_tables.update_row", body: "data:o*", handle: (*call).updateRow},
 	{method: "DELETE", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows/{row_id}", op: "lookup_tables.delete_row", handle: (*call).deleteRow},
 
 	{method: "GET", path: "/api/lookup_tables", op: "own.lookup_tables.list", query: "page:i per_page:i", envelope: "-", handle: (*call).listTables},
-	{method: "GET", path: "/api/lookup_tables/{lookup_table_id}/rows", op: "own.lookup_tables.list_rows", query: "page:i per_page:i by:v", envelope: "-", handle: (*call).listRows},
-	{method: "GET", path: "/api/lookup_tables/{lookup_table_id}/lookup", op: "own.lookup_tables.lookup", query: "by:v", handle: (*call).lookupRow},
-	{method: "POST", path: "/api/lookup_tables/{lookup_table_id}/rows", op: "own.lookup_tables.add_row", body: "data:o*", handle: (*call).addRow},
+	{method: "GET", path: "/api/lookup_tables/{lookup_table_id}/rows", op: "own.lookup_tables.list_rows", query: "page:i per_page:i by:v", envelope: "-", handle: on((*call).table, (*call).listRows)},
+	{method: "GET", path: "/api/lookup_tables/{lookup_table_id}/lookup", op: "own.lookup_tables.lookup", query: "by:v", handle: on((*call).table, (*call).lookupRow)},
+	{method: "POST", path: "/api/lookup_tables/{lookup_table_id}/rows", op: "own.lookup_tables.add_row", body: "data:o*", handle: on((*call).table, (*call).addRow)},
 }
 
 // maxColumns is the largest number of columns of a lookup table.
@@ -180,11 +180,7 @@ func (t *LookupTable) label(name string) string {
 	return name
 }
 
-func (c *call) lookupRow() answer {
-	t := c.table()
-	if t == nil {
-		return notFound()
-	}
+func (c *call) lookupRow(t *LookupTable) answer {
 	rows := c.matchingRows(t)
 	if len(rows) == 0 {
 		return notFound()
@@ -192,11 +188,7 @@ func (c *call) lookupRow() answer {
 	return ok(rowView(rows[0]))
 }
 
-func (c *call) listRows() answer {
-	t := c.table()
-	if t == nil {
-		return notFound()
-	}
+func (c *call) listRows(t *LookupTable) answer {
 	var views []object
 	for _, row := range c.matchingRows(t) {
 		views = append(views, rowView(row))
@@ -222,11 +214,7 @@ func (c *call) getRow() answer {
 	return ok(rowView(row))
 }
 
-func (c *call) addRow() answer {
-	t := c.table()
-	if t == nil {
-		return notFound()
-	}
+func (c *call) addRow(t *LookupTable) answer {
 	row := &LookupRow{Data: map[string]string{}}
 	if a := c.readRow(t, row); a != nil {
 		return *a

@@ -11,21 +11,21 @@ const memberBody = " oauth_id role_name external_id time_zone env_roles:a"
 
 var memberRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/members", op: "members.list", envelope: "-", handle: (*call).listMembers},
-	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}", op: "members.get", handle: (*call).getMember},
+	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}", op: "members.get", handle: on((*call).memberInPath, (*call).getMember)},
 	{method: "POST", path: "/api/managed_users/{customer}/members", op: "members.add", body: "name email" + memberBody, handle: (*call).addMember},
-	{method: "PUT", path: "/api/managed_users/{customer}/members/{member_id}", op: "members.update", body: "name email" + memberBody, handle: (*call).updateMember},
+	{method: "PUT", path: "/api/managed_users/{customer}/members/{member_id}", op: "members.update", body: "name email" + memberBody, handle: on((*call).memberInPath, (*call).updateMember)},
 	{method: "DELETE", path: "/api/managed_users/{customer}/members/{member_id}", op: "members.remove", handle: (*call).removeMember},
-	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/privileges", op: "members.privileges", handle: (*call).memberPrivileges},
-	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/projects_privileges", op: "members.projects_privileges", handle: (*call).memberProjects},
-	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/project_grants", op: "members.project_grants", handle: (*call).memberProjects},
+	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/privileges", op: "members.privileges", handle: on((*call).memberInPath, (*call).memberPrivileges)},
+	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/projects_privileges", op: "members.projects_privileges", handle: on((*call).memberInPath, (*call).memberProjects)},
+	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/project_grants", op: "members.project_grants", handle: on((*call).memberInPath, (*call).memberProjects)},
 	{method: "POST", path: "/api/managed_users/{customer}/member_invitations", op: "members.invite", body: "name* email* role_name env_roles:a user_group_ids:a", handle: (*call).inviteMember},
 	{method: "POST", path: "/api/managed_users/{customer}/member_invitation", op: "members.invite", body: "name* email* role_name env_roles:a user_group_ids:a", handle: (*call).inviteMember},
 	{method: "POST", path: "/api/managed_users/{customer}/member", op: "members.add_legacy", body: "name* oauth_id* role_name external_id", handle: (*call).addMember},
 	{method: "DELETE", path: "/api/managed_users/{customer}/member", op: "members.remove_legacy", body: "member_id:i*", handle: (*call).removeLegacyMember},
 
 	{method: "GET", path: "/api/members", op: "own.members.list", query: "email", envelope: "data", handle: (*call).listOwnMembers},
-	{method: "GET", path: "/api/members/{member_id}", op: "own.members.get", handle: (*call).getMember},
-	{method: "GET", path: "/api/members/{member_id}/privileges", op: "own.members.privileges", handle: (*call).memberPrivileges},
+	{method: "GET", path: "/api/members/{member_id}", op: "own.members.get", handle: on((*call).memberInPath, (*call).getMember)},
+	{method: "GET", path: "/api/members/{member_id}/privileges", op: "own.members.privileges", handle: on((*call).memberInPath, (*call).memberPrivileges)},
 	{method: "POST", path: "/api/member_invitations", op: "own.members.invite", body: "name* email* role_name env_roles:a user_group_ids:a", handle: (*call).inviteMember},
 }
 
@@ -71,11 +71,9 @@ func (c *call) member(id int64) *Member {
 	return find(c.ws.Members, func(m *Member) int64 { return m.ID }, id)
 }
 
-func (c *call) getMember() answer {
-	m := c.member(c.arg("member_id"))
-	if m == nil {
-		return notFound()
-	}
+func (c *call) memberInPath() *Member { return c.member(c.arg("member_id")) }
+
+func (c *call) getMember(m *Member) answer {
 	return ok(memberView(m))
 }
 
@@ -90,11 +88,7 @@ func (c *call) addMember() answer {
 	return ok(memberView(m))
 }
 
-func (c *call) updateMember() answer {
-	m := c.member(c.arg("member_id"))
-	if m == nil {
-		return notFound()
-	}
+func (c *call) updateMember(m *Member) answer {
 	c.readMember(m)
 	c.prepareMember(m)
 	return ok(memberView(m))
@@ -163,11 +157,7 @@ func (c *call) inviteMember() answer {
 	return ok(object{"result": "ok"})
 }
 
-func (c *call) memberPrivileges() answer {
-	m := c.member(c.arg("member_id"))
-	if m == nil {
-		return notFound()
-	}
+func (c *call) memberPrivileges(m *Member) answer {
 	roles := m.EnvRoles
 	if len(roles) == 0 {
 		roles = []EnvRole{{EnvironmentType: "dev", Name: cmp.Or(m.RoleName, defaultRole)}}
@@ -183,11 +173,7 @@ func (c *call) memberPrivileges() answer {
 	return ok(object{"data": views, "total": len(views)})
 }
 
-func (c *call) memberProjects() answer {
-	m := c.member(c.arg("member_id"))
-	if m == nil {
-		return notFound()
-	}
+func (c *call) memberProjects(m *Member) answer {
 	views := []object{}
 	for _, f := range c.ws.Folders {
 		if f.ProjectID != 0 {

@@ -2,12 +2,12 @@ package workatotest
 
 var projectRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/projects", op: "projects.list", query: "page:i per_page:i updated_after", handle: (*call).listProjects},
-	{method: "PUT", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.update", body: "name+ description", handle: (*call).updateProject},
-	{method: "DELETE", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.delete", handle: (*call).deleteProject},
+	{method: "PUT", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.update", body: "name+ description", handle: on((*call).projectInPath, (*call).updateProject)},
+	{method: "DELETE", path: "/api/managed_users/{customer}/projects/{project_id}", op: "projects.delete", handle: on((*call).projectInPath, (*call).deleteProject)},
 
 	{method: "GET", path: "/api/projects", op: "own.projects.list", query: "page:i per_page:i", envelope: "-", handle: (*call).listProjects},
-	{method: "PUT", path: "/api/projects/{project_id}", op: "own.projects.update", body: "name+ description", handle: (*call).updateProject},
-	{method: "DELETE", path: "/api/projects/{project_id}", op: "own.projects.delete", handle: (*call).deleteProject},
+	{method: "PUT", path: "/api/projects/{project_id}", op: "own.projects.update", body: "name+ description", handle: on((*call).projectInPath, (*call).updateProject)},
+	{method: "DELETE", path: "/api/projects/{project_id}", op: "own.projects.delete", handle: on((*call).projectInPath, (*call).deleteProject)},
 }
 
 func projectView(f *Folder) object {
@@ -18,6 +18,8 @@ func projectView(f *Folder) object {
 func (c *call) project(id int64) *Folder {
 	return find(c.ws.Folders, func(f *Folder) int64 { return f.ProjectID }, id)
 }
+
+func (c *call) projectInPath() *Folder { return c.project(c.arg("project_id")) }
 
 func (c *call) listProjects() answer {
 	var views []object
@@ -30,22 +32,14 @@ func (c *call) listProjects() answer {
 	return c.listWith(page, extra)
 }
 
-func (c *call) updateProject() answer {
-	f := c.project(c.arg("project_id"))
-	if f == nil {
-		return notFound()
-	}
+func (c *call) updateProject(f *Folder) answer {
 	c.setText(&f.Name, "name")
 	c.setText(&f.Description, "description")
 	f.UpdatedAt = c.now()
 	return ok(projectView(f))
 }
 
-func (c *call) deleteProject() answer {
-	f := c.project(c.arg("project_id"))
-	if f == nil {
-		return notFound()
-	}
+func (c *call) deleteProject(f *Folder) answer {
 	if hasRunning(c.ws, f.ID) {
 		return cannotDestroy()
 	}

@@ -18,30 +18,30 @@ var recipeRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/recipes", op: "recipes.list", query: recipeQuery, handle: (*call).listRecipes},
 	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.get", query: "includes:v", handle: (*call).getRecipe},
 	{method: "POST", path: "/api/managed_users/{customer}/recipes", op: "recipes.create", wrap: "recipe", body: "name* code:S* config:S" + recipeBody, handle: (*call).createRecipe},
-	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.update", wrap: "recipe", body: "name+ code:S+ config:S+" + recipeBody, handle: (*call).updateRecipe},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy", op: "recipes.copy", body: "folder_id:S", handle: (*call).copyRecipe},
-	{method: "DELETE", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.delete", handle: (*call).deleteRecipe},
-	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/start", op: "recipes.start", handle: (*call).startRecipe},
-	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop", op: "recipes.stop", handle: (*call).stopRecipe},
+	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.update", wrap: "recipe", body: "name+ code:S+ config:S+" + recipeBody, handle: on((*call).recipe, (*call).updateRecipe)},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy", op: "recipes.copy", body: "folder_id:S", handle: on((*call).recipe, (*call).copyRecipe)},
+	{method: "DELETE", path: "/api/managed_users/{customer}/recipes/{recipe_id}", op: "recipes.delete", handle: on((*call).recipe, (*call).deleteRecipe)},
+	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/start", op: "recipes.start", handle: on((*call).recipe, (*call).startRecipe)},
+	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop", op: "recipes.stop", handle: on((*call).recipe, (*call).stopRecipe)},
 	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/connect", op: "customer.recipes.connect", body: "adapter_name* connection_id:i*", handle: (*call).connectRecipe},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger", op: "recipes.reset_trigger", handle: (*call).resetTrigger},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now", op: "recipes.poll_now", handle: (*call).runNow},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/force_run", op: "recipes.force_run", handle: (*call).runNow},
-	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/share", op: "recipes.share", handle: (*call).shareRecipe},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger", op: "recipes.reset_trigger", handle: on((*call).recipe, (*call).resetTrigger)},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now", op: "recipes.poll_now", handle: on((*call).recipe, (*call).runNow)},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/force_run", op: "recipes.force_run", handle: on((*call).recipe, (*call).runNow)},
+	{method: "POST", path: "/api/managed_users/{customer}/recipes/{recipe_id}/share", op: "recipes.share", handle: on((*call).recipe, (*call).shareRecipe)},
 	{method: "GET", path: "/api/recipes/search", op: "recipes.search_public", getBody: true, query: "term boost_owned:b page:i per_page:i applications", envelope: "items", handle: (*call).searchPublic},
 
 	{method: "GET", path: "/api/recipes", op: "own.recipes.list", query: recipeQuery, envelope: "items", handle: (*call).listRecipes},
 	{method: "GET", path: "/api/recipes/{recipe_id}", op: "own.recipes.get", query: "includes:v", handle: (*call).getRecipe},
 	{method: "POST", path: "/api/recipes", op: "own.recipes.create", wrap: "recipe", body: "name* code:S* config:S" + recipeBody, handle: (*call).createRecipe},
-	{method: "PUT", path: "/api/recipes/{recipe_id}", op: "own.recipes.update", wrap: "recipe", body: "name+ code:S+ config:S+" + recipeBody, handle: (*call).updateRecipe},
-	{method: "POST", path: "/api/recipes/{recipe_id}/copy", op: "own.recipes.copy", body: "folder_id:S", handle: (*call).copyRecipe},
-	{method: "DELETE", path: "/api/recipes/{recipe_id}", op: "own.recipes.delete", handle: (*call).deleteRecipe},
-	{method: "PUT", path: "/api/recipes/{recipe_id}/start", op: "own.recipes.start", handle: (*call).startRecipe},
-	{method: "PUT", path: "/api/recipes/{recipe_id}/stop", op: "own.recipes.stop", handle: (*call).stopRecipe},
+	{method: "PUT", path: "/api/recipes/{recipe_id}", op: "own.recipes.update", wrap: "recipe", body: "name+ code:S+ config:S+" + recipeBody, handle: on((*call).recipe, (*call).updateRecipe)},
+	{method: "POST", path: "/api/recipes/{recipe_id}/copy", op: "own.recipes.copy", body: "folder_id:S", handle: on((*call).recipe, (*call).copyRecipe)},
+	{method: "DELETE", path: "/api/recipes/{recipe_id}", op: "own.recipes.delete", handle: on((*call).recipe, (*call).deleteRecipe)},
+	{method: "PUT", path: "/api/recipes/{recipe_id}/start", op: "own.recipes.start", handle: on((*call).recipe, (*call).startRecipe)},
+	{method: "PUT", path: "/api/recipes/{recipe_id}/stop", op: "own.recipes.stop", handle: on((*call).recipe, (*call).stopRecipe)},
 	{method: "PUT", path: "/api/recipes/{recipe_id}/connect", op: "own.recipes.connect", body: "adapter_name* connection_id:i*", handle: (*call).connectRecipe},
-	{method: "POST", path: "/api/recipes/{recipe_id}/reset_trigger", op: "own.recipes.reset_trigger", handle: (*call).resetTrigger},
-	{method: "POST", path: "/api/recipes/{recipe_id}/poll_now", op: "own.recipes.poll_now", handle: (*call).runNow},
-	{method: "POST", path: "/api/recipes/{recipe_id}/force_run", op: "own.recipes.force_run", handle: (*call).runNow},
+	{method: "POST", path: "/api/recipes/{recipe_id}/reset_trigger", op: "own.recipes.reset_trigger", handle: on((*call).recipe, (*call).resetTrigger)},
+	{method: "POST", path: "/api/recipes/{recipe_id}/poll_now", op: "own.recipes.poll_now", handle: on((*call).recipe, (*call).runNow)},
+	{method: "POST", path: "/api/recipes/{recipe_id}/force_run", op: "own.recipes.force_run", handle: on((*call).recipe, (*call).runNow)},
 }
 
 func (c *call) recipeView(r *Recipe) object {
@@ -197,11 +197,7 @@ func (c *call) createRecipe() answer {
 	return ok(object{"success": true, "id": r.ID})
 }
 
-func (c *call) updateRecipe() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) updateRecipe(r *Recipe) answer {
 	if r.Running {
 		return recipeRunning("updated")
 	}
@@ -265,11 +261,7 @@ func (s *Server) prepareRecipe(ws *Customer, r *Recipe) {
 	}
 }
 
-func (c *call) copyRecipe() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) copyRecipe(r *Recipe) answer {
 	target := cmp.Or(c.id("folder_id"), r.FolderID)
 	if !hasFolder(c.ws, target) {
 		return invalid("folder_id", "is invalid")
@@ -284,11 +276,7 @@ func (c *call) copyRecipe() answer {
 	return ok(object{"success": true, "new_flow_id": twin.ID})
 }
 
-func (c *call) deleteRecipe() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) deleteRecipe(r *Recipe) answer {
 	if r.Running {
 		return recipeRunning("deleted")
 	}

@@ -16,11 +16,7 @@ const (
 
 // startRecipe starts a recipe if its code is complete and every connection it
 // needs works. A refusal comes with HTTP 200.
-func (c *call) startRecipe() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) startRecipe(r *Recipe) answer {
 	if r.Running {
 		return success()
 	}
@@ -68,11 +64,7 @@ func (c *call) tickStart(r *Recipe) {
 	}
 }
 
-func (c *call) stopRecipe() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) stopRecipe(r *Recipe) answer {
 	if r.Running {
 		r.Running, r.StartsAfter = false, 0
 		r.StoppedAt = c.now()
@@ -99,25 +91,13 @@ func (c *call) connectRecipe() answer {
 }
 
 // resetTrigger and shareRecipe leave nothing behind that a client could see.
-func (c *call) resetTrigger() answer { return c.confirmRecipe() }
+func (c *call) resetTrigger(*Recipe) answer { return success() }
 
-func (c *call) shareRecipe() answer { return c.confirmRecipe() }
-
-// confirmRecipe succeeds if there is a recipe.
-func (c *call) confirmRecipe() answer {
-	if c.recipe() == nil {
-		return notFound()
-	}
-	return success()
-}
+func (c *call) shareRecipe(*Recipe) answer { return success() }
 
 // runNow polls the trigger or forces a run: either gives a job at once. Only a
 // recipe that runs polls.
-func (c *call) runNow() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) runNow(r *Recipe) answer {
 	if !r.Running {
 		return badRequest("Recipe is not running")
 	}

@@ -55,7 +55,7 @@ type Import struct {
 	Status         string         `json:"status"`
 	Error          string         `json:"error,omitempty"`
 	Results        []ImportResult `json:"results,omitempty"`
-	// ReadsLeft is the number of status reads that still answer in_progress.
+	// ReadsLeft is the number of status reads that still return in_progress.
 	ReadsLeft int `json:"reads_left,omitempty"`
 	// Package is the zip, kept until the import has ended.
 	Package   []byte    `json:"package,omitempty"`

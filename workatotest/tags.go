@@ -10,14 +10,14 @@ import (
 var tagRoutes = []route{
 	{method: "GET", path: "/api/v2/managed_users/{customer}/tags", op: "tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
 	{method: "POST", path: "/api/v2/managed_users/{customer}/tags", op: "tags.create", body: "title* description color", handle: (*call).createTag},
-	{method: "PUT", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.update", body: "title+ description color", handle: (*call).updateTag},
-	{method: "DELETE", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.delete", handle: (*call).deleteTag},
+	{method: "PUT", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.update", body: "title+ description color", handle: on((*call).tagInPath, (*call).updateTag)},
+	{method: "DELETE", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.delete", handle: on((*call).tagInPath, (*call).deleteTag)},
 	{method: "POST", path: "/api/v2/managed_users/{customer}/tags_assignments", op: "tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
 
 	{method: "GET", path: "/api/tags", op: "own.tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
 	{method: "POST", path: "/api/tags", op: "own.tags.create", body: "title* description color", handle: (*call).createTag},
-	{method: "PUT", path: "/api/tags/{handle}", op: "own.tags.update", body: "title+ description color", handle: (*call).updateTag},
-	{method: "DELETE", path: "/api/tags/{handle}", op: "own.tags.delete", handle: (*call).deleteTag},
+	{method: "PUT", path: "/api/tags/{handle}", op: "own.tags.update", body: "title+ description color", handle: on((*call).tagInPath, (*call).updateTag)},
+	{method: "DELETE", path: "/api/tags/{handle}", op: "own.tags.delete", handle: on((*call).tagInPath, (*call).deleteTag)},
 	{method: "POST", path: "/api/tags_assignments", op: "own.tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
 }
 
@@ -45,6 +45,8 @@ func (c *call) tag(handle string) *Tag {
 	return nil
 }
 
+func (c *call) tagInPath() *Tag { return c.tag(c.args["handle"]) }
+
 func (c *call) createTag() answer {
 	t := &Tag{}
 	c.readTag(t)
@@ -65,20 +67,12 @@ func (s *Server) prepareTag(t *Tag) {
 	}
 }
 
-func (c *call) updateTag() answer {
-	t := c.tag(c.args["handle"])
-	if t == nil {
-		return notFound()
-	}
+func (c *call) updateTag(t *Tag) answer {
 	c.readTag(t)
 	return ok(tagView(t))
 }
 
-func (c *call) deleteTag() answer {
-	t := c.tag(c.args["handle"])
-	if t == nil {
-		return notFound()
-	}
+func (c *call) deleteTag(t *Tag) answer {
 	c.ws.Tags = remove(c.ws.Tags, t)
 	for _, r := range c.ws.Recipes {
 		r.Tags = retag(r.Tags, nil, []string{t.Handle})

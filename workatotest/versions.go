@@ -3,17 +3,17 @@ package workatotest
 import "slices"
 
 var versionRoutes = []route{
-	{method: "GET", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions", op: "recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: (*call).listVersions},
-	{method: "GET", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.get_version", handle: (*call).getVersion},
-	{method: "PATCH", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: (*call).updateVersion},
-	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions", op: "recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: (*call).listVersions},
-	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.get_version", handle: (*call).getVersion},
-	{method: "PATCH", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: (*call).updateVersion},
-	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: (*call).updateVersion},
+	{method: "GET", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions", op: "recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: on((*call).recipe, (*call).listVersions)},
+	{method: "GET", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.get_version", handle: on((*call).version, (*call).getVersion)},
+	{method: "PATCH", path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: on((*call).version, (*call).updateVersion)},
+	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions", op: "recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: on((*call).recipe, (*call).listVersions)},
+	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.get_version", handle: on((*call).version, (*call).getVersion)},
+	{method: "PATCH", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: on((*call).version, (*call).updateVersion)},
+	{method: "PUT", path: "/api/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}", op: "recipes.update_version_comment", body: "comment", handle: on((*call).version, (*call).updateVersion)},
 
-	{method: "GET", path: "/api/recipes/{recipe_id}/versions", op: "own.recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: (*call).listVersions},
-	{method: "GET", path: "/api/recipes/{recipe_id}/versions/{version_id}", op: "own.recipes.get_version", handle: (*call).getVersion},
-	{method: "PATCH", path: "/api/recipes/{recipe_id}/versions/{version_id}", op: "own.recipes.update_version_comment", body: "comment", handle: (*call).updateVersion},
+	{method: "GET", path: "/api/recipes/{recipe_id}/versions", op: "own.recipes.list_versions", query: "page:i per_page:i", envelope: "data", handle: on((*call).recipe, (*call).listVersions)},
+	{method: "GET", path: "/api/recipes/{recipe_id}/versions/{version_id}", op: "own.recipes.get_version", handle: on((*call).version, (*call).getVersion)},
+	{method: "PATCH", path: "/api/recipes/{recipe_id}/versions/{version_id}", op: "own.recipes.update_version_comment", body: "comment", handle: on((*call).version, (*call).updateVersion)},
 }
 
 // maxComment is the longest comment of a version in characters.
@@ -46,11 +46,7 @@ func (s *Server) newVersion(r *Recipe) {
 	r.Versions = append(r.Versions, v)
 }
 
-func (c *call) listVersions() answer {
-	r := c.recipe()
-	if r == nil {
-		return notFound()
-	}
+func (c *call) listVersions(r *Recipe) answer {
 	var views []object
 	for _, v := range slices.Backward(r.Versions) {
 		views = append(views, versionView(v))
@@ -67,19 +63,11 @@ func (c *call) version() *Version {
 	return find(r.Versions, func(v *Version) int64 { return v.ID }, c.arg("version_id"))
 }
 
-func (c *call) getVersion() answer {
-	v := c.version()
-	if v == nil {
-		return notFound()
-	}
+func (c *call) getVersion(v *Version) answer {
 	return ok(versionView(v))
 }
 
-func (c *call) updateVersion() answer {
-	v := c.version()
-	if v == nil {
-		return notFound()
-	}
+func (c *call) updateVersion(v *Version) answer {
 	if len([]rune(c.text("comment"))) > maxComment {
 		return invalid("comment", "is too long (maximum is 255 characters)")
 	}

@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of a package, besides its unpacked size.
+// Limits of a package, in addition to its unpacked size.
 const (
 	maxFiles  = 10_000
 	maxDepth  = 32

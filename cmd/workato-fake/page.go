@@ -162,6 +162,7 @@ func (s settings) modes() []string {
 		{s.startReads != 0, fmt.Sprintf("started recipes run after %d reads", s.startReads)},
 		{s.lateConnections != 0, fmt.Sprintf("connections of imports are %d lists late", s.lateConnections)},
 		{s.public, "public"},
+		{s.control, "control"},
 		{s.state != "", "state is kept in " + s.state},
 	} {
 		if mode.is {
