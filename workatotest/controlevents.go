@@ -105,9 +105,8 @@ var events = []event{
 		return in(e.Customer, s.removeCustomer)
 	}),
 	happening("advance", "move the clock on", func(s *Server, e clockEvent) error {
-		const most = 100 * 365 * 24 * 60 * 60
-		if e.Seconds < 0 || e.Seconds > most {
-			return &strictjson.PlaceError{Place: "seconds", Problem: fmt.Sprintf("%v is not between 0 and %d", e.Seconds, int64(most))}
+		if most := hundredYears.Seconds(); e.Seconds < 0 || e.Seconds > most {
+			return &strictjson.PlaceError{Place: "seconds", Problem: fmt.Sprintf("%v is not between 0 and %.0f", e.Seconds, most)}
 		}
 		return s.advance(time.Duration(e.Seconds * float64(time.Second)))
 	}),

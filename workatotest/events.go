@@ -104,9 +104,11 @@ func (s *Server) Advance(d time.Duration) {
 	s.must(s.advance(d))
 }
 
+// hundredYears bounds how far the clock can be moved on.
+const hundredYears = 100 * 365 * 24 * time.Hour
+
 func (s *Server) advance(d time.Duration) error {
-	const most = 100 * 365 * 24 * time.Hour
-	if ahead := s.ahead.Load(); d < 0 || d > most-time.Duration(ahead) {
+	if ahead := time.Duration(s.ahead.Load()); d < 0 || d > hundredYears-ahead {
 		return &strictjson.PlaceError{Place: "seconds", Problem: fmt.Sprintf("%v is not between 0 and what is left of a hundred years", d)}
 	}
 	s.ahead.Add(int64(d))
