@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,9 +95,6 @@ func TestUnusableAnswers(t *testing.T) {
 			if kind == workato.ResponseConfirmation && strings.TrimSpace(body) == "" {
 				continue // a status of success is enough
 			}
-			if e.Operation == "packages.download" {
-				continue // it takes for a package what is not a page or an object
-			}
 			t.Run(e.Operation+" "+name, func(t *testing.T) {
 				t.Parallel()
 				err := failing(t, e.Operation, answer{body: body})
@@ -114,7 +112,7 @@ func TestRejectedAnswers(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
 		if e.Operation == "packages.download" {
-			continue // an object is not a package, whatever it says
+			continue // what is not a package is unexpected, whatever it says
 		}
 		t.Run(e.Operation, func(t *testing.T) {
 			t.Parallel()
@@ -139,7 +137,6 @@ func TestAnswersWithoutContent(t *testing.T) {
 				switch {
 				case operation(t, e.Operation).Response == workato.ResponseConfirmation:
 					require.NoError(t, err)
-				case e.Operation == "packages.download":
 				default:
 					require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
 				}
@@ -265,4 +262,48 @@ func TestNoDocumentedKeyIsLost(t *testing.T) {
 	decodedManifest := new(workato.ExportManifest)
 	require.NoError(t, json.Unmarshal(manifest.Result, decodedManifest))
 	keepsKeys(t, string(manifest.Result), decodedManifest)
+}
+
+// TestErrorsBesideData: an error that is named beside the data is an error, and
+// what it says is not lost.
+func TestErrorsBesideData(t *testing.T) {
+	t.Parallel()
+	for _, e := range apitest.All() {
+		if !json.Valid([]byte(e.Answer())) {
+			continue // a package
+		}
+		t.Run(e.Operation, func(t *testing.T) {
+			t.Parallel()
+			bodies := []string{
+				`{"error": "busy", "result": []}`, `{"error": "busy", "data": null}`, `{"errors": ["busy"], "items": []}`,
+				`{"result": {}, "error": "busy"}`, `{"result": {"errors": {"base": ["busy"]}}}`,
+			}
+			for _, good := range e.Answers() {
+				// A success that is true outweighs an error.
+				if rest, ok := strings.CutPrefix(good, "{"); ok && !strings.Contains(strings.ToLower(good), `"success"`) && !hasOwnError(e) {
+					bodies = append(bodies, `{"error": "busy", `+rest)
+				}
+			}
+			for _, body := range bodies {
+				err := callOf(e.Operation)(t.Context(), newClient(t, answering(answer{body: body})), customerID)
+				if assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "%s", body) {
+					assert.ErrorContains(t, err, "busy", "%s", body)
+				}
+			}
+		})
+	}
+}
+
+// hasOwnError reports whether an operation returns something with an error of its
+// own: an import has one that says how it ended.
+func hasOwnError(e *apitest.Entry) bool {
+	row := apitest.EndpointOf(e.Operation)
+	service := reflect.ValueOf(&workato.Client{}).Elem().FieldByName(row.Service).Type()
+	method, _ := service.MethodByName(methodOf(service, row.Name))
+	result := method.Type.Out(0)
+	if result.Kind() != reflect.Pointer || result.Elem().Kind() != reflect.Struct {
+		return false
+	}
+	field, ok := result.Elem().FieldByName("Error")
+	return ok && field.Tag.Get("json") == "error"
 }

@@ -96,7 +96,8 @@ func TestPackageStores(t *testing.T) {
 			require.Empty(t, left, name)
 		}
 		for name, pkg := range map[string]answer{
-			"with its length": says(200, aZip), "without": chunked(aZip), "without files": chunked(zipEndMark), "identity": says(200, aZip, "Content-Encoding", "identity"),
+			"with its length": says(200, aZip), "without": chunked(aZip), "without files": chunked(zipEndMark), "identity": says(200, aZip, "Content-Encoding",
+				"identity"),
 			"with a comment": chunked(aZip[:len(aZip)-2] + "\x03\x00abc"), "in bytes": chunked(aZip),
 		} {
 			store(t, s, "/a.zip", pkg)

@@ -51,7 +51,7 @@ func problemKeysOf(object []byte) (in problemKeys) {
 			in.id = value
 		case "errors":
 			in.errors = value
-		case "result":
+		case "result", "data":
 			in.result = value
 		}
 	})
