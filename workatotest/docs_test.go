@@ -13,34 +13,19 @@ import (
 
 var codeBlock = regexp.MustCompile("(?s)```(go|json)\n(.*?)```")
 
-// TestTestingPage keeps the page true: its Go code stands in the examples,
-// which are compiled and run, and the fake takes its JSON.
+// TestTestingPage keeps the pages true: their Go code stands in the examples,
+// which are compiled and run, and the fake takes their JSON.
 func TestTestingPage(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../docs/testing.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob("example*_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var examples []byte
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		examples = append(examples, text...)
-	}
+	page, examples := filesLike(t, "../docs/testing*.md"), filesLike(t, "example*_test.go")
 	flat := func(code string) string { return strings.Join(strings.Fields(code), " ") }
-	blocks := codeBlock.FindAllStringSubmatch(string(page), -1)
+	blocks := codeBlock.FindAllStringSubmatch(page, -1)
 	if len(blocks) < 10 {
 		t.Fatalf("%d blocks of code on the page", len(blocks))
 	}
 	for _, block := range blocks {
 		if block[1] == "go" {
-			if !strings.Contains(flat(string(examples)), flat(block[2])) {
+			if !strings.Contains(flat(examples), flat(block[2])) {
 				t.Errorf("not in the examples:\n%s", block[2])
 			}
 			continue
@@ -54,4 +39,22 @@ func TestTestingPage(t *testing.T) {
 			t.Errorf("%v:\n%s", err, block[2])
 		}
 	}
+}
+
+// filesLike is the text of all files with such names.
+func filesLike(t *testing.T, pattern string) string {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%s: %v, %v", pattern, files, err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	return all.String()
 }

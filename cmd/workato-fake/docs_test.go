@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,14 +18,40 @@ const everyLanguage = "WORKATO_FAKE_EVERY_LANGUAGE"
 // compiler names the TypeScript compiler, with the types of Node beside it.
 const compiler = "WORKATO_FAKE_TSC"
 
-// codeIn is the code in a language on the page about testing.
-func codeIn(t *testing.T, language string) string {
-	t.Helper()
-	page, err := os.ReadFile("../../docs/testing.md")
+// languagesPage is the page about testing in any language.
+const languagesPage = "../../docs/testing-languages.md"
+
+// TestDocumentedControl: the page has a row for whatever the control can do.
+func TestDocumentedControl(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(languagesPage)
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(page), -1)
+	var list struct {
+		Routes []struct{ Method, Path string }
+	}
+	p := start(t, "-control")
+	if err := json.Unmarshal([]byte(p.control(t, "GET", "", "")), &list); err != nil || len(list.Routes) < 20 {
+		t.Fatalf("%v, %d routes", err, len(list.Routes))
+	}
+	for _, route := range list.Routes {
+		name := regexp.QuoteMeta(strings.TrimPrefix(route.Path, "/_fake/"))
+		row := regexp.MustCompile("(?m)^\\| `.*" + route.Method + ".*[/`]" + name + "` ?[|,]")
+		if !row.Match(text) {
+			t.Errorf("the page has no row for %s %s", route.Method, route.Path)
+		}
+	}
+}
+
+// codeIn is the code in a language on the page about testing in any.
+func codeIn(t *testing.T, language string) string {
+	t.Helper()
+	text, err := os.ReadFile(languagesPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(text), -1)
 	if len(blocks) != 1 {
 		t.Fatalf("%d blocks of %s on the page, want a whole test", len(blocks), language)
 	}

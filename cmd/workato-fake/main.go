@@ -14,7 +14,7 @@
 // The page at / shows the last requests and what there is.
 //
 // With -control tests in other languages can read and change everything below
-// /_fake/ while it runs; docs/testing.md shows how.
+// /_fake/ while it runs; docs/testing-languages.md shows how.
 //
 // It listens on the loopback interface. Another interface needs -public,
 // because the fake is not hardened.
