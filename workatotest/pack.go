@@ -80,22 +80,26 @@ func newPacking(ws *Customer, top int64) *packing {
 	return pk
 }
 
-// add gives an item its path. One that is there already keeps its own.
+// add gives an item its path. One that is there already keeps its own. Custom
+// connectors are always at the top of a package.
 func (pk *packing) add(it *item) {
 	if it.path != "" {
 		return
 	}
 	pk.items = append(pk.items, it)
 	suffixes := []string{"." + it.kind.typ() + ".json"}
-	stem := fileName(it.name)
+	stem, dir := fileName(it.name), pk.dir(it.folderID)
 	if kept, isKept := it.value.(*PackageAsset); isKept {
 		suffixes = suffixesOf(kept)
-		if kept.Type == "" {
+		switch kept.Type {
+		case "":
 			stem = safeSegment(it.name)
+		case customAdapter:
+			dir = ""
 		}
 	}
 	it.suffix = suffixes[0]
-	it.path = pk.names.of(pk.dir(it.folderID)+stem, suffixes...)
+	it.path = pk.names.of(dir+stem, suffixes...)
 }
 
 // suffixesOf are the suffixes of the files of a kept asset, that of the

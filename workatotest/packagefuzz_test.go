@@ -21,6 +21,7 @@ func FuzzPackageFiles(f *testing.F) {
 	f.Add(recipe[0], recipe[1], "sync/a.recipe.json", recipe[1])
 	f.Add("jira.connection.json", `{"name": "Jira", "provider": "jira", "root_folder": true}`, "b.custom_adapter.json", adapterJSON)
 	f.Add("a.api_endpoint.json", `{"api_group_id": {"zip_name": "b.api_group.json"}}`, "b.api_group.json", `{}`)
+	f.Add("x/a.custom_adapter.json", adapterJSON, "y/b.custom_adapter.json", adapterJSON)
 	f.Add("../a", "{}", "a//b", "{}")
 	f.Fuzz(func(t *testing.T, path, data, otherPath, otherData string) {
 		if path == jiraFile[0] || otherPath == jiraFile[0] || path == recipe[0] || otherPath == recipe[0] || path == otherPath ||

@@ -37,9 +37,19 @@ func (keptAssets) read(p *part) error {
 	return nil
 }
 
+// match finds custom connectors in the whole workspace: they are in no folder.
 func (keptAssets) match(im *importing, p *part) error {
-	if kept, found := take(im.kept[p.typ], im.placeOf(p)); found {
-		p.old = kept
+	places := []place{im.placeOf(p)}
+	if p.typ == customAdapter {
+		for _, kept := range im.ws.PackageAssets {
+			places = append(places, place{kept.FolderID, p.name})
+		}
+	}
+	for _, at := range places {
+		if kept, found := take(im.kept[p.typ], at); found {
+			p.old = kept
+			return nil
+		}
 	}
 	return nil
 }

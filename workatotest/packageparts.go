@@ -166,9 +166,6 @@ type reference struct {
 	ZipName string `json:"zip_name"`
 	Name    string `json:"name"`
 	Folder  string `json:"folder"`
-	// FullPath is the folder's path from Home, "Home/Billing", where the service
-	// writes it.
-	FullPath string `json:"folder_full_path,omitempty"`
 	// Custom marks connections of the partner's own connectors.
 	Custom bool `json:"custom,omitempty"`
 }

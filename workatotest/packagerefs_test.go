@@ -209,6 +209,20 @@ func TestCustomConnector(t *testing.T) {
 	same(t, "custom by its title", obj(t, config["account_id"])["custom"], true)
 }
 
+// TestOneCustomConnectorInAWorkspace imports a custom connector into two folders.
+func TestOneCustomConnectorInAWorkspace(t *testing.T) {
+	t.Parallel()
+	fake := importServer(t)
+	for _, folder := range []int{50, 51} {
+		same(t, "status", runImport(t, fake, fmt.Sprintf("folder_id=%d", folder), customPackage(t, true))["status"], "completed")
+	}
+	same(t, "connectors", len(fake.Customer("acme").PackageAssets), 1)
+	for _, folder := range []int{50, 51} {
+		files := unzip(t, export(t, fake, object{"folder_id": folder}))
+		same(t, "files", keys(files), []string{"Links/acme.connection.json", "acme_sdk.custom_adapter.json", "acme_sdk.custom_adapter.rb", "r.recipe.json"})
+	}
+}
+
 // TestConnectionsInPlaceOfThePackages updates a recipe whose connections the
 // customer has replaced: they stay, entry by entry.
 func TestConnectionsInPlaceOfThePackages(t *testing.T) {
