@@ -52,7 +52,7 @@ func (o *outcome) secrets() *redact.Secrets {
 }
 
 // maxShown is how much of a text is looked at for a line.
-const maxShown = 16 << 10
+const maxShown = 8 << 10
 
 // shown makes a text from outside fit for an error.
 func shown(secrets *redact.Secrets, text string) string {

@@ -51,6 +51,12 @@ func styles() []style {
 			query, _ := url.ParseQuery(a.query)
 			return query.Get("user_email") == testEmail && query.Get("user_token") == testToken
 		}},
+		{"auth", func() workato.Option {
+			return workato.WithAuth(authFunc(func(r *http.Request) error {
+				r.Header.Set("X-Partner-Key", testToken)
+				return nil
+			}))
+		}, []string{testToken}, func(a arrival) bool { return a.header.Get("X-Partner-Key") == testToken }},
 	}
 }
 

@@ -28,6 +28,8 @@ import (
 // Mark stands where a secret was.
 const Mark = "[redacted]"
 
+const ellipsis = "…"
+
 // minSecret is the length below which a value is not searched for.
 const minSecret = 4
 
@@ -125,15 +127,20 @@ func inWord(c byte) bool {
 func (s *Secrets) Text(text string) string { return s.clean(text, rules{}) }
 
 // Head returns the first part of a text, about limit bytes, with secrets taken
-// out and an ellipsis if there was more. It does not end within a secret.
+// out and an ellipsis if there was more. It does not end within a secret, nor
+// does a text with an ellipsis at its end, which others have cut.
 func (s *Secrets) Head(text string, limit int) string {
-	if len(text) <= limit {
+	text, cut := strings.CutSuffix(text, ellipsis)
+	if len(text) > limit {
+		for limit > 0 && !utf8.RuneStart(text[limit]) {
+			limit--
+		}
+		text, cut = text[:limit], true
+	}
+	if !cut {
 		return s.Text(text)
 	}
-	for limit > 0 && !utf8.RuneStart(text[limit]) {
-		limit--
-	}
-	return s.clean(text[:limit], rules{cut: true}) + "…"
+	return s.clean(text, rules{cut: true}) + ellipsis
 }
 
 // ID returns an identifier with secrets taken out.

@@ -104,6 +104,9 @@ func TestHead(t *testing.T) {
 		"012345678ä":           "012345678…",
 		"notes%2Dand":          "…",
 		"a notes-an notes-and": "a …",
+		"a note":               "a note",
+		"a note…":              "a …",
+		"notes-and…":           "[redacted]…",
 	} {
 		assert.Equal(t, want, s.Head(text, 10), text)
 	}

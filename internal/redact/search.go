@@ -88,8 +88,9 @@ func (s *search) free(text string, v *view) {
 		}
 	}
 	s.add(v, last)
-	if begun := int(s.machine.nodes[state].depth); s.cut && begun >= minSecret {
-		s.cutBefore(v, len(text)-begun, len(text))
+	begun := s.machine.nodes[state]
+	if s.cut && begun.depth >= minSecret && begun.out != state { // else it is whole
+		s.cutBefore(v, len(text)-int(begun.depth), len(text))
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 // caller sent.
 var secretWords = []string{"pass", "secret", "token", "key", "pwd", "credential", "private", "auth", "pin", "cert", "sign"}
 
+// innocent are keys of the API that sound like it and are not.
+var innocent = []string{"keyword", "author", "authors", "author_name", "author_email", "auth_settings", "auth_type", "oauth_id"}
+
 // Values collects the texts and numbers of a document that stand under a key
 // that sounds secret, at any depth and in whatever Go type, and under any key
 // the password and the secret parameters of a URL or connection string.
@@ -78,10 +81,7 @@ func (c *collector) walk(secret bool, v any) {
 
 func soundsSecret(key string) bool {
 	key = strings.ToLower(key)
-	if key == "keyword" { // every step of a recipe has one
-		return false
-	}
-	return slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(key, word) })
+	return !slices.Contains(innocent, key) && slices.ContainsFunc(secretWords, func(word string) bool { return strings.Contains(key, word) })
 }
 
 // within returns the secrets inside a value: the password of a URL, and what

@@ -25,6 +25,9 @@ func TestValues(t *testing.T) {
 		{"URLs", map[string]any{"url": "https://app:pa%40ss@db.example.com/x", "other": "https://db.example.com/a@b:c"}, []string{"pa%40ss", "pa@ss"}},
 		{"queries", map[string]any{"hook": "https://x.example/h?id=7&api_key=abcd&x=1#token=efgh"}, []string{"abcd", "efgh"}},
 		{"connection strings", map[string]any{"dsn": `jdbc:x://u:p1@h:1/d;Pwd="p2"; Server=db`}, []string{"p1", "p2"}},
+		{"keys of the API", map[string]any{
+			"keyword": "trigger", "Author": "someone", "auth_settings": map[string]any{"type": "workato_auth", "certificate": "cert-1"},
+		}, []string{"cert-1"}},
 		{"not JSON", map[string]any{"password": make(chan int)}, nil},
 	} {
 		got := Values(tc.in)

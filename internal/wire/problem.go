@@ -61,9 +61,10 @@ func problemKeysOf(object []byte) (in problemKeys) {
 const (
 	// maxTexts is how many messages of one problem are read.
 	maxTexts = 1000
-	// maxText is how much is read of a text that is to be shown: more than MaxLine,
-	// so that a secret that is cut off here is not seen.
-	maxText = 16 << 10
+	// maxText is how much is read of a text that is to be shown. One that is cut
+	// ends with an ellipsis: it may end within a secret.
+	maxText  = 16 << 10
+	ellipsis = "…"
 )
 
 // ParseProblem reads the body of an error. All shapes that were ever seen are
@@ -221,27 +222,48 @@ func plain(raw []byte) string {
 	case len(raw) == 0 || bytes.Equal(raw, null):
 		return ""
 	case raw[0] != '"':
-		return string(raw[:min(len(raw), maxText)])
+		return shorten(raw)
 	case len(raw) <= maxText:
 		return unquote(raw)
 	}
-	raw = raw[:maxText]
-	if escape := bytes.LastIndexByte(raw, '\\'); escape > maxText-len(`\uD83D\uDE42`) {
-		raw = raw[:escape] // it may be cut off
+	return unquote(append(bytes.Clone(raw[:wholeEscapes(raw, maxText)]), '"')) + ellipsis
+}
+
+// shorten returns a text as far as it is to be shown.
+func shorten(text []byte) string {
+	if len(text) <= maxText {
+		return string(text)
 	}
-	return unquote(append(bytes.Clone(raw), '"'))
+	return string(text[:maxText]) + ellipsis
+}
+
+// wholeEscapes returns how much of a string of JSON, at most limit, does not end
+// within an escape.
+func wholeEscapes(raw []byte, limit int) int {
+	for i := 0; ; {
+		next := i + 1
+		if raw[i] == '\\' {
+			next = i + 2
+			if raw[i+1] == 'u' {
+				next = i + len(`\u0041`)
+			}
+		}
+		if next > limit {
+			return i
+		}
+		i = next
+	}
 }
 
 // textOf makes a message of a body that is no JSON object.
 func textOf(body []byte) string {
-	body = body[:min(len(body), maxText)]
+	page := shorten(body)
 	if firstByte(body) != '<' {
-		if json.Valid(body) {
+		if len(body) <= maxText && json.Valid(body) {
 			return plain(body)
 		}
-		return string(body)
+		return page
 	}
-	page := string(body)
 	lower := strings.ToLower(page)
 	if len(lower) == len(page) { // some letters change their length
 		if start := strings.Index(lower, "<title>"); start >= 0 {
@@ -269,7 +291,6 @@ func Line(s string, limit int) string {
 	if strings.ContainsFunc(s, unfit) {
 		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || unfit(r) }), " ")
 	}
-	const ellipsis = "…"
 	if len(s) <= limit && !cut {
 		return s
 	}

@@ -77,3 +77,27 @@ func TestLine(t *testing.T) {
 	assert.True(t, utf8.ValidString(Line(strings.Repeat("€", 10_000), 511)))
 	assert.Contains(t, Line(strings.Repeat("\n", 10_000)+"x", 512), "…", "what was left out is shown")
 }
+
+func TestLongTextsAreCutBetweenEscapes(t *testing.T) {
+	t.Parallel()
+	const long = maxText
+	for unit, shown := range map[string]string{`\u0041\\ `: `A\ `, `\\`: `\`, `\"x`: `"x`, `\u00e4`: "ä", "x": "x"} {
+		for shift := range 7 {
+			text := strings.Repeat("-", shift) + strings.Repeat(unit, long)
+			for where, body := range map[string]string{"message": `{"message":"` + text + `"}`, "detail": `{"status":4,"detail":"` + text + `"}`} {
+				got := ParseProblem([]byte(body)).Message
+				if where == "message" && unit == "x" { // read without a parser
+					continue
+				}
+				cut, ok := strings.CutSuffix(got, "…")
+				assert.True(t, ok, unit)
+				assert.Less(t, len(cut), long)
+				assert.Empty(t, strings.Trim(strings.TrimPrefix(cut, strings.Repeat("-", shift)), shown), "%s after %d", unit, shift)
+			}
+		}
+	}
+	for _, body := range []string{strings.Repeat("x", long+1), `{"error":[` + strings.Repeat("1,", long) + `1]}`, "<p>" + strings.Repeat("x", long)} {
+		assert.True(t, strings.HasSuffix(ParseProblem([]byte(body)).Message, "…"))
+	}
+	assert.Equal(t, strings.Repeat("x", long), ParseProblem([]byte(strings.Repeat("x", long))).Message)
+}
