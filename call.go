@@ -3,14 +3,10 @@ package workato
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
-	"net/url"
 	"slices"
 	"time"
-
-	"github.com/google/go-querystring/query"
 
 	"github.com/go-workato/workato/internal/transport"
 	"github.com/go-workato/workato/internal/wire"
@@ -149,21 +145,15 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 		call.MaxRetries = 0
 	}
 	if r.query != nil {
-		values, raw := r.query.(url.Values)
-		if !raw {
-			var err error
-			if values, err = query.Values(r.query); err != nil {
-				return nil, nil, invalid("params", "%v", err)
-			}
+		if call.RawQuery, err = encodeQuery(r.query); err != nil {
+			return nil, nil, err
 		}
-		call.RawQuery = values.Encode()
 	}
 	if r.body != nil {
-		body, err := json.Marshal(r.body)
-		if err != nil {
-			return nil, nil, invalid("params", "cannot be sent as JSON: %v", err)
+		if call.JSON, err = encodeBody(r.body); err != nil {
+			return nil, nil, err
 		}
-		call.JSON, call.Header = body, c.jsonHeader
+		call.Header = c.jsonHeader
 	}
 	if r.pkg != nil {
 		call.Source, call.Header = r.pkg, c.packageHeader

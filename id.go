@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // CustomerID names a customer's workspace in a path: by the id that Workato
@@ -92,6 +93,8 @@ func (id CustomerID) check(name string) error {
 		return invalid(name, "account id must be positive, got %d", id.number)
 	case id.form == byExternal && id.text == "":
 		return invalid(name, "external id is empty")
+	case id.form == byExternal && !utf8.ValidString(id.text):
+		return invalid(name, "external id "+notUTF8) // in JSON it would be another one
 	case id.form == 0:
 		return invalid(name, "is the zero CustomerID; use AccountID, ExternalID or ParseCustomerID")
 	}
@@ -128,6 +131,8 @@ func (a pathArg) check(name string) error {
 		return invalid(name, "must be a positive id, got %d", a.number)
 	case a.form == textArg && a.text == "":
 		return invalid(name, "is empty")
+	case a.form == textArg && !utf8.ValidString(a.text):
+		return invalid(name, notUTF8)
 	case a.form == textArg && isDots(a.text):
 		return invalid(name, "%q is no id: proxies would resolve it to another path", a.text)
 	}

@@ -1,6 +1,9 @@
 package workato
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"reflect"
+)
 
 // Opt is a field of an update: left alone (the zero value), set to a value
 // (Set) or cleared (Null). Updates of the API change only the properties that
@@ -33,13 +36,23 @@ func (o Opt[T]) IsNull() bool { return o.state == optNull }
 // fields tagged omitzero.
 func (o Opt[T]) IsZero() bool { return o.state == 0 }
 
-// MarshalJSON returns the value, or null.
+// MarshalJSON returns the value, or null. A list or map that is nil is an empty
+// one: only Null clears a property.
 func (o Opt[T]) MarshalJSON() ([]byte, error) {
-	if o.state == optSet {
-		return json.Marshal(o.value)
+	if o.state != optSet {
+		return []byte("null"), nil
 	}
-	return []byte("null"), nil
+	switch v := reflect.ValueOf(o.value); {
+	case v.Kind() == reflect.Map && v.IsNil():
+		return []byte("{}"), nil
+	case v.Kind() == reflect.Slice && v.IsNil() && v.Type().Elem().Kind() != reflect.Uint8: // bytes are no list
+		return []byte("[]"), nil
+	}
+	return json.Marshal(o.value)
 }
+
+// held is the value for those who look through all texts of a request.
+func (o Opt[T]) held() any { return o.value }
 
 // UnmarshalJSON reads null as Null and anything else as Set.
 func (o *Opt[T]) UnmarshalJSON(data []byte) error {

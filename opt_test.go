@@ -32,6 +32,13 @@ func TestOpt(t *testing.T) {
 		assert.Equal(t, in, back)
 	}
 
+	// A list that is nil is an empty one: it must not clear the property.
+	text, err := json.Marshal([]any{
+		workato.Set[[]string](nil), workato.Set[map[string]any](nil), workato.Set[json.RawMessage](nil), workato.Set[any](nil),
+	})
+	require.NoError(t, err)
+	assert.JSONEq(t, `[[], {}, null, null]`, string(text))
+
 	value, ok := workato.Set(0).Get()
 	assert.True(t, ok)
 	assert.Zero(t, value)
@@ -46,7 +53,7 @@ func TestOpt(t *testing.T) {
 	assert.True(t, absent.IsZero(), "what cannot be read changes nothing")
 
 	// Without omitzero an absent value has to be something: null.
-	text, err := json.Marshal(absent)
+	text, err = json.Marshal(absent)
 	require.NoError(t, err)
 	assert.Equal(t, "null", string(text))
 }

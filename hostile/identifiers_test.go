@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -36,6 +37,10 @@ func TestIdentifiers(t *testing.T) {
 						call := next()
 						e := apitest.Lookup(call.name)
 						s.script(says(200, call.good))
+						if !utf8.ValidString(id) { // in JSON it would be another one
+							require.ErrorIs(t, e.Call.Do(t.Context(), c, workato.ExternalID(id)), workato.ErrInvalidArgument)
+							continue
+						}
 						mark, option := marked("id", 4*i+n)
 						require.NoError(t, e.Call.Do(t.Context(), c, workato.ExternalID(id), option), "%q", id)
 						arrived := s.arrived(mark)
