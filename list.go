@@ -30,7 +30,8 @@ type Page[T any] struct {
 	next func(context.Context) (*Page[T], error)
 }
 
-// HasNext reports whether there may be another page. It may turn out empty.
+// HasNext reports whether there may be another page. It may turn out empty: see
+// WithTrustedShortPages.
 func (p *Page[T]) HasNext() bool { return p.next != nil }
 
 // Next fetches the page that follows. It returns nil after the last one.
@@ -42,6 +43,18 @@ func (p *Page[T]) Next(ctx context.Context) (*Page[T], error) {
 }
 
 func (p *Page[T]) items() []T { return p.Items }
+
+// WithTrustedShortPages makes a page with fewer items than asked for the last
+// one, which saves a request for each list. By default a list ends at an empty
+// page, or when as many items have come as the service counts: a service that
+// caps its pages below the size asked for, or that hides items after it has cut
+// the pages, sends short pages in the middle of a list.
+func WithTrustedShortPages() Option {
+	return func(c *config) error {
+		c.shortPagesEnd = true
+		return nil
+	}
+}
 
 // pagingParams are the parameters of a list whose pages are counted: paged reads
 // Page and PerPage through them, and sets them for each page.
@@ -55,6 +68,7 @@ type sinceParams interface{ since() *int64 }
 
 // list is a list that is cut into pages, ready to be asked for.
 type list[T any] struct {
+	core    *core
 	op      *operation
 	perPage int
 	from    cursor
@@ -106,7 +120,7 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 		}
 		return invoke(ctx, c, r.withQuery(&q), opts, decodeList[T])
 	}
-	return list[T]{op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
+	return list[T]{core: c, op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
 }
 
 // first fetches the page that was asked for.
@@ -159,10 +173,22 @@ func (l list[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
 	return page, nil
 }
 
-// ends reports whether a page that is not empty is the last one: it has fewer
-// rows than asked for, unless the service counts more. Some answers have no count.
+// ends reports whether a page that is not empty is the last one.
 func (l list[T]) ends(rows wire.List[T], at cursor, soFar int64) bool {
-	return len(rows.Items) < l.perPage && (rows.Count == nil || at.sinceID != 0 || *rows.Count <= soFar)
+	n, short := int64(len(rows.Items)), len(rows.Items) < l.perPage
+	if at.page > 1 && at.rows == 0 || at.sinceID != 0 || rows.Count == nil {
+		// The walk has begun in the middle, where a total says nothing.
+		return short && l.core.config.shortPagesEnd
+	}
+	switch count := *rows.Count; {
+	case count > n: // a total, for it counts rows of other pages
+		return soFar >= count
+	case soFar > n: // the count of each page, whatever the reference says
+		return short && l.core.config.shortPagesEnd
+	default:
+		// A full first page may be all there is, or have been counted by itself.
+		return short
+	}
 }
 
 // lowest returns the id of the last item, and whether the ids descend to it.

@@ -54,6 +54,7 @@ type config struct {
 	userAgent        string
 	application      string
 	guarded          []CustomerID // by WithWriteGuard
+	shortPagesEnd    bool
 }
 
 // RetryPolicy says how often and after which waits a failed attempt is

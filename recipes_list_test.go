@@ -110,9 +110,9 @@ func TestPages(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, more, page != nil)
 	}
-	assert.Equal(t, []int{10, 10, 5}, sizes)
-	assert.Equal(t, []int{1, 2, 3}, numbers)
-	assert.Equal(t, []string{"page=1", "page=2", "page=3"}, queries(transport))
+	assert.Equal(t, []int{10, 10, 5, 0}, sizes)
+	assert.Equal(t, []int{1, 2, 3, 4}, numbers)
+	assert.Equal(t, []string{"page=1", "page=2", "page=3", "page=4"}, queries(transport))
 }
 
 func TestPagesThatEndEvenly(t *testing.T) {
@@ -120,18 +120,28 @@ func TestPagesThatEndEvenly(t *testing.T) {
 	for name, tc := range map[string]struct {
 		shelf   shelf
 		queries []string
+		options []workato.Option
 	}{
-		"without a count one page more is asked": {shelf{ids: down(20)}, []string{"page=1", "page=2", "page=3"}},
-		"the count alone does not end a list":    {shelf{ids: down(20), count: true}, []string{"page=1", "page=2", "page=3"}},
-		"nothing":                                {shelf{}, []string{"page=1"}},
-		"nothing, counted":                       {shelf{count: true}, []string{"page=1"}},
-		"a count extends short pages":            {shelf{ids: down(12), count: true, maximum: 5}, []string{"page=1", "page=2", "page=3"}},
-		"short pages without a count are last":   {shelf{ids: down(12), maximum: 5}, []string{"page=1"}},
+		"without a count an empty page ends a list": {shelf: shelf{ids: down(20)}, queries: []string{"page=1", "page=2", "page=3"}},
+		"a count ends a list":                       {shelf: shelf{ids: down(20), count: true}, queries: []string{"page=1", "page=2"}},
+		"a count of all on one page":                {shelf: shelf{ids: down(5), count: true}, queries: []string{"page=1"}},
+		"a count of one full page may be its own":   {shelf: shelf{ids: down(10), count: true}, queries: []string{"page=1", "page=2"}},
+		"nothing":                     {shelf: shelf{}, queries: []string{"page=1"}},
+		"nothing, counted":            {shelf: shelf{count: true}, queries: []string{"page=1"}},
+		"a count extends short pages": {shelf: shelf{ids: down(12), count: true, maximum: 5}, queries: []string{"page=1", "page=2", "page=3"}},
+		"short pages are not last":    {shelf: shelf{ids: down(12), maximum: 5}, queries: []string{"page=1", "page=2", "page=3", "page=4"}},
+		"short pages that are trusted": {
+			shelf: shelf{ids: down(12), maximum: 5}, queries: []string{"page=1"}, options: []workato.Option{workato.WithTrustedShortPages()},
+		},
+		"trusted, but counted": {
+			shelf: shelf{ids: down(12), count: true, maximum: 5}, queries: []string{"page=1", "page=2", "page=3"},
+			options: []workato.Option{workato.WithTrustedShortPages()},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			transport := tc.shelf.transport(t)
-			page, err := newClient(t, transport).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{PerPage: 10})
+			page, err := newClient(t, transport, tc.options...).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{PerPage: 10})
 			for err == nil && page != nil {
 				if tc.shelf.count {
 					require.NotNil(t, page.Count)
@@ -150,7 +160,7 @@ func TestAllGoesDownByID(t *testing.T) {
 	s := &shelf{ids: down(25)}
 	transport := s.transport(t)
 	assert.Equal(t, s.ids, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 10}))
-	assert.Equal(t, []string{"page=1", "since_id=160", "since_id=60"}, queries(transport))
+	assert.Equal(t, []string{"page=1", "since_id=160", "since_id=60", "since_id=10"}, queries(transport))
 
 	transport = s.transport(t)
 	assert.Equal(t, s.ids[5:], collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 10, SinceID: 210}))
@@ -185,7 +195,7 @@ func TestAllByPageNumber(t *testing.T) {
 	s = &shelf{ids: down(5)}
 	transport = s.transport(t)
 	assert.Equal(t, s.ids[2:], collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2, Page: 2}), "the caller asked for pages")
-	assert.Equal(t, []string{"page=2", "page=3"}, queries(transport))
+	assert.Equal(t, []string{"page=2", "page=3", "page=4"}, queries(transport))
 }
 
 // TestAllOfAListThatLosesItsOrder: a walk by id cannot go on without skipping
@@ -209,21 +219,21 @@ func TestAllOfAListThatLosesItsOrder(t *testing.T) {
 func TestAllByPageNumberToTheEnd(t *testing.T) {
 	t.Parallel()
 	transport := answering(answer{body: `{"result": [{"id": 2}, {"id": 9}]}`}, answer{body: `{"result": [{"id": 7}, {"id": 1}]}`},
-		answer{body: `{"result": [{"id": 5}]}`})
+		answer{body: `{"result": [{"id": 5}]}`}, answer{body: `{"result": []}`})
 	assert.Equal(t, []int64{2, 9, 7, 1, 5}, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2}))
 	last := transport.all()[2].Query
 	assert.Contains(t, last, "page=3")
 	assert.NotContains(t, last, "since_id")
 }
 
-// TestShortPageEndsAWalkByID: a count says nothing there, for rows may have gone
+// TestCountDoesNotEndAWalkByID: it says nothing there, for rows may have gone
 // meanwhile.
-func TestShortPageEndsAWalkByID(t *testing.T) {
+func TestCountDoesNotEndAWalkByID(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"result": [{"id": 9}, {"id": 8}], "count": 5}`}, answer{body: `{"result": [{"id": 7}], "count": 5}`},
+	transport := answering(answer{body: `{"result": [{"id": 9}, {"id": 8}], "count": 3}`}, answer{body: `{"result": [{"id": 7}], "count": 3}`},
 		answer{body: `{"result": []}`})
 	assert.Equal(t, []int64{9, 8, 7}, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2}))
-	assert.Len(t, transport.all(), 2)
+	assert.Len(t, transport.all(), 3)
 }
 
 func TestLargestPageIsTaken(t *testing.T) {
@@ -341,7 +351,7 @@ func TestParamsAreCopied(t *testing.T) {
 		require.NoError(t, err)
 		params.PerPage, params.SinceID = 1, 1
 	}
-	assert.Equal(t, []string{"page=1", "since_id=160", "since_id=60"}, queries(transport))
+	assert.Equal(t, []string{"page=1", "since_id=160", "since_id=60", "since_id=10"}, queries(transport))
 }
 
 func TestPublicPagesCountFromZero(t *testing.T) {
@@ -383,6 +393,9 @@ func TestNextAfterAFailureCanBeRepeated(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, page.Items, 5)
 	last, err := page.Next(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, last.Items)
+	last, err = last.Next(t.Context())
 	require.NoError(t, err)
 	assert.Nil(t, last)
 }
