@@ -73,6 +73,7 @@ func WithUserToken(email, token string) Option {
 		if err := legacy("WithUserToken", email, token); err != nil {
 			return nil, err
 		}
+		c.legacy = true
 		emails, tokens := []string{email}, []string{token}
 		c.knownForGood(email, token)
 		return func(req *http.Request) error {
@@ -91,6 +92,7 @@ func WithQueryToken(email, token string) Option {
 		if err := legacy("WithQueryToken", email, token); err != nil {
 			return nil, err
 		}
+		c.legacy = true
 		credential := url.Values{"user_email": {email}, "user_token": {token}}.Encode()
 		c.knownForGood(email, token)
 		return func(req *http.Request) error {
@@ -128,7 +130,7 @@ func WithAuth(auth Auth) Option {
 func withCredential(name string, build func(*config) (authorizer, error)) Option {
 	return func(c *config) error {
 		c.credentials = append(c.credentials, name)
-		c.credential, c.constant = new(redact.Credential), false
+		c.credential, c.constant, c.legacy = new(redact.Credential), false, false
 		auth, err := build(c)
 		if err != nil {
 			return err

@@ -199,8 +199,9 @@ type ConnectionDisconnectParams struct {
 }
 
 // Disconnect disconnects a connection; one that is disconnected already stays
-// so without an error. If active recipes use it and Force is not set, the
-// error is a *ConnectionInUseError.
+// so without an error. Without Force the service spares a connection that active
+// recipes use. Unverified: how it refuses that; a refusal in the words of Delete is
+// a *ConnectionInUseError.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#disconnect-a-connection
 func (s *ConnectionService) Disconnect(ctx context.Context, customerID CustomerID, connectionID int64, params *ConnectionDisconnectParams, opts ...CallOption) error {

@@ -88,6 +88,7 @@ type APIError struct {
 	Body []byte `json:"-"`
 
 	unexpected error  // why an answer with a status of success is none
+	legacy     bool   // the credential is of a style that the service has retired
 	noBudget   bool   // a repeat was due, but the retry budget was used up
 	status     string // the word under "status" of the body
 	lookup     string // how to find out what became of a Create
@@ -126,7 +127,11 @@ func (e *APIError) Error() string {
 	}
 	b.WriteString(attemptsText(e.Attempts, e.noBudget))
 	if e.StatusCode == http.StatusUnauthorized {
-		b.WriteString("; the token may be wrong or of another data centre, or its client role may lack this endpoint")
+		if e.legacy {
+			b.WriteString("; the service has retired keys of this style: use WithAPIToken with the token of an API client")
+		} else {
+			b.WriteString("; the token may be wrong or of another data centre, or its client role may lack this endpoint")
+		}
 	}
 	if e.OutcomeUnknown {
 		b.WriteString("; ")
@@ -226,7 +231,8 @@ func (e *APIError) says(words string) bool {
 // GoString keeps %#v from dumping the body.
 func (e *APIError) GoString() string { return "&workato.APIError{" + strconv.Quote(e.Error()) + "}" }
 
-// LogValue implements slog.LogValuer with everything but texts of the body.
+// LogValue implements slog.LogValuer: what the text says, without the fields and
+// the body.
 func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", e.Operation),

@@ -341,3 +341,18 @@ func TestMessageInUnusableAnswer(t *testing.T) {
 	err := failing(t, "picklists.get_values", answer{body: `{"error": "connection is not authorised"}`})
 	assert.ErrorContains(t, err, "connection is not authorised")
 }
+
+// TestRetiredCredentials: a 401 says that the key is of the retired style, for
+// the client knows it.
+func TestRetiredCredentials(t *testing.T) {
+	t.Parallel()
+	for retired, credential := range map[bool]workato.Option{
+		false: workato.WithAPIToken(testToken), true: workato.WithUserToken("ops@borealis.example", testToken),
+	} {
+		c, err := workato.NewClient(credential, workato.WithHTTPClient(&http.Client{Transport: answering(answer{status: 401})}))
+		require.NoError(t, err)
+		_, err = c.ManagedUsers.Get(t.Context(), customerID)
+		require.ErrorIs(t, err, workato.ErrUnauthorized)
+		assert.Equal(t, retired, strings.Contains(err.Error(), "retired keys of this style: use WithAPIToken"), err)
+	}
+}

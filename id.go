@@ -39,14 +39,15 @@ func ExternalID(id string) CustomerID { return CustomerID{form: byExternal, text
 
 // ParseCustomerID reads the form of flags and files: digits are an account id
 // ("98178"), a capital E begins an external id ("EA2300" is the external id
-// A2300). The external id is taken as it stands, without unescaping.
+// A2300). The external id is taken as it stands, without unescaping. Digits with
+// a leading zero are refused: they are hardly an account id.
 func ParseCustomerID(s string) (CustomerID, error) {
 	if external, ok := strings.CutPrefix(s, "E"); ok {
 		id := ExternalID(external)
 		return id, id.check("customer")
 	}
 	number, err := strconv.ParseUint(s, 10, 63)
-	if err != nil {
+	if err != nil || strings.HasPrefix(s, "0") {
 		return CustomerID{}, invalid("customer", "%q is neither an account id such as 98178 nor an external id with the prefix E such as EA2300", s)
 	}
 	id := AccountID(int64(number))

@@ -19,14 +19,14 @@ func TestParseCustomerID(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]workato.CustomerID{
 		"98178": workato.AccountID(98178), "1": workato.AccountID(1), "9223372036854775807": workato.AccountID(math.MaxInt64),
-		"007": workato.AccountID(7), "EA2300": workato.ExternalID("A2300"), "E1": workato.ExternalID("1"), "EE": workato.ExternalID("E"),
+		"EA2300": workato.ExternalID("A2300"), "E1": workato.ExternalID("1"), "EE": workato.ExternalID("E"),
 		"E" + awkwardID: workato.ExternalID(awkwardID), "Ea%2Fb": workato.ExternalID("a%2Fb"), "E x": workato.ExternalID(" x"),
 	} {
 		got, err := workato.ParseCustomerID(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"", "E", "0", "-1", "+1", "A2300", "e1", "98178 ", " 98178", "9223372036854775808", "1.5", "0x10", "1_000", "٣"} {
+	for _, text := range []string{"", "E", "0", "007", "0042", "-1", "+1", "A2300", "e1", "98178 ", " 98178", "9223372036854775808", "1.5", "0x10", "1_000", "٣"} {
 		_, err := workato.ParseCustomerID(text)
 		assertRefused(t, err, "customer")
 	}

@@ -28,7 +28,8 @@ var (
 type ManagedUserListParams struct {
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
-	// PerPage is at most 100, which is also the default.
+	// PerPage is at most 100, which is also the default. Unverified: the reference
+	// gives no figures.
 	PerPage int `url:"per_page"`
 }
 

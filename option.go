@@ -36,6 +36,7 @@ type config struct {
 	// changes; otherwise authorize runs code of the caller.
 	credential  *redact.Credential
 	constant    bool
+	legacy      bool     // the credential is of a style that the service has retired
 	credentials []string // names of the options that set authorize
 	targets     []string // names of the options that set region or baseURL
 	region      Region
@@ -294,10 +295,14 @@ func FromEnv() Option {
 			opts = append(opts, WithRegion(Region(strings.ToLower(strings.TrimSpace(region)))))
 		}
 		credentials, targets := len(c.credentials), len(c.targets)
+		var errs []error
 		for _, opt := range opts {
 			if err := opt(c); err != nil {
-				return envError(err)
+				errs = append(errs, envError(err))
 			}
+		}
+		if len(errs) > 0 {
+			return errors.Join(errs...)
 		}
 		// An error about a second one names what stands in the caller's code.
 		for _, names := range [][]string{c.credentials[credentials:], c.targets[targets:]} {

@@ -174,7 +174,7 @@ func (o *outcome) apiError() *APIError {
 		Operation:  o.op.Name, Method: o.op.Method, Path: o.op.Path,
 		Attempts: call.Attempts, RetryAfter: call.RetryAfter,
 		Rejected: p.Refused, OutcomeUnknown: call.OutcomeUnknown,
-		status: o.id(p.Status), lookup: o.op.lookup, noBudget: call.BudgetSpent,
+		status: o.id(p.Status), lookup: o.op.lookup, legacy: o.core.config.legacy, noBudget: call.BudgetSpent,
 		RequestID: o.requestID(call.ResponseHeader),
 	}
 	if e.RequestID == "" && e.StatusCode >= 500 { // else it is an id of something else

@@ -207,9 +207,8 @@ type PropertyUpsertResult struct {
 
 // Upsert sets properties, the new ones and those that exist. There is no call
 // that deletes one. At most 1,000 properties, names of 100 and values of 1,024
-// characters; whatever is longer is refused before anything is sent. For
-// environments the limits of names and values are those of projects: the
-// reference gives them there only.
+// characters, for environments and projects alike; whatever is longer is refused
+// before anything is sent.
 //
 // https://docs.workato.com/oem/oem-api/account-properties.html
 func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, params *PropertyUpsertParams, opts ...CallOption) (*PropertyUpsertResult, error) {

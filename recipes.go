@@ -131,7 +131,8 @@ type RecipeListParams struct {
 	AdapterNamesAll []string `url:"adapter_names_all,comma,omitempty"`
 	AdapterNamesAny []string `url:"adapter_names_any,comma,omitempty"`
 	FolderID        int64    `url:"folder_id,omitempty"`
-	// Running selects the recipes that run, or those that do not.
+	// Running selects the recipes that run. Unverified: false, which should select
+	// those that do not.
 	Running *bool `url:"running,omitempty"`
 	// StopCause selects recipes that the service stopped for this reason.
 	StopCause StopCause `url:"stop_cause,omitempty"`

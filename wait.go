@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -135,6 +136,20 @@ func (e *WaitError[T]) Error() string {
 // of that of the wait already.
 func (e *WaitError[T]) without(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "workato: "), e.op.Name+": ")
+}
+
+// LogValue implements slog.LogValuer, in the shape of the other errors of calls.
+func (e *WaitError[T]) LogValue() slog.Value {
+	var call *CallError
+	if !errors.As(e, &call) {
+		return slog.StringValue(e.Error())
+	}
+	return slog.GroupValue(
+		slog.String("operation", call.Operation),
+		slog.String("message", e.Error()),
+		slog.Int("attempts", call.Attempts),
+		slog.Bool("outcome_unknown", call.OutcomeUnknown),
+	)
 }
 
 // As makes a *CallError of the error: that of the last look, or one that names
