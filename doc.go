@@ -64,6 +64,13 @@
 // record or printed value holds a credential, the parameters of a connection, or
 // a URL.
 //
+// What the service repeats of them reads "[redacted]": the credential, values
+// and numbers under keys of the request that sound secret, passwords in URLs, and
+// all values of properties. A value that could be an ordinary word (letters,
+// digits and underscores, fewer than 8, or fewer than 20 without a digit) is
+// masked where it stands as a whole word; one of fewer than 4 bytes, or one that
+// is the name of a field of the request, is not masked at all.
+//
 // # Limits
 //
 // Quotas are counted per partner workspace over all customers and keys. Package

@@ -83,8 +83,8 @@ type APIError struct {
 	Rejected bool
 	// OutcomeUnknown says that something may have been created all the same.
 	OutcomeUnknown bool
-	// Body is the answer as it came, at most 64 KiB, with the credential taken
-	// out. It is in no text, log or dump of the error.
+	// Body is the answer as it came, at most 64 KiB, with secrets taken out. It is
+	// in no text, log or dump of the error.
 	Body []byte `json:"-"`
 
 	unexpected error  // why an answer with a status of success is none

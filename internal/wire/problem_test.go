@@ -81,7 +81,7 @@ func TestLine(t *testing.T) {
 func TestLongTextsAreCutBetweenEscapes(t *testing.T) {
 	t.Parallel()
 	const long = maxText
-	for unit, shown := range map[string]string{`\u0041\\ `: `A\ `, `\\`: `\`, `\"x`: `"x`, `\u00e4`: "ä", "x": "x"} {
+	for unit, shown := range map[string]string{`\u0041\\-`: `A\-`, `\\`: `\`, `\"x`: `"x`, `\u00e4`: "ä", "x": "x"} {
 		for shift := range 7 {
 			text := strings.Repeat("-", shift) + strings.Repeat(unit, long)
 			for where, body := range map[string]string{"message": `{"message":"` + text + `"}`, "detail": `{"status":4,"detail":"` + text + `"}`} {
