@@ -73,7 +73,7 @@ var unusable = map[workato.ResponseKind]map[string]string{
 		"message": `{"message": "busy"}`, "list of numbers": `[1]`, "list of null": `[null]`, "cut off list": `[null`,
 	},
 	workato.ResponseObject: {
-		"{}": `{}`, "without an id": `{"name": "x"}`, "id is null": `{"id": null}`, "id is a text": `{"id": "abc"}`, "list": `[]`,
+		"{}": `{}`, "without an id": `{"name": "x"}`, "id is null": `{"id": null}`, "id is a text": `{"id": "abc"}`, "id is an object": `{"id": {}}`, "list": `[]`,
 		"list of one": `[{"id": 1}]`, "two in the envelope": `{"result": [{"id": 1}, {"id": 2}]}`, "none in the envelope": `{"result": []}`,
 		"null in the envelope": `{"result": null}`, "text in the envelope": `{"result": "ok"}`, "message": `{"message": "busy"}`,
 	},
@@ -226,6 +226,27 @@ func TestFieldsNameThemselves(t *testing.T) {
 	_, err = newClient(t, answering(answer{body: `{"result": [["A", "a"], ["B"]]}`})).
 		Picklists.GetValues(t.Context(), customerID, 1, &workato.PicklistGetValuesParams{PickListName: "x"})
 	require.ErrorContains(t, err, `"result[1]"`)
+}
+
+// TestTypesDecodeByThemselves: a program that keeps what it was given, as JSON, has
+// it back whole.
+func TestTypesDecodeByThemselves(t *testing.T) {
+	t.Parallel()
+	again := func(name string, list any) {
+		t.Helper()
+		rows := rowsOf(t, name)
+		require.NoError(t, json.Unmarshal([]byte(rows), list), name)
+		assert.JSONEq(t, rows, asJSON(t, list), name)
+	}
+	again("members/privileges.json", new([]workato.MemberPrivilege))
+	again("members/projects_privileges.json", new([]workato.MemberProjectPrivilege))
+	again("members/project_grants.json", new([]workato.ProjectGrant))
+	again("connections/input_schema.json", new([]workato.SchemaField))
+	assert.JSONEq(t, fixture(t, "workspace/whoami.json"), asJSON(t, fixtureOf[workato.Workspace](t, "workspace/whoami.json")))
+	var values map[string]workato.PropertyValue
+	require.NoError(t, json.Unmarshal([]byte(`{"a": "text", "b": 12, "c": true}`), &values))
+	assert.Equal(t, map[string]workato.PropertyValue{"a": "text", "b": "12", "c": "true"}, values)
+	require.Error(t, json.Unmarshal([]byte(`{"a": {}}`), &values))
 }
 
 // TestNoDocumentedKeyIsLost decodes the samples and encodes them again.

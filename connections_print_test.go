@@ -59,3 +59,13 @@ func TestConnectionInputDoesNotPrint(t *testing.T) {
 	assert.NotContains(t, err.Error(), "very-private")
 	assert.NotContains(t, err.Error(), "private-access")
 }
+
+// TestConnectionParamsEncodeWithoutValues: a dump as JSON has the keys, and nothing
+// where there was nothing.
+func TestConnectionParamsEncodeWithoutValues(t *testing.T) {
+	t.Parallel()
+	create := workato.ConnectionCreateParams{Provider: "jira", Input: map[string]any{"apitoken": "very-private"}}
+	assert.JSONEq(t, `{"provider": "jira", "input": {"apitoken": "[redacted]"}}`, asJSON(t, create))
+	update := workato.ConnectionUpdateParams{Name: workato.Set("n"), OAuthTokenPair: map[string]any{"access": "private-access"}}
+	assert.JSONEq(t, `{"name": "n", "oauth_token_pair": {"access": "[redacted]"}}`, asJSON(t, &update))
+}

@@ -259,3 +259,37 @@ func TestDownloadGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// TestDownloadTargets: what can never become a file is found out before anything
+// is downloaded, and a link stays one.
+func TestDownloadTargets(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	loop, link := filepath.Join(dir, "loop"), filepath.Join(dir, "link")
+	require.NoError(t, os.Symlink("loop", loop))
+	require.NoError(t, os.Symlink("target", link))
+	c := newClient(t, unreachable(t))
+	for _, path := range []string{"", dir, loop} {
+		assertRefused(t, ignore(c.Packages.DownloadFile(t.Context(), 242, path, nil)), "path")
+	}
+	s := &storage{}
+	got, err := s.client(t).Packages.DownloadFile(t.Context(), 242, link, nil)
+	require.NoError(t, err)
+	data, err := os.ReadFile(filepath.Join(dir, "target"))
+	require.NoError(t, err)
+	assert.Equal(t, got.Size, int64(len(data)))
+	info, err := os.Lstat(link)
+	require.NoError(t, err)
+	assert.NotZero(t, info.Mode()&os.ModeSymlink)
+}
+
+// TestCutOffDownloadTellsItsCall: errors.As finds the operation behind it.
+func TestCutOffDownloadTellsItsCall(t *testing.T) {
+	t.Parallel()
+	s := &storage{}
+	s.serve = func(w http.ResponseWriter, _ *http.Request, _ int) { s.cut(w) }
+	_, err := s.client(t).Packages.Download(t.Context(), 242, io.Discard, nil)
+	var failed *workato.CallError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "packages.download", failed.Operation)
+}

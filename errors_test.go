@@ -356,3 +356,23 @@ func TestRetiredCredentials(t *testing.T) {
 		assert.Equal(t, retired, strings.Contains(err.Error(), "retired keys of this style: use WithAPIToken"), err)
 	}
 }
+
+// TestCallErrorsPrint: the error of a call without an answer is one line in every
+// verb and a group in a log.
+func TestCallErrorsPrint(t *testing.T) {
+	t.Parallel()
+	broken := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("line is down") })
+	_, err := newClient(t, broken).Folders.Create(t.Context(), customerID, &workato.FolderCreateParams{Name: "x"})
+	var failed *workato.CallError
+	require.ErrorAs(t, err, &failed)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {
+		text := fmt.Sprintf(verb, failed)
+		assert.Contains(t, text, "folders.create: line is down", verb)
+		assert.NotContains(t, text, "0x", verb)
+	}
+	log := failed.LogValue().Group()
+	require.Len(t, log, 4)
+	assert.Equal(t, "operation=folders.create", log[0].String())
+	assert.Equal(t, "attempts=1", log[2].String())
+	assert.Equal(t, "outcome_unknown=true", log[3].String())
+}
