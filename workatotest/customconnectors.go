@@ -2,8 +2,10 @@ package workatotest
 
 import "slices"
 
+// customConnectors have code that an endpoint of its own shows.
 var customConnectors = shelf{
 	name: "custom_connectors", path: "/api/custom_connectors", arg: "id", verbs: "list get", query: "title oem_shared:b", list: "result", one: "result",
+	secret: "code",
 }
 
 // customConnectorRoutes are the partner's custom connectors, which it can share

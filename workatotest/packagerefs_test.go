@@ -294,6 +294,7 @@ func TestCustomConnectorAtHome(t *testing.T) {
 		}
 		list := result(t, call(t, fake, "GET", "/api/custom_connectors", nil))
 		same(t, "connectors", len(list), 1)
+		same(t, "code in the list", list[0]["code"], nil)
 		same(t, "connector", []any{list[0]["title"], list[0]["latest_released_version"], list[0]["latest_released_version_note"]}, []any{"Acme SDK", 3, "First"})
 		code := obj(t, call(t, fake, "GET", fmt.Sprintf("/api/custom_connectors/%v/code", list[0]["id"]), nil)["data"])
 		same(t, "code", code["code"], adapterCode)
