@@ -73,8 +73,9 @@ func benchServer(tb testing.TB) *Server {
 	return s
 }
 
-// BenchmarkImport takes a package of 30 MB with 2,000 assets into an empty
-// folder.
+// BenchmarkImport takes a package of 30 MB (40 MB unpacked) with 2,000 assets
+// into an empty folder: 0.7 s of processor time on a slow machine, spread over
+// all cores, and 140 MB.
 func BenchmarkImport(b *testing.B) {
 	raw := largePackage(b, 2000, 16_400)
 	b.SetBytes(int64(len(raw)))
