@@ -23,6 +23,7 @@ type request struct {
 	pkg     *transport.Source
 	effect  Effect            // if it differs from that of the row
 	stream  *transport.Stream // takes the answer, nil to have it decoded
+	object  int64             // id of the object that the answer must be about, 0 for any
 	open    bool              // the caller reads the body, of whatever kind it is
 	secrets func() []string   // values outside the body that must not come back in a text, nil for none
 	err     error
@@ -41,6 +42,9 @@ func (op *operation) at(args ...pathArg) request {
 		if arg.form == customerArg {
 			r.customer = arg.customer
 		}
+	}
+	if op.named {
+		r.object = args[len(args)-1].id()
 	}
 	return r
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"strconv"
 
 	"github.com/go-workato/workato/internal/wire"
 )
@@ -68,7 +70,15 @@ func read[T any](d *wire.Decoder, r request, found wire.Finding, body []byte, de
 	if err := r.accept(d, found, body); err != nil {
 		return value, err
 	}
-	return decode(d, mended(r.op, body))
+	value, err = decode(d, mended(r.op, body))
+	if err != nil {
+		return value, err
+	}
+	if other, ok := any(value).(identified); ok && r.object != 0 && other.identity() != r.object {
+		var none T
+		return none, &wire.KindError{Want: fmt.Sprintf("the object %d", r.object), Got: strconv.FormatInt(other.identity(), 10)}
+	}
+	return value, nil
 }
 
 // accept decides, by the kind of the operation's response alone, whether the body

@@ -32,7 +32,7 @@ var (
 	deploymentsGetBuild = register(&operation{Operation: Operation{
 		Name: "deployments.get_build", Method: "GET", Path: "/api/managed_users/{customer}/project_builds/{id}",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, ownError: true})
+	}, ownError: true, named: true})
 	deploymentsDeployBuild = register(&operation{Operation: Operation{
 		Name: "deployments.deploy_build", Method: "POST", Path: "/api/managed_users/{customer}/project_builds/{id}/deploy",
 		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
@@ -48,7 +48,7 @@ var (
 	deploymentsGet = register(&operation{Operation: Operation{
 		Name: "deployments.get", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}",
 		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, ownError: true})
+	}, ownError: true, named: true})
 	deploymentsEligibleReviewers = register(&operation{Operation: Operation{
 		Name: "deployments.eligible_reviewers", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers",
 		Effect: Read, Response: ResponseRaw, Quota: deploymentsQuota, Doc: deploymentsDoc,

@@ -48,7 +48,7 @@ var (
 	exportsGetExportStatus = register(&operation{Operation: Operation{
 		Name: "exports.get_export_status", Method: "GET", Path: "/api/managed_users/{customer}/exports/{package_id}",
 		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, ownError: true})
+	}, ownError: true, named: true})
 )
 
 const (

@@ -140,6 +140,17 @@ func (a pathArg) check(name string) error {
 	return nil
 }
 
+// id is the number of the object that the argument names, 0 if it has none.
+func (a pathArg) id() int64 {
+	switch a.form {
+	case customerArg:
+		return a.customer.number
+	case textArg:
+		return 0
+	}
+	return a.number
+}
+
 // isDots holds for the segments that lead elsewhere in a path, escaped or not.
 func isDots(segment string) bool { return segment == "." || segment == ".." }
 

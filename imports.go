@@ -26,7 +26,7 @@ var (
 	importsGet = register(&operation{Operation: Operation{
 		Name: "imports.get", Method: "GET", Path: "/api/managed_users/{customer}/imports/{package_id}",
 		Effect: Read, Quota: Quota{Family: "imports", PerMinute: 1000}, Doc: lifecycleDoc,
-	}, ownError: true})
+	}, ownError: true, named: true})
 )
 
 // Import is the import of a package. It goes on in the service after Create has

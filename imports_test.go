@@ -20,7 +20,7 @@ import (
 func TestDecodeImport(t *testing.T) {
 	t.Parallel()
 	get := func(ctx context.Context, c *workato.Client) (*workato.Import, error) {
-		return c.Imports.Get(ctx, customerID, 198)
+		return c.Imports.Get(ctx, customerID, 251)
 	}
 	create := func(ctx context.Context, c *workato.Client) (*workato.Import, error) {
 		return c.Imports.Create(ctx, customerID, &workato.ImportCreateParams{Package: workato.PackageBytes([]byte(apitest.Package)), FolderID: 1})
@@ -29,7 +29,7 @@ func TestDecodeImport(t *testing.T) {
 	assert.Equal(t, running, decoded(t, "imports/in_progress.json", create))
 	assert.Equal(t, running, decoded(t, "imports/in_progress.json", get))
 	completed := &workato.Import{
-		ID: 198, OperationType: "import", Status: workato.ImportCompleted,
+		ID: 251, OperationType: "import", Status: workato.ImportCompleted,
 		RecipeStatus: []workato.ImportedRecipe{
 			{ID: 12345, ImportResult: workato.ImportResultRestarted},
 			{ID: 12346, ImportResult: workato.ImportResultStopped},
@@ -42,18 +42,18 @@ func TestDecodeImport(t *testing.T) {
 	assert.Equal(t, completed.RecipeStatus[1:2], completed.NotRestarted()[:1])
 	assert.Len(t, completed.NotRestarted(), 2)
 	assert.Equal(t, &workato.Import{
-		ID: 252, OperationType: "import", Status: workato.ImportInProgress, RecipeStatus: []workato.ImportedRecipe{},
+		ID: 251, OperationType: "import", Status: workato.ImportInProgress, RecipeStatus: []workato.ImportedRecipe{},
 	}, decoded(t, "imports/running_recorded.json", get))
 	assert.Equal(t, &workato.Import{
-		ID: 252, OperationType: "import", Status: workato.ImportCompleted, RecipeStatus: []workato.ImportedRecipe{},
+		ID: 251, OperationType: "import", Status: workato.ImportCompleted, RecipeStatus: []workato.ImportedRecipe{},
 		DownloadURL: "https://store.example.com/p/252.zip?X-Amz-Expires=10",
 	}, decoded(t, "imports/completed_recorded.json", get))
 	keepsKeys(t, fixture(t, "imports/completed_recorded.json"), decoded(t, "imports/completed_recorded.json", create))
-	assert.Equal(t, &workato.Import{ID: 253, OperationType: "import", Status: "queued_somewhere"}, decoded(t, "imports/loose.json", create))
+	assert.Equal(t, &workato.Import{ID: 251, OperationType: "import", Status: "queued_somewhere"}, decoded(t, "imports/loose.json", create))
 
 	failed := decoded(t, "imports/failed.json", get) // a result of Get and no error
 	assert.Equal(t, &workato.Import{
-		ID: 198, OperationType: "export", Status: workato.ImportFailed, Error: "folder is missing",
+		ID: 251, OperationType: "export", Status: workato.ImportFailed, Error: "folder is missing",
 		ErrorParts: []json.RawMessage{json.RawMessage(`{"reason": "folder"}`), json.RawMessage(`"text"`)},
 	}, failed)
 	_, err := create(t.Context(), newClient(t, answering(answer{body: fixture(t, "imports/failed.json")})))
@@ -61,7 +61,7 @@ func TestDecodeImport(t *testing.T) {
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, failed, refusal.Import)
 	assert.Equal(t, "folder is missing", refusal.Err.Message)
-	assert.Equal(t, "workato: import 198: failed: folder is missing", err.Error())
+	assert.Equal(t, "workato: import 251: failed: folder is missing", err.Error())
 
 	for status, want := range map[workato.ImportStatus][2]bool{ // completed, failed
 		workato.ImportPending: {}, workato.ImportProcessing: {}, workato.ImportInProgress: {}, "": {}, "queued_somewhere": {},

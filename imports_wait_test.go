@@ -134,14 +134,14 @@ func TestImportsWait(t *testing.T) {
 
 	inBubble(t, "recipes that were not restarted", func(t *testing.T) {
 		body := fixture(t, "imports/completed.json")
-		got, err := newClient(t, answering(answer{body: body})).Imports.Wait(t.Context(), customerID, 198, nil)
+		got, err := newClient(t, answering(answer{body: body})).Imports.Wait(t.Context(), customerID, 251, nil)
 		require.NoError(t, err, "are no error")
 		assert.Len(t, got.NotRestarted(), 2)
-		_, err = newClient(t, answering(answer{body: body})).Imports.Wait(t.Context(), customerID, 198, &workato.ImportWaitParams{RequireRestarted: true})
+		_, err = newClient(t, answering(answer{body: body})).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
 		var failed *workato.ImportFailedError
 		require.ErrorAs(t, err, &failed, "unless asked for")
 		assert.ErrorContains(t, err, "2 recipes not restarted, the first is 12346 (stopped)")
-		_, err = newClient(t, looks("completed")).Imports.Wait(t.Context(), customerID, 198, &workato.ImportWaitParams{RequireRestarted: true})
+		_, err = newClient(t, looks("completed")).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
 		assert.NoError(t, err)
 	})
 

@@ -148,6 +148,11 @@ type operation struct {
 	allSecret bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
+	// named marks reads whose answer is about the object at the end of the path: a
+	// wait must not end by the state of another one. Customers are not among them,
+	// for no source shows by which of its ids the service calls one with
+	// environments.
+	named bool
 	// lookup completes the sentence "the outcome is unknown: ..." of a Create.
 	lookup string
 	// aliases are misspelt keys of answers with the right ones.

@@ -37,7 +37,7 @@ var (
 	packagesGet = register(&operation{Operation: Operation{
 		Name: "packages.get", Method: "GET", Path: "/api/packages/{package_id}",
 		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, ownError: true})
+	}, ownError: true, named: true})
 	packagesDownload = register(&operation{Operation: Operation{
 		Name: "packages.download", Method: "GET", Path: "/api/packages/{package_id}/download",
 		Effect: Read, Response: ResponseRaw, Quota: packagesQuota, Doc: ownLifecycleDoc,

@@ -56,3 +56,23 @@ func TestLooks(t *testing.T) {
 		})
 	})
 }
+
+// TestOtherObjects: the state of another object says nothing.
+func TestOtherObjects(t *testing.T) {
+	t.Parallel()
+	promise(t, "takes the state of another import, export, package or deployment for no answer", func(t *testing.T) {
+		s := newServer(t, "HTTP/1.1")
+		s.script(says(200, `{"id":13,"status":"completed","state":"success"}`))
+		c := s.client(t)
+		for name, look := range map[string]func(id int64) error{
+			"import":     func(id int64) error { _, err := c.Imports.Get(t.Context(), lentCustomer, id); return err },
+			"export":     func(id int64) error { _, err := c.Exports.GetExportStatus(t.Context(), lentCustomer, id); return err },
+			"package":    func(id int64) error { _, err := c.Packages.Get(t.Context(), id); return err },
+			"deployment": func(id int64) error { _, err := c.Deployments.Get(t.Context(), lentCustomer, id); return err },
+			"build":      func(id int64) error { _, err := c.Deployments.GetBuild(t.Context(), lentCustomer, id); return err },
+		} {
+			require.NoError(t, look(13), name)
+			require.ErrorIs(t, look(12), workato.ErrUnexpectedResponse, name)
+		}
+	})
+}
