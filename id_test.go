@@ -26,7 +26,10 @@ func TestParseCustomerID(t *testing.T) {
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"", "E", "0", "007", "0042", "-1", "+1", "A2300", "e1", "98178 ", " 98178", "9223372036854775808", "1.5", "0x10", "1_000", "٣"} {
+	for _, text := range []string{
+		"", "E", "0", "007", "0042", "-1", "+1", "A2300", "e1", "98178 ", " 98178", "9223372036854775808", "1.5",
+		"0x10", "1_000", "٣",
+	} {
 		_, err := workato.ParseCustomerID(text)
 		assertRefused(t, err, "customer")
 	}

@@ -2,6 +2,7 @@ package workato_test
 
 import (
 	"encoding/json"
+	"errors"
 	"iter"
 	"net/http"
 	"strconv"
@@ -223,4 +224,33 @@ func TestPageEncodesWithTheKeysOfTheReference(t *testing.T) {
 	assert.Equal(t, "50", string(keys["per_page"]))
 	assert.Contains(t, string(keys["items"]), `"id":7`)
 	assert.Len(t, keys, 4)
+}
+
+func TestNextAfterAFailureCanBeRepeated(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("line is down")
+	s := &shelf{ids: down(15)}
+	inner := s.transport(t)
+	down := false
+	transport := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
+		if down {
+			return nil, broken
+		}
+		return inner.respond(number, req)
+	}}
+	page, err := newClient(t, transport).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{PerPage: 10})
+	require.NoError(t, err)
+	down = true
+	_, err = page.Next(t.Context())
+	require.ErrorIs(t, err, broken)
+	down = false
+	page, err = page.Next(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, page.Items, 5)
+	last, err := page.Next(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, last.Items)
+	last, err = last.Next(t.Context())
+	require.NoError(t, err)
+	assert.Nil(t, last)
 }

@@ -2,7 +2,6 @@ package workato_test
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -369,33 +368,4 @@ func TestPublicPagesCountFromZero(t *testing.T) {
 	}
 	assert.Equal(t, []int64{3, 2, 1, 7}, ids)
 	assert.Equal(t, []string{"page=0", "page=1", "page=2"}, queries(transport))
-}
-
-func TestNextAfterAFailureCanBeRepeated(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("line is down")
-	s := &shelf{ids: down(15)}
-	inner := s.transport(t)
-	down := false
-	transport := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
-		if down {
-			return nil, broken
-		}
-		return inner.respond(number, req)
-	}}
-	page, err := newClient(t, transport).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{PerPage: 10})
-	require.NoError(t, err)
-	down = true
-	_, err = page.Next(t.Context())
-	require.ErrorIs(t, err, broken)
-	down = false
-	page, err = page.Next(t.Context())
-	require.NoError(t, err)
-	assert.Len(t, page.Items, 5)
-	last, err := page.Next(t.Context())
-	require.NoError(t, err)
-	assert.Empty(t, last.Items)
-	last, err = last.Next(t.Context())
-	require.NoError(t, err)
-	assert.Nil(t, last)
 }
