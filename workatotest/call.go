@@ -198,7 +198,7 @@ func (c *call) includes(name string) bool {
 
 // note adds to what the request log says about the request.
 func (c *call) note(format string, args ...any) {
-	c.entry.Note = strings.TrimPrefix(c.entry.Note+"; "+fmt.Sprintf(format, args...), "; ")
+	c.entry.Note = shortened(strings.TrimPrefix(c.entry.Note+"; "+fmt.Sprintf(format, args...), "; "))
 }
 
 // on makes a handler of what is done to one thing: one that is not there is not

@@ -9,8 +9,16 @@ import (
 	"strings"
 )
 
-// maxOutcome is the longest text of an outcome that is kept.
+// maxOutcome is the longest text of an outcome or a note that is kept.
 const maxOutcome = 300
+
+// shortened is a text as the log keeps it.
+func shortened(text string) string {
+	if runes := []rune(text); len(runes) > maxOutcome {
+		return string(runes[:maxOutcome]) + "..."
+	}
+	return text
+}
 
 // outcomeOf says what an answer means where it is not success: that it refuses
 // the request, or that the work it reports has failed.
@@ -30,10 +38,7 @@ func outcomeOf(a answer) string {
 	case body["authorization_status"] == StatusFailed:
 		text = "authorization failed: " + textOf(body)
 	}
-	if runes := []rune(text); len(runes) > maxOutcome {
-		text = string(runes[:maxOutcome]) + "..."
-	}
-	return text
+	return shortened(text)
 }
 
 // textOf is the text of an error, under any of the keys that the service has

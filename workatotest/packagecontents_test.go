@@ -115,6 +115,22 @@ func TestWholePackage(t *testing.T) {
 	same(t, "lines of the state", strings.Contains(fake.Snapshot().String(), "only kept: 1 data_pipeline, 2 file, 1 lcap_page, 1 mcp_server\n"), true)
 }
 
+// TestManyKeptTypes imports files of more types than a line of the log has room
+// for.
+func TestManyKeptTypes(t *testing.T) {
+	t.Parallel()
+	fake := importServer(t)
+	var files [][2]string
+	for i := range 500 {
+		files = append(files, [2]string{fmt.Sprintf("a.kind_%d.json", i), "{}"})
+	}
+	same(t, "status", runImport(t, fake, "folder_id=50", pack(t, files...))["status"], "completed")
+	requests := fake.Requests("imports.get")
+	if note := requests[len(requests)-1].Note; len(note) > 310 || !strings.HasSuffix(note, "...") {
+		t.Errorf("note of %d bytes: %s", len(note), note)
+	}
+}
+
 // TestTheSameAgain imports the package a second time, and a third time from a
 // state that was saved.
 func TestTheSameAgain(t *testing.T) {

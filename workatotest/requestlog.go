@@ -136,7 +136,7 @@ func (l *requestLog) add(entry *Request, body []byte, fault *metFault) {
 // sizeOf is about what an entry takes in memory.
 func sizeOf(entry *Request) int {
 	const fixed = 512
-	size := fixed + len(entry.Path) + len(entry.Body) + len(entry.Outcome)
+	size := fixed + len(entry.Path) + len(entry.Body) + len(entry.Outcome) + len(entry.Note)
 	for _, set := range []map[string][]string{entry.Query, entry.Header} {
 		for name, values := range set {
 			size += len(name)

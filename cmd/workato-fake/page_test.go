@@ -24,7 +24,7 @@ func TestPage(t *testing.T) {
 		"connections": [{"id": 7, "name": "Jira", "provider": "jira", "folder_id": 51,
 			"authorization_status": "failed", "authorization_error": "refused & lost"}],
 		"recipes": [{"name": "Sync", "uses": ["Jira"], "running": true}, {"id": 5, "name": "Idle\u001b[2J", "uses": ["Jira"]}],
-		"imports": [{"status": "failed", "error": "a.recipe.json: <name> is missing"}, {"status": "completed"}],
+		"imports": [{"status": "failed", "error": "a.recipe.json: <name> is missing"}, {"status": "completed", "kept": {"lcap_page": 2, "<b>": 1}}],
 		"environments": [{"environment": "test"}]}]}`)
 	faults := write(t, `[{"on": "recipes.stop", "do": "html", "customer": "x"}, {"do": "reset_after", "on": "connections.list"}]`)
 	p := start(t, "-seed", seed, "-faults", faults, "-quotas", "-start-reads", "2")
@@ -42,6 +42,7 @@ func TestPage(t *testing.T) {
 		"folder":            "<span>Billing / EU</span>",
 		"top folder":        "<span>Home</span>",
 		"import":            `<span class="bad">failed:</span> a.recipe.json: &lt;name&gt; is missing`,
+		"only kept":         "only kept: 1 &lt;b&gt; 2 lcap_page</span>",
 		"met fault":         `<span class="bad">fault:</span> html`,
 		"a fault":           "<span>recipes.stop for x</span>",
 		"a spent fault":     `<span>1 <span class="soft">spent</span></span>`,
