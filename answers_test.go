@@ -213,15 +213,18 @@ func TestFieldsNameThemselves(t *testing.T) {
 	}
 	// The types that keep their text decode themselves, but stand somewhere too.
 	for body, path := range map[string]string{
-		`{"id": 1, "environments": [7]}`:              "environments[0]",
-		`{"id": 1, "environments": [{"id": "x"}]}`:    "environments[0].id",
+		`{"id": 1, "auth_settings": [7]}`:             "auth_settings",
+		`{"id": 1, "whitelisted_apps": "x"}`:          "whitelisted_apps",
 		`{"result": {"id": 1, "name": {}, "id": []}}`: "id",
 	} {
 		_, err := newClient(t, answering(answer{body: body})).ManagedUsers.Get(t.Context(), customerID)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		assert.ErrorContains(t, err, `"`+path+`"`, body)
 	}
-	_, err := newClient(t, answering(answer{body: `{"id": 1, "recipes_count": [7]}`})).Workspace.Whoami(t.Context())
+	grants := answering(answer{body: `{"data": [{"id": "pg-1", "project": {"id": "x"}}]}`})
+	_, err := newClient(t, grants).Members.ProjectGrants(t.Context(), customerID, 88)
+	require.ErrorContains(t, err, `"data[0].project.id"`)
+	_, err = newClient(t, answering(answer{body: `{"id": 1, "recipes_count": [7]}`})).Workspace.Whoami(t.Context())
 	require.ErrorContains(t, err, `"recipes_count"`)
 	_, err = newClient(t, answering(answer{body: `{"result": [["A", "a"], ["B"]]}`})).
 		Picklists.GetValues(t.Context(), customerID, 1, &workato.PicklistGetValuesParams{PickListName: "x"})

@@ -45,6 +45,10 @@ type Connection struct {
 	ID       int64  `json:"id"`
 	Name     string `json:"name"`
 	Provider string `json:"provider"`
+	// Application and Description were only seen on connections of the partner's own
+	// workspace, where Application stands in place of Provider.
+	Application string  `json:"application"`
+	Description *string `json:"description"`
 	// AuthorizedAt is nil for a shell connection, which was never authorised.
 	AuthorizedAt *time.Time `json:"authorized_at"`
 	// AuthorizationStatus is empty for a shell connection.
@@ -54,6 +58,7 @@ type Connection struct {
 	UpdatedAt            time.Time           `json:"updated_at"`
 	ExternalID           *string             `json:"external_id"`
 	FolderID             *int64              `json:"folder_id"`
+	ProjectID            *int64              `json:"project_id"`
 	Identity             *string             `json:"identity"`
 	ConnectionLostAt     *time.Time          `json:"connection_lost_at"`
 	ConnectionLostReason *string             `json:"connection_lost_reason"`

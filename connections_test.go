@@ -66,6 +66,11 @@ func TestDecodeConnection(t *testing.T) {
 	assert.Equal(t, workato.AuthorizationFailed, refused.AuthorizationStatus)
 	assert.Equal(t, ptr("401 from the application"), refused.AuthorizationError)
 
+	twin := decoded(t, "connections/twin.json", list)[0]
+	assert.Equal(t, "jira", twin.Application)
+	assert.Equal(t, ptr("of the sync"), twin.Description)
+	assert.Equal(t, ptr[int64](649), twin.ProjectID)
+
 	loose := decoded(t, "connections/loose.json", create)
 	assert.Equal(t, int64(7016), loose.ID)
 	assert.Equal(t, workato.AuthorizationStatus("pending_review"), loose.AuthorizationStatus)

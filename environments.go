@@ -1,8 +1,12 @@
 package workato
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -73,4 +77,148 @@ func environmentsOf(u *ManagedUser) (*Environments, error) {
 		return nil, errors.New(`field "environments": no id for test or for prod in it`)
 	}
 	return &found, nil
+}
+
+// CustomerEnvironment is an environment of a customer: a workspace with an id
+// of its own. The sources show that there is an id for each environment but not in
+// what form: lists of objects and of ids and an object keyed by type are read, and
+// whatever else comes is kept.
+type CustomerEnvironment struct {
+	// ID and Type are empty where they were not recognised.
+	ID                      int64
+	Type                    EnvironmentType
+	ExternalID              *string
+	ErrorNotificationEmails *string
+	// Raw is the environment as it came, or all that came where it could not be
+	// told apart.
+	Raw json.RawMessage
+}
+
+var (
+	_ = wire.Reader(readEnvironment)
+	_ = wire.Reader(readEnvironments)
+)
+
+// readEnvironments reads the environments of a customer in whatever form. It
+// refuses none: the customer around them must not be lost.
+func readEnvironments(d *wire.Decoder, data []byte, list *[]CustomerEnvironment) error {
+	*list = nil
+	switch wire.KindOf(data) {
+	case wire.KindNull:
+		return nil
+	case wire.KindList:
+		type plain []CustomerEnvironment // without this reader
+		return d.Decode(data, (*plain)(list))
+	case wire.KindObject:
+		keyed := map[string]json.RawMessage{}
+		if err := d.Decode(data, &keyed); err != nil {
+			return err
+		}
+		if len(keyed) == 0 {
+			return nil
+		}
+		if types := slices.Sorted(maps.Keys(keyed)); len(types) <= maxKeyed && !hasID(keyed) {
+			for _, key := range types {
+				var e CustomerEnvironment
+				if err := d.Decode(keyed[key], &e); err != nil {
+					return err
+				}
+				e.Type = cmp.Or(e.Type, EnvironmentType(key))
+				*list = append(*list, e)
+			}
+			return nil
+		}
+	default:
+	}
+	var only CustomerEnvironment
+	err := d.Decode(data, &only)
+	*list = []CustomerEnvironment{only}
+	return err
+}
+
+// maxKeyed is how many environments an object is taken to hold.
+const maxKeyed = 16
+
+// The keys under which the API gives the id of a workspace and the type of an
+// environment, the likeliest first.
+var (
+	environmentIDs   = []string{"id", "managed_user_id", "workspace_id", "account_id"}
+	environmentTypes = []string{"type", "environment_type", "name", "environment"}
+	environmentKeys  = slices.Concat(environmentIDs, environmentTypes, []string{"external_id", "error_notification_emails"})
+)
+
+func hasID(keys map[string]json.RawMessage) bool {
+	return slices.ContainsFunc(environmentIDs, func(key string) bool { return keys[key] != nil })
+}
+
+// readEnvironment reads the id under any key and as a number or a string, also if
+// there is nothing else, and the type under any of the keys that requests and
+// pages use for it. A value that is none of it stays in Raw.
+func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error {
+	*e = CustomerEnvironment{}
+	if wire.KindOf(data) == wire.KindNull {
+		return nil
+	}
+	if err := d.Decode(data, &e.Raw); err != nil {
+		return err
+	}
+	if wire.KindOf(data) != wire.KindObject {
+		_ = wire.Decode(data, &e.ID) // else it is something else
+		e.ID = max(e.ID, 0)
+		return nil
+	}
+	found := map[string][]byte{}
+	for key, value := range wire.Entries(data) {
+		if key = strings.ToLower(key); slices.Contains(environmentKeys, key) {
+			found[key] = value
+		}
+	}
+	// What cannot be decoded is left out: it stays in Raw.
+	for _, key := range environmentIDs {
+		if e.ID <= 0 {
+			_ = wire.Decode(found[key], &e.ID)
+		}
+	}
+	for _, key := range environmentTypes {
+		if e.Type == "" {
+			_ = wire.Decode(found[key], &e.Type)
+		}
+	}
+	_ = wire.Decode(found["external_id"], &e.ExternalID)
+	_ = wire.Decode(found["error_notification_emails"], &e.ErrorNotificationEmails)
+	e.ID = max(e.ID, 0)
+	return nil
+}
+
+// UnmarshalJSON reads the forms that are described at CustomerEnvironment.
+func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error { return wire.Decode(data, e) }
+
+// MarshalJSON returns the environment as it came, or the fields of one that did
+// not, or that had its type outside.
+func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
+	var alone CustomerEnvironment
+	if e.Raw != nil && wire.Decode(e.Raw, &alone) == nil && alone.ID == e.ID && alone.Type == e.Type {
+		return e.Raw, nil
+	}
+	return json.Marshal(struct {
+		ID                      int64           `json:"id"`
+		Type                    EnvironmentType `json:"type"`
+		ExternalID              *string         `json:"external_id,omitempty"`
+		ErrorNotificationEmails *string         `json:"error_notification_emails,omitempty"`
+	}{e.ID, e.Type, e.ExternalID, e.ErrorNotificationEmails})
+}
+
+// Environment returns the id of the customer's workspace in an environment. DEV
+// is the customer's first workspace, which some answers do not list. It reports
+// false if the customer has no such environment, or the answer did not name it.
+func (u *ManagedUser) Environment(environment EnvironmentType) (CustomerID, bool) {
+	for _, e := range u.Environments {
+		if strings.EqualFold(string(e.Type), string(environment)) && e.ID > 0 {
+			return AccountID(e.ID), true
+		}
+	}
+	if environment == EnvironmentDev && u.ID > 0 {
+		return AccountID(u.ID), true
+	}
+	return CustomerID{}, false
 }

@@ -194,6 +194,8 @@ type ExportManifest struct {
 	UpdatedAt      time.Time  `json:"updated_at"`
 	DeletedAt      *time.Time `json:"deleted_at"`
 	ProjectPath    string     `json:"project_path"`
+	// FolderID is left out by most answers.
+	FolderID *int64 `json:"folder_id"`
 	// Status is "working" in every sample.
 	Status string `json:"status"`
 	// Package is the export that AutoRun has started.
@@ -315,6 +317,10 @@ type Export struct {
 	OperationType    string       `json:"operation_type"`
 	Status           ExportStatus `json:"status"`
 	ExportManifestID *int64       `json:"export_manifest_id"`
+	// Name, CreatedAt and UpdatedAt are left out by most answers.
+	Name      string     `json:"name"`
+	CreatedAt *time.Time `json:"created_at"`
+	UpdatedAt *time.Time `json:"updated_at"`
 	// DownloadURL is where the package can be fetched without a credential, ""
 	// while there is none. It lives for seconds: Download and Source read it
 	// anew when they need it. Whoever has it has the package.

@@ -61,6 +61,10 @@ func TestDecodeExports(t *testing.T) {
 		return c.Packages.Get(ctx, 242)
 	}))
 	assert.Empty(t, decoded(t, "exports/in_progress.json", status).DownloadURL)
+	keepsKeys(t, fixture(t, "exports/package_keys.json"), decoded(t, "exports/package_keys.json", status))
+	assert.Equal(t, ptr[int64](4410), decoded(t, "exports/manifest_folder.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
+		return c.Exports.GetManifest(ctx, customerID, 12)
+	}).FolderID)
 	old := decoded(t, "exports/failed_2020.json", status)
 	assert.Equal(t, &workato.Export{
 		ID: 242, OperationType: "export", Status: workato.ImportFailed, ExportManifestID: ptr[int64](12), Error: "a recipe is missing",

@@ -35,6 +35,12 @@ type Import struct {
 	ID            int64        `json:"id"`
 	OperationType string       `json:"operation_type"`
 	Status        ImportStatus `json:"status"`
+	// ExportManifestID, Name, CreatedAt and UpdatedAt are those of the package. Most
+	// answers leave them out.
+	ExportManifestID *int64     `json:"export_manifest_id"`
+	Name             string     `json:"name"`
+	CreatedAt        *time.Time `json:"created_at"`
+	UpdatedAt        *time.Time `json:"updated_at"`
 	// Error says why a failed import failed.
 	Error      string            `json:"error"`
 	ErrorParts []json.RawMessage `json:"error_parts"`

@@ -49,7 +49,10 @@ func TestDecodeImport(t *testing.T) {
 		DownloadURL: "https://store.example.com/p/252.zip?X-Amz-Expires=10",
 	}, decoded(t, "imports/completed_recorded.json", get))
 	keepsKeys(t, fixture(t, "imports/completed_recorded.json"), decoded(t, "imports/completed_recorded.json", create))
-	assert.Equal(t, &workato.Import{ID: 251, OperationType: "import", Status: "queued_somewhere"}, decoded(t, "imports/loose.json", create))
+	keepsKeys(t, fixture(t, "imports/package_keys.json"), decoded(t, "imports/package_keys.json", get))
+	assert.Equal(t, &workato.Import{
+		ID: 251, OperationType: "import", Status: "queued_somewhere", ExportManifestID: ptr[int64](3),
+	}, decoded(t, "imports/loose.json", create))
 
 	failed := decoded(t, "imports/failed.json", get) // a result of Get and no error
 	assert.Equal(t, &workato.Import{

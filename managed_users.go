@@ -1,14 +1,12 @@
 package workato
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -100,64 +98,6 @@ const (
 	EnvironmentTest EnvironmentType = "test"
 	EnvironmentProd EnvironmentType = "prod"
 )
-
-// CustomerEnvironment is an environment of a customer: a workspace with an id
-// of its own. The sources show that there is an id for each environment but no
-// whole sample; Raw keeps the object as it came.
-type CustomerEnvironment struct {
-	ID                      int64
-	Type                    EnvironmentType
-	ExternalID              *string
-	ErrorNotificationEmails *string
-	Raw                     json.RawMessage
-}
-
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, e *CustomerEnvironment) error {
-	var in struct {
-		ID                      int64           `json:"id"`
-		Type                    EnvironmentType `json:"type"`
-		EnvironmentType         EnvironmentType `json:"environment_type"`
-		Name                    EnvironmentType `json:"name"`
-		ExternalID              *string         `json:"external_id"`
-		ErrorNotificationEmails *string         `json:"error_notification_emails"`
-	}
-	*e = CustomerEnvironment{}
-	if err := d.Keep(data, &in, &e.Raw); err != nil {
-		return err
-	}
-	e.ID, e.Type = in.ID, cmp.Or(in.Type, in.EnvironmentType, in.Name)
-	e.ExternalID, e.ErrorNotificationEmails = in.ExternalID, in.ErrorNotificationEmails
-	return nil
-})
-
-// UnmarshalJSON reads the id as a number or a string, and the type under any of
-// the keys that requests and pages use for it.
-func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error { return wire.Decode(data, e) }
-
-// MarshalJSON returns the object as it came, or the fields of one that did not.
-func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
-	return kept(e.Raw, struct {
-		ID                      int64           `json:"id"`
-		Type                    EnvironmentType `json:"type"`
-		ExternalID              *string         `json:"external_id,omitempty"`
-		ErrorNotificationEmails *string         `json:"error_notification_emails,omitempty"`
-	}{e.ID, e.Type, e.ExternalID, e.ErrorNotificationEmails})
-}
-
-// Environment returns the id of the customer's workspace in an environment. DEV
-// is the customer's first workspace, which some answers do not list. It reports
-// false if the customer has no such environment, or the answer did not name it.
-func (u *ManagedUser) Environment(environment EnvironmentType) (CustomerID, bool) {
-	for _, e := range u.Environments {
-		if strings.EqualFold(string(e.Type), string(environment)) && e.ID > 0 {
-			return AccountID(e.ID), true
-		}
-	}
-	if environment == EnvironmentDev && u.ID > 0 {
-		return AccountID(u.ID), true
-	}
-	return CustomerID{}, false
-}
 
 // AuthSettings say how the customer's users sign in.
 type AuthSettings struct {

@@ -2,9 +2,12 @@ package workato
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // MemberService serves the collaborators in a customer's workspace.
@@ -50,19 +53,45 @@ var (
 	}, metOwnEffect: isGone})
 )
 
-// Member is a collaborator of a customer's workspace.
+// Member is a collaborator of a customer's workspace. Raw has the keys that are
+// not typed here.
 type Member struct {
 	ID int64 `json:"id"`
 	// GrantType tells a team member from a customer manager.
-	GrantType  *string `json:"grant_type"`
-	RoleName   *string `json:"role_name"`
-	ExternalID *string `json:"external_id"`
-	Name       *string `json:"name"`
-	Email      *string `json:"email"`
-	TimeZone   *string `json:"time_zone"`
+	GrantType *string `json:"grant_type"`
+	RoleName  *string `json:"role_name"`
+	// Roles are the roles by environment. Unverified: only members of the partner's
+	// own workspace were seen with them, and without a RoleName.
+	Roles      []MemberRole `json:"roles"`
+	ExternalID *string      `json:"external_id"`
+	Name       *string      `json:"name"`
+	Email      *string      `json:"email"`
+	TimeZone   *string      `json:"time_zone"`
+	// Raw is the member as it came.
+	Raw json.RawMessage `json:"-"`
 }
 
-func (m *Member) identity() int64 { return m.ID }
+func (m Member) identity() int64 { return m.ID }
+
+// MemberRole is the role of a member in an environment.
+type MemberRole struct {
+	EnvironmentType EnvironmentType `json:"environment_type"`
+	RoleName        string          `json:"role_name"`
+}
+
+var _ = wire.Reader(func(d *wire.Decoder, data []byte, m *Member) error {
+	type plain Member
+	return d.Keep(data, (*plain)(m), &m.Raw)
+})
+
+// UnmarshalJSON reads the known keys and keeps the text.
+func (m *Member) UnmarshalJSON(data []byte) error { return wire.Decode(data, m) }
+
+// MarshalJSON returns the member as it came.
+func (m Member) MarshalJSON() ([]byte, error) {
+	type plain Member
+	return kept(m.Raw, plain(m))
+}
 
 // MemberAddLegacyParams describes a collaborator. Name and OAuthID are
 // required.
@@ -118,8 +147,17 @@ type MemberEnvRole struct {
 	RoleType MemberRoleType `json:"role_type,omitempty"`
 }
 
-// checkEnvRoles checks the roles of a member or of an invitation. The service
-// ignores a role name that stands beside them.
+// checkRoles checks the roles of a new member or of an invitation, of which there
+// must be some.
+func checkRoles(roleName string, roles []MemberEnvRole) error {
+	if roleName == "" && len(roles) == 0 {
+		return invalid("RoleName", "is required unless EnvRoles is set")
+	}
+	return checkEnvRoles(roleName, roles)
+}
+
+// checkEnvRoles checks the roles of a member. The service ignores a role name that
+// stands beside them.
 func checkEnvRoles(roleName string, roles []MemberEnvRole) error {
 	var errs []error
 	if roleName != "" && len(roles) > 0 {
@@ -134,8 +172,9 @@ func checkEnvRoles(roleName string, roles []MemberEnvRole) error {
 
 // MemberAddParams describes a collaborator: a new one, or a user of Workato.
 type MemberAddParams struct {
-	// Name is required for a new user. For one that exists already leave it out,
-	// with RoleName, ExternalID and TimeZone, and give OAuthID.
+	// Name is required for a new user, and so is one of RoleName and EnvRoles. For
+	// a user that exists already leave out Name, RoleName, ExternalID and TimeZone,
+	// and give OAuthID.
 	Name    string `json:"name,omitempty"`
 	OAuthID string `json:"oauth_id,omitempty"`
 	// RoleName is the role in DEV, or in the workspace if there are no
@@ -154,9 +193,11 @@ type MemberAddParams struct {
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Add(ctx context.Context, customerID CustomerID, params *MemberAddParams, opts ...CallOption) (*Member, error) {
 	params, missing := needed(params)
-	r := membersAdd.at(customer(customerID)).withBody(params).check(missing, checkEnvRoles(params.RoleName, params.EnvRoles))
+	r := membersAdd.at(customer(customerID)).withBody(params).check(missing)
 	if params.OAuthID == "" {
-		r = r.check(required("Name", params.Name))
+		r = r.check(required("Name", params.Name), checkRoles(params.RoleName, params.EnvRoles))
+	} else {
+		r = r.check(checkEnvRoles(params.RoleName, params.EnvRoles))
 	}
 	return fetch[Member](ctx, s.core, r, opts)
 }
@@ -192,7 +233,8 @@ func (s *MemberService) Remove(ctx context.Context, customerID CustomerID, membe
 	return s.core.confirm(ctx, membersRemove.at(customer(customerID), number(memberID)), opts)
 }
 
-// MemberInviteParams describes an invitation. Name and Email are required.
+// MemberInviteParams describes an invitation. Name, Email and one of RoleName and
+// EnvRoles are required.
 type MemberInviteParams struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
@@ -201,6 +243,9 @@ type MemberInviteParams struct {
 	RoleName string `json:"role_name,omitempty"`
 	// EnvRoles are the roles by environment, in place of RoleName.
 	EnvRoles []MemberEnvRole `json:"env_roles,omitempty"`
+	// UserGroupIDs are groups of collaborators to join, such as "am-AbC12". Unverified:
+	// only invitations to the partner's own workspace were seen with them.
+	UserGroupIDs []string `json:"user_group_ids,omitempty"`
 }
 
 // Invite mails an invitation to a customer's workspace. The invited person is a
@@ -214,7 +259,7 @@ type MemberInviteParams struct {
 func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, params *MemberInviteParams, opts ...CallOption) error {
 	params, missing := needed(params)
 	r := membersInvite.at(customer(customerID)).withBody(params).
-		check(missing, required("Name", params.Name, "Email", params.Email), checkEnvRoles(params.RoleName, params.EnvRoles))
+		check(missing, required("Name", params.Name, "Email", params.Email), checkRoles(params.RoleName, params.EnvRoles))
 	return s.core.confirm(ctx, r, opts)
 }
 

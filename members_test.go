@@ -15,19 +15,28 @@ func TestMembers(t *testing.T) {
 	t.Parallel()
 	ana := workato.Member{
 		ID: 88, GrantType: ptr("team"), RoleName: ptr("Operator"), ExternalID: ptr("U-1"), Name: ptr("Ana B"),
-		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"),
+		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"), Raw: json.RawMessage(fixture(t, "members/added.json")),
 	}
 	list := func(ctx context.Context, c *workato.Client) ([]workato.Member, error) {
 		return c.Members.List(ctx, customerID)
 	}
-	assert.Equal(t, []workato.Member{ana, {ID: 89}}, decoded(t, "members/list.json", list))
+	both := decoded(t, "members/list.json", list)
+	assert.JSONEq(t, fixture(t, "members/list.json"), asJSON(t, both), "no key is lost")
+	both[1].Raw = nil
+	assert.Equal(t, []workato.Member{ana, {ID: 89}}, both)
+
+	twin := decoded(t, "members/twin.json", list)[0]
+	assert.Equal(t, []workato.MemberRole{{EnvironmentType: "dev", RoleName: "Builder"}, {EnvironmentType: "prod", RoleName: "NoAccess"}}, twin.Roles)
+	assert.Contains(t, string(twin.Raw), "last_activity_log")
+	assert.JSONEq(t, `{"id": 9, "grant_type": null, "role_name": "Operator", "roles": null, "external_id": null, "name": null, "email": null,
+		"time_zone": null}`, asJSON(t, workato.Member{ID: 9, RoleName: ptr("Operator")}), "one that did not come from the service is written too")
 
 	for name, get := range map[string]func(context.Context, *workato.Client) (*workato.Member, error){
 		"Get": func(ctx context.Context, c *workato.Client) (*workato.Member, error) {
 			return c.Members.Get(ctx, customerID, 88)
 		},
 		"Add": func(ctx context.Context, c *workato.Client) (*workato.Member, error) {
-			return c.Members.Add(ctx, customerID, &workato.MemberAddParams{Name: "Ana B"})
+			return c.Members.Add(ctx, customerID, &workato.MemberAddParams{Name: "Ana B", RoleName: "Operator"})
 		},
 		"Update": func(ctx context.Context, c *workato.Client) (*workato.Member, error) {
 			return c.Members.Update(ctx, customerID, 88, &workato.MemberUpdateParams{})
@@ -45,7 +54,7 @@ func TestMembers(t *testing.T) {
 	}
 	for _, body := range []string{fixture(t, "members/invited.json"), `{"success": true}`} {
 		c := newClient(t, answering(answer{body: body}))
-		assert.NoError(t, c.Members.Invite(t.Context(), customerID, &workato.MemberInviteParams{Name: "Ana", Email: "ana@borealis.example"}))
+		assert.NoError(t, c.Members.Invite(t.Context(), customerID, &workato.MemberInviteParams{Name: "Ana", Email: "ana@borealis.example", RoleName: "Operator"}))
 	}
 }
 
@@ -116,10 +125,10 @@ func TestDecodeMember(t *testing.T) {
 	}
 	assert.Equal(t, &workato.Member{
 		ID: 88, GrantType: ptr("team"), RoleName: ptr("Operator"), ExternalID: ptr("U-1"), Name: ptr("Ana B"),
-		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"),
+		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"), Raw: json.RawMessage(fixture(t, "members/added.json")),
 	}, decoded(t, "members/added.json", add))
 	assert.Equal(t, int64(3481), decoded(t, "members/added_2020.json", add).ID)
-	assert.Equal(t, &workato.Member{ID: 88}, decoded(t, "members/null.json", add))
+	assert.Equal(t, &workato.Member{ID: 88, Raw: json.RawMessage(fixture(t, "members/null.json"))}, decoded(t, "members/null.json", add))
 
 	for _, name := range []string{"members/removed_2020.json", "recipes/done.json"} {
 		c := newClient(t, answering(answer{body: fixture(t, name)}))

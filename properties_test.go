@@ -73,6 +73,37 @@ func TestPropertyAnswers(t *testing.T) {
 	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "an envelope without properties is no property called result")
 }
 
+// TestPropertiesOfAProject: their names may come without the prefix, but a refusal
+// is none of them.
+func TestPropertiesOfAProject(t *testing.T) {
+	t.Parallel()
+	params := &workato.PropertyListParams{Prefix: "sync.", ProjectID: 649}
+	list := func(ctx context.Context, c *workato.Client) (map[string]workato.PropertyValue, error) {
+		return c.Properties.List(ctx, customerID, params)
+	}
+	assert.Equal(t, map[string]workato.PropertyValue{"public_url": "https://sync.example.com", "admin_email": "ops@borealis.example"},
+		decoded(t, "properties/project_bare.json", list))
+	for body, want := range map[string]map[string]workato.PropertyValue{
+		`{"message": "x", "url": "y"}`:                 {"message": "x", "url": "y"},
+		`{"sync.error": "x", "sync.success": "false"}`: {"sync.error": "x", "sync.success": "false"},
+		`{"result": {"url": "y"}}`:                     {"url": "y"},
+		`{}`:                                           {},
+	} {
+		got, err := list(t.Context(), newClient(t, answering(answer{body: body})))
+		require.NoError(t, err, body)
+		assert.Equal(t, want, got, body)
+	}
+	for _, body := range []string{
+		`{"message": "busy"}`, `{"error": "Internal"}`, `{"success": false, "url": "y"}`, `{"result": {"errors": ["x"]}}`, `{"url": ["y"]}`,
+	} {
+		_, err := list(t.Context(), newClient(t, answering(answer{body: body})))
+		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
+	}
+	params.ProjectID = 0
+	_, err := list(t.Context(), newClient(t, answering(answer{body: fixture(t, "properties/project_bare.json")})))
+	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "without a project the names are whole")
+}
+
 func TestUpsertAnswers(t *testing.T) {
 	t.Parallel()
 	call := func(ctx context.Context, c *workato.Client) (*workato.PropertyUpsertResult, error) {

@@ -123,6 +123,16 @@ const (
 	StopCauseTransactions  StopCause = "txn_quota_limit"
 )
 
+// RecipeOrder is an order of the list of recipes. Values that are not listed here
+// may be possible.
+type RecipeOrder string
+
+// The orders. The service assumes RecipeOrderDefault.
+const (
+	RecipeOrderDefault  RecipeOrder = "default"
+	RecipeOrderActivity RecipeOrder = "activity"
+)
+
 // RecipeListParams filters and pages the list of recipes. All fields are
 // optional.
 type RecipeListParams struct {
@@ -144,6 +154,9 @@ type RecipeListParams struct {
 	Includes []string `url:"includes,brackets,omitempty"`
 	// ExcludeCode leaves the code out of the answer.
 	ExcludeCode bool `url:"exclude_code,omitempty"`
+	// Order sorts the list. Only the reference of the partner's own recipes shows
+	// it. All goes by page number where ids do not descend.
+	Order RecipeOrder `url:"order,omitempty"`
 
 	// SinceID selects recipes with ids lower than this one: the list goes down.
 	SinceID int64 `url:"since_id,omitempty"`

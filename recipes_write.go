@@ -70,6 +70,9 @@ type RecipeCreateParams struct {
 	Config json.RawMessage
 	// FolderID is the folder of the recipe, 0 for the service's choice.
 	FolderID int64
+	// Description is a text about the recipe. Unverified: other clients send it,
+	// the reference does not show it.
+	Description string
 }
 
 // CreatedRecipe is what the service tells of a recipe that it has made.
@@ -90,6 +93,9 @@ func (s *RecipeService) Create(ctx context.Context, customerID CustomerID, param
 	if params.FolderID != 0 {
 		u.FolderID = Set(params.FolderID)
 	}
+	if params.Description != "" {
+		u.Description = Set(params.Description)
+	}
 	body, err := u.body()
 	r := recipesCreate.at(customer(customerID)).withBody(body).check(missing, err)
 	return fetch[CreatedRecipe](ctx, s.core, r, opts)
@@ -106,6 +112,8 @@ type RecipeUpdateParams struct {
 	// FolderID moves the recipe. Another client that moves recipes sends Code and
 	// Config along.
 	FolderID Opt[int64]
+	// Description is as in RecipeCreateParams.
+	Description Opt[string]
 }
 
 // recipeBody is a recipe as the service reads it: code and config are JSON
@@ -115,14 +123,16 @@ type recipeBody struct {
 	Code     Opt[string] `json:"code,omitzero"`
 	Config   Opt[string] `json:"config,omitzero"`
 	FolderID Opt[string] `json:"folder_id,omitzero"`
+
+	Description Opt[string] `json:"description,omitzero"`
 }
 
 func (p *RecipeUpdateParams) body() (*recipeBody, error) {
 	errs := []error{
 		changedName(p.Name), notCleared("Code", p.Code), notCleared("Config", p.Config), notCleared("FolderID", p.FolderID),
-		idIfSet("FolderID", p.FolderID),
+		notCleared("Description", p.Description), idIfSet("FolderID", p.FolderID),
 	}
-	b := &recipeBody{Name: p.Name, Code: p.Code}
+	b := &recipeBody{Name: p.Name, Code: p.Code, Description: p.Description}
 	if code, ok := p.Code.Get(); ok && !json.Valid([]byte(code)) {
 		errs = append(errs, invalid("Code", "must be a JSON document"))
 	}

@@ -87,10 +87,36 @@ func usageFrom(year int, month time.Month, day, months, days int, location *time
 		return UsagePeriod{}
 	}
 	return UsagePeriod{
-		From:     time.Date(year, month, day, 0, 0, 0, 0, location),
-		To:       time.Date(year, month+time.Month(months), day+days, 0, 0, 0, 0, location),
+		From:     startOfDay(year, month, day, location),
+		To:       startOfDay(year, month+time.Month(months), day+days, location),
 		Location: location,
 	}
+}
+
+// startOfDay returns the first instant of a day. Where the clocks change at
+// midnight that is not what time.Date makes of 0:00: it takes a time that does not
+// exist, or exists twice, in either of two ways.
+func startOfDay(year int, month time.Month, day int, location *time.Location) time.Time {
+	wanted := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	onDay := func(t time.Time) bool { return t.Year() == wanted.Year() && t.YearDay() == wanted.YearDay() }
+	start := time.Date(year, month, day, 0, 0, 0, 0, location)
+	changed, next := start.ZoneBounds()
+	switch before := changed.Add(-time.Nanosecond); {
+	case !onDay(start) && wallClock(start).Before(wanted): // 0:00 does not exist, and is read as an hour before
+		return next
+	case changed.IsZero() || !onDay(changed):
+		return start
+	case onDay(before): // the clocks went back since the day began
+		_, offset := before.Zone()
+		return wanted.Add(-time.Duration(offset) * time.Second).In(location)
+	}
+	return changed // the clocks went forward over 0:00
+}
+
+// wallClock is what the clock shows, as a time of UTC.
+func wallClock(t time.Time) time.Time {
+	_, offset := t.Zone()
+	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
 // usageLayout has milliseconds, as the reference asks for.

@@ -125,7 +125,7 @@ func TestClientWorkspace(t *testing.T) {
 		same(t, "folders", len(folders.Items), 1)
 		projects := done[*workato.Page[workato.Project]](t)(client.Projects.List(ctx, acmeID, nil))
 		same(t, "projects", projects.Items[0].ID, customer.Folders[0].ProjectID)
-		member := done[*workato.Member](t)(client.Members.Add(ctx, acmeID, &workato.MemberAddParams{Name: "Ana"}))
+		member := done[*workato.Member](t)(client.Members.Add(ctx, acmeID, &workato.MemberAddParams{Name: "Ana", RoleName: "Operator"}))
 		done[[]workato.MemberPrivilege](t)(client.Members.Privileges(ctx, acmeID, member.ID))
 		done[[]workato.ProjectGrant](t)(client.Members.ProjectGrants(ctx, acmeID, member.ID))
 		done[[]workato.MemberProjectPrivilege](t)(client.Members.ProjectsPrivileges(ctx, acmeID, member.ID))

@@ -64,9 +64,12 @@ var _ = register(
 		},
 		Good: Good{"members/added.json", "members/updated_data.json"},
 		Refuses: Bad{
-			"params":   {addMember(nil)},
-			"Name":     {addMember(&workato.MemberAddParams{RoleName: "Operator"})},
-			"RoleName": {addMember(&workato.MemberAddParams{Name: "A", RoleName: "Operator", EnvRoles: []workato.MemberEnvRole{envRole}})},
+			"params": {addMember(nil)},
+			"Name":   {addMember(&workato.MemberAddParams{RoleName: "Operator"})},
+			"RoleName": {
+				addMember(&workato.MemberAddParams{Name: "A", RoleName: "Operator", EnvRoles: []workato.MemberEnvRole{envRole}}),
+				addMember(&workato.MemberAddParams{Name: "A"}),
+			},
 			"EnvRoles[1].EnvironmentType": {
 				addMember(&workato.MemberAddParams{Name: "A", EnvRoles: []workato.MemberEnvRole{envRole, {Name: "Builder"}}}),
 			},
@@ -119,15 +122,24 @@ var _ = register(
 				Name: "Ana B", Email: "ana@borealis.example", EnvRoles: []workato.MemberEnvRole{envRole},
 			}),
 			JSON: `{"name": "Ana B", "email": "ana@borealis.example", "env_roles": [` + envJSON + `]}`,
+		}, {
+			Name: "groups",
+			Call: inviteMember(&workato.MemberInviteParams{
+				Name: "Ana B", Email: "ana@borealis.example", RoleName: "Operator", UserGroupIDs: []string{"am-Xy1"},
+			}),
+			JSON: `{"name": "Ana B", "email": "ana@borealis.example", "role_name": "Operator", "user_group_ids": ["am-Xy1"]}`,
 		}},
 		Good: Good{"members/invited.json", `{"success": true}`},
 		Refuses: Bad{
 			"params": {inviteMember(nil)},
-			"Name":   {inviteMember(&workato.MemberInviteParams{Email: "ana@borealis.example"})},
+			"Name":   {inviteMember(&workato.MemberInviteParams{Email: "ana@borealis.example", RoleName: "Operator"})},
 			"Email":  {inviteMember(&workato.MemberInviteParams{Name: "Ana", Email: "  "})},
-			"RoleName": {inviteMember(&workato.MemberInviteParams{
-				Name: "Ana", Email: "ana@borealis.example", RoleName: "Operator", EnvRoles: []workato.MemberEnvRole{envRole},
-			})},
+			"RoleName": {
+				inviteMember(&workato.MemberInviteParams{
+					Name: "Ana", Email: "ana@borealis.example", RoleName: "Operator", EnvRoles: []workato.MemberEnvRole{envRole},
+				}),
+				inviteMember(&workato.MemberInviteParams{Name: "Ana", Email: "ana@borealis.example", UserGroupIDs: []string{"am-Xy1"}}),
+			},
 		},
 	},
 	Entry{

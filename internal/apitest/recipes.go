@@ -61,9 +61,10 @@ var _ = register(
 					StoppedAfter: time.Date(2024, 3, 1, 9, 30, 0, 0, time.FixedZone("", -8*3600)),
 					UpdatedAfter: time.Date(2024, 3, 2, 0, 0, 0, 999, time.UTC),
 					Includes:     []string{workato.IncludeTags}, ExcludeCode: true, Page: 3, PerPage: 20,
+					Order: workato.RecipeOrderActivity,
 				}),
 				Want: "GET /api/managed_users/{customer}/recipes?adapter_names_all=jira%2Csalesforce&adapter_names_any=slack&exclude_code=true" +
-					"&folder_id=2415&includes%5B%5D=tags&page=3&per_page=20&running=false&stop_cause=trial_expired" +
+					"&folder_id=2415&includes%5B%5D=tags&order=activity&page=3&per_page=20&running=false&stop_cause=trial_expired" +
 					"&stopped_after=2024-03-01T17%3A30%3A00Z&updated_after=2024-03-02T00%3A00%3A00Z",
 			},
 			{
@@ -116,6 +117,10 @@ var _ = register(
 					"config": "[{\"n\":12345678901234567890,\"name\":\"a<b\",\"provider\":\"a<b\"},{\"name\":\"x\",\"provider\":\"y\"},{}]"}`,
 			},
 			{Name: "without config", Call: createWith(`null`), JSON: `{"name": "A", "code": "{}", "config": "[]"}`},
+			{
+				Name: "with a description", Call: createRecipe(&workato.RecipeCreateParams{Name: "A", Code: "{}", Description: "d"}),
+				JSON: `{"name": "A", "code": "{}", "config": "[]", "description": "d"}`,
+			},
 		},
 		Good: Good{"recipes/created.json"},
 		Refuses: Bad{
@@ -137,6 +142,9 @@ var _ = register(
 				Code: workato.Set(`{"number":0}`), Config: workato.Set(json.RawMessage(`[]`)), FolderID: workato.Set[int64](2416),
 			}),
 			JSON: `{"code": "{\"number\":0}", "config": "[]", "folder_id": "2416"}`,
+		}, {
+			Name: "no description", Call: updateRecipe(&workato.RecipeUpdateParams{Description: workato.Set("")}),
+			JSON: `{"description": ""}`,
 		}},
 		Good: Good{"recipes/done.json"},
 		Refuses: Bad{
@@ -148,8 +156,9 @@ var _ = register(
 				updateRecipe(&workato.RecipeUpdateParams{Name: workato.Set(" ")}),
 				updateRecipe(&workato.RecipeUpdateParams{Name: workato.Null[string]()}),
 			},
-			"Code":   {updateRecipe(&workato.RecipeUpdateParams{Code: workato.Null[string]()})},
-			"Config": {updateRecipe(&workato.RecipeUpdateParams{Config: workato.Null[json.RawMessage]()})},
+			"Code":        {updateRecipe(&workato.RecipeUpdateParams{Code: workato.Null[string]()})},
+			"Description": {updateRecipe(&workato.RecipeUpdateParams{Description: workato.Null[string]()})},
+			"Config":      {updateRecipe(&workato.RecipeUpdateParams{Config: workato.Null[json.RawMessage]()})},
 			"FolderID": {
 				updateRecipe(&workato.RecipeUpdateParams{FolderID: workato.Null[int64]()}),
 				updateRecipe(&workato.RecipeUpdateParams{FolderID: workato.Set[int64](0)}),

@@ -202,6 +202,26 @@ func Elements(list []byte) iter.Seq[[]byte] {
 	}
 }
 
+// Entries yields the keys of an object that is known to be JSON, with their values;
+// of anything else, none.
+func Entries(object []byte) iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		i := skipSpace(object, 0)
+		if i == len(object) || object[i] != '{' {
+			return
+		}
+		i, more := enter(object, i)
+		for more {
+			key, value := keyAt(object, i)
+			end := skipValue(object, value)
+			if end < 0 || !yield(unquote(key), object[value:end]) {
+				return
+			}
+			i, more = advance(object, end)
+		}
+	}
+}
+
 // longestName is the longest key that fold is asked about.
 const longestName = 48
 
