@@ -57,7 +57,7 @@ var ownHeaders = map[string]bool{
 	"Content-Type": true, "Accept-Encoding": true, "Idempotency-Key": true, "X-Idempotency-Key": true,
 }
 
-// notToken holds for what cannot stand in the name of a header.
+// notToken reports whether a rune cannot be part of a header name.
 func notToken(r rune) bool {
 	letterOrDigit := 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 	return !letterOrDigit && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)

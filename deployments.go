@@ -255,7 +255,7 @@ type DeploymentListParams struct {
 	To   time.Time `url:"to,omitempty" layout:"2006-01-02T15:04:05Z"`
 }
 
-// List returns the deployments of a customer. No source shows that the list
+// List returns the deployments of a customer. Unverified: that the list
 // comes in pages: bound it by From and To if it may be long.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#list-deployments
@@ -298,7 +298,7 @@ func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, dep
 }
 
 // EligibleReviewers returns who may review a deployment, as JSON: the endpoint
-// is in private beta, and no source shows its answer.
+// is in private beta. Unverified: the shape of the response.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-eligible-reviewers
 func (s *DeploymentService) EligibleReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (json.RawMessage, error) {
@@ -314,7 +314,7 @@ type DeploymentAssignReviewersParams struct {
 }
 
 // DeploymentReviews are the reviews and authors of a deployment. Their
-// elements are JSON, for no source shows them.
+// elements are kept as JSON. Unverified: their keys.
 type DeploymentReviews struct {
 	Reviews []json.RawMessage `json:"reviews"`
 	Authors []json.RawMessage `json:"authors"`

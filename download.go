@@ -194,7 +194,7 @@ func signature(link *url.URL) []string {
 	return secrets
 }
 
-// checkLink refuses an address that is none, or that everybody on the way could
+// checkLink refuses an invalid address, and one that everybody on the way could
 // read. This machine's own are for a service that is on it, too: another one has
 // no business with them.
 func (c *core) checkLink(op *operation, link *url.URL) error {

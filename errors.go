@@ -87,7 +87,7 @@ type APIError struct {
 	// in no text, log or dump of the error.
 	Body []byte `json:"-"`
 
-	unexpected error  // why an answer with a status of success is none
+	unexpected error  // why a response with a status of success cannot be used
 	legacy     bool   // the credential is of a style that the service has retired
 	noBudget   bool   // a repeat was due, but the retry budget was used up
 	status     string // the word under "status" of the body

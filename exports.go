@@ -301,7 +301,7 @@ func (s *ExportService) GetManifest(ctx context.Context, customerID CustomerID, 
 	return fetch[ExportManifest](ctx, s.core, exportsGetManifest.at(customer(customerID), number(manifestID)), opts)
 }
 
-// DeleteManifest deletes a manifest. No source shows what becomes of its
+// DeleteManifest deletes a manifest. Unverified: what becomes of its
 // packages, nor what the service answers: an empty body is a success, and so is
 // an object that does not refuse.
 //

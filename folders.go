@@ -15,7 +15,7 @@ type FolderService struct{ core *core }
 const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 
 var (
-	foldersQuota = Quota{Family: "folders"} // no source shows a figure
+	foldersQuota = Quota{Family: "folders"} // unverified: the reference gives no figure
 
 	foldersList = register(&operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
@@ -104,7 +104,7 @@ func (s *FolderService) list(customerID CustomerID, params *FolderListParams, op
 }
 
 // FolderUpdateParams describes a change: fields that are left alone stay as
-// they are. No source shows what it would mean to clear one, so Null is refused.
+// they are. Unverified: what clearing one would mean, so Null is refused.
 type FolderUpdateParams struct {
 	Name Opt[string]
 	// ParentID is the id of the folder to move this one into.

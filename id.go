@@ -151,7 +151,7 @@ func (a pathArg) id() int64 {
 	return a.number
 }
 
-// isDots holds for the segments that lead elsewhere in a path, escaped or not.
+// isDots reports whether a segment leads elsewhere in a path, escaped or not.
 func isDots(segment string) bool { return segment == "." || segment == ".." }
 
 // appendRaw appends the argument as it is, before escaping.

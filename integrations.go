@@ -86,7 +86,7 @@ func applications(names []string) error {
 	}
 	for _, name := range names {
 		if strings.TrimSpace(name) == "" || strings.Contains(name, ",") {
-			return invalid("Applications", "%q is no name of a connector", name)
+			return invalid("Applications", "%q is not a connector name", name)
 		}
 	}
 	return nil

@@ -94,7 +94,7 @@ func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID
 	}
 }
 
-// jobIDs refuses what cannot be repeated: a job that stands there twice would
+// jobIDs refuses what cannot be repeated: a job that is listed twice would
 // run twice.
 func jobIDs(ids []string) error {
 	if len(ids) == 0 {
@@ -106,7 +106,7 @@ func jobIDs(ids []string) error {
 		case id == "":
 			return invalid("JobIDs", "[%d] is empty", i)
 		case seen[id]:
-			return invalid("JobIDs", "%q stands there twice", id)
+			return invalid("JobIDs", "%q is listed twice", id)
 		}
 		seen[id] = true
 	}

@@ -59,7 +59,7 @@ func (s *ManagedUserService) Delete(ctx context.Context, customerID CustomerID, 
 }
 
 // ManagedUserProvisionEnvironmentsParams are the options of
-// ProvisionEnvironments. No source shows the body whole: the fields are those of
+// ProvisionEnvironments. Unverified: the whole body; the fields are those of
 // ManagedUserCreateParams for the same purpose.
 type ManagedUserProvisionEnvironmentsParams struct {
 	// Environments are for TEST and PROD only.
@@ -68,7 +68,7 @@ type ManagedUserProvisionEnvironmentsParams struct {
 
 // ProvisionedEnvironments is the answer to ProvisionEnvironments.
 type ProvisionedEnvironments struct {
-	// Raw is the answer as it came. No source shows its keys: read the ids of
+	// Raw is the answer as it came. Unverified: its keys; read the ids of
 	// the environments with Environments.
 	Raw json.RawMessage
 }

@@ -61,7 +61,7 @@ func (s *MemberService) Privileges(ctx context.Context, customerID CustomerID, m
 
 // MemberProjectPrivilege says what a member may do in a project.
 type MemberProjectPrivilege struct {
-	// Raw is the privilege as it came. No source shows its keys.
+	// Raw is the privilege as it came. Unverified: its keys.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -139,7 +139,7 @@ func (g ProjectGrant) MarshalJSON() ([]byte, error) {
 func (g ProjectGrant) present() bool { return hasKeys(g.Raw) }
 
 // ProjectGrants returns the grants of a member. It serves workspaces with the
-// newer permission model. No source shows the answer of this endpoint: the
+// newer permission model. Unverified: the response of this endpoint; the
 // fields are those of a grant elsewhere in the API, and Raw has whatever comes.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html

@@ -219,7 +219,7 @@ func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipe
 	return s.core.confirm(ctx, recipesStart.at(customer(customerID), number(recipeID)), opts)
 }
 
-// Stop stops a recipe: see WaitStopped. No source shows what becomes of the
+// Stop stops a recipe: see WaitStopped. Unverified: what becomes of the
 // jobs that run.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#stop-recipe

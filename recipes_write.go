@@ -317,7 +317,7 @@ func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID,
 }
 
 // PollNow makes a running recipe with a polling trigger look for events at
-// once. No source shows what the service answers; anything but a refusal
+// once. Unverified: the response; anything but a refusal
 // is a success.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#poll-now

@@ -36,7 +36,7 @@ var (
 
 // MonthlyUsage is the task usage of all customers.
 type MonthlyUsage struct {
-	// Raw is the object under "result". No source shows its keys.
+	// Raw is the object under "result". Unverified: its keys.
 	Raw json.RawMessage
 }
 
@@ -168,7 +168,7 @@ type UsageStatisticsParams struct {
 // UsageStatistics is the usage of recipes: tasks, recipes, jobs that succeeded
 // and failed.
 type UsageStatistics struct {
-	// Raw is the answer as it came. No source shows its keys.
+	// Raw is the response as it came. Unverified: its keys.
 	Raw json.RawMessage
 }
 
@@ -189,7 +189,7 @@ func (s *UsageService) Statistics(ctx context.Context, params *UsageStatisticsPa
 
 // UsageConnectionStatistics is the usage of connections.
 type UsageConnectionStatistics struct {
-	// Raw is the answer as it came. No source shows its keys.
+	// Raw is the response as it came. Unverified: its keys.
 	Raw json.RawMessage
 }
 
@@ -197,7 +197,7 @@ type UsageConnectionStatistics struct {
 func (u UsageConnectionStatistics) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil) }
 
 // ConnectionStatistics returns the usage of customers' connections in a period.
-// It changes nothing and is repeated like any read. No source shows its
+// It changes nothing and is repeated like any read. Unverified: its
 // parameters: those of Statistics, its twin, are sent.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html

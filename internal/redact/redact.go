@@ -103,7 +103,7 @@ func (s *Secrets) values() *values {
 	return s.reveal()
 }
 
-// isWord holds for a secret that could be an ordinary word.
+// isWord reports whether a secret could be an ordinary word.
 func isWord(secret string) bool {
 	digits := 0
 	for i := range len(secret) {
@@ -117,7 +117,7 @@ func isWord(secret string) bool {
 	return len(secret) < 8 || digits == 0 && len(secret) < 20
 }
 
-// inWord holds for the characters of a word. Those outside ASCII are not among
+// inWord reports whether a character belongs to a word. Those outside ASCII are not among
 // them, for typographic quotes are there too.
 func inWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
@@ -168,7 +168,7 @@ func (s *Secrets) Body(body []byte, limit int) []byte {
 	return []byte(clean)
 }
 
-// isDocument holds for what begins like an object or a list of JSON.
+// isDocument reports whether a text begins like an object or a list of JSON.
 func isDocument(body []byte) bool {
 	body = bytes.TrimLeft(body, " \t\r\n")
 	return len(body) > 0 && (body[0] == '{' || body[0] == '[')

@@ -132,13 +132,13 @@ func tooLarge(err error) bool {
 	return errors.As(err, &e)
 }
 
-// ambiguousStatus holds for answers after which the request may or may not
-// have been carried out.
+// ambiguousStatus reports whether the request may or may not have been carried
+// out after a response with this status.
 func ambiguousStatus(status int) bool {
 	return status == http.StatusRequestTimeout || (status >= 500 && status != http.StatusNotImplemented)
 }
 
-// permanent holds for failures to connect that another try would meet again. A
+// permanent reports whether another attempt would meet the same failure to connect. A
 // malformed TLS record is permanent only during the handshake; afterwards the
 // connection broke.
 func permanent(err error) bool {

@@ -149,12 +149,12 @@ func (c *claims) add(inner claims) {
 	c.problem = c.problem || inner.problem
 }
 
-// isFalse holds for the spellings of false.
+// isFalse reports whether a value is a spelling of false.
 func isFalse(value []byte) bool {
 	return is(value, "false") || is(value, "0") || is(value, "no")
 }
 
-// says holds for every value but those that stand for none.
+// says reports whether a value says something: most do, but null, "" and their like.
 func says(value []byte) bool {
 	return !is(value, "null") && !is(value, "false") && !is(value, "0") && !is(value, "") && !isEmpty(value, '[') && !isEmpty(value, '{')
 }
@@ -175,7 +175,7 @@ func is(value []byte, word string) bool {
 	return len(value) == len(word) && bytes.EqualFold(value, []byte(word))
 }
 
-// isEmpty holds for a list or an object, by its first byte, without an element.
+// isEmpty reports whether a list or an object, by its first byte, has no element.
 func isEmpty(value []byte, open byte) bool {
 	return value[0] == open && skipSpace(value, 1) == len(value)-1
 }
