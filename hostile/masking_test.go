@@ -134,7 +134,7 @@ func TestMasking(t *testing.T) {
 
 	promise(t, "masks numbers under a key that sounds secret, and leaves the body JSON", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, _ style) {
-			input := map[string]any{"pin": 90210443, "nested": map[string]any{"tokens": []any{7788990011, json.Number("1234567890123456789")}}, "port": 54321}
+			input := map[string]any{"pin": 90210443, "nested": map[string]any{"tokens": []any{int64(7788990011), json.Number("1234567890123456789")}}, "port": 54321}
 			s.script(says(400, `{"message":"no 90210443 for 7788990011 or 1234567890123456789 at 54321",
 				"pin":90210443,"tokens":[7788990011,-1234567890123456789.5],"n":54321}`))
 			apiErr := asAPIError(t, connect(t.Context(), c, input))
