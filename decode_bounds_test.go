@@ -85,6 +85,19 @@ func TestNoAnswerOutgrowsItsLimit(t *testing.T) {
 	}
 }
 
+// TestTooMuchNamesTheOption: whoever needs more is told where to ask for it.
+func TestTooMuchNamesTheOption(t *testing.T) {
+	t.Parallel()
+	rows := filled(1<<20, `[`, `{"id":1}`, `]`)
+	for reason, limit := range map[string]int64{"the answer is longer than the limit": 1 << 19, "the values would take more than": 1 << 21} {
+		c := newClient(t, unannounced(rows), workato.WithMaxResponseBytes(limit))
+		_, err := c.Connections.List(t.Context(), customerID, nil)
+		require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
+		require.ErrorContains(t, err, reason)
+		require.ErrorContains(t, err, "WithMaxResponseBytes")
+	}
+}
+
 // ending is a transport that ends a context when its answer has been read.
 type ending struct {
 	body []byte

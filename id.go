@@ -145,10 +145,11 @@ func (a pathArg) id() int64 {
 	switch a.form {
 	case customerArg:
 		return a.customer.number
+	case numberArg:
+		return a.number
 	case textArg:
-		return 0
 	}
-	return a.number
+	return 0
 }
 
 // isDots reports whether a segment leads elsewhere in a path, escaped or not.

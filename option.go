@@ -195,7 +195,8 @@ func WithAttemptTimeout(d time.Duration) Option {
 }
 
 // WithMaxResponseBytes bounds the body of an answer after decompression. The
-// default is 32 MiB. A longer one is an ErrUnexpectedResponse.
+// default is 32 MiB. A longer one is an ErrUnexpectedResponse, and so is one whose
+// rows, lists and maps would take more memory than that besides their texts.
 func WithMaxResponseBytes(n int64) Option {
 	return func(c *config) error {
 		if n <= 0 {

@@ -3,6 +3,7 @@ package workato
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -153,6 +154,11 @@ func (o *outcome) unread(cause error) error {
 // not hold what it should. Of a Create it is not known what became.
 func (o *outcome) unexpected(cause error) error {
 	e := o.apiError()
+	var long *transport.TooLargeError
+	var greedy *wire.RoomError
+	if errors.As(cause, &long) || errors.As(cause, &greedy) {
+		cause = fmt.Errorf("%w: see WithMaxResponseBytes", cause)
+	}
 	e.unexpected = o.safe(cause)
 	e.OutcomeUnknown = o.call.Effect == transport.Create
 	if kind := wire.KindOf(o.call.Body()); kind != wire.KindObject && kind != wire.KindHTML {
