@@ -85,3 +85,12 @@ func changedName(name Opt[string]) error {
 	}
 	return notCleared("Name", name)
 }
+
+// given returns a copy of params, which may be nil.
+func given[P any](params *P) P {
+	if params == nil {
+		var none P
+		return none
+	}
+	return *params
+}

@@ -209,3 +209,11 @@ func mended(op *operation, body []byte) []byte {
 	}
 	return body
 }
+
+// refused makes the error of a call that is wrong in itself.
+func refused(r request) error {
+	if r.err == nil {
+		return nil
+	}
+	return failedCall(r.op, r.err)
+}

@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // CallError says which call has failed. errors.As finds one for every error of a
@@ -37,14 +35,6 @@ type CallError struct {
 // failedCall makes the error of a call whose responses make no sense together.
 func failedCall(op *operation, err error) *CallError {
 	return &CallError{Operation: op.Name, Method: op.Method, Path: op.Path, Err: err}
-}
-
-// refused makes the error of a call that is wrong in itself.
-func refused(r request) error {
-	if r.err == nil {
-		return nil
-	}
-	return failedCall(r.op, r.err)
 }
 
 // Error returns one line: operation, reason, last response, outcome. An argument
@@ -102,6 +92,3 @@ func (e *CallError) Unwrap() []error {
 	}
 	return errs
 }
-
-// oneLine makes a text of the service fit for an error.
-func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // Sentinels for errors.Is. The first group says what the service answered, and
@@ -243,3 +245,11 @@ func (e *APIError) LogValue() slog.Value {
 		slog.Bool("outcome_unknown", e.OutcomeUnknown),
 	)
 }
+
+// isGone says that what a repeated deletion was to delete is not there. The 404
+// must be the service's own: a router that has lost the service says the same in
+// HTML, as text or without a word.
+func isGone(e *APIError) bool { return e.Is(ErrNotFound) && wire.KindOf(e.Body) == wire.KindObject }
+
+// oneLine makes a text of the service fit for an error.
+func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }

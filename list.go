@@ -305,12 +305,3 @@ func pageSize(asked, maximum int) (int, error) {
 	}
 	return asked, nil
 }
-
-// given returns a copy of params, which may be nil.
-func given[P any](params *P) P {
-	if params == nil {
-		var none P
-		return none
-	}
-	return *params
-}

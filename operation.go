@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"github.com/go-workato/workato/internal/wire"
 )
 
 // Effect says what a repeat of an operation would do to the workspace. The
@@ -193,8 +191,3 @@ func splitTemplate(template string) (literals, params []string) {
 		rest = tail
 	}
 }
-
-// isGone says that what a repeated deletion was to delete is not there. The 404
-// must be the service's own: a router that has lost the service says the same in
-// HTML, as text or without a word.
-func isGone(e *APIError) bool { return e.Is(ErrNotFound) && wire.KindOf(e.Body) == wire.KindObject }

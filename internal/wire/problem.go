@@ -77,7 +77,7 @@ func ParseProblem(body []byte) Problem {
 		return Problem{Message: text}
 	}
 	if !isObject(body) || !json.Valid(body) {
-		return Problem{Message: textOf(body)}
+		return Problem{Message: textOf(body), Refused: Examine(body).Refused}
 	}
 	p := parseProblem(body, maxEnvelopes)
 	p.Refused = Examine(body).Refused
