@@ -1,0 +1,173 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// signCopy is the end of a middleware chain: the credential goes into a copy,
+// so that no middleware sees it even after the fact.
+func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
+	call := callFrom(req.Context())
+	if call == nil {
+		closeBody(req)
+		return nil, errors.New("a transport middleware replaced the request's context")
+	}
+	resp, err := c.sign(call, req.WithContext(req.Context()))
+	if resp != nil {
+		resp.Request = req // net/http has put the signed one there
+	}
+	return resp, err
+}
+
+// refuseAll stands in for a middleware that returned nil: without it calls would
+// silently go around the others.
+func refuseAll(req *http.Request) (*http.Response, error) {
+	closeBody(req)
+	err := errors.New("a transport middleware returned nil")
+	if call := callFrom(req.Context()); call != nil {
+		err = call.refuse(err)
+	}
+	return nil, err
+}
+
+// sign adds the credential to req, which it owns, and sends it.
+func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
+	if !c.mayHaveCredential(req) {
+		closeBody(req)
+		return nil, call.refuse(fmt.Errorf("credentials are for %s://%s: refusing to send them to %s://%s",
+			c.cfg.Base.Scheme, c.cfg.Base.Host, req.URL.Scheme, req.URL.Host))
+	}
+	// The values too: whoever changes one in place changes this request alone.
+	if req.Header = req.Header.Clone(); req.Header == nil { // middleware may have taken it away
+		req.Header = make(http.Header)
+	}
+	if err := c.authorize(req); err != nil {
+		closeBody(req)
+		return nil, call.refuse(fmt.Errorf("credential: %w", err))
+	}
+	if call.Effect == Create {
+		hideIdempotencyKey(req.Header)
+	}
+	if !c.mayHaveCredential(req) {
+		closeBody(req)
+		return nil, call.refuse(errors.New("the credential changed the origin of the request"))
+	}
+	call.sent.Store(req)
+	flight, _ := req.Context().Value(flightKey{}).(*flight)
+	if flight.tried.Swap(true) {
+		flight.free.Store(true) // middleware sends again, and knows why
+	}
+	flight.inFlight.Add(1)
+	defer flight.inFlight.Add(-1)
+	if call.Stream != nil {
+		return call.Stream.roundTrip(c.cfg.Transport, req)
+	}
+	return c.cfg.Transport.RoundTrip(req)
+}
+
+// mayHaveCredential reports whether a request goes to the configured origin, by
+// its URL and by what else decides about the way of it.
+func (c *Client) mayHaveCredential(req *http.Request) bool {
+	host := req.Host == "" || req.Host == req.URL.Host || sameOrigin(&url.URL{Scheme: req.URL.Scheme, Host: req.Host}, c.cfg.Base)
+	return sameOrigin(req.URL, c.cfg.Base) && req.URL.Opaque == "" && host
+}
+
+// authorize adds the credential. Code of the caller that hangs must not hold the
+// call: it runs beside the attempt, on a request of its own.
+func (c *Client) authorize(req *http.Request) error {
+	if !c.cfg.Lent {
+		return c.cfg.Authorize(req)
+	}
+	signed := req.Clone(req.Context())
+	err := Beside(req.Context(), func() error { return c.cfg.Authorize(signed) })
+	if err == nil {
+		*req = *signed
+	}
+	return err
+}
+
+// Beside runs f in a goroutine and waits for it, but not longer than ctx lasts. A
+// panic of f is passed on.
+func Beside(ctx context.Context, f func() error) error {
+	type result struct {
+		err      error
+		panicked any
+	}
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() {
+			r.panicked = recover()
+			done <- r
+		}()
+		r.err = f()
+	}()
+	select {
+	case r := <-done:
+		if r.panicked != nil {
+			panic(r.panicked)
+		}
+		return r.err
+	case <-ctx.Done():
+		return ContextError(ctx)
+	}
+}
+
+// hideIdempotencyKey spells the keys, which middleware may have added, in small
+// letters: it is the same header, but net/http takes the usual spelling for leave
+// to send a request again by itself.
+func hideIdempotencyKey(header http.Header) {
+	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		if values, ok := header[key]; ok {
+			delete(header, key)
+			header[strings.ToLower(key)] = values
+		}
+	}
+}
+
+// refuse notes that nothing was sent for a reason of this side's own.
+func (c *Call) refuse(err error) error {
+	c.localErr.Store(&err)
+	return err
+}
+
+// closeBody does what a RoundTripper owes for a request that it does not send.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
+
+func sameOrigin(a, b *url.URL) bool {
+	if a.Scheme == b.Scheme && a.Host == b.Host {
+		return true
+	}
+	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(hostPort(a), hostPort(b))
+}
+
+func hostPort(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	if strings.EqualFold(u.Scheme, "http") {
+		return u.Host + ":80"
+	}
+	return u.Host + ":443"
+}
+
+// WithoutURL takes the *url.Error off an error: it prints the whole URL, and a
+// URL may hold a credential.
+func WithoutURL(err error) error {
+	for {
+		var ue *url.Error
+		if !errors.As(err, &ue) {
+			return err
+		}
+		err = ue.Err
+	}
+}
