@@ -21,7 +21,9 @@ func encodeBody(params any) ([]byte, error) {
 		return nil, invalid("params", "cannot be sent as JSON: %v", err)
 	}
 	valid := utf8.Valid(body)
-	if valid && !bytes.Contains(body, []byte(`\ufffd`)) { // which stands for what was no UTF-8
+	// The replacement character stands for what was not UTF-8: escaped, or as it is
+	// with newer versions of encoding/json.
+	if valid && !bytes.Contains(body, []byte(`\ufffd`)) && !bytes.Contains(body, []byte("\ufffd")) {
 		return body, nil
 	}
 	if field := brokenText(reflect.ValueOf(params), ""); field != "" {

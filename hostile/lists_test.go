@@ -1,7 +1,6 @@
 package hostile_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -98,7 +97,7 @@ func TestEndsOfLists(t *testing.T) {
 			require.NoError(t, err, e.Operation)
 			require.Equal(t, []int{8, 7, 7, 6, 5}, rows, e.Operation)
 			_, _, err = walked(t, e, 1, [][]int{{8}, {7}, {7}, {7}, {}})
-			require.True(t, errors.Is(err, workato.ErrRepeatedPage), "%s: not twice in a row", e.Operation)
+			require.ErrorIs(t, err, workato.ErrRepeatedPage, "%s: not twice in a row", e.Operation)
 		})
 	})
 
