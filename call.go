@@ -107,7 +107,10 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	call := &o.call
 	c.transport.Do(call)
 	defer call.Release()
-	found := wire.Examine(call.Body())
+	var found wire.Finding // of a success: that of an error is part of its problem
+	if o.succeeded() {
+		found = wire.Examine(call.Body())
+	}
 	met, err := o.verdict(found)
 	if err == nil && !met {
 		d := wire.NewDecoder(ctx, c.config.maxResponseBytes)

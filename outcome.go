@@ -88,6 +88,12 @@ func (o *outcome) safe(err error) error {
 	return err
 }
 
+// succeeded reports whether the status is one of success. What the body says is
+// another matter.
+func (o *outcome) succeeded() bool {
+	return o.call.Status >= 200 && o.call.Status < 300 || o.call.Located()
+}
+
 // verdict says what an ended call amounts to. met is set if a refusal only
 // shows that an earlier attempt had done the work.
 func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
@@ -95,8 +101,7 @@ func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	if call.Failure != nil {
 		return false, o.failure()
 	}
-	success := call.Status >= 200 && call.Status < 300 || call.Located()
-	if success && (o.op.ownKeys || !found.Refused) {
+	if o.succeeded() && (o.op.ownKeys || !found.Refused) {
 		return false, nil
 	}
 	apiErr := o.apiError()
