@@ -76,7 +76,7 @@ func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, d
 	}
 	var done []func(error)
 	for _, hook := range c.config.hooks {
-		hooked, end := hook.Operation(ctx, r.op.Operation)
+		hooked, end := hook.Operation(ctx, r.op.described())
 		if hooked != nil {
 			ctx = hooked
 		}

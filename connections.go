@@ -15,28 +15,26 @@ type ConnectionService struct{ core *core }
 const connectionsDoc = "https://docs.workato.com/oem/oem-api/connections.html"
 
 var (
-	connectionsQuota = Quota{Family: "connections", PerMinute: 60}
-
-	connectionsList = register(&operation{Operation: Operation{
+	connectionsList = operation{Operation: Operation{
 		Name: "connections.list", Method: "GET", Path: "/api/managed_users/{customer}/connections",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "connections.list", PerMinute: 1000}, Doc: connectionsDoc,
-	}})
-	connectionsCreate = register(&operation{Operation: Operation{
+	}}
+	connectionsCreate = operation{Operation: Operation{
 		Name: "connections.create", Method: "POST", Path: "/api/managed_users/{customer}/connections",
-		Effect: Create, Quota: connectionsQuota, Doc: connectionsDoc,
-	}, lookup: "look for the connection's name or external id with connections.list before you try again"})
-	connectionsUpdate = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "connections", PerMinute: 60}, Doc: connectionsDoc,
+	}, lookup: "look for the connection's name or external id with connections.list before you try again"}
+	connectionsUpdate = operation{Operation: Operation{
 		Name: "connections.update", Method: "PUT", Path: "/api/managed_users/{customer}/connections/{connection_id}",
-		Effect: Idempotent, Quota: connectionsQuota, Doc: connectionsDoc,
-	}})
-	connectionsDisconnect = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "connections", PerMinute: 60}, Doc: connectionsDoc,
+	}}
+	connectionsDisconnect = operation{Operation: Operation{
 		Name: "connections.disconnect", Method: "POST", Path: "/api/managed_users/{customer}/connections/{connection_id}/disconnect",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: connectionsQuota, Doc: connectionsDoc,
-	}, refusal: connectionInUse})
-	connectionsDelete = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "connections", PerMinute: 60}, Doc: connectionsDoc,
+	}, refusal: connectionInUse}
+	connectionsDelete = operation{Operation: Operation{
 		Name: "connections.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/connections/{connection_id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: connectionsQuota, Doc: connectionsDoc,
-	}, refusal: connectionInUse, metOwnEffect: isGone})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "connections", PerMinute: 60}, Doc: connectionsDoc,
+	}, refusal: connectionInUse, metOwnEffect: isGone}
 )
 
 // Connection is a customer's connection to another application. It never holds

@@ -2,10 +2,10 @@ package workato
 
 import "context"
 
-var connectionsInputSchema = register(&operation{Operation: Operation{
+var connectionsInputSchema = operation{Operation: Operation{
 	Name: "connections.input_schema", Method: "GET", Path: "/api/managed_users/{customer}/connections/{connection_id}/input_schema",
-	Effect: Read, Response: ResponseList, Quota: connectionsQuota, Doc: connectionsDoc,
-}})
+	Effect: Read, Response: ResponseList, Quota: Quota{Family: "connections", PerMinute: 60}, Doc: connectionsDoc,
+}}
 
 // InputSchema returns the fields that the Input of a connection may hold: those
 // of its connector, and those that its present input brings in.

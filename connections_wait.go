@@ -36,11 +36,11 @@ func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID Custo
 			}
 		}
 		if seen {
-			return nil, s.core.late(connectionsList, http.StatusNotFound, fmt.Sprintf("connection %d is gone", connectionID))
+			return nil, s.core.late(&connectionsList, http.StatusNotFound, fmt.Sprintf("connection %d is gone", connectionID))
 		}
 		return nil, errNotYet
 	}
-	return await(ctx, params, connectionsList, look, func(c *Connection) (bool, error) {
+	return await(ctx, params, &connectionsList, look, func(c *Connection) (bool, error) {
 		switch {
 		case c.Authorized():
 			return true, nil
@@ -49,7 +49,7 @@ func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID Custo
 			if c.AuthorizationError != nil {
 				reason = *c.AuthorizationError
 			}
-			return true, failed(s.core, connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
+			return true, failed(s.core, &connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
 		}
 		return false, nil
 	})

@@ -86,16 +86,16 @@ func read[T any](d *wire.Decoder, r request, found wire.Finding, body []byte, de
 // kind. What is inside is left to the decoder of the call.
 func (r request) accept(d *wire.Decoder, found wire.Finding, body []byte) error {
 	op := r.op
-	says := found.Complains || found.Hollow && op.Response == ResponseList
+	says := found.Complains || found.Hollow && op.response() == ResponseList
 	if says && !op.ownError && !op.ownKeys {
-		return &wire.KindError{Want: op.Response.wanted(), Got: "an error"}
+		return &wire.KindError{Want: op.response().wanted(), Got: "an error"}
 	}
 	if r.open {
 		return nil
 	}
 	object, list := found.Kind == wire.KindObject, found.Kind == wire.KindList
 	fits := object
-	switch op.Response {
+	switch op.response() {
 	case ResponseConfirmation:
 		return confirms(d, found.Kind, body)
 	case ResponseList:
@@ -107,7 +107,7 @@ func (r request) accept(d *wire.Decoder, found wire.Finding, body []byte) error 
 	case ResponseObject:
 	}
 	if !fits {
-		return &wire.KindError{Want: op.Response.wanted(), Got: found.Kind.String()}
+		return &wire.KindError{Want: op.response().wanted(), Got: found.Kind.String()}
 	}
 	return nil
 }

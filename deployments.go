@@ -23,41 +23,39 @@ type DeploymentService struct{ core *core }
 const deploymentsDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
 
 var (
-	deploymentsQuota = Quota{Family: "deployments", PerMinute: 60}
-
-	deploymentsBuild = register(&operation{Operation: Operation{
+	deploymentsBuild = operation{Operation: Operation{
 		Name: "deployments.build", Method: "POST", Path: "/api/managed_users/{customer}/projects/{id}/build",
-		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it", ownError: true})
-	deploymentsGetBuild = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it", ownError: true}
+	deploymentsGetBuild = operation{Operation: Operation{
 		Name: "deployments.get_build", Method: "GET", Path: "/api/managed_users/{customer}/project_builds/{id}",
-		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, ownError: true, named: true})
-	deploymentsDeployBuild = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}, ownError: true, named: true}
+	deploymentsDeployBuild = operation{Operation: Operation{
 		Name: "deployments.deploy_build", Method: "POST", Path: "/api/managed_users/{customer}/project_builds/{id}/deploy",
-		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, lookup: deployLookup, ownError: true})
-	deploymentsDeploy = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}, lookup: deployLookup, ownError: true}
+	deploymentsDeploy = operation{Operation: Operation{
 		Name: "deployments.deploy", Method: "POST", Path: "/api/managed_users/{customer}/projects/{project_id}/deploy",
-		Effect: Create, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, lookup: deployLookup, ownError: true})
-	deploymentsList = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}, lookup: deployLookup, ownError: true}
+	deploymentsList = operation{Operation: Operation{
 		Name: "deployments.list", Method: "GET", Path: "/api/managed_users/{customer}/deployments",
-		Effect: Read, Response: ResponseList, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}})
-	deploymentsGet = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}}
+	deploymentsGet = operation{Operation: Operation{
 		Name: "deployments.get", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}",
-		Effect: Read, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}, ownError: true, named: true})
-	deploymentsEligibleReviewers = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}, ownError: true, named: true}
+	deploymentsEligibleReviewers = operation{Operation: Operation{
 		Name: "deployments.eligible_reviewers", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers",
-		Effect: Read, Response: ResponseRaw, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}})
+		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}}
 	// The list is the whole one: sent again, it changes nothing more.
-	deploymentsAssignReviewers = register(&operation{Operation: Operation{
+	deploymentsAssignReviewers = operation{Operation: Operation{
 		Name: "deployments.assign_reviewers", Method: "POST", Path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers",
-		Effect: Idempotent, Quota: deploymentsQuota, Doc: deploymentsDoc,
-	}})
+		Effect: Idempotent, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
+	}}
 )
 
 const deployLookup = "look for the deployment with deployments.list before you try again"
@@ -187,11 +185,11 @@ func (s *DeploymentService) GetBuild(ctx context.Context, customerID CustomerID,
 // *FailedError[ProjectBuild]; if the wait itself ends first, the error is a
 // *WaitError[ProjectBuild], and waiting can go on with the same id.
 func (s *DeploymentService) WaitBuild(ctx context.Context, customerID CustomerID, buildID int64, params *WaitParams[ProjectBuild], opts ...CallOption) (*ProjectBuild, error) {
-	return await(ctx, params, deploymentsGetBuild, func(ctx context.Context) (*ProjectBuild, error) {
+	return await(ctx, params, &deploymentsGetBuild, func(ctx context.Context) (*ProjectBuild, error) {
 		return s.GetBuild(ctx, customerID, buildID, opts...)
 	}, func(b *ProjectBuild) (bool, error) {
 		if b.State.Failed() {
-			return true, failed(s.core, deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
+			return true, failed(s.core, &deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
 		}
 		return b.State.Succeeded(), nil
 	})
@@ -287,11 +285,11 @@ func (s *DeploymentService) Get(ctx context.Context, customerID CustomerID, depl
 // *FailedError[Deployment]; if the wait itself ends first, the error is a
 // *WaitError[Deployment], and waiting can go on with the same id.
 func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, deploymentID int64, params *WaitParams[Deployment], opts ...CallOption) (*Deployment, error) {
-	return await(ctx, params, deploymentsGet, func(ctx context.Context) (*Deployment, error) {
+	return await(ctx, params, &deploymentsGet, func(ctx context.Context) (*Deployment, error) {
 		return s.Get(ctx, customerID, deploymentID, opts...)
 	}, func(d *Deployment) (bool, error) {
 		if d.State.Failed() {
-			return true, failed(s.core, deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
+			return true, failed(s.core, &deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
 		}
 		return d.State.Succeeded(), nil
 	})

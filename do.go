@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"sync"
 
 	"github.com/go-workato/workato/internal/wire"
 )
@@ -43,7 +44,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	plain, escaped, err := splitRawPath(req.Path)
 	r := request{op: lookupOperation(req.Method, escaped), path: plain, raw: escaped, open: true}.check(err, checkOut(req.Method, out))
 	if r.op == nil {
-		r.op = rawOperations[rawKind{req.Method, out != nil}]
+		r.op = rawOperationOf(rawKind{req.Method, out != nil})
 	}
 	if r.op == nil {
 		r.op = rawOperation(rawKind{method: req.Method}) // the hooks are told of refused calls too
@@ -78,15 +79,24 @@ type rawKind struct {
 	read   bool // the caller reads the response, and so sees an error that it names
 }
 
-var rawOperations = func() map[rawKind]*operation {
-	rows := make(map[rawKind]*operation)
-	for _, method := range [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		for _, read := range [...]bool{false, true} {
-			rows[rawKind{method, read}] = rawOperation(rawKind{method, read})
+// rawOperations are those rows, made by the first raw call that needs one.
+var rawOperations struct {
+	once sync.Once
+	rows map[rawKind]*operation
+}
+
+func rawOperationOf(kind rawKind) *operation {
+	rawOperations.once.Do(func() {
+		rawOperations.rows = make(map[rawKind]*operation)
+		for _, method := range [...]string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			for _, read := range [...]bool{false, true} {
+				kind := rawKind{method, read}
+				rawOperations.rows[kind] = rawOperation(kind)
+			}
 		}
-	}
-	return rows
-}()
+	})
+	return rawOperations.rows[kind]
+}
 
 // rawOperation is the row of an endpoint that has none. Its path is not kept:
 // it may hold ids, and what an operation holds goes into logs.

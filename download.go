@@ -72,7 +72,7 @@ func (s *ExportService) source(customerID CustomerID, packageID int64, opts []Ca
 		if err != nil {
 			return nil, nil, err
 		}
-		if _, err := exportEnded(s.core, exportsGetExportStatus)(e); err != nil {
+		if _, err := exportEnded(s.core, &exportsGetExportStatus)(e); err != nil {
 			return nil, nil, err
 		}
 		if e.DownloadURL == "" {
@@ -108,7 +108,7 @@ func (s *PackageService) Source(ctx context.Context, packageID int64, opts ...Ca
 
 func (s *PackageService) source(packageID int64, opts []CallOption) *downloadSource {
 	r := packagesDownload.at(number(packageID))
-	return &downloadSource{core: s.core, opts: opts, op: packagesDownload, find: func(ctx context.Context) (*url.URL, *transport.Stream, error) {
+	return &downloadSource{core: s.core, opts: opts, op: &packagesDownload, find: func(ctx context.Context) (*url.URL, *transport.Stream, error) {
 		// The service answers with the package, or with the way to the store.
 		stream := new(transport.Stream)
 		if err := s.core.stream(ctx, r, stream, opts); err != nil || stream.Location == nil {

@@ -19,36 +19,34 @@ type ExportService struct{ core *core }
 
 var (
 	// All of the lifecycle endpoints but those of imports are counted together.
-	lifecycleQuota = Quota{Family: "lifecycle", PerMinute: 60}
-
-	exportsFolderAssets = register(&operation{Operation: Operation{
+	exportsFolderAssets = operation{Operation: Operation{
 		Name: "exports.folder_assets", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/folder_assets",
-		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}})
-	exportsCreateManifest = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}}
+	exportsCreateManifest = operation{Operation: Operation{
 		Name: "exports.create_manifest", Method: "POST", Path: "/api/managed_users/{customer}/export_manifests",
-		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, lookup: manifestLookup})
-	exportsUpdateManifest = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}, lookup: manifestLookup}
+	exportsUpdateManifest = operation{Operation: Operation{
 		Name: "exports.update_manifest", Method: "PUT", Path: "/api/managed_users/{customer}/export_manifests/{id}",
-		Effect: Idempotent, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}})
-	exportsGetManifest = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}}
+	exportsGetManifest = operation{Operation: Operation{
 		Name: "exports.get_manifest", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/{id}",
-		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}})
-	exportsDeleteManifest = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}}
+	exportsDeleteManifest = operation{Operation: Operation{
 		Name: "exports.delete_manifest", Method: "DELETE", Path: "/api/managed_users/{customer}/export_manifests/{id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, metOwnEffect: isGone})
-	exportsExportPackage = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}, metOwnEffect: isGone}
+	exportsExportPackage = operation{Operation: Operation{
 		Name: "exports.export_package", Method: "POST", Path: "/api/managed_users/{customer}/exports/{manifest_id}",
-		Effect: Create, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, lookup: exportLookup, ownError: true})
-	exportsGetExportStatus = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}, lookup: exportLookup, ownError: true}
+	exportsGetExportStatus = operation{Operation: Operation{
 		Name: "exports.get_export_status", Method: "GET", Path: "/api/managed_users/{customer}/exports/{package_id}",
-		Effect: Read, Quota: lifecycleQuota, Doc: lifecycleDoc,
-	}, ownError: true, named: true})
+		Effect: Read, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
+	}, ownError: true, named: true}
 )
 
 const (
@@ -368,9 +366,9 @@ func (s *ExportService) GetExportStatus(ctx context.Context, customerID Customer
 // transiently are repeated, and states that this package does not know are
 // waited out.
 func (s *ExportService) Wait(ctx context.Context, customerID CustomerID, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
-	return await(ctx, params, exportsGetExportStatus, func(ctx context.Context) (*Export, error) {
+	return await(ctx, params, &exportsGetExportStatus, func(ctx context.Context) (*Export, error) {
 		return s.GetExportStatus(ctx, customerID, packageID, opts...)
-	}, exportEnded(s.core, exportsGetExportStatus))
+	}, exportEnded(s.core, &exportsGetExportStatus))
 }
 
 // exportEnded tells whether an export has ended, and makes an error of a bad

@@ -17,22 +17,22 @@ const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 var (
 	foldersQuota = Quota{Family: "folders"} // unverified: the reference gives no figure
 
-	foldersList = register(&operation{Operation: Operation{
+	foldersList = operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
-		Effect: Read, Response: ResponseList, Quota: foldersQuota, Paging: PagingPage, Doc: foldersDoc,
-	}})
-	foldersCreate = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "folders"}, Paging: PagingPage, Doc: foldersDoc,
+	}}
+	foldersCreate = operation{Operation: Operation{
 		Name: "folders.create", Method: "POST", Path: "/api/managed_users/{customer}/folders",
-		Effect: Create, Quota: foldersQuota, Doc: foldersDoc,
-	}, lookup: "folder names are not unique: list the parent's folders before you try again"})
-	foldersUpdate = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "folders"}, Doc: foldersDoc,
+	}, lookup: "folder names are not unique: list the parent's folders before you try again"}
+	foldersUpdate = operation{Operation: Operation{
 		Name: "folders.update", Method: "PUT", Path: "/api/managed_users/{customer}/folders/{folder_id}",
-		Effect: Idempotent, Quota: foldersQuota, Doc: foldersDoc,
-	}})
-	foldersDelete = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "folders"}, Doc: foldersDoc,
+	}}
+	foldersDelete = operation{Operation: Operation{
 		Name: "folders.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/folders/{folder_id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: foldersQuota, Doc: foldersDoc,
-	}, metOwnEffect: isGone})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "folders"}, Doc: foldersDoc,
+	}, metOwnEffect: isGone}
 )
 
 // Folder is a folder of a customer's workspace. A folder at the top is a

@@ -55,7 +55,7 @@ func (o *outcome) watch(counted bool) {
 	}
 	call.Watch = &transport.Watch{Absorbs: observer != nil}
 	if limiter != nil {
-		call.Watch.Limit = func(ctx context.Context) error { return limiter.Wait(ctx, op.Operation) }
+		call.Watch.Limit = func(ctx context.Context) error { return limiter.Wait(ctx, op.described()) }
 	}
 	if !observed {
 		return
@@ -64,7 +64,7 @@ func (o *outcome) watch(counted bool) {
 	call.Watch.Begin = func(ctx context.Context, number int) context.Context {
 		done = done[:0]
 		for _, hook := range cfg.hooks {
-			hooked, end := hook.Attempt(ctx, op.Operation, number)
+			hooked, end := hook.Attempt(ctx, op.described(), number)
 			if hooked != nil {
 				ctx = hooked
 			}
@@ -76,7 +76,7 @@ func (o *outcome) watch(counted bool) {
 	}
 	call.Watch.End = func(a transport.Attempt) {
 		if observer != nil && a.Status != 0 {
-			observer.Observe(op.Operation, a.Status, a.RetryAfter)
+			observer.Observe(op.described(), a.Status, a.RetryAfter)
 		}
 		result := AttemptResult{
 			StatusCode: a.Status, RequestID: o.requestID(a.Header), Err: o.safe(a.Err),

@@ -2,7 +2,6 @@ package workato
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -189,38 +188,44 @@ func unescaped(c byte) bool {
 
 // path fills in the template. escaped is empty if it would equal plain.
 func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
-	if len(args) != len(op.params) {
-		return "", "", fmt.Errorf("workato: %s takes %d path arguments, got %d", op.Name, len(op.params), len(args))
-	}
-	for i, arg := range args {
-		if argErr := arg.check(op.params[i]); argErr != nil {
-			err = errors.Join(err, argErr)
-		}
-	}
-	if err != nil {
-		return "", "", err
-	}
 	var space [128]byte // most paths fit, and stay off the heap
 	raw, clean := space[:0], true
-	for i, arg := range args {
-		raw = append(raw, op.literals[i]...)
+	rest := op.Path
+	for _, arg := range args {
+		literal, name, tail := cutTemplate(rest)
+		if argErr := arg.check(name); argErr != nil {
+			err = errors.Join(err, argErr)
+		}
+		raw = append(raw, literal...)
 		start := len(raw)
 		raw = arg.appendRaw(raw)
 		for _, c := range raw[start:] {
 			clean = clean && unescaped(c)
 		}
+		rest = tail
 	}
-	raw = append(raw, op.literals[len(args)]...)
+	if err != nil {
+		return "", "", err
+	}
+	raw = append(raw, rest...)
 	if clean {
 		return string(raw), "", nil
 	}
 	coded := make([]byte, 0, 3*len(raw))
-	for i, arg := range args {
-		coded = append(coded, op.literals[i]...)
-		coded = appendEscaped(coded, string(arg.appendRaw(nil)))
+	rest = op.Path
+	for _, arg := range args {
+		literal, _, tail := cutTemplate(rest)
+		coded = appendEscaped(append(coded, literal...), string(arg.appendRaw(nil)))
+		rest = tail
 	}
-	coded = append(coded, op.literals[len(args)]...)
-	return string(raw), string(coded), nil
+	return string(raw), string(append(coded, rest...)), nil
+}
+
+// cutTemplate cuts "/a/{b}/c" into "/a/", "b" and "/c".
+func cutTemplate(template string) (literal, name, rest string) {
+	literal, rest, _ = strings.Cut(template, "{")
+	name, rest, _ = strings.Cut(rest, "}")
+	return literal, name, rest
 }
 
 // splitRawPath checks the escaped path of a raw call and returns its decoded

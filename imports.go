@@ -19,14 +19,14 @@ type ImportService struct{ core *core }
 const lifecycleDoc = "https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html"
 
 var (
-	importsCreate = register(&operation{Operation: Operation{
+	importsCreate = operation{Operation: Operation{
 		Name: "imports.create", Method: "POST", Path: "/api/managed_users/{customer}/imports",
 		Effect: Create, Quota: Quota{Family: "imports", PerMinute: 1000, PerHour: 500}, Doc: lifecycleDoc,
-	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota", ownError: true})
-	importsGet = register(&operation{Operation: Operation{
+	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota", ownError: true}
+	importsGet = operation{Operation: Operation{
 		Name: "imports.get", Method: "GET", Path: "/api/managed_users/{customer}/imports/{package_id}",
 		Effect: Read, Quota: Quota{Family: "imports", PerMinute: 1000}, Doc: lifecycleDoc,
-	}, ownError: true, named: true})
+	}, ownError: true, named: true}
 )
 
 // Import is the import of a package. It goes on in the service after Create has
@@ -149,7 +149,7 @@ func (s *ImportService) Create(ctx context.Context, customerID CustomerID, param
 		return nil, err
 	}
 	if created.Status.Failed() {
-		return nil, s.core.importFailed(importsCreate, created)
+		return nil, s.core.importFailed(&importsCreate, created)
 	}
 	return created, nil
 }
@@ -185,17 +185,17 @@ type ImportWaitParams struct {
 func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
 	p := given(params)
 	bounds := WaitParams[Import]{MaxWait: p.MaxWait, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
-	return await(ctx, &bounds, importsGet, func(ctx context.Context) (*Import, error) {
+	return await(ctx, &bounds, &importsGet, func(ctx context.Context) (*Import, error) {
 		return s.Get(ctx, customerID, importID, opts...)
 	}, func(seen *Import) (bool, error) {
 		switch {
 		case seen.Status.Failed():
-			return true, s.core.importFailed(importsGet, seen)
+			return true, s.core.importFailed(&importsGet, seen)
 		case !seen.Status.Completed():
 			return false, nil
 		}
 		if p.RequireRestarted && len(seen.NotRestarted()) > 0 {
-			return true, s.core.importFailed(importsGet, seen)
+			return true, s.core.importFailed(&importsGet, seen)
 		}
 		return true, nil
 	})

@@ -15,21 +15,19 @@ type IntegrationService struct{ core *core }
 const integrationsDoc = "https://docs.workato.com/oem/oem-api/adapters.html"
 
 var (
-	integrationsQuota = Quota{Family: "integrations", PerMinute: 1000}
-
-	integrationsList = register(&operation{Operation: Operation{
+	integrationsList = operation{Operation: Operation{
 		Name: "integrations.list", Method: "GET", Path: "/api/integrations",
-		Effect: Read, Response: ResponseList, Quota: integrationsQuota, Doc: integrationsDoc,
-	}})
-	integrationsListAll = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "integrations", PerMinute: 1000}, Doc: integrationsDoc,
+	}}
+	integrationsListAll = operation{Operation: Operation{
 		Name: "integrations.list_all", Method: "GET", Path: "/api/integrations/all",
-		Effect: Read, Response: ResponseList, Quota: integrationsQuota, Paging: PagingPage, Doc: integrationsDoc,
-	}})
-	integrationsInputSchema = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "integrations", PerMinute: 1000}, Paging: PagingPage, Doc: integrationsDoc,
+	}}
+	integrationsInputSchema = operation{Operation: Operation{
 		Name: "integrations.input_schema", Method: "GET",
 		Path:   "/api/v2/managed_users/{customer}/connectors/{connector_name}/input_schema",
-		Effect: Read, Response: ResponseList, Quota: integrationsQuota, Doc: integrationsDoc,
-	}})
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "integrations", PerMinute: 1000}, Doc: integrationsDoc,
+	}}
 )
 
 // Integration describes a connector.

@@ -22,20 +22,18 @@ type JobService struct{ core *core }
 const jobsDoc = "https://docs.workato.com/oem/oem-api/jobs.html"
 
 var (
-	jobsQuota = Quota{Family: "jobs", PerMinute: 1000}
-
-	jobsList = register(&operation{Operation: Operation{
+	jobsList = operation{Operation: Operation{
 		Name: "jobs.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs",
-		Effect: Read, Response: ResponseList, Quota: jobsQuota, Paging: PagingCursor, Doc: jobsDoc,
-	}})
-	jobsGet = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "jobs", PerMinute: 1000}, Paging: PagingCursor, Doc: jobsDoc,
+	}}
+	jobsGet = operation{Operation: Operation{
 		Name: "jobs.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/jobs/{job_id}",
-		Effect: Read, Quota: jobsQuota, Doc: jobsDoc,
-	}, ownError: true})
-	jobsRepeat = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "jobs", PerMinute: 1000}, Doc: jobsDoc,
+	}, ownError: true}
+	jobsRepeat = operation{Operation: Operation{
 		Name: "jobs.repeat", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/repeat_jobs",
 		Effect: Create, Quota: Quota{Family: "jobs.repeat", PerSecond: 1}, Doc: jobsDoc,
-	}, lookup: "look for reruns of the jobs with jobs.list and RerunOnly before you try again"})
+	}, lookup: "look for reruns of the jobs with jobs.list and RerunOnly before you try again"}
 )
 
 // Job is one run of a recipe. Lists leave some of the fields out.
@@ -213,7 +211,7 @@ func (s *JobService) page(ctx context.Context, r request, p JobListParams, at cu
 	}
 	here := func(j Job) bool { return j.key() == p.OffsetJobID }
 	if remember(at.seen, at.number, page.Items) > 0 || slices.ContainsFunc(page.Items, here) {
-		return nil, failedCall(jobsList, ErrRepeatedPage)
+		return nil, failedCall(&jobsList, ErrRepeatedPage)
 	}
 	_, to := page.ends()
 	p.OffsetJobID = to.key()

@@ -21,28 +21,26 @@ type ManagedUserService struct{ core *core }
 const managedUsersDoc = "https://docs.workato.com/oem/oem-api/managed-users.html"
 
 var (
-	managedUsersQuota = Quota{Family: "managed_users", PerMinute: 60}
-
-	managedUsersCreate = register(&operation{Operation: Operation{
+	managedUsersCreate = operation{Operation: Operation{
 		Name: "managed_users.create", Method: "POST", Path: "/api/managed_users",
 		Effect: Create, Quota: Quota{Family: "managed_users.create", PerMinute: 1000}, Doc: managedUsersDoc,
-	}, lookup: "get the customer by its external id before you try again"})
-	managedUsersGet = register(&operation{Operation: Operation{
+	}, lookup: "get the customer by its external id before you try again"}
+	managedUsersGet = operation{Operation: Operation{
 		Name: "managed_users.get", Method: "GET", Path: "/api/managed_users/{customer}",
-		Effect: Read, Quota: managedUsersQuota, Doc: managedUsersDoc,
-	}, aliases: []alias{{seen: "exteranl_id", meant: "external_id"}}}) // so in a sample of 2020
-	managedUsersUpdate = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "managed_users", PerMinute: 60}, Doc: managedUsersDoc,
+	}, aliases: []alias{{seen: "exteranl_id", meant: "external_id"}}} // so in a sample of 2020
+	managedUsersUpdate = operation{Operation: Operation{
 		Name: "managed_users.update", Method: "PUT", Path: "/api/managed_users/{customer}",
-		Effect: Idempotent, Quota: managedUsersQuota, Doc: managedUsersDoc,
-	}, lookup: "get the customer and compare its task limits before you try again"})
-	managedUsersUpgrade = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "managed_users", PerMinute: 60}, Doc: managedUsersDoc,
+	}, lookup: "get the customer and compare its task limits before you try again"}
+	managedUsersUpgrade = operation{Operation: Operation{
 		Name: "managed_users.upgrade", Method: "PUT", Path: "/api/managed_users/{customer}/upgrade",
-		Effect: Idempotent, Quota: managedUsersQuota, Deprecated: true, Doc: managedUsersDoc,
-	}})
-	managedUsersDowngrade = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "managed_users", PerMinute: 60}, Deprecated: true, Doc: managedUsersDoc,
+	}}
+	managedUsersDowngrade = operation{Operation: Operation{
 		Name: "managed_users.downgrade", Method: "PUT", Path: "/api/managed_users/{customer}/downgrade",
-		Effect: Idempotent, Quota: managedUsersQuota, Deprecated: true, Doc: managedUsersDoc,
-	}})
+		Effect: Idempotent, Quota: Quota{Family: "managed_users", PerMinute: 60}, Deprecated: true, Doc: managedUsersDoc,
+	}}
 )
 
 // ManagedUser is a customer. Older editions of the API fill in only some of the

@@ -10,18 +10,18 @@ import (
 )
 
 var (
-	managedUsersList = register(&operation{Operation: Operation{
+	managedUsersList = operation{Operation: Operation{
 		Name: "managed_users.list", Method: "GET", Path: "/api/managed_users",
-		Effect: Read, Response: ResponseList, Quota: managedUsersQuota, Paging: PagingPage, Doc: managedUsersDoc,
-	}})
-	managedUsersDelete = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "managed_users", PerMinute: 60}, Paging: PagingPage, Doc: managedUsersDoc,
+	}}
+	managedUsersDelete = operation{Operation: Operation{
 		Name: "managed_users.delete", Method: "DELETE", Path: "/api/managed_users/{customer}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: managedUsersQuota, Doc: managedUsersDoc,
-	}, metOwnEffect: isGone})
-	managedUsersProvisionEnvironments = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "managed_users", PerMinute: 60}, Doc: managedUsersDoc,
+	}, metOwnEffect: isGone}
+	managedUsersProvisionEnvironments = operation{Operation: Operation{
 		Name: "managed_users.provision_environments", Method: "POST", Path: "/api/managed_users/{customer}/environments",
 		Effect: Create, Response: ResponseRaw, Quota: Quota{Family: "managed_users.provision_environments", PerMinute: 1000}, Doc: managedUsersDoc,
-	}, lookup: "get the customer and look at its environments before you try again"})
+	}, lookup: "get the customer and look at its environments before you try again"}
 )
 
 // ManagedUserListParams pages customers. All fields are optional.

@@ -16,41 +16,39 @@ import (
 type MemberService struct{ core *core }
 
 var (
-	membersQuota = Quota{Family: "members", PerMinute: 60}
-
-	membersList = register(&operation{Operation: Operation{
+	membersList = operation{Operation: Operation{
 		Name: "members.list", Method: "GET", Path: "/api/managed_users/{customer}/members",
-		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
-	}})
-	membersGet = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}}
+	membersGet = operation{Operation: Operation{
 		Name: "members.get", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}",
-		Effect: Read, Quota: membersQuota, Doc: managedUsersDoc,
-	}})
-	membersAdd = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}}
+	membersAdd = operation{Operation: Operation{
 		Name: "members.add", Method: "POST", Path: "/api/managed_users/{customer}/members",
-		Effect: Create, Quota: membersQuota, Doc: managedUsersDoc,
-	}, lookup: "list the members of the workspace before you try again"})
-	membersUpdate = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}, lookup: "list the members of the workspace before you try again"}
+	membersUpdate = operation{Operation: Operation{
 		Name: "members.update", Method: "PUT", Path: "/api/managed_users/{customer}/members/{member_id}",
-		Effect: Idempotent, Quota: membersQuota, Doc: managedUsersDoc,
-	}})
-	membersRemove = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}}
+	membersRemove = operation{Operation: Operation{
 		Name: "members.remove", Method: "DELETE", Path: "/api/managed_users/{customer}/members/{member_id}",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "members.remove", PerMinute: 1000}, Doc: managedUsersDoc,
-	}, metOwnEffect: isGone})
-	membersInvite = register(&operation{Operation: Operation{
+	}, metOwnEffect: isGone}
+	membersInvite = operation{Operation: Operation{
 		Name: "members.invite", Method: "POST", Path: "/api/managed_users/{customer}/member_invitations",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "members.invite", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/team.html",
-	}, lookup: "whoever was invited is no member before the invitation is accepted; within 20 minutes the service refuses another one"})
+	}, lookup: "whoever was invited is no member before the invitation is accepted; within 20 minutes the service refuses another one"}
 
-	membersAddLegacy = register(&operation{Operation: Operation{
+	membersAddLegacy = operation{Operation: Operation{
 		Name: "members.add_legacy", Method: "POST", Path: "/api/managed_users/{customer}/member",
-		Effect: Create, Quota: membersQuota, Deprecated: true, Doc: managedUsersDoc,
-	}, lookup: "list the members of the workspace before you try again"})
-	membersRemoveLegacy = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "members", PerMinute: 60}, Deprecated: true, Doc: managedUsersDoc,
+	}, lookup: "list the members of the workspace before you try again"}
+	membersRemoveLegacy = operation{Operation: Operation{
 		Name: "members.remove_legacy", Method: "DELETE", Path: "/api/managed_users/{customer}/member",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: membersQuota, Deprecated: true, Doc: managedUsersDoc,
-	}, metOwnEffect: isGone})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "members", PerMinute: 60}, Deprecated: true, Doc: managedUsersDoc,
+	}, metOwnEffect: isGone}
 )
 
 // Member is a collaborator of a customer's workspace. Raw has the keys that are

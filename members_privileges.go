@@ -8,18 +8,18 @@ import (
 )
 
 var (
-	membersPrivileges = register(&operation{Operation: Operation{
+	membersPrivileges = operation{Operation: Operation{
 		Name: "members.privileges", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/privileges",
-		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
-	}})
-	membersProjectsPrivileges = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}}
+	membersProjectsPrivileges = operation{Operation: Operation{
 		Name: "members.projects_privileges", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/projects_privileges",
-		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
-	}})
-	membersProjectGrants = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}}
+	membersProjectGrants = operation{Operation: Operation{
 		Name: "members.project_grants", Method: "GET", Path: "/api/managed_users/{customer}/members/{member_id}/project_grants",
-		Effect: Read, Response: ResponseList, Quota: membersQuota, Doc: managedUsersDoc,
-	}})
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "members", PerMinute: 60}, Doc: managedUsersDoc,
+	}}
 )
 
 // MemberPrivilege says what a member may do in an environment. The keys are

@@ -3,7 +3,6 @@ package workato
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // Effect says what a repeat of an operation would do to the workspace. The
@@ -116,19 +115,19 @@ type Operation struct {
 func Operations() []Operation {
 	all := make([]Operation, len(table))
 	for i, op := range table {
-		all[i] = op.Operation
+		all[i] = op.described()
 	}
 	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
 	return all
 }
 
-// operation is a row of the table with its path template cut up: a path is
-// literals[0] arg literals[1] arg ... and params names the arguments.
+// operation is a row of the table. Rows are composite literals of constants, so
+// they are data of the program: nothing is computed when it starts, and a program
+// links no row but those that it calls, unless it makes raw calls or asks for
+// Operations.
 type operation struct {
 	Operation
 
-	literals []string
-	params   []string
 	// refusal turns what the server said into a more telling error where the
 	// operation has one. It gets the whole body, which the APIError may have cut.
 	refusal func(e *APIError, body []byte) error
@@ -160,34 +159,14 @@ type operation struct {
 // alias is a key that the service is known to misspell.
 type alias struct{ seen, meant string }
 
-// table holds every row. It is filled while the package is initialised and
-// never changed afterwards.
-var table []*operation
-
-// register adds a row to the table.
-func register(op *operation) *operation {
-	op.literals, op.params = splitTemplate(op.Path)
-	if op.Paging == "" {
-		op.Paging = PagingNone
-	}
-	if op.Response == "" {
-		op.Response = ResponseObject
-	}
-	table = append(table, op)
-	return op
+// described is the row as it is shown to users.
+func (op *operation) described() Operation {
+	shown := op.Operation
+	shown.Response = op.response()
+	shown.Paging = cmp.Or(op.Paging, PagingNone)
+	return shown
 }
 
-// splitTemplate cuts "/a/{b}/c" into its literal pieces and parameter names.
-func splitTemplate(template string) (literals, params []string) {
-	rest := template
-	for {
-		before, after, found := strings.Cut(rest, "{")
-		literals = append(literals, before)
-		if !found {
-			return literals, params
-		}
-		name, tail, _ := strings.Cut(after, "}")
-		params = append(params, name)
-		rest = tail
-	}
-}
+// response is the kind of a successful response, an object if the row says
+// nothing.
+func (op *operation) response() ResponseKind { return cmp.Or(op.Response, ResponseObject) }

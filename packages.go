@@ -12,36 +12,34 @@ type PackageService struct{ core *core }
 const ownLifecycleDoc = "https://docs.workato.com/workato-api/recipe-lifecycle-management.html"
 
 var (
-	packagesQuota = Quota{Family: "packages", PerMinute: 60}
-
-	packagesFolderAssets = register(&operation{Operation: Operation{
+	packagesFolderAssets = operation{Operation: Operation{
 		Name: "packages.folder_assets", Method: "GET", Path: "/api/export_manifests/folder_assets",
-		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}})
-	packagesCreateManifest = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}}
+	packagesCreateManifest = operation{Operation: Operation{
 		Name: "packages.create_manifest", Method: "POST", Path: "/api/export_manifests",
-		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, lookup: manifestLookup})
-	packagesGetManifest = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}, lookup: manifestLookup}
+	packagesGetManifest = operation{Operation: Operation{
 		Name: "packages.get_manifest", Method: "GET", Path: "/api/export_manifests/{id}",
-		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}})
-	packagesDeleteManifest = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}}
+	packagesDeleteManifest = operation{Operation: Operation{
 		Name: "packages.delete_manifest", Method: "DELETE", Path: "/api/export_manifests/{id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, metOwnEffect: isGone})
-	packagesExport = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}, metOwnEffect: isGone}
+	packagesExport = operation{Operation: Operation{
 		Name: "packages.export", Method: "POST", Path: "/api/packages/export/{manifest_id}",
-		Effect: Create, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, lookup: exportLookup, ownError: true})
-	packagesGet = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}, lookup: exportLookup, ownError: true}
+	packagesGet = operation{Operation: Operation{
 		Name: "packages.get", Method: "GET", Path: "/api/packages/{package_id}",
-		Effect: Read, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}, ownError: true, named: true})
-	packagesDownload = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}, ownError: true, named: true}
+	packagesDownload = operation{Operation: Operation{
 		Name: "packages.download", Method: "GET", Path: "/api/packages/{package_id}/download",
-		Effect: Read, Response: ResponseRaw, Quota: packagesQuota, Doc: ownLifecycleDoc,
-	}})
+		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "packages", PerMinute: 60}, Doc: ownLifecycleDoc,
+	}}
 )
 
 // FolderAssets returns what a package of a folder would hold.
@@ -91,7 +89,7 @@ func (s *PackageService) Get(ctx context.Context, packageID int64, opts ...CallO
 
 // Wait looks at an export until it has ended: see ExportService.Wait.
 func (s *PackageService) Wait(ctx context.Context, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
-	return await(ctx, params, packagesGet, func(ctx context.Context) (*Export, error) {
+	return await(ctx, params, &packagesGet, func(ctx context.Context) (*Export, error) {
 		return s.Get(ctx, packageID, opts...)
-	}, exportEnded(s.core, packagesGet))
+	}, exportEnded(s.core, &packagesGet))
 }

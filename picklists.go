@@ -14,10 +14,10 @@ import (
 type PicklistService struct{ core *core }
 
 // The request is a read although it is sent by POST.
-var picklistsGetValues = register(&operation{Operation: Operation{
+var picklistsGetValues = operation{Operation: Operation{
 	Name: "picklists.get_values", Method: "POST", Path: "/api/managed_users/{customer}/connections/{connection_id}/pick_list",
 	Effect: Read, Response: ResponseList, Quota: Quota{Family: "picklists", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/picklists.html",
-}})
+}}
 
 // PicklistValue is a choice of a picklist.
 type PicklistValue struct {

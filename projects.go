@@ -15,20 +15,18 @@ type ProjectService struct{ core *core }
 const projectsDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
 
 var (
-	projectsQuota = Quota{Family: "projects", PerMinute: 60}
-
-	projectsList = register(&operation{Operation: Operation{
+	projectsList = operation{Operation: Operation{
 		Name: "projects.list", Method: "GET", Path: "/api/managed_users/{customer}/projects",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "projects.list", PerMinute: 1000}, Paging: PagingPage, Doc: foldersDoc,
-	}})
-	projectsUpdate = register(&operation{Operation: Operation{
+	}}
+	projectsUpdate = operation{Operation: Operation{
 		Name: "projects.update", Method: "PUT", Path: "/api/managed_users/{customer}/projects/{project_id}",
-		Effect: Idempotent, Quota: projectsQuota, Doc: projectsDoc,
-	}})
-	projectsDelete = register(&operation{Operation: Operation{
+		Effect: Idempotent, Quota: Quota{Family: "projects", PerMinute: 60}, Doc: projectsDoc,
+	}}
+	projectsDelete = operation{Operation: Operation{
 		Name: "projects.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/projects/{project_id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: projectsQuota, Doc: projectsDoc,
-	}, metOwnEffect: isGone})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "projects", PerMinute: 60}, Doc: projectsDoc,
+	}, metOwnEffect: isGone}
 )
 
 // Project is a project of a customer's workspace.

@@ -24,14 +24,14 @@ type PropertyService struct{ core *core }
 const propertiesDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
 
 var (
-	propertiesList = register(&operation{Operation: Operation{
+	propertiesList = operation{Operation: Operation{
 		Name: "properties.list", Method: "GET", Path: "/api/managed_users/{customer}/properties",
 		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "properties.list", PerMinute: 1000}, Doc: propertiesDoc,
-	}, ownKeys: true})
-	propertiesUpsert = register(&operation{Operation: Operation{
+	}, ownKeys: true}
+	propertiesUpsert = operation{Operation: Operation{
 		Name: "properties.upsert", Method: "POST", Path: "/api/managed_users/{customer}/properties",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "properties.upsert", PerMinute: 60}, Doc: propertiesDoc,
-	}, allSecret: true})
+	}, allSecret: true}
 )
 
 // Documented limits of properties. They are checked before anything is sent.

@@ -18,28 +18,26 @@ type RecipeService struct{ core *core }
 const recipesDoc = "https://docs.workato.com/oem/oem-api/recipes.html"
 
 var (
-	recipesQuota = Quota{Family: "recipes", PerMinute: 1000}
-
-	recipesList = register(&operation{Operation: Operation{
+	recipesList = operation{Operation: Operation{
 		Name: "recipes.list", Method: "GET", Path: "/api/managed_users/{customer}/recipes",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "recipes.list", PerMinute: 2000}, Paging: PagingSinceID, Doc: recipesDoc,
-	}})
-	recipesGet = register(&operation{Operation: Operation{
+	}}
+	recipesGet = operation{Operation: Operation{
 		Name: "recipes.get", Method: "GET", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
 		Effect: Read, Quota: Quota{Family: "recipes.get", PerMinute: 2000}, Doc: recipesDoc,
-	}})
-	recipesStart = register(&operation{Operation: Operation{
+	}}
+	recipesStart = operation{Operation: Operation{
 		Name: "recipes.start", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/start",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
-	}, refusal: startRefused, metOwnEffect: alreadyRuns})
-	recipesStop = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, refusal: startRefused, metOwnEffect: alreadyRuns}
+	recipesStop = operation{Operation: Operation{
 		Name: "recipes.stop", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/stop",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
-	}, metOwnEffect: alreadyStopped})
-	recipesSearchPublic = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, metOwnEffect: alreadyStopped}
+	recipesSearchPublic = operation{Operation: Operation{
 		Name: "recipes.search_public", Method: "GET", Path: "/api/recipes/search",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "recipes.search_public"}, Paging: PagingPageFromZero, Deprecated: true, Doc: recipesDoc,
-	}, maxPerPage: 20})
+	}, maxPerPage: 20}
 )
 
 // Recipe is a recipe of a customer's workspace. Older answers lack some of the

@@ -14,44 +14,44 @@ import (
 )
 
 var (
-	recipesCreate = register(&operation{Operation: Operation{
+	recipesCreate = operation{Operation: Operation{
 		Name: "recipes.create", Method: "POST", Path: "/api/managed_users/{customer}/recipes",
-		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
-	}, lookup: "look for the recipe's name with recipes.list before you try again"})
+		Effect: Create, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, lookup: "look for the recipe's name with recipes.list before you try again"}
 	// An update that is sent twice may leave one version more in the history;
 	// the recipe is the same.
-	recipesUpdate = register(&operation{Operation: Operation{
+	recipesUpdate = operation{Operation: Operation{
 		Name: "recipes.update", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
-	}, refusal: recipeRunning})
-	recipesCopy = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, refusal: recipeRunning}
+	recipesCopy = operation{Operation: Operation{
 		Name: "recipes.copy", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/copy",
-		Effect: Create, Quota: recipesQuota, Doc: recipesDoc,
-	}, lookup: "look for a copy in the target folder with recipes.list before you try again"})
-	recipesDelete = register(&operation{Operation: Operation{
+		Effect: Create, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, lookup: "look for a copy in the target folder with recipes.list before you try again"}
+	recipesDelete = operation{Operation: Operation{
 		Name: "recipes.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
-	}, refusal: recipeRunning, metOwnEffect: isGone})
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, refusal: recipeRunning, metOwnEffect: isGone}
 	// Between two resets a running trigger may have taken up events, which it
 	// would take up once more.
-	recipesResetTrigger = register(&operation{Operation: Operation{
+	recipesResetTrigger = operation{Operation: Operation{
 		Name: "recipes.reset_trigger", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger",
-		Effect: Create, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
-	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"})
+		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"}
 	// The trigger remembers what it has seen: a second poll finds only what is
 	// newer, as the next one by the clock would.
-	recipesPollNow = register(&operation{Operation: Operation{
+	recipesPollNow = operation{Operation: Operation{
 		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: recipesQuota, Doc: recipesDoc,
-	}})
-	recipesForceRun = register(&operation{Operation: Operation{
+		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
+	}}
+	recipesForceRun = operation{Operation: Operation{
 		Name: "recipes.force_run", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/force_run",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "recipes.force_run", PerSecond: 1}, Doc: recipesDoc,
-	}, lookup: "look for the run with jobs.list before you try again"})
-	recipesShare = register(&operation{Operation: Operation{
+	}, lookup: "look for the run with jobs.list before you try again"}
+	recipesShare = operation{Operation: Operation{
 		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
-	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"})
+	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"}
 )
 
 const connectorSharingDoc = "https://docs.workato.com/oem/oem-api/custom_connectors.html"
@@ -258,7 +258,7 @@ func (s *RecipeService) WaitStopped(ctx context.Context, customerID CustomerID, 
 }
 
 func (s *RecipeService) await(ctx context.Context, customerID CustomerID, recipeID int64, running bool, params *WaitParams[Recipe], opts []CallOption) (*Recipe, error) {
-	return await(ctx, params, recipesGet, func(ctx context.Context) (*Recipe, error) {
+	return await(ctx, params, &recipesGet, func(ctx context.Context) (*Recipe, error) {
 		return s.Get(ctx, customerID, recipeID, nil, opts...)
 	}, func(seen *Recipe) (bool, error) { return seen.Running == running, nil })
 }

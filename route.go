@@ -15,9 +15,17 @@ type route struct {
 	rows     []*operation      // those that end here, one for each method
 }
 
-// routes is the tree of the whole table. Only raw calls need it, so the first
-// of them builds it.
-var routes = sync.OnceValue(func() *route { return newRoutes(table) })
+// tree is that of the whole table. Only raw calls need it, so the first of them
+// builds it, and a program that makes none does not link the table.
+var tree struct {
+	once sync.Once
+	root *route
+}
+
+func routes() *route {
+	tree.once.Do(func() { tree.root = newRoutes(table) })
+	return tree.root
+}
 
 func newRoutes(rows []*operation) *route {
 	root := new(route)

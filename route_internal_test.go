@@ -15,14 +15,14 @@ import (
 func TestLookupOperation(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]*operation{
-		"/api/managed_users/98178":                                managedUsersGet,
-		"/api/managed_users/EA2300":                               managedUsersGet,
-		"/api/managed_users/Ea%2Fb":                               managedUsersGet,
-		"/api/managed_users/98178/connections":                    connectionsList,
-		"/api/managed_users/98178/recipes":                        recipesList,
-		"/api/recipes/search":                                     recipesSearchPublic,
-		"/api/managed_users/usage":                                usageMonthly,
-		"/api/managed_users/98178/export_manifests/folder_assets": exportsFolderAssets,
+		"/api/managed_users/98178":                                &managedUsersGet,
+		"/api/managed_users/EA2300":                               &managedUsersGet,
+		"/api/managed_users/Ea%2Fb":                               &managedUsersGet,
+		"/api/managed_users/98178/connections":                    &connectionsList,
+		"/api/managed_users/98178/recipes":                        &recipesList,
+		"/api/recipes/search":                                     &recipesSearchPublic,
+		"/api/managed_users/usage":                                &usageMonthly,
+		"/api/managed_users/98178/export_manifests/folder_assets": &exportsFolderAssets,
 		"":                                      nil,
 		"/":                                     nil,
 		"/api/managed_users/E":                  nil,
@@ -40,7 +40,7 @@ func TestLookupOperation(t *testing.T) {
 		assert.Same(t, want, lookupOperation("GET", path), path)
 	}
 	assert.Nil(t, lookupOperation("PATCH", "/api/managed_users/98178"), "the method counts too")
-	assert.Same(t, connectionsUpdate, lookupOperation("PUT", "/api/managed_users/98178/connections/12.json"), "a parameter takes anything")
+	assert.Same(t, &connectionsUpdate, lookupOperation("PUT", "/api/managed_users/98178/connections/12.json"), "a parameter takes anything")
 }
 
 // TestLookupGoesBack: a row that spells out a segment does not hide one that
@@ -166,13 +166,12 @@ func TestLookupAgreesWithThePlainOne(t *testing.T) {
 // example is a path that the operation serves.
 func example(op *operation) string {
 	var b strings.Builder
-	for i, literal := range op.literals {
-		b.WriteString(literal)
-		if i < len(op.params) {
-			fmt.Fprintf(&b, "%d", 98178+i)
-		}
+	literal, name, rest := cutTemplate(op.Path)
+	for i := 98178; name != ""; i++ {
+		fmt.Fprint(&b, literal, i)
+		literal, name, rest = cutTemplate(rest)
 	}
-	return b.String()
+	return b.String() + literal
 }
 
 // FuzzLookup: the tree and the plain matcher agree on any path.

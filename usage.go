@@ -17,21 +17,19 @@ import (
 type UsageService struct{ core *core }
 
 var (
-	usageQuota = Quota{Family: "usage", PerMinute: 1000}
-
-	usageMonthly = register(&operation{Operation: Operation{
+	usageMonthly = operation{Operation: Operation{
 		Name: "usage.monthly", Method: "GET", Path: "/api/managed_users/usage",
-		Effect: Read, Quota: usageQuota, Doc: managedUsersDoc,
-	}})
+		Effect: Read, Quota: Quota{Family: "usage", PerMinute: 1000}, Doc: managedUsersDoc,
+	}}
 	// Two reads that are sent by POST.
-	usageStatistics = register(&operation{Operation: Operation{
+	usageStatistics = operation{Operation: Operation{
 		Name: "usage.statistics", Method: "POST", Path: "/api/v2/managed_users/statistics/usage",
-		Effect: Read, Response: ResponseRaw, Quota: usageQuota, Doc: managedUsersDoc,
-	}})
-	usageConnectionStatistics = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "usage", PerMinute: 1000}, Doc: managedUsersDoc,
+	}}
+	usageConnectionStatistics = operation{Operation: Operation{
 		Name: "usage.connection_statistics", Method: "POST", Path: "/api/v2/managed_users/statistics/connection_usage",
-		Effect: Read, Response: ResponseRaw, Quota: usageQuota, Doc: managedUsersDoc,
-	}})
+		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "usage", PerMinute: 1000}, Doc: managedUsersDoc,
+	}}
 )
 
 // MonthlyUsage is the task usage of all customers.
@@ -180,7 +178,7 @@ func (u UsageStatistics) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil)
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *UsageService) Statistics(ctx context.Context, params *UsageStatisticsParams, opts ...CallOption) (*UsageStatistics, error) {
-	raw, err := s.statistics(ctx, usageStatistics, params, opts)
+	raw, err := s.statistics(ctx, &usageStatistics, params, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +200,7 @@ func (u UsageConnectionStatistics) MarshalJSON() ([]byte, error) { return kept(u
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *UsageService) ConnectionStatistics(ctx context.Context, params *UsageStatisticsParams, opts ...CallOption) (*UsageConnectionStatistics, error) {
-	raw, err := s.statistics(ctx, usageConnectionStatistics, params, opts)
+	raw, err := s.statistics(ctx, &usageConnectionStatistics, params, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -8,20 +8,18 @@ import (
 )
 
 var (
-	versionsQuota = Quota{Family: "recipes.versions", PerMinute: 60}
-
-	recipesListVersions = register(&operation{Operation: Operation{
+	recipesListVersions = operation{Operation: Operation{
 		Name: "recipes.list_versions", Method: "GET", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions",
-		Effect: Read, Response: ResponseList, Quota: versionsQuota, Paging: PagingPage, Doc: recipesDoc,
-	}})
-	recipesGetVersion = register(&operation{Operation: Operation{
+		Effect: Read, Response: ResponseList, Quota: Quota{Family: "recipes.versions", PerMinute: 60}, Paging: PagingPage, Doc: recipesDoc,
+	}}
+	recipesGetVersion = operation{Operation: Operation{
 		Name: "recipes.get_version", Method: "GET", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
-		Effect: Read, Quota: versionsQuota, Doc: recipesDoc,
-	}})
-	recipesUpdateVersionComment = register(&operation{Operation: Operation{
+		Effect: Read, Quota: Quota{Family: "recipes.versions", PerMinute: 60}, Doc: recipesDoc,
+	}}
+	recipesUpdateVersionComment = operation{Operation: Operation{
 		Name: "recipes.update_version_comment", Method: "PATCH", Path: "/api/v2/managed_users/{customer}/recipes/{recipe_id}/versions/{version_id}",
-		Effect: Idempotent, Quota: versionsQuota, Doc: recipesDoc,
-	}})
+		Effect: Idempotent, Quota: Quota{Family: "recipes.versions", PerMinute: 60}, Doc: recipesDoc,
+	}}
 )
 
 // RecipeVersion is a state in the history of a recipe.

@@ -14,10 +14,10 @@ import (
 // https://docs.workato.com/workato-api/users.html
 type WorkspaceService struct{ core *core }
 
-var workspaceWhoami = register(&operation{Operation: Operation{
+var workspaceWhoami = operation{Operation: Operation{
 	Name: "workspace.whoami", Method: "GET", Path: "/api/users/me",
 	Effect: Read, Quota: Quota{Family: "workspace", PerMinute: 60}, Doc: "https://docs.workato.com/workato-api/users.html",
-}})
+}}
 
 // Workspace is a workspace as it sees itself. Raw has the keys that are not
 // typed here.

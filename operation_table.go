@@ -1,0 +1,26 @@
+package workato
+
+// table holds every row, a line for each file, in its order. It is never changed.
+var table = []*operation{
+	&connectionsList, &connectionsCreate, &connectionsUpdate, &connectionsDisconnect, &connectionsDelete,
+	&connectionsInputSchema,
+	&deploymentsBuild, &deploymentsGetBuild, &deploymentsDeployBuild, &deploymentsDeploy, &deploymentsList, &deploymentsGet, &deploymentsEligibleReviewers, &deploymentsAssignReviewers,
+	&exportsFolderAssets, &exportsCreateManifest, &exportsUpdateManifest, &exportsGetManifest, &exportsDeleteManifest, &exportsExportPackage, &exportsGetExportStatus,
+	&foldersList, &foldersCreate, &foldersUpdate, &foldersDelete,
+	&importsCreate, &importsGet,
+	&integrationsList, &integrationsListAll, &integrationsInputSchema,
+	&jobsList, &jobsGet, &jobsRepeat,
+	&managedUsersCreate, &managedUsersGet, &managedUsersUpdate, &managedUsersUpgrade, &managedUsersDowngrade,
+	&managedUsersList, &managedUsersDelete, &managedUsersProvisionEnvironments,
+	&membersList, &membersGet, &membersAdd, &membersUpdate, &membersRemove, &membersInvite, &membersAddLegacy, &membersRemoveLegacy,
+	&membersPrivileges, &membersProjectsPrivileges, &membersProjectGrants,
+	&packagesFolderAssets, &packagesCreateManifest, &packagesGetManifest, &packagesDeleteManifest, &packagesExport, &packagesGet, &packagesDownload,
+	&picklistsGetValues,
+	&projectsList, &projectsUpdate, &projectsDelete,
+	&propertiesList, &propertiesUpsert,
+	&recipesList, &recipesGet, &recipesStart, &recipesStop, &recipesSearchPublic,
+	&recipesCreate, &recipesUpdate, &recipesCopy, &recipesDelete, &recipesResetTrigger, &recipesPollNow, &recipesForceRun, &recipesShare,
+	&usageMonthly, &usageStatistics, &usageConnectionStatistics,
+	&recipesListVersions, &recipesGetVersion, &recipesUpdateVersionComment,
+	&workspaceWhoami,
+}
