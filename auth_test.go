@@ -50,7 +50,7 @@ func TestTokenSourceFaults(t *testing.T) {
 func TestLegacyCredentialsInRequests(t *testing.T) {
 	t.Parallel()
 	list := func(t *testing.T, option workato.Option) wireRequest {
-		transport := answering(answer{body: `{"result": []}`})
+		transport := responding(response{body: `{"result": []}`})
 		c, err := workato.NewClient(option, workato.WithHTTPClient(&http.Client{Transport: transport}))
 		require.NoError(t, err)
 		require.NoError(t, ignore(c.Connections.List(t.Context(), customerID, &workato.ConnectionListParams{Provider: "jira"})))
@@ -109,7 +109,7 @@ func (f authFunc) Apply(req *http.Request) error { return f(req) }
 
 func TestCustomAuthAndTokenSource(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{status: 503}, answer{body: `{"id": 1}`})
+	transport := responding(response{status: 503}, response{body: `{"id": 1}`})
 	attempts := 0
 	c, err := workato.NewClient(
 		workato.WithTokenSource(func(context.Context) (string, error) {
@@ -122,7 +122,7 @@ func TestCustomAuthAndTokenSource(t *testing.T) {
 	assert.Equal(t, "Bearer token-1", transport.all()[0].Header.Get("Authorization"))
 	assert.Equal(t, "Bearer token-2", transport.all()[1].Header.Get("Authorization"), "asked for every attempt")
 
-	transport = answering(answer{body: `{"id": 1}`})
+	transport = responding(response{body: `{"id": 1}`})
 	c, err = workato.NewClient(workato.WithHTTPClient(&http.Client{Transport: transport}), workato.WithAuth(authFunc(func(req *http.Request) error {
 		req.Header.Set("X-Signature", "s")
 		return nil
@@ -153,7 +153,7 @@ func TestMiddlewareNeverSeesTheCredential(t *testing.T) {
 				return next.RoundTrip(req)
 			})
 		})
-		transport := answering(answer{body: `{"id": 1}`})
+		transport := responding(response{body: `{"id": 1}`})
 		c, err := workato.NewClient(credential, spy, workato.WithHTTPClient(&http.Client{Transport: transport}))
 		require.NoError(t, err)
 		require.NoError(t, ignore(c.ManagedUsers.Get(t.Context(), customerID)))
@@ -172,7 +172,7 @@ func TestWhatMiddlewareAddsDoesNotComeBack(t *testing.T) {
 			return next.RoundTrip(req)
 		})
 	})
-	err := ignore(newClient(t, answering(answer{status: 400, body: `{"message": "bad gateway-secret"}`}), gateway).ManagedUsers.Get(t.Context(), customerID))
+	err := ignore(newClient(t, responding(response{status: 400, body: `{"message": "bad gateway-secret"}`}), gateway).ManagedUsers.Get(t.Context(), customerID))
 	var apiErr *workato.APIError
 	require.ErrorAs(t, err, &apiErr)
 	assert.Equal(t, "bad [redacted]", apiErr.Message)
@@ -198,7 +198,7 @@ func TestSecretsDoNotPrint(t *testing.T) {
 	for name, option := range options {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			transport := answering(answer{status: 400, body: `{"message": "token ` + secret + ` is bad", "errors": {"token": ["` + secret + `"]}}`})
+			transport := responding(response{status: 400, body: `{"message": "token ` + secret + ` is bad", "errors": {"token": ["` + secret + `"]}}`})
 			c, err := workato.NewClient(option, workato.WithHTTPClient(&http.Client{Transport: transport}))
 			require.NoError(t, err)
 			_, callErr := c.ManagedUsers.Get(t.Context(), customerID)

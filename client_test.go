@@ -82,7 +82,7 @@ func TestUserAgents(t *testing.T) {
 		{[]workato.Option{workato.WithUserAgent("mine/1")}, "mine/1"},
 		{[]workato.Option{workato.WithUserAgent("mine/1"), workato.WithApplication("onboarder", "2.1")}, "mine/1"},
 	} {
-		transport := answering(answer{body: `{"id": 1}`})
+		transport := responding(response{body: `{"id": 1}`})
 		require.NoError(t, ignore(newClient(t, transport, tc.opts...).ManagedUsers.Get(t.Context(), customerID)))
 		assert.Equal(t, []string{tc.want}, transport.only(t).Header["User-Agent"])
 	}
@@ -90,7 +90,7 @@ func TestUserAgents(t *testing.T) {
 
 func TestWithHeader(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"id": 1}`})
+	transport := responding(response{body: `{"id": 1}`})
 	c := newClient(t, transport)
 	require.NoError(t, ignore(c.ManagedUsers.Get(t.Context(), customerID, workato.WithHeader("x-trace", "a"), workato.WithHeader("X-Trace", "b"),
 		workato.WithHeader("X-Correlation-Id", "c"))))
@@ -117,7 +117,7 @@ func TestWithResponse(t *testing.T) {
 	header := http.Header{"X-Request-Id": {"0123456789abcdef"}, "X-Workato-Version": {"1a2b"}}
 	var meta workato.ResponseMeta
 
-	c := newClient(t, answering(answer{status: 503}, answer{status: 201, body: `{"id": 1}`, header: header}), retry)
+	c := newClient(t, responding(response{status: 503}, response{status: 201, body: `{"id": 1}`, header: header}), retry)
 	require.NoError(t, ignore(c.ManagedUsers.Get(t.Context(), customerID, workato.WithResponse(&meta))))
 	assert.Equal(t, 201, meta.StatusCode)
 	assert.Equal(t, "0123456789abcdef", meta.RequestID)
@@ -126,7 +126,7 @@ func TestWithResponse(t *testing.T) {
 	assert.Positive(t, meta.Duration)
 	assert.False(t, meta.MetOwnEffect)
 
-	c = newClient(t, answering(answer{status: 404, header: header}), retry)
+	c = newClient(t, responding(response{status: 404, header: header}), retry)
 	require.Error(t, ignore(c.ManagedUsers.Get(t.Context(), customerID, workato.WithResponse(&meta))))
 	assert.Equal(t, 404, meta.StatusCode)
 	assert.Equal(t, 1, meta.Attempts)
@@ -139,7 +139,7 @@ func TestWithResponse(t *testing.T) {
 	assert.Equal(t, 3, meta.Attempts)
 	assert.Empty(t, meta.RequestID, "nothing is left of the call before")
 
-	c = newClient(t, answering(answer{status: 503}), retry)
+	c = newClient(t, responding(response{status: 503}), retry)
 	require.Error(t, ignore(c.ManagedUsers.Get(t.Context(), customerID, workato.WithResponse(&meta), workato.WithoutRetry())))
 	assert.Equal(t, 1, meta.Attempts)
 }
@@ -148,7 +148,7 @@ func TestMaxResponseBytes(t *testing.T) {
 	t.Parallel()
 	body := `{"id": 1, "name": "` + strings.Repeat("x", 1000) + `"}`
 	for limit, ok := range map[int64]bool{int64(len(body)): true, int64(len(body)) - 1: false, 1: false} {
-		c := newClient(t, answering(answer{body: body}), workato.WithMaxResponseBytes(limit))
+		c := newClient(t, responding(response{body: body}), workato.WithMaxResponseBytes(limit))
 		_, err := c.ManagedUsers.Get(t.Context(), customerID)
 		assert.Equal(t, ok, err == nil, limit)
 		if !ok {
@@ -160,7 +160,7 @@ func TestMaxResponseBytes(t *testing.T) {
 
 func TestHTTPClientIsCopied(t *testing.T) {
 	t.Parallel()
-	first, second := answering(answer{body: `{"id": 1}`}), unreachable(t)
+	first, second := responding(response{body: `{"id": 1}`}), unreachable(t)
 	given := &http.Client{Transport: first, Jar: jar{t: t}, CheckRedirect: func(*http.Request, []*http.Request) error {
 		t.Error("redirects are not followed")
 		return nil

@@ -49,7 +49,7 @@ func TestConnectionInputDoesNotPrint(t *testing.T) {
 	assert.NotContains(t, logged.String(), "private")
 
 	// A secret of the parameters does not come back in an error either.
-	c := newClient(t, answering(answer{status: 400, body: `{"message": "very-private and private-access were refused by private-host"}`}))
+	c := newClient(t, responding(response{status: 400, body: `{"message": "very-private and private-access were refused by private-host"}`}))
 	_, err := c.Connections.Create(t.Context(), customerID, &create)
 	require.ErrorContains(t, err, "private-host")
 	assert.NotContains(t, err.Error(), "very-private")

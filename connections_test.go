@@ -84,10 +84,10 @@ func TestDecodeConnection(t *testing.T) {
 	assert.True(t, loose.UpdatedAt.Equal(at("2024-04-30T08:00:00.1Z")))
 
 	for _, name := range []string{"disconnected", "disconnected_list"} {
-		c := newClient(t, answering(answer{body: fixture(t, "connections/"+name+".json")}))
+		c := newClient(t, responding(response{body: fixture(t, "connections/"+name+".json")}))
 		assert.NoError(t, c.Connections.Disconnect(t.Context(), customerID, 7012, nil), name)
 	}
-	c := newClient(t, answering(answer{body: fixture(t, "connections/deleted.json")}))
+	c := newClient(t, responding(response{body: fixture(t, "connections/deleted.json")}))
 	assert.NoError(t, c.Connections.Delete(t.Context(), customerID, 7012))
 }
 
@@ -101,7 +101,7 @@ func TestConnectionInUse(t *testing.T) {
 				`{"result": {"success": false, "status": "rejected", "message": "used by active recipes"}}`,
 				`{"success": false, "message": "Connection is used by active recipes"}`,
 			} {
-				err := failing(t, op, answer{status: status, body: body})
+				err := failing(t, op, response{status: status, body: body})
 				var inUse *workato.ConnectionInUseError
 				require.ErrorAs(t, err, &inUse, "%s %d %s", op, status, body)
 				assert.ErrorIs(t, err, workato.ErrRejected)
@@ -114,7 +114,7 @@ func TestConnectionInUse(t *testing.T) {
 		}
 	}
 	var inUse *workato.ConnectionInUseError
-	assert.NotErrorAs(t, failing(t, "connections.delete", answer{status: 404, body: `{"message": "Not found"}`}), &inUse)
-	assert.NotErrorAs(t, failing(t, "connections.delete", answer{body: `{"success": false, "message": "other"}`}), &inUse)
-	assert.NotErrorAs(t, failing(t, "managed_users.get", answer{body: fixture(t, "connections/in_use.json")}), &inUse)
+	assert.NotErrorAs(t, failing(t, "connections.delete", response{status: 404, body: `{"message": "Not found"}`}), &inUse)
+	assert.NotErrorAs(t, failing(t, "connections.delete", response{body: `{"success": false, "message": "other"}`}), &inUse)
+	assert.NotErrorAs(t, failing(t, "managed_users.get", response{body: fixture(t, "connections/in_use.json")}), &inUse)
 }

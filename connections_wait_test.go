@@ -16,15 +16,15 @@ import (
 // connectionStates answers the list of connections, one state a look; the last
 // one stays. "" leaves the connection out.
 func connectionStates(states ...string) *recorder {
-	answers := make([]answer, 0, len(states))
+	responses := make([]response, 0, len(states))
 	for _, state := range states {
 		rows := `{"id": 11, "name": "other", "provider": "jira", "authorization_status": "success"}`
 		if state != "" {
 			rows += `, {"id": 12, "name": "wanted", "provider": "jira", ` + state + `}`
 		}
-		answers = append(answers, answer{body: `{"result": [` + rows + `]}`})
+		responses = append(responses, response{body: `{"result": [` + rows + `]}`})
 	}
-	return answering(answers...)
+	return responding(responses...)
 }
 
 func TestConnectionsWaitAuthorized(t *testing.T) {

@@ -34,12 +34,12 @@ func TestDecodeDeployments(t *testing.T) {
 		if form == "items" {
 			continue
 		}
-		got, err := newClient(t, answering(answer{body: body})).Deployments.Get(t.Context(), customerID, 9)
+		got, err := newClient(t, responding(response{body: body})).Deployments.Get(t.Context(), customerID, 9)
 		require.NoError(t, err, form)
 		assert.Equal(t, &want, got, form)
 	}
 	for form, body := range enveloped(`[` + sample + `]`) {
-		got, err := newClient(t, answering(answer{body: body})).Deployments.List(t.Context(), customerID, nil)
+		got, err := newClient(t, responding(response{body: body})).Deployments.List(t.Context(), customerID, nil)
 		require.NoError(t, err, form)
 		assert.Equal(t, []workato.Deployment{want}, got, form)
 	}
@@ -51,20 +51,20 @@ func TestDecodeDeployments(t *testing.T) {
 	assert.JSONEq(t, `{"id": 2}`, string(reviews.Authors[0]))
 
 	for _, body := range []string{`{"result": {"reviews": [], "authors": []}}`, `{"reviews": [], "authors": null}`} {
-		got, err := newClient(t, answering(answer{body: body})).Deployments.AssignReviewers(t.Context(), customerID, 9,
+		got, err := newClient(t, responding(response{body: body})).Deployments.AssignReviewers(t.Context(), customerID, 9,
 			&workato.DeploymentAssignReviewersParams{ReviewerIDs: []int64{}})
 		require.NoError(t, err)
 		assert.NotNil(t, got.Reviews, body)
 	}
-	_, err := newClient(t, answering(answer{body: `{}`})).Deployments.AssignReviewers(t.Context(), customerID, 9,
+	_, err := newClient(t, responding(response{body: `{}`})).Deployments.AssignReviewers(t.Context(), customerID, 9,
 		&workato.DeploymentAssignReviewersParams{ReviewerIDs: []int64{}})
 	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
 
-	eligible, err := newClient(t, answering(answer{body: `{"result": [{"id": 1}]}`})).Deployments.EligibleReviewers(t.Context(), customerID, 9)
+	eligible, err := newClient(t, responding(response{body: `{"result": [{"id": 1}]}`})).Deployments.EligibleReviewers(t.Context(), customerID, 9)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"result": [{"id": 1}]}`, string(eligible))
 	for _, body := range []string{"", "null", "<html></html>", `{"result": `} {
-		_, err := newClient(t, answering(answer{body: body})).Deployments.EligibleReviewers(t.Context(), customerID, 9)
+		_, err := newClient(t, responding(response{body: body})).Deployments.EligibleReviewers(t.Context(), customerID, 9)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 	}
 }
@@ -72,7 +72,7 @@ func TestDecodeDeployments(t *testing.T) {
 // TestWriteGuardOnDeployments: a deployment names DEV and changes PROD.
 func TestWriteGuardOnDeployments(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, answering(answer{status: http.StatusOK, body: `{"id":7,"state":"pending"}`}), workato.WithWriteGuard(workato.AccountID(3)))
+	c := newClient(t, responding(response{status: http.StatusOK, body: `{"id":7,"state":"pending"}`}), workato.WithWriteGuard(workato.AccountID(3)))
 	dev := workato.AccountID(1)
 	for _, environment := range []workato.EnvironmentType{workato.EnvironmentTest, workato.EnvironmentProd} {
 		params := &workato.DeploymentDeployParams{EnvironmentType: environment}

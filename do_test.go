@@ -34,7 +34,7 @@ func TestDoRefusesAnOutThatHoldsNothing(t *testing.T) {
 func TestDo(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	transport := answering(answer{body: `{"result": [{"handle": "tag-1"}], "n": 12345678901234567890}`})
+	transport := responding(response{body: `{"result": [{"handle": "tag-1"}], "n": 12345678901234567890}`})
 	var seen []workato.Operation
 	c := newClient(t, transport, workato.WithHook(hook{operation: func(_ context.Context, op workato.Operation) (context.Context, func(error)) {
 		seen = append(seen, op)
@@ -66,7 +66,7 @@ func TestDo(t *testing.T) {
 func TestDoRawMessage(t *testing.T) {
 	t.Parallel()
 	get := func(body string, out any) error {
-		return newClient(t, answering(answer{body: body})).Do(t.Context(), workato.Request{Method: http.MethodGet, Path: "/api/x"}, out)
+		return newClient(t, responding(response{body: body})).Do(t.Context(), workato.Request{Method: http.MethodGet, Path: "/api/x"}, out)
 	}
 	var raw json.RawMessage
 	require.NoError(t, get(`{"n": 12345678901234567890}`, &raw))
@@ -130,7 +130,7 @@ func TestDoRetriesByEffect(t *testing.T) {
 		{http.MethodPost, "/api/managed_users/98178/connections/1/pick_list", nil, 3},
 		{http.MethodPost, "/api/managed_users", nil, 1},
 	} {
-		transport := answering(answer{status: 503})
+		transport := responding(response{status: 503})
 		c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 		err := c.Do(t.Context(), workato.Request{Method: tc.method, Path: tc.path}, nil, tc.opts...)
 		require.ErrorIs(t, err, workato.ErrServer)

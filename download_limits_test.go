@@ -24,9 +24,9 @@ func TestDownloadTimes(t *testing.T) {
 	slow := func(every time.Duration, silentAfter int) *recorder {
 		return &recorder{respond: func(_ int, req *http.Request) (*http.Response, error) {
 			if req.URL.Host != "store.example.com" {
-				return answer{body: `{"id": 242, "status": "completed", "download_url": "https://store.example.com/a.zip"}`}.response(req), nil
+				return response{body: `{"id": 242, "status": "completed", "download_url": "https://store.example.com/a.zip"}`}.response(req), nil
 			}
-			resp := answer{body: zip}.response(req)
+			resp := response{body: zip}.response(req)
 			resp.Body = &slowBody{ctx: req.Context(), rest: zip, every: every, silentAfter: silentAfter}
 			return resp, nil
 		}}

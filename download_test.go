@@ -296,9 +296,9 @@ func TestDownloadIntoImport(t *testing.T) {
 			target := newClient(t, &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
 				lengths = append(lengths, req.ContentLength)
 				if number == 1 {
-					return answer{status: 429}.response(req), nil
+					return response{status: 429}.response(req), nil
 				}
-				return answer{body: `{"id": 251, "status": "in_progress"}`}.response(req), nil
+				return response{body: `{"id": 251, "status": "in_progress"}`}.response(req), nil
 			}}, workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1}),
 				workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper {
 					return tripper(func(req *http.Request) (*http.Response, error) {

@@ -24,7 +24,7 @@ func TestEffects(t *testing.T) {
 			effect := operation(t, e.Operation).Effect
 			assert.Equal(t, apitest.EndpointOf(e.Operation).Effect, effect.String(), "the ledger")
 			for _, status := range []int{408, 500, 502, 503, 504} {
-				transport := answering(answer{status: status, body: `{}`})
+				transport := responding(response{status: status, body: `{}`})
 				c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 				err := callOf(e.Operation)(t.Context(), c, customerID)
 				require.Error(t, err)
@@ -40,12 +40,12 @@ func TestEffects(t *testing.T) {
 					assert.ErrorContains(t, err, "after 3 attempts")
 				}
 			}
-			assert.NotErrorIs(t, failing(t, e.Operation, answer{status: 400, body: `{}`}), workato.ErrOutcomeUnknown)
+			assert.NotErrorIs(t, failing(t, e.Operation, response{status: 400, body: `{}`}), workato.ErrOutcomeUnknown)
 		})
 	}
 	t.Run("an update that adds to a limit", func(t *testing.T) {
 		t.Parallel()
-		transport := answering(answer{status: 500})
+		transport := responding(response{status: 500})
 		c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 		_, err := c.ManagedUsers.Update(t.Context(), customerID, &workato.ManagedUserUpdateParams{TaskLimitAdjustment: workato.Set[int64](5)})
 		assert.ErrorIs(t, err, workato.ErrOutcomeUnknown)
@@ -53,7 +53,7 @@ func TestEffects(t *testing.T) {
 	})
 	t.Run("the caller takes the risk", func(t *testing.T) {
 		t.Parallel()
-		transport := answering(answer{status: 500}, answer{body: `{"id": 7}`})
+		transport := responding(response{status: 500}, response{body: `{"id": 7}`})
 		c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 		folder, err := c.Folders.Create(t.Context(), customerID, &workato.FolderCreateParams{Name: "x"}, workato.AssumeIdempotent())
 		require.NoError(t, err)
@@ -71,7 +71,7 @@ func TestRepeats(t *testing.T) {
 			effect = workato.Create // it adds to what is there
 		}
 		synctest.Test(t, func(t *testing.T) {
-			transport := answering(answer{status: 502, body: "<html><title>502 Bad Gateway</title></html>"}, answer{body: e.Answer()})
+			transport := responding(response{status: 502, body: "<html><title>502 Bad Gateway</title></html>"}, response{body: e.Response()})
 			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 3}))
 			err := tc.Call.Do(t.Context(), c, customerID)
 			if effect == workato.Create {
@@ -89,14 +89,14 @@ func TestRepeats(t *testing.T) {
 // repeat finds nothing left to delete.
 func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 	t.Parallel()
-	gone := answer{status: http.StatusNotFound, body: `{"message": "Not found"}`}
+	gone := response{status: http.StatusNotFound, body: `{"message": "Not found"}`}
 	for _, e := range apitest.All() {
 		if operation(t, e.Operation).Method != http.MethodDelete {
 			continue
 		}
 		t.Run(e.Operation, func(t *testing.T) {
 			t.Parallel()
-			transport := answering(answer{status: 503, body: `gone wrong`}, gone)
+			transport := responding(response{status: 503, body: `gone wrong`}, gone)
 			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
 			require.NoError(t, e.Call.Do(t.Context(), c, customerID))
 			assert.Len(t, transport.all(), 2)
@@ -109,7 +109,7 @@ func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 // answer was lost, is a success and says so.
 func TestOwnEffect(t *testing.T) {
 	t.Parallel()
-	for op, refusal := range map[string]answer{
+	for op, refusal := range map[string]response{
 		"connections.delete":    {status: 404, body: `{"message": "Not found"}`},
 		"members.remove_legacy": {status: 404, body: `{"message": "Not found"}`},
 		"recipes.start":         {status: 400, body: `{"message": "Recipe is already running"}`},
@@ -131,15 +131,15 @@ func TestOwnEffect(t *testing.T) {
 				return c.Recipes.Stop(t.Context(), customerID, 1, option)
 			}
 			var meta workato.ResponseMeta
-			require.NoError(t, perform(newClient(t, answering(answer{status: 502}, refusal), retry), &meta))
+			require.NoError(t, perform(newClient(t, responding(response{status: 502}, refusal), retry), &meta))
 			assert.True(t, meta.MetOwnEffect)
 			assert.Equal(t, 2, meta.Attempts)
 
 			meta = workato.ResponseMeta{}
-			require.Error(t, perform(newClient(t, answering(refusal), retry), &meta), "nothing was lost before")
+			require.Error(t, perform(newClient(t, responding(refusal), retry), &meta), "nothing was lost before")
 			assert.False(t, meta.MetOwnEffect)
 
-			require.Error(t, perform(newClient(t, answering(answer{status: 429}, refusal), retry), &meta), "a 429 did nothing")
+			require.Error(t, perform(newClient(t, responding(response{status: 429}, refusal), retry), &meta), "a 429 did nothing")
 			assert.False(t, meta.MetOwnEffect)
 		})
 	}

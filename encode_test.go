@@ -74,7 +74,7 @@ func TestTextsThatAreNotUTF8(t *testing.T) {
 	}
 
 	// U+FFFD itself is a text like others, however it is written.
-	transport := answering(answer{body: `{"id": 1}`})
+	transport := responding(response{body: `{"id": 1}`})
 	_, err := newClient(t, transport).Connections.Create(ctx, customerID, &workato.ConnectionCreateParams{
 		Provider: "jira", Name: "\ufffd", Input: map[string]any{"a": json.RawMessage(`"\ufffd"`), "b": `\ufffd`},
 	})
@@ -90,7 +90,7 @@ func (o ownJSON) MarshalJSON() ([]byte, error) { return []byte(o), nil }
 // TestNilListsAreEmpty: only Null clears a property.
 func TestNilListsAreEmpty(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"id": 1}`})
+	transport := responding(response{body: `{"id": 1}`})
 	c, ctx := newClient(t, transport), t.Context()
 	_, err := c.Members.Update(ctx, customerID, 5, &workato.MemberUpdateParams{EnvRoles: workato.Set[[]workato.MemberEnvRole](nil)})
 	require.NoError(t, err)
@@ -105,7 +105,7 @@ func TestNilListsAreEmpty(t *testing.T) {
 func TestNumbersSurvive(t *testing.T) {
 	t.Parallel()
 	const settings = `{"type": "saml_sso", "directory_id": 9007199254740993, "share": 0.10, "deep": [{"n": 12345678901234567890}]}`
-	transport := answering(answer{body: `{"id": 7, "auth_settings": ` + settings + `}`})
+	transport := responding(response{body: `{"id": 7, "auth_settings": ` + settings + `}`})
 	c, ctx := newClient(t, transport), t.Context()
 	u, err := c.ManagedUsers.Get(ctx, customerID)
 	require.NoError(t, err)

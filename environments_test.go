@@ -33,7 +33,7 @@ func TestEnvironments(t *testing.T) {
 	assert.Empty(t, alone.ProdIDs())
 	assert.Equal(t, workato.CustomerID{}, alone.Prod)
 
-	c := newClient(t, answering(answer{body: `{"id": 1, "environments": [{"type": "TEST", "id": 2}, {"type": "PROD", "id": "3", "external_id": "P/1"}]}`}))
+	c := newClient(t, responding(response{body: `{"id": 1, "environments": [{"type": "TEST", "id": 2}, {"type": "PROD", "id": "3", "external_id": "P/1"}]}`}))
 	e, err := c.ManagedUsers.Environments(t.Context(), customerID)
 	require.NoError(t, err)
 	assert.Equal(t, []workato.CustomerID{workato.AccountID(3), workato.ExternalID("P/1")}, e.ProdIDs())
@@ -42,7 +42,7 @@ func TestEnvironments(t *testing.T) {
 		`[{"id": 2}, {"id": 3}]`, `[{"type": "test", "id": 2}]`, `[{"type": "prod", "id": 2}]`,
 		`[{"type": "test", "id": 2}, {"type": "prod"}]`,
 	} {
-		c := newClient(t, answering(answer{body: `{"id": 1, "environments": ` + environments + `}`}))
+		c := newClient(t, responding(response{body: `{"id": 1, "environments": ` + environments + `}`}))
 		_, err := c.ManagedUsers.Environments(t.Context(), customerID)
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, environments)
 	}
@@ -70,7 +70,7 @@ func TestEnvironmentsOfAnyForm(t *testing.T) {
 			`{"id": 1, "name": "A", "environments": %s, "time_zone": "UTC"}`, `{"result": [{"id": 1, "environments": %s, "name": "A"}]}`,
 		} {
 			body := fmt.Sprintf(form, environments)
-			c := newClient(t, answering(answer{body: body}))
+			c := newClient(t, responding(response{body: body}))
 			u, err := c.ManagedUsers.Get(t.Context(), customerID)
 			require.NoError(t, err, body)
 			assert.Equal(t, "A", u.Name)
@@ -96,7 +96,7 @@ func TestEnvironmentsOfAnyForm(t *testing.T) {
 			assert.Equal(t, want[0], id, "%s of %s", text, environments)
 		}
 	}
-	ids := newClient(t, answering(answer{body: `{"id": 1, "environments": [2, "3"]}`}))
+	ids := newClient(t, responding(response{body: `{"id": 1, "environments": [2, "3"]}`}))
 	u, err := ids.ManagedUsers.Get(t.Context(), customerID)
 	require.NoError(t, err)
 	require.Len(t, u.Environments, 2)

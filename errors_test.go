@@ -159,7 +159,7 @@ func TestErrorBodies(t *testing.T) {
 			if tc.op != "" {
 				op = operation(t, tc.op)
 			}
-			err := failing(t, op.Name, answer{status: tc.status, body: tc.body})
+			err := failing(t, op.Name, response{status: tc.status, body: tc.body})
 			var got *workato.APIError
 			require.ErrorAs(t, err, &got)
 			want := append([]string{}, tc.is...)
@@ -186,7 +186,7 @@ func TestErrorBodies(t *testing.T) {
 // TestUnauthorizedNamesItsThreeCauses: the service has one status for them.
 func TestUnauthorizedNamesItsThreeCauses(t *testing.T) {
 	t.Parallel()
-	err := failing(t, "managed_users.get", answer{status: 401, body: `{"message": "Unauthorized"}`})
+	err := failing(t, "managed_users.get", response{status: 401, body: `{"message": "Unauthorized"}`})
 	for _, cause := range []string{"token", "data centre", "role"} {
 		assert.ErrorContains(t, err, cause)
 	}
@@ -209,7 +209,7 @@ func TestErrorRequestID(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			var got *workato.APIError
-			err := failing(t, "managed_users.get", answer{status: 500, body: `{"message": "Server error", "id": "incident-7"}`, header: tc.header})
+			err := failing(t, "managed_users.get", response{status: 500, body: `{"message": "Server error", "id": "incident-7"}`, header: tc.header})
 			require.ErrorAs(t, err, &got)
 			if tc.want == "" {
 				assertLine(t, got.RequestID)
@@ -226,20 +226,20 @@ func TestErrorRequestID(t *testing.T) {
 func TestIDOfARefusalIsNoRequestID(t *testing.T) {
 	t.Parallel()
 	var got *workato.APIError
-	require.ErrorAs(t, failing(t, "managed_users.get", answer{status: 422, body: `{"message": "Invalid", "id": "recipe-7"}`}), &got)
+	require.ErrorAs(t, failing(t, "managed_users.get", response{status: 422, body: `{"message": "Invalid", "id": "recipe-7"}`}), &got)
 	assert.Empty(t, got.RequestID)
 }
 
 func TestPageInPlaceOfAnAnswerIsNamed(t *testing.T) {
 	t.Parallel()
-	err := failing(t, "managed_users.get", answer{body: `<html><title>Planned maintenance</title></html>`})
+	err := failing(t, "managed_users.get", response{body: `<html><title>Planned maintenance</title></html>`})
 	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
 	assert.ErrorContains(t, err, "HTML page: Planned maintenance")
 }
 
 func TestStatusRejectedIsARefusal(t *testing.T) {
 	t.Parallel()
-	err := failing(t, "managed_users.get", answer{status: 422, body: `{"status": "rejected", "message": "no"}`})
+	err := failing(t, "managed_users.get", response{status: 422, body: `{"status": "rejected", "message": "no"}`})
 	assert.ErrorIs(t, err, workato.ErrRejected)
 }
 
@@ -276,7 +276,7 @@ func TestErrorsAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got *workato.APIError
-			err := failing(t, "managed_users.get", answer{status: 400, body: body})
+			err := failing(t, "managed_users.get", response{status: 400, body: body})
 			require.ErrorAs(t, err, &got)
 			assertLine(t, got.Message)
 			assertLine(t, got.Code)
@@ -299,7 +299,7 @@ func TestErrorsAreBounded(t *testing.T) {
 // TestErrorsPrintWithoutTheBody: bodies hold what customers typed in.
 func TestErrorsPrintWithoutTheBody(t *testing.T) {
 	t.Parallel()
-	err := failing(t, "managed_users.get", answer{status: 400, body: `{"message": "Bad", "echo": "private-echo"}`})
+	err := failing(t, "managed_users.get", response{status: 400, body: `{"message": "Bad", "echo": "private-echo"}`})
 	var apiErr *workato.APIError
 	require.ErrorAs(t, err, &apiErr)
 	assert.Contains(t, string(apiErr.Body), "private-echo")
@@ -325,7 +325,7 @@ func TestRedirectsAreErrors(t *testing.T) {
 		"":               "the same host",
 	} {
 		for _, status := range []int{300, 301, 302, 303, 307, 308} {
-			transport := answering(answer{status: status, header: http.Header{"Location": {location}}})
+			transport := responding(response{status: status, header: http.Header{"Location": {location}}})
 			err := callOf("managed_users.get")(t.Context(), newClient(t, transport), customerID)
 			require.ErrorIs(t, err, workato.ErrRedirect)
 			assert.ErrorContains(t, err, "redirect to "+host+" refused")
@@ -338,7 +338,7 @@ func TestRedirectsAreErrors(t *testing.T) {
 // TestMessageInUnusableAnswer: the service was seen to send an error with 200.
 func TestMessageInUnusableAnswer(t *testing.T) {
 	t.Parallel()
-	err := failing(t, "picklists.get_values", answer{body: `{"error": "connection is not authorised"}`})
+	err := failing(t, "picklists.get_values", response{body: `{"error": "connection is not authorised"}`})
 	assert.ErrorContains(t, err, "connection is not authorised")
 }
 
@@ -349,7 +349,7 @@ func TestRetiredCredentials(t *testing.T) {
 	for retired, credential := range map[bool]workato.Option{
 		false: workato.WithAPIToken(testToken), true: workato.WithUserToken("ops@borealis.example", testToken),
 	} {
-		c, err := workato.NewClient(credential, workato.WithHTTPClient(&http.Client{Transport: answering(answer{status: 401})}))
+		c, err := workato.NewClient(credential, workato.WithHTTPClient(&http.Client{Transport: responding(response{status: 401})}))
 		require.NoError(t, err)
 		_, err = c.ManagedUsers.Get(t.Context(), customerID)
 		require.ErrorIs(t, err, workato.ErrUnauthorized)

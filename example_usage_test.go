@@ -31,16 +31,16 @@ func ExampleUsageService_Statistics() {
 		fmt.Println(err)
 		return
 	}
-	var answer struct {
+	var response struct {
 		Result []struct {
 			Tasks int `json:"task_count"`
 		} `json:"result"`
 	}
-	if err := json.Unmarshal(usage.Raw, &answer); err != nil {
+	if err := json.Unmarshal(usage.Raw, &response); err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(answer.Result[0].Tasks, "task")
+	fmt.Println(response.Result[0].Tasks, "task")
 
 	connections, err := client.Usage.ConnectionStatistics(ctx, params)
 	fmt.Println(len(connections.Raw) > 0, err)

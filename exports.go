@@ -129,18 +129,18 @@ func folderAssets(ctx context.Context, c *core, r request, params *FolderAssetsP
 	return invoke(ctx, c, r, opts, decodeAssets)
 }
 
-type assetsAnswer struct {
+type assetsResponse struct {
 	Assets *[]FolderAsset `json:"assets"`
 }
 
-func (a *assetsAnswer) present() bool { return a.Assets != nil }
+func (a *assetsResponse) present() bool { return a.Assets != nil }
 
 func decodeAssets(d *wire.Decoder, body []byte) ([]FolderAsset, error) {
-	answer, err := decodeObject[assetsAnswer](d, body)
+	response, err := decodeObject[assetsResponse](d, body)
 	if err != nil {
 		return nil, err
 	}
-	return *answer.Assets, nil
+	return *response.Assets, nil
 }
 
 // ManifestAsset is an asset that a package shall hold. FolderAsset.ForManifest

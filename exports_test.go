@@ -30,7 +30,7 @@ func TestDecodeExports(t *testing.T) {
 	}, found[1].ForManifest())
 	assert.Equal(t, found, decoded(t, "exports/folder_assets_bare.json", assets))
 	assert.Equal(t, found, decoded(t, "exports/folder_assets.json", own))
-	_, err := assets(t.Context(), newClient(t, answering(answer{body: `{"result": {}}`})))
+	_, err := assets(t.Context(), newClient(t, responding(response{body: `{"result": {}}`})))
 	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "no list is not an empty one")
 
 	manifest := decoded(t, "exports/manifest.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
@@ -76,7 +76,7 @@ func TestDecodeExports(t *testing.T) {
 // and may still repeat the token.
 func TestFailedExportKeepsSecrets(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, answering(answer{body: `{"id": 242, "status": "failed", "error": "bad ` + testToken + `"}`}))
+	c := newClient(t, responding(response{body: `{"id": 242, "status": "failed", "error": "bad ` + testToken + `"}`}))
 	_, err := c.Exports.Wait(t.Context(), customerID, 242, nil)
 	var failure *workato.FailedError[workato.Export]
 	require.ErrorAs(t, err, &failure)

@@ -37,13 +37,13 @@ func TestFolders(t *testing.T) {
 		})
 		assert.NotZero(t, got.ID, name)
 	}
-	assert.NoError(t, newClient(t, answering(answer{body: fixture(t, "folders/deleted.json")})).Folders.Delete(t.Context(), customerID, 1789))
+	assert.NoError(t, newClient(t, responding(response{body: fixture(t, "folders/deleted.json")})).Folders.Delete(t.Context(), customerID, 1789))
 }
 
 func TestUndeletableFolders(t *testing.T) {
 	t.Parallel()
 	for _, op := range []string{"folders.delete", "projects.delete"} {
-		err := failing(t, op, answer{status: http.StatusForbidden, body: fixture(t, "folders/undeletable.json")})
+		err := failing(t, op, response{status: http.StatusForbidden, body: fixture(t, "folders/undeletable.json")})
 		require.ErrorIs(t, err, workato.ErrForbidden)
 		assert.ErrorContains(t, err, "Cannot destroy folder")
 	}

@@ -18,7 +18,7 @@ import (
 // not known.
 func TestWriteGuardOnDeploymentsInAnyCapitals(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"id":7,"state":"pending"}`})
+	transport := responding(response{body: `{"id":7,"state":"pending"}`})
 	c := newClient(t, transport, workato.WithWriteGuard(workato.AccountID(3)))
 	for _, environment := range []workato.EnvironmentType{"prod", "PROD", "Prod", " prod "} {
 		params := &workato.DeploymentDeployParams{EnvironmentType: environment}
@@ -65,7 +65,7 @@ func TestWriteGuardOnRawDeployments(t *testing.T) {
 		for _, path := range []string{"/api/managed_users/1/projects/5/deploy", "/api/managed_users/Edev/project_builds/5/deploy", "/api/unheard_of"} {
 			t.Run(name+" "+path, func(t *testing.T) {
 				t.Parallel()
-				transport := answering(answer{body: `{"id":7,"state":"pending"}`})
+				transport := responding(response{body: `{"id":7,"state":"pending"}`})
 				c := newClient(t, transport, workato.WithWriteGuard(workato.AccountID(3)))
 				req := workato.Request{Method: http.MethodPost, Path: path, Query: tc.query, Body: tc.body}
 				err := c.Do(t.Context(), req, nil)
@@ -93,7 +93,7 @@ func TestWriteGuardOnRawDeployments(t *testing.T) {
 // written cannot slip through.
 func TestWriteGuardSendsWhatItLookedAt(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{}`})
+	transport := responding(response{body: `{}`})
 	c := newClient(t, transport, workato.WithWriteGuard(workato.AccountID(3)))
 	body := &changing{words: []string{"test", "prod"}}
 	require.NoError(t, c.Do(t.Context(), workato.Request{Method: http.MethodPost, Path: "/api/x", Body: body}, nil))
@@ -116,7 +116,7 @@ func TestWriteGuard(t *testing.T) {
 	overCases(t, func(t *testing.T, e *apitest.Entry, tc *apitest.Case) {
 		op := operation(t, e.Operation)
 		for _, id := range customers {
-			transport := answering(answer{body: e.Answer()})
+			transport := responding(response{body: e.Response()})
 			c := newClient(t, transport, workato.WithWriteGuard(customers...))
 			err := tc.Call.Do(t.Context(), c, id)
 			if !strings.Contains(op.Path, "{customer}") || op.Effect == workato.Read {
@@ -141,7 +141,7 @@ func TestWriteGuard(t *testing.T) {
 
 func TestWriteGuardCanBePassed(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"success": true}`})
+	transport := responding(response{body: `{"success": true}`})
 	c := newClient(t, transport, workato.WithWriteGuard(customerID))
 	require.ErrorIs(t, c.Recipes.Stop(t.Context(), customerID, 5), workato.ErrWriteGuarded)
 	require.NoError(t, c.Recipes.Stop(t.Context(), customerID, 5, workato.AllowProduction()))
@@ -189,7 +189,7 @@ func TestWriteGuardOfRawCalls(t *testing.T) {
 		"/api/recipes/98178":                                false,
 		"/api/managed_users/7/folders/98178/managed_things": false,
 	} {
-		transport := answering(answer{body: `{"success": true}`})
+		transport := responding(response{body: `{"success": true}`})
 		c := newClient(t, transport, workato.WithWriteGuard(guarded...))
 		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
 			err := c.Do(t.Context(), workato.Request{Method: method, Path: path}, nil)

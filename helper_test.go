@@ -80,13 +80,13 @@ func (r *recorder) only(t testing.TB) wireRequest {
 }
 
 // answer is a prepared answer of the service.
-type answer struct {
+type response struct {
 	status int // 0 stands for 200
 	body   string
 	header http.Header
 }
 
-func (a answer) response(req *http.Request) *http.Response {
+func (a response) response(req *http.Request) *http.Response {
 	header := a.header.Clone()
 	if header == nil {
 		header = http.Header{}
@@ -106,9 +106,9 @@ func (a answer) response(req *http.Request) *http.Response {
 
 // answering returns a transport that gives the answers one after the other, and
 // the last one again and again.
-func answering(answers ...answer) *recorder {
+func responding(responses ...response) *recorder {
 	return &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
-		return answers[min(number, len(answers))-1].response(req), nil
+		return responses[min(number, len(responses))-1].response(req), nil
 	}}
 }
 
@@ -167,7 +167,7 @@ func at(s string) time.Time {
 // decoded returns what a call makes of a fixture.
 func decoded[T any](t *testing.T, name string, call func(context.Context, *workato.Client) (T, error)) T {
 	t.Helper()
-	got, err := call(t.Context(), newClient(t, answering(answer{body: fixture(t, name)})))
+	got, err := call(t.Context(), newClient(t, responding(response{body: fixture(t, name)})))
 	require.NoError(t, err)
 	return got
 }

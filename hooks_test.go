@@ -65,9 +65,9 @@ func TestHooks(t *testing.T) {
 		assert.Equal(t, "attempt", req.Context().Value(key("a")))
 		assert.Equal(t, "attempt", req.Context().Value(key("b")))
 		if number == 1 {
-			return answer{status: 503, header: http.Header{"X-Request-Id": {"first"}}}.response(req), nil
+			return response{status: 503, header: http.Header{"X-Request-Id": {"first"}}}.response(req), nil
 		}
-		return answer{body: `{"id": 1}`, header: http.Header{"X-Request-Id": {"second"}}}.response(req), nil
+		return response{body: `{"id": 1}`, header: http.Header{"X-Request-Id": {"second"}}}.response(req), nil
 	}}
 	c := newClient(t, transport, watcher("a"), workato.WithHook(hook{}), watcher("b"), workato.WithRetry(workato.RetryPolicy{
 		MaxRetries: 1, MinWait: 1,
@@ -139,10 +139,10 @@ func TestLoggingIsAnAllowlist(t *testing.T) {
 	for _, credential := range []workato.Option{
 		workato.WithAPIToken(testToken), workato.WithUserToken("ops@partner.example", testToken), workato.WithQueryToken("ops@partner.example", testToken),
 	} {
-		transport := answering(
-			answer{status: 503, body: `{"message": "secret-answer test-token"}`, header: http.Header{"Set-Cookie": {"secret-header"}}},
-			answer{body: `{"result": [{"id": 4242, "name": "secret-answer"}]}`, header: http.Header{"X-Request-Id": {"req-1"}}},
-			answer{status: 404, body: `{"message": "secret-answer"}`},
+		transport := responding(
+			response{status: 503, body: `{"message": "secret-answer test-token"}`, header: http.Header{"Set-Cookie": {"secret-header"}}},
+			response{body: `{"result": [{"id": 4242, "name": "secret-answer"}]}`, header: http.Header{"X-Request-Id": {"req-1"}}},
+			response{status: 404, body: `{"message": "secret-answer"}`},
 		)
 		c, err := workato.NewClient(credential, workato.WithLogger(slog.New(log)), workato.WithHTTPClient(&http.Client{Transport: transport}),
 			workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
@@ -184,7 +184,7 @@ func TestLoggingIsAnAllowlist(t *testing.T) {
 	}
 
 	quiet := &keeper{level: slog.LevelInfo}
-	c := newClient(t, answering(answer{body: `{"id": 1}`}), workato.WithLogger(slog.New(quiet)))
+	c := newClient(t, responding(response{body: `{"id": 1}`}), workato.WithLogger(slog.New(quiet)))
 	require.NoError(t, ignore(c.ManagedUsers.Get(t.Context(), customerID)))
 	assert.Empty(t, quiet.records, "nothing at Info while all is well")
 }

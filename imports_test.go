@@ -59,7 +59,7 @@ func TestDecodeImport(t *testing.T) {
 		ID: 251, OperationType: "export", Status: workato.ImportFailed, Error: "folder is missing",
 		ErrorParts: []json.RawMessage{json.RawMessage(`{"reason": "folder"}`), json.RawMessage(`"text"`)},
 	}, failed)
-	_, err := create(t.Context(), newClient(t, answering(answer{body: fixture(t, "imports/failed.json")})))
+	_, err := create(t.Context(), newClient(t, responding(response{body: fixture(t, "imports/failed.json")})))
 	var refusal *workato.ImportFailedError
 	require.ErrorAs(t, err, &refusal)
 	assert.Equal(t, failed, refusal.Import)
@@ -104,7 +104,7 @@ func TestPackageThatDoesNotKeepItsWord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			transport := answering(answer{body: `{"id": 1}`})
+			transport := responding(response{body: `{"id": 1}`})
 			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 			_, err := c.Imports.Create(t.Context(), customerID, &workato.ImportCreateParams{Package: tc.pack, FolderID: 1})
 			require.ErrorContains(t, err, tc.want)

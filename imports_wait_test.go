@@ -20,11 +20,11 @@ import (
 
 // looks returns a transport that answers looks at an import with these states.
 func looks(states ...string) *recorder {
-	answers := make([]answer, len(states))
+	responses := make([]response, len(states))
 	for i, state := range states {
-		answers[i] = answer{body: `{"id": 251, "operation_type": "import", "status": "` + state + `"}`}
+		responses[i] = response{body: `{"id": 251, "operation_type": "import", "status": "` + state + `"}`}
 	}
-	return answering(answers...)
+	return responding(responses...)
 }
 
 // inBubble runs a test in which time goes by on its own.
@@ -117,8 +117,8 @@ func TestImportsWait(t *testing.T) {
 
 	for _, state := range []string{"failed", "error", "stopped"} {
 		inBubble(t, state+" is an error", func(t *testing.T) {
-			transport := answering(answer{body: `{"id": 251, "status": "in_progress"}`},
-				answer{body: `{"id": 251, "status": "` + state + `", "error": "folder is missing"}`})
+			transport := responding(response{body: `{"id": 251, "status": "in_progress"}`},
+				response{body: `{"id": 251, "status": "` + state + `", "error": "folder is missing"}`})
 			seen := 0
 			_, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{OnUpdate: func(*workato.Import) { seen++ }})
 			var failed *workato.ImportFailedError
@@ -134,10 +134,10 @@ func TestImportsWait(t *testing.T) {
 
 	inBubble(t, "recipes that were not restarted", func(t *testing.T) {
 		body := fixture(t, "imports/completed.json")
-		got, err := newClient(t, answering(answer{body: body})).Imports.Wait(t.Context(), customerID, 251, nil)
+		got, err := newClient(t, responding(response{body: body})).Imports.Wait(t.Context(), customerID, 251, nil)
 		require.NoError(t, err, "are no error")
 		assert.Len(t, got.NotRestarted(), 2)
-		_, err = newClient(t, answering(answer{body: body})).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
+		_, err = newClient(t, responding(response{body: body})).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
 		var failed *workato.ImportFailedError
 		require.ErrorAs(t, err, &failed, "unless asked for")
 		assert.ErrorContains(t, err, "2 recipes not restarted, the first is 12346 (stopped)")
@@ -212,9 +212,9 @@ func TestImportsWait(t *testing.T) {
 
 	inBubble(t, "transient errors are missed looks", func(t *testing.T) {
 		broken := errors.New("line is down")
-		steady := answering(
-			answer{body: `{"id": 251, "status": "in_progress"}`}, answer{status: 502, body: "<html>"}, answer{}, answer{status: 429}, answer{body: "<html>"},
-			answer{status: 503}, answer{body: `{"id": 251, "status": "completed"}`},
+		steady := responding(
+			response{body: `{"id": 251, "status": "in_progress"}`}, response{status: 502, body: "<html>"}, response{}, response{status: 429}, response{body: "<html>"},
+			response{status: 503}, response{body: `{"id": 251, "status": "completed"}`},
 		)
 		transport := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
 			if number == 3 {
@@ -229,7 +229,7 @@ func TestImportsWait(t *testing.T) {
 	})
 
 	inBubble(t, "the last missed look is told", func(t *testing.T) {
-		transport := answering(answer{body: `{"id": 251, "status": "in_progress"}`}, answer{status: 503, body: `{"message": "down for the night"}`})
+		transport := responding(response{body: `{"id": 251, "status": "in_progress"}`}, response{status: 503, body: `{"message": "down for the night"}`})
 		_, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MaxWait: time.Minute})
 		require.ErrorIs(t, err, workato.ErrWaitTimeout)
 		require.ErrorIs(t, err, workato.ErrServer)
@@ -238,7 +238,7 @@ func TestImportsWait(t *testing.T) {
 
 	for status, class := range map[int]error{401: workato.ErrUnauthorized, 403: workato.ErrForbidden, 404: workato.ErrNotFound, 400: workato.ErrBadRequest} {
 		inBubble(t, "permanent: "+class.Error(), func(t *testing.T) {
-			transport := answering(answer{body: `{"id": 251, "status": "in_progress"}`}, answer{status: status})
+			transport := responding(response{body: `{"id": 251, "status": "in_progress"}`}, response{status: status})
 			got, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, nil)
 			require.ErrorIs(t, err, class)
 			assert.NotErrorIs(t, err, workato.ErrWaitTimeout)

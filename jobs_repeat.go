@@ -113,16 +113,16 @@ func jobIDs(ids []string) error {
 	return nil
 }
 
-type repeatAnswer struct {
+type repeatResponse struct {
 	Results *[]JobRepeatResult `json:"results"`
 }
 
-func (a *repeatAnswer) present() bool { return a.Results != nil }
+func (a *repeatResponse) present() bool { return a.Results != nil }
 
 func decodeRepeated(d *wire.Decoder, body []byte) ([]JobRepeatResult, error) {
-	answer, err := decodeObject[repeatAnswer](d, body)
+	response, err := decodeObject[repeatResponse](d, body)
 	if err != nil {
 		return nil, err
 	}
-	return *answer.Results, nil
+	return *response.Results, nil
 }

@@ -59,7 +59,7 @@ func (s *jobServer) respond(_ int, req *http.Request) (*http.Response, error) {
 		}
 		rows = append(rows, fmt.Sprintf(`{"id": %q%s}`, jobID(n), started))
 	}
-	return answer{body: `{"items": [` + strings.Join(rows, ",") + `]}`}.response(req), nil
+	return response{body: `{"items": [` + strings.Join(rows, ",") + `]}`}.response(req), nil
 }
 
 func numbers(from, to int) []string {
@@ -186,7 +186,7 @@ func TestJobsPageByPage(t *testing.T) {
 	assert.Len(t, transport.all(), 1, "nothing is fetched after a break")
 
 	var errs []error
-	for _, err := range newClient(t, answering(answer{status: 404, body: `{"message": "Not found"}`})).Jobs.All(t.Context(), customerID, 1, nil) {
+	for _, err := range newClient(t, responding(response{status: 404, body: `{"message": "Not found"}`})).Jobs.All(t.Context(), customerID, 1, nil) {
 		errs = append(errs, err)
 	}
 	require.Len(t, errs, 1)
@@ -194,7 +194,7 @@ func TestJobsPageByPage(t *testing.T) {
 }
 
 // repeating answers each batch with its ids and remembers when it came.
-func repeating(t *testing.T, fail map[int]answer, batches *[][]string, times *[]time.Time) *recorder {
+func repeating(t *testing.T, fail map[int]response, batches *[][]string, times *[]time.Time) *recorder {
 	recorder := new(recorder)
 	recorder.respond = func(number int, req *http.Request) (*http.Response, error) {
 		var body struct {
@@ -202,15 +202,15 @@ func repeating(t *testing.T, fail map[int]answer, batches *[][]string, times *[]
 		}
 		assert.NoError(t, json.Unmarshal(recorder.all()[number-1].Body, &body))
 		*batches, *times = append(*batches, body.JobIDs), append(*times, time.Now())
-		if answer, ok := fail[number]; ok {
-			return answer.response(req), nil
+		if response, ok := fail[number]; ok {
+			return response.response(req), nil
 		}
 		var results []workato.JobRepeatResult
 		for _, id := range body.JobIDs {
 			results = append(results, workato.JobRepeatResult{JobID: id, Status: workato.JobRepeatEnqueued})
 		}
 		out, err := json.Marshal(map[string]any{"results": results})
-		return answer{body: string(out)}.response(req), err
+		return response{body: string(out)}.response(req), err
 	}
 	return recorder
 }
@@ -236,20 +236,20 @@ func TestRepeatThatStopsHalfway(t *testing.T) {
 	t.Parallel()
 	ids := numbers(1, 60)
 	for name, test := range map[string]struct {
-		answer  answer
-		unknown bool
+		response response
+		unknown  bool
 	}{
-		"server error":   {answer{status: 500, body: `{"message": "Server error"}`}, true},
-		"refused":        {answer{status: 400, body: `{"message": "Bad request"}`}, false},
-		"no results":     {answer{body: `{"success": true}`}, true},
-		"refused in 200": {answer{body: `{"success": false}`}, false},
+		"server error":   {response{status: 500, body: `{"message": "Server error"}`}, true},
+		"refused":        {response{status: 400, body: `{"message": "Bad request"}`}, false},
+		"no results":     {response{body: `{"success": true}`}, true},
+		"refused in 200": {response{body: `{"success": false}`}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var batches [][]string
 				var times []time.Time
-				transport := repeating(t, map[int]answer{2: test.answer}, &batches, &times)
+				transport := repeating(t, map[int]response{2: test.response}, &batches, &times)
 				c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 3}))
 				results, err := c.Jobs.Repeat(t.Context(), customerID, 41354, &workato.JobRepeatParams{JobIDs: ids})
 				assert.Len(t, results, 25, "what is known of the first batch is not lost")
@@ -353,9 +353,9 @@ func TestDecodeJobs(t *testing.T) {
 	}, loose.Items)
 	assert.Equal(t, int64(3), loose.JobCount)
 
-	_, err := list(t.Context(), newClient(t, answering(answer{body: `{"items": [{"title": "without an id"}]}`})))
+	_, err := list(t.Context(), newClient(t, responding(response{body: `{"items": [{"title": "without an id"}]}`})))
 	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
-	_, err = list(t.Context(), newClient(t, answering(answer{body: `{"job_count": 0}`})))
+	_, err = list(t.Context(), newClient(t, responding(response{body: `{"job_count": 0}`})))
 	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "no list is not an empty one")
 }
 

@@ -31,7 +31,7 @@ func TestLimiterIsAskedBeforeEveryAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var events []string
-		transport := answering(answer{status: 429, header: http.Header{"Retry-After": {"7"}}}, answer{status: 503}, answer{body: `{"id": 1}`})
+		transport := responding(response{status: 429, header: http.Header{"Retry-After": {"7"}}}, response{status: 503}, response{body: `{"id": 1}`})
 		c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 3}), workato.WithLimiter(limiter{
 			wait: func(_ context.Context, op workato.Operation) error {
 				events = append(events, fmt.Sprintf("wait %s %d", op.Name, len(transport.all())))
@@ -89,7 +89,7 @@ func TestLimiterGivesUp(t *testing.T) {
 	})
 	t.Run("before a repeat", func(t *testing.T) {
 		t.Parallel()
-		transport := answering(answer{status: 503, body: `{"message": "busy"}`})
+		transport := responding(response{status: 503, body: `{"message": "busy"}`})
 		err := ignore(newClient(t, transport, retry, refuse(1)).ManagedUsers.Get(t.Context(), customerID))
 		require.ErrorIs(t, err, workato.ErrLimiter)
 		require.ErrorIs(t, err, exhausted)

@@ -51,7 +51,7 @@ func (l *pagedList) respond(_ int, req *http.Request) (*http.Response, error) {
 	for n := highest; n > max(0, highest-size); n-- {
 		rows = append(rows, n)
 	}
-	return answer{body: l.Page(rows...)}.response(req), nil
+	return response{body: l.Page(rows...)}.response(req), nil
 }
 
 // down is the numbers from one down to another.
@@ -156,7 +156,7 @@ func TestWalksFromAPage(t *testing.T) {
 func TestWalkOfAListThatRepeatsItsPage(t *testing.T) {
 	t.Parallel()
 	overLists(t, func(t *testing.T, l *pagedList, walk func(http.RoundTripper, int, int) iter.Seq2[int, error]) {
-		transport := answering(answer{body: l.Page(9, 8)})
+		transport := responding(response{body: l.Page(9, 8)})
 		numbers, err := taken(walk(transport, 0, 2), -1)
 		require.ErrorIs(t, err, workato.ErrRepeatedPage)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
@@ -173,7 +173,7 @@ func TestWalkThatFails(t *testing.T) {
 		for _, refused := range []int{1, 2} {
 			transport := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
 				if number == refused {
-					return answer{status: 403, body: `{"message": "no more"}`}.response(req), nil
+					return response{status: 403, body: `{"message": "no more"}`}.response(req), nil
 				}
 				return l.respond(number, req)
 			}}
@@ -192,7 +192,7 @@ func TestWalkThatFails(t *testing.T) {
 
 func TestAllOfAListThatComesWhole(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"result": [{"id": 1}, {"id": 2}, {"id": 3}]}`}, answer{status: 404})
+	transport := responding(response{body: `{"result": [{"id": 1}, {"id": 2}, {"id": 3}]}`}, response{status: 404})
 	c := newClient(t, transport)
 	var ids []int64
 	for connection, err := range c.Connections.All(t.Context(), customerID, nil) {
@@ -212,7 +212,7 @@ func TestAllOfAListThatComesWhole(t *testing.T) {
 
 func TestPageEncodesWithTheKeysOfTheReference(t *testing.T) {
 	t.Parallel()
-	page, err := newClient(t, answering(answer{body: `{"result": [{"id": 7}], "count": 1, "page": 1, "per_page": 50}`})).
+	page, err := newClient(t, responding(response{body: `{"result": [{"id": 7}], "count": 1, "page": 1, "per_page": 50}`})).
 		ManagedUsers.List(t.Context(), &workato.ManagedUserListParams{PerPage: 50})
 	require.NoError(t, err)
 	text, err := json.Marshal(page)

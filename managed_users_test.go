@@ -35,14 +35,14 @@ func TestManagedUsersList(t *testing.T) {
 func TestProvisionedEnvironmentsAreGivenAsTheyCome(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"id": 512340, "anything": [1]}`, `{"result": {"ok": true}}`, `[{"id": 1}]`} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		got, err := c.ManagedUsers.ProvisionEnvironments(t.Context(), customerID, nil)
 		require.NoError(t, err)
 		assert.JSONEq(t, body, string(got.Raw))
 		assert.JSONEq(t, body, asJSON(t, got))
 	}
 	for _, body := range []string{``, `null`, `"ok"`, `<html></html>`, `{"id": 1`} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		_, err := c.ManagedUsers.ProvisionEnvironments(t.Context(), customerID, nil)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		assert.ErrorIs(t, err, workato.ErrOutcomeUnknown, body)
@@ -55,7 +55,7 @@ func TestAuthSettingsKeepWhatHasNoField(t *testing.T) {
 	t.Parallel()
 	const settings = `{"type": "saml_sso", "provider": "okta", "metadata_url": "https://sso.borealis.example/metadata", "sso_url": null, "saml_issuer": "",
 		"x509_cert": null, "jit": true, "sync": false, "enforced": {"since": 2024}}`
-	transport := answering(answer{body: `{"id": 7, "auth_settings": ` + settings + `}`})
+	transport := responding(response{body: `{"id": 7, "auth_settings": ` + settings + `}`})
 	c := newClient(t, transport)
 	user, err := c.ManagedUsers.Get(t.Context(), customerID)
 	require.NoError(t, err)

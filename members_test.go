@@ -49,18 +49,18 @@ func TestMembers(t *testing.T) {
 	}
 
 	for _, name := range []string{"members/removed_2020.json", "recipes/done.json"} {
-		c := newClient(t, answering(answer{body: fixture(t, name)}))
+		c := newClient(t, responding(response{body: fixture(t, name)}))
 		assert.NoError(t, c.Members.Remove(t.Context(), customerID, 88), name)
 	}
 	for _, body := range []string{fixture(t, "members/invited.json"), `{"success": true}`} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		assert.NoError(t, c.Members.Invite(t.Context(), customerID, &workato.MemberInviteParams{Name: "Ana", Email: "ana@borealis.example", RoleName: "Operator"}))
 	}
 }
 
 func TestMemberIterator(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: fixture(t, "members/list.json")})
+	transport := responding(response{body: fixture(t, "members/list.json")})
 	all := newClient(t, transport).Members.All(t.Context(), customerID)
 	assert.Empty(t, transport.all(), "nothing is fetched before the iteration")
 	var ids []int64
@@ -72,7 +72,7 @@ func TestMemberIterator(t *testing.T) {
 	assert.Len(t, transport.all(), 1)
 
 	failed := 0
-	for _, err := range newClient(t, answering(answer{status: 401, body: `{"message": "Unauthorized"}`})).Members.All(t.Context(), customerID) {
+	for _, err := range newClient(t, responding(response{status: 401, body: `{"message": "Unauthorized"}`})).Members.All(t.Context(), customerID) {
 		require.ErrorIs(t, err, workato.ErrUnauthorized)
 		failed++
 	}
@@ -131,7 +131,7 @@ func TestDecodeMember(t *testing.T) {
 	assert.Equal(t, &workato.Member{ID: 88, Raw: json.RawMessage(fixture(t, "members/null.json"))}, decoded(t, "members/null.json", add))
 
 	for _, name := range []string{"members/removed_2020.json", "recipes/done.json"} {
-		c := newClient(t, answering(answer{body: fixture(t, name)}))
+		c := newClient(t, responding(response{body: fixture(t, name)}))
 		assert.NoError(t, c.Members.RemoveLegacy(t.Context(), customerID, 34811), name)
 	}
 }

@@ -59,9 +59,9 @@ func TestEveryOperationIsComplete(t *testing.T) {
 			require.NotNil(t, e, "next: add an Entry of this operation to internal/apitest/%s.go", strings.Split(op.Name, ".")[0])
 			require.NotNil(t, e.Call, "next: give the entry a Call")
 			require.NotEmpty(t, e.Want, "next: give the entry the request that it must Want")
-			require.NoError(t, e.Call.Do(t.Context(), newClient(t, answering(answer{body: e.Answer()})), customerID),
-				"next: give the entry a Good answer: the call does not take %s", e.Answer())
-			assert.Equal(t, len(pathIDs(op.Path)), e.Call.IDs(t.Context(), newClient(t, answering(answer{})), customerID),
+			require.NoError(t, e.Call.Do(t.Context(), newClient(t, responding(response{body: e.Response()})), customerID),
+				"next: give the entry a Good answer: the call does not take %s", e.Response())
+			assert.Equal(t, len(pathIDs(op.Path)), e.Call.IDs(t.Context(), newClient(t, responding(response{})), customerID),
 				"next: let the call of the entry take every id of its path from Caller.id or Caller.name")
 			if takesParams(field.MethodByName(name).Type()) {
 				require.NotNil(t, e.Refuses, "next: say what the call Refuses; Bad{} if it takes all there is")
@@ -87,7 +87,7 @@ func TestOperationsAreAsInTheLedger(t *testing.T) {
 			assert.Equal(t, row.Method, op.Method)
 			assert.Equal(t, anonymous(row.Path), anonymous(op.Path))
 			assert.Equal(t, row.Effect, op.Effect.String())
-			assert.Equal(t, row.Answer, op.Response)
+			assert.Equal(t, row.Response, op.Response)
 			assert.Equal(t, row.PerSecond, op.Quota.PerSecond)
 			assert.Equal(t, row.PerMinute, op.Quota.PerMinute)
 			assert.Equal(t, row.Deprecated, op.Deprecated)
@@ -178,7 +178,7 @@ func TestEveryEndpointOfTheTiersIsThere(t *testing.T) {
 		assert.Contains(t, []string{"read", "idempotent", "create"}, row.Effect, row.Operation)
 		assert.Contains(t, []workato.ResponseKind{
 			workato.ResponseObject, workato.ResponseList, workato.ResponseConfirmation, workato.ResponseRaw,
-		}, row.Answer, row.Operation)
+		}, row.Response, row.Operation)
 		assert.True(t, strings.HasSuffix(row.Operation, "."+row.Name), row.Operation)
 		if row.Tier == "seed" || row.Tier == "core" {
 			assert.True(t, have[row.Operation], "next: register the row of %s in the file of its service", row.Operation)

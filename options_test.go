@@ -19,7 +19,7 @@ func target(t *testing.T, opts ...workato.Option) string {
 	transport := &recorder{respond: func(_ int, req *http.Request) (*http.Response, error) {
 		got = req.URL.String()
 		assert.Equal(t, req.URL.Host, req.Host)
-		return answer{body: `{"id": 1}`}.response(req), nil
+		return response{body: `{"id": 1}`}.response(req), nil
 	}}
 	_, err := newClient(t, transport, opts...).ManagedUsers.Get(t.Context(), customerID)
 	require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestFromEnv(t *testing.T) {
 			for _, name := range []string{"API_TOKEN", "REGION", "BASE_URL", "USER_EMAIL", "USER_TOKEN"} {
 				t.Setenv("WORKATO_"+name, tc.env[name])
 			}
-			transport := answering(answer{body: `{"id": 1}`})
+			transport := responding(response{body: `{"id": 1}`})
 			c, err := workato.NewClient(append(tc.opts, workato.FromEnv(), workato.WithHTTPClient(&http.Client{Transport: transport}))...)
 			if tc.refuse != "" {
 				assertRefused(t, err, tc.refuse)
@@ -147,7 +147,7 @@ func TestFromEnv(t *testing.T) {
 
 func TestWith(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"id": 1}`})
+	transport := responding(response{body: `{"id": 1}`})
 	var order []string
 	named := func(name string) workato.Option {
 		return workato.WithHook(hook{operation: func(context.Context, workato.Operation) (context.Context, func(error)) {

@@ -52,7 +52,7 @@ func TestDecodePicklistValues(t *testing.T) {
 	assert.JSONEq(t, `["Five", null, null, false, {"x": 1}]`, string(back))
 
 	for _, body := range []string{`{"result": [["alone"]]}`, `{"result": [[]]}`, `{"result": ["text"]}`, `{"result": [{"a": 1}]}`, `{"result": [null]}`} {
-		_, err := values(t.Context(), newClient(t, answering(answer{body: body})))
+		_, err := values(t.Context(), newClient(t, responding(response{body: body})))
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 	}
 }

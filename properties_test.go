@@ -36,7 +36,7 @@ func TestProperties(t *testing.T) {
 	assert.Empty(t, none)
 
 	var names []string
-	transport := answering(answer{body: fixture(t, "properties/bare.json")})
+	transport := responding(response{body: fixture(t, "properties/bare.json")})
 	for p, err := range newClient(t, transport).Properties.All(t.Context(), customerID, &workato.PropertyListParams{Prefix: "b"}) {
 		require.NoError(t, err)
 		names = append(names, p.Name)
@@ -55,7 +55,7 @@ func TestPropertyAnswers(t *testing.T) {
 		`{}`:                                                 {},
 		`[]`:                                                 {},
 	} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		got, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "p."})
 		require.NoError(t, err, body)
 		assert.Equal(t, want, got, body)
@@ -64,11 +64,11 @@ func TestPropertyAnswers(t *testing.T) {
 		``, `null`, `"ok"`, `<html></html>`, `{"result": null}`, `{"result": "hunter2-secret"}`, `{"message": "hunter2-secret"}`,
 		`{"p.a": {"nested": "hunter2-secret"}}`, `{"result": {"p.a": ["hunter2-secret"]}}`, `[{"value": "hunter2-secret"}]`, `[7]`,
 	} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		_, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "p."})
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 	}
-	c := newClient(t, answering(answer{body: `{"result": null}`}))
+	c := newClient(t, responding(response{body: `{"result": null}`}))
 	_, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "res"})
 	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "an envelope without properties is no property called result")
 }
@@ -89,18 +89,18 @@ func TestPropertiesOfAProject(t *testing.T) {
 		`{"result": {"url": "y"}}`:                     {"url": "y"},
 		`{}`:                                           {},
 	} {
-		got, err := list(t.Context(), newClient(t, answering(answer{body: body})))
+		got, err := list(t.Context(), newClient(t, responding(response{body: body})))
 		require.NoError(t, err, body)
 		assert.Equal(t, want, got, body)
 	}
 	for _, body := range []string{
 		`{"message": "busy"}`, `{"error": "Internal"}`, `{"success": false, "url": "y"}`, `{"result": {"errors": ["x"]}}`, `{"url": ["y"]}`,
 	} {
-		_, err := list(t.Context(), newClient(t, answering(answer{body: body})))
+		_, err := list(t.Context(), newClient(t, responding(response{body: body})))
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 	}
 	params.ProjectID = 0
-	_, err := list(t.Context(), newClient(t, answering(answer{body: fixture(t, "properties/project_bare.json")})))
+	_, err := list(t.Context(), newClient(t, responding(response{body: fixture(t, "properties/project_bare.json")})))
 	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "without a project the names are whole")
 }
 
@@ -123,7 +123,7 @@ func TestLargestProperties(t *testing.T) {
 	for name, properties := range map[string]map[string]workato.PropertyValue{
 		"long": {strings.Repeat("é", 100): workato.PropertyValue(strings.Repeat("é", 1024))}, "a thousand": many,
 	} {
-		c := newClient(t, answering(answer{body: `{"success": true}`}))
+		c := newClient(t, responding(response{body: `{"success": true}`}))
 		assert.NoError(t, upsert(&workato.PropertyUpsertParams{Properties: properties})(t.Context(), c, customerID), name)
 	}
 }
@@ -153,7 +153,7 @@ func TestPropertyValuesStaySecret(t *testing.T) {
 			assert.NotContains(t, text, "hunter2", name)
 		}
 	}
-	err := upsert(params)(t.Context(), newClient(t, answering(answer{status: 400, body: `{"message": "cannot store ` + secret + `"}`})), customerID)
+	err := upsert(params)(t.Context(), newClient(t, responding(response{status: 400, body: `{"message": "cannot store ` + secret + `"}`})), customerID)
 	require.ErrorIs(t, err, workato.ErrBadRequest)
 	assert.NotContains(t, err.Error(), secret)
 	var apiErr *workato.APIError
@@ -171,7 +171,7 @@ func TestPropertyValuesStaySecret(t *testing.T) {
 func TestPropertyNamedSuccess(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{"success":"false"}`, `{"result":{"success":"false"}}`} {
-		values, err := newClient(t, answering(answer{status: http.StatusOK, body: body})).Properties.List(t.Context(), workato.AccountID(1),
+		values, err := newClient(t, responding(response{status: http.StatusOK, body: body})).Properties.List(t.Context(), workato.AccountID(1),
 			&workato.PropertyListParams{Prefix: "s"})
 		require.NoError(t, err, body)
 		require.Len(t, values, 1, body)

@@ -124,18 +124,18 @@ func recipeRunning(e *APIError, _ []byte) error {
 }
 
 // startRefused reads the reasons of a refused start.
-func startRefused(e *APIError, answer []byte) error {
+func startRefused(e *APIError, response []byte) error {
 	if !e.Rejected {
 		return nil
 	}
 	// What cannot be read leaves the lists empty: the refusal itself stands.
-	d := wire.NewDecoder(context.Background(), int64(len(answer)))
+	d := wire.NewDecoder(context.Background(), int64(len(response)))
 	defer d.Release()
-	if result, err := d.Member(answer, "result"); err == nil && wire.KindOf(result) == wire.KindObject {
-		answer = result
+	if result, err := d.Member(response, "result"); err == nil && wire.KindOf(result) == wire.KindObject {
+		response = result
 	}
-	code, _ := d.Member(answer, "code_errors")
-	config, _ := d.Member(answer, "config_errors")
+	code, _ := d.Member(response, "code_errors")
+	config, _ := d.Member(response, "config_errors")
 	return &RecipeStartError{Err: e, CodeErrors: stepErrors(code), ConfigErrors: stepErrors(config)}
 }
 

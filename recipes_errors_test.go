@@ -108,7 +108,7 @@ func TestRecipeStartRefusals(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			for _, status := range []int{200, 400, 422} {
-				err := failing(t, "recipes.start", answer{status: status, body: tc.body})
+				err := failing(t, "recipes.start", response{status: status, body: tc.body})
 				require.ErrorIs(t, err, workato.ErrRejected)
 				var refused *workato.RecipeStartError
 				require.ErrorAs(t, err, &refused)
@@ -127,7 +127,7 @@ func TestRecipeStartRefusals(t *testing.T) {
 	}
 
 	var refused *workato.RecipeStartError
-	for _, a := range []answer{{status: 404, body: `{"message": "Not found"}`}, {status: 400, body: `{"message": "state"}`}, {body: `<html>`}} {
+	for _, a := range []response{{status: 404, body: `{"message": "Not found"}`}, {status: 400, body: `{"message": "state"}`}, {body: `<html>`}} {
 		assert.NotErrorAs(t, failing(t, "recipes.start", a), &refused)
 	}
 	assert.Equal(t, "step 1: account_id: unconnected", workato.StepError{Step: 1, Field: "account_id", Message: "unconnected"}.String())
@@ -139,7 +139,7 @@ func TestRecipeStartRefusalIsBounded(t *testing.T) {
 	t.Parallel()
 	entry := `[7, [["` + strings.Repeat("field", 400) + `", null, "` + strings.Repeat("is\\nbad ", 400) + `"]]]`
 	body := `{"success": false, "code_errors": [` + strings.Repeat(entry+",", 9) + entry + `]}`
-	err := failing(t, "recipes.start", answer{body: body})
+	err := failing(t, "recipes.start", response{body: body})
 	var refused *workato.RecipeStartError
 	require.ErrorAs(t, err, &refused)
 	assert.Len(t, refused.CodeErrors, 10)
@@ -155,7 +155,7 @@ func TestRecipeStartRefusalBeyondTheKeptBody(t *testing.T) {
 	t.Parallel()
 	body := `{"success": false, "padding": "` + strings.Repeat("x", 70<<10) + `", "config_errors": [[1, [["account_id", 5, "unconnected"]]]]}`
 	var refused *workato.RecipeStartError
-	require.ErrorAs(t, failing(t, "recipes.start", answer{body: body}), &refused)
+	require.ErrorAs(t, failing(t, "recipes.start", response{body: body}), &refused)
 	assert.Equal(t, []int64{5}, refused.ConnectionIDs())
 	assert.True(t, refused.NeedsConnection())
 }
@@ -164,7 +164,7 @@ func TestRecipeStartRefusalBeyondTheKeptBody(t *testing.T) {
 func TestRefusalWithoutAReason(t *testing.T) {
 	t.Parallel()
 	for _, op := range []string{"recipes.start", "recipes.stop", "recipes.delete"} {
-		assert.EqualError(t, failing(t, op, answer{body: `{"success": false}`}), "workato: "+op+": HTTP 200: rejected")
+		assert.EqualError(t, failing(t, op, response{body: `{"success": false}`}), "workato: "+op+": HTTP 200: rejected")
 	}
 }
 
@@ -184,24 +184,24 @@ func TestRunningRecipe(t *testing.T) {
 	}
 	remove := func(ctx context.Context, c *workato.Client) error { return c.Recipes.Delete(ctx, customerID, 41354) }
 	for name, test := range map[string]struct {
-		answer  answer
-		running bool
+		response response
+		running  bool
 	}{
-		"seen with HTTP 200":     {answer{body: fixture(t, "recipes/running.json")}, true},
-		"in a result":            {answer{body: `{"result": {"success": false, "errors": {"running": ["x"]}}}`}, true},
-		"reported with HTTP 400": {answer{status: 400, body: `{"message": "Recipe is running"}`}, true},
-		"400 with the field":     {answer{status: 400, body: `{"message": "Invalid", "errors": {"running": ["must be stopped"]}}`}, true},
-		"400 on the whole":       {answer{status: 400, body: `{"errors": {"base": ["Running recipe cannot change"]}}`}, true},
-		"a conflict":             {answer{status: 409, body: `{"message": "Recipe is running"}`}, true},
-		"another field":          {answer{status: 400, body: `{"errors": {"name": ["'Running shoes' is taken"]}}`}, false},
-		"another refusal":        {answer{body: `{"success": false, "errors": {"name": ["can't be blank"]}}`}, false},
-		"another 400":            {answer{status: 400, body: `{"message": "Bad request"}`}, false},
-		"another status":         {answer{status: 404, body: `{"message": "running"}`}, false},
+		"seen with HTTP 200":     {response{body: fixture(t, "recipes/running.json")}, true},
+		"in a result":            {response{body: `{"result": {"success": false, "errors": {"running": ["x"]}}}`}, true},
+		"reported with HTTP 400": {response{status: 400, body: `{"message": "Recipe is running"}`}, true},
+		"400 with the field":     {response{status: 400, body: `{"message": "Invalid", "errors": {"running": ["must be stopped"]}}`}, true},
+		"400 on the whole":       {response{status: 400, body: `{"errors": {"base": ["Running recipe cannot change"]}}`}, true},
+		"a conflict":             {response{status: 409, body: `{"message": "Recipe is running"}`}, true},
+		"another field":          {response{status: 400, body: `{"errors": {"name": ["'Running shoes' is taken"]}}`}, false},
+		"another refusal":        {response{body: `{"success": false, "errors": {"name": ["can't be blank"]}}`}, false},
+		"another 400":            {response{status: 400, body: `{"message": "Bad request"}`}, false},
+		"another status":         {response{status: 404, body: `{"message": "running"}`}, false},
 	} {
 		for verb, call := range map[string]func(context.Context, *workato.Client) error{"update": update, "delete": remove} {
 			t.Run(verb+" "+name, func(t *testing.T) {
 				t.Parallel()
-				err := call(t.Context(), newClient(t, answering(test.answer)))
+				err := call(t.Context(), newClient(t, responding(test.response)))
 				var running *workato.RecipeRunningError
 				assert.Equal(t, test.running, errors.As(err, &running))
 				var apiErr *workato.APIError

@@ -56,7 +56,7 @@ func (s *shelf) transport(t *testing.T) *recorder {
 		}
 		text, err := json.Marshal(body)
 		require.NoError(t, err)
-		return answer{body: string(text)}.response(req), nil
+		return response{body: string(text)}.response(req), nil
 	}}
 }
 
@@ -201,7 +201,7 @@ func TestAllByPageNumber(t *testing.T) {
 // rows, so it says so.
 func TestAllOfAListThatLosesItsOrder(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"result": [{"id": 9}, {"id": 8}]}`}, answer{body: `{"result": [{"id": 5}, {"id": 6}]}`})
+	transport := responding(response{body: `{"result": [{"id": 9}, {"id": 8}]}`}, response{body: `{"result": [{"id": 5}, {"id": 6}]}`})
 	var ids []int64
 	var last error
 	for recipe, err := range newClient(t, transport).Recipes.All(t.Context(), customerID, &workato.RecipeListParams{PerPage: 2}) {
@@ -217,8 +217,8 @@ func TestAllOfAListThatLosesItsOrder(t *testing.T) {
 // walked down by id later on, where that would pass over rows.
 func TestAllByPageNumberToTheEnd(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"result": [{"id": 2}, {"id": 9}]}`}, answer{body: `{"result": [{"id": 7}, {"id": 1}]}`},
-		answer{body: `{"result": [{"id": 5}]}`}, answer{body: `{"result": []}`})
+	transport := responding(response{body: `{"result": [{"id": 2}, {"id": 9}]}`}, response{body: `{"result": [{"id": 7}, {"id": 1}]}`},
+		response{body: `{"result": [{"id": 5}]}`}, response{body: `{"result": []}`})
 	assert.Equal(t, []int64{2, 9, 7, 1, 5}, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2}))
 	last := transport.all()[2].Query
 	assert.Contains(t, last, "page=3")
@@ -229,15 +229,15 @@ func TestAllByPageNumberToTheEnd(t *testing.T) {
 // meanwhile.
 func TestCountDoesNotEndAWalkByID(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"result": [{"id": 9}, {"id": 8}], "count": 3}`}, answer{body: `{"result": [{"id": 7}], "count": 3}`},
-		answer{body: `{"result": []}`})
+	transport := responding(response{body: `{"result": [{"id": 9}, {"id": 8}], "count": 3}`}, response{body: `{"result": [{"id": 7}], "count": 3}`},
+		response{body: `{"result": []}`})
 	assert.Equal(t, []int64{9, 8, 7}, collect(t, newClient(t, transport), &workato.RecipeListParams{PerPage: 2}))
 	assert.Len(t, transport.all(), 3)
 }
 
 func TestLargestPageIsTaken(t *testing.T) {
 	t.Parallel()
-	transport := answering(answer{body: `{"result": []}`})
+	transport := responding(response{body: `{"result": []}`})
 	_, err := newClient(t, transport).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{PerPage: 100})
 	require.NoError(t, err)
 	assert.Contains(t, transport.only(t).Query, "per_page=100")
@@ -247,18 +247,18 @@ func TestLargestPageIsTaken(t *testing.T) {
 // be asked for ever.
 func TestRepeatedPages(t *testing.T) {
 	t.Parallel()
-	same := answer{body: `{"result": [{"id": 9}, {"id": 8}]}`}
-	unsorted := answer{body: `{"result": [{"id": 8}, {"id": 9}]}`}
+	same := response{body: `{"result": [{"id": 9}, {"id": 8}]}`}
+	unsorted := response{body: `{"result": [{"id": 8}, {"id": 9}]}`}
 	for name, tc := range map[string]struct {
-		answer answer
-		params workato.RecipeListParams
+		response response
+		params   workato.RecipeListParams
 	}{
 		"by id": {same, workato.RecipeListParams{PerPage: 2}}, "by page": {unsorted, workato.RecipeListParams{PerPage: 2}},
 		"from a page": {same, workato.RecipeListParams{PerPage: 2, Page: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			transport := answering(tc.answer)
+			transport := responding(tc.response)
 			items, failures := 0, 0
 			for _, err := range newClient(t, transport).Recipes.All(t.Context(), customerID, &tc.params) {
 				if err == nil {
@@ -276,7 +276,7 @@ func TestRepeatedPages(t *testing.T) {
 	}
 	t.Run("ids that are not below the one asked for", func(t *testing.T) {
 		t.Parallel()
-		_, err := newClient(t, answering(same)).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{SinceID: 9})
+		_, err := newClient(t, responding(same)).Recipes.List(t.Context(), customerID, &workato.RecipeListParams{SinceID: 9})
 		assert.ErrorIs(t, err, workato.ErrRepeatedPage)
 	})
 }
@@ -301,7 +301,7 @@ func TestAllStops(t *testing.T) {
 		inner := s.transport(t)
 		transport := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
 			if number == 2 {
-				return answer{status: 403, body: `{"message": "no more"}`}.response(req), nil
+				return response{status: 403, body: `{"message": "no more"}`}.response(req), nil
 			}
 			return inner.respond(number, req)
 		}}
@@ -356,7 +356,7 @@ func TestParamsAreCopied(t *testing.T) {
 func TestPublicPagesCountFromZero(t *testing.T) {
 	t.Parallel()
 	full := `{"items": [{"id": 3}, {"id": 2}]}`
-	transport := answering(answer{body: full}, answer{body: `{"items": [{"id": 1}, {"id": 7}]}`}, answer{body: `{"items": []}`})
+	transport := responding(response{body: full}, response{body: `{"items": [{"id": 1}, {"id": 7}]}`}, response{body: `{"items": []}`})
 	var ids []int64
 	//lint:ignore SA1019 deprecated by the service, but tested like the others
 	for recipe, err := range newClient(t, transport).Recipes.AllPublic(t.Context(), &workato.RecipeSearchPublicParams{

@@ -30,16 +30,16 @@ func (s *recipeServer) respond(_ int, req *http.Request) (*http.Response, error)
 	last := req.URL.Path[strings.LastIndex(req.URL.Path, "/")+1:]
 	verb := req.Method + " " + last
 	s.requests = append(s.requests, verb)
-	done := answer{body: `{"success": true}`}
+	done := response{body: `{"success": true}`}
 	switch verb {
 	case "PUT start", "PUT stop":
 		if s.stopStatus != 0 {
-			return answer{status: s.stopStatus, body: `{"message": "no"}`}.response(req), nil
+			return response{status: s.stopStatus, body: `{"message": "no"}`}.response(req), nil
 		}
 		s.wanted, s.left = last == "start", s.looks
 	case "PUT 1":
 		if s.running {
-			return answer{body: `{"success": false, "errors": {"running": ["x"]}}`}.response(req), nil
+			return response{body: `{"success": false, "errors": {"running": ["x"]}}`}.response(req), nil
 		}
 		s.updates++
 	case "GET 1":

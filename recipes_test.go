@@ -90,7 +90,7 @@ func TestDecodeRecipe(t *testing.T) {
 	}
 
 	for _, name := range []string{"done", "done_capital"} {
-		c := newClient(t, answering(answer{body: fixture(t, "recipes/"+name+".json")}))
+		c := newClient(t, responding(response{body: fixture(t, "recipes/"+name+".json")}))
 		assert.NoError(t, c.Recipes.Start(t.Context(), customerID, 41354), name)
 		assert.NoError(t, c.Recipes.Stop(t.Context(), customerID, 41354), name)
 	}
@@ -139,7 +139,7 @@ func TestDecodeNewRecipes(t *testing.T) {
 	for body, call := range map[string]func(context.Context, *workato.Client) (*workato.CreatedRecipe, error){
 		`{"success": true}`: create, `{"success": true, "new_flow_id": null}`: clone,
 	} {
-		_, err := call(t.Context(), newClient(t, answering(answer{body: body})))
+		_, err := call(t.Context(), newClient(t, responding(response{body: body})))
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		require.ErrorIs(t, err, workato.ErrOutcomeUnknown, body)
 	}

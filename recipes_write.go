@@ -282,19 +282,19 @@ func (s *RecipeService) Copy(ctx context.Context, customerID CustomerID, recipeI
 }
 
 // copyAnswer holds the id of a copy, which has a name of its own.
-type copyAnswer struct {
+type copyResponse struct {
 	ID        int64 `json:"id"`
 	NewFlowID int64 `json:"new_flow_id"`
 }
 
-func (a *copyAnswer) identity() int64 { return cmp.Or(a.NewFlowID, a.ID) }
+func (a *copyResponse) identity() int64 { return cmp.Or(a.NewFlowID, a.ID) }
 
 func decodeCopied(d *wire.Decoder, body []byte) (*CreatedRecipe, error) {
-	answer, err := decodeObject[copyAnswer](d, body)
+	response, err := decodeObject[copyResponse](d, body)
 	if err != nil {
 		return nil, err
 	}
-	return &CreatedRecipe{ID: answer.identity()}, nil
+	return &CreatedRecipe{ID: response.identity()}, nil
 }
 
 // Delete deletes a recipe, which must not run: else the error is a

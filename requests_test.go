@@ -77,7 +77,7 @@ func TestRequests(t *testing.T) {
 			t.Run("under "+prefix+" for "+id.String(), func(t *testing.T) {
 				t.Parallel()
 				overCases(t, func(t *testing.T, e *apitest.Entry, tc *apitest.Case) {
-					transport := answering(answer{body: e.Answer()})
+					transport := responding(response{body: e.Response()})
 					c := newClient(t, transport, workato.WithBaseURL("https://api.example.com"+prefix))
 					require.NoError(t, tc.Call.Do(t.Context(), c, id))
 					got := transport.only(t)
@@ -94,7 +94,7 @@ func TestRequests(t *testing.T) {
 func TestRequestsOverTheWire(t *testing.T) {
 	t.Parallel()
 	overCases(t, func(t *testing.T, e *apitest.Entry, tc *apitest.Case) {
-		transport := answering(answer{body: e.Answer()})
+		transport := responding(response{body: e.Response()})
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			path, _, _ := strings.Cut(r.RequestURI, "?")
 			r.URL.RawPath = path
@@ -103,7 +103,7 @@ func TestRequestsOverTheWire(t *testing.T) {
 			resp, err := transport.RoundTrip(r)
 			if assert.NoError(t, err) {
 				defer resp.Body.Close()
-				_, _ = io.WriteString(w, e.Answer())
+				_, _ = io.WriteString(w, e.Response())
 			}
 		}))
 		defer server.Close()

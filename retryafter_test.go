@@ -14,7 +14,7 @@ import (
 
 // busy answers 429 with a Retry-After, then well.
 func busy(retryAfter string) *recorder {
-	return answering(answer{status: 429, header: http.Header{"Retry-After": {retryAfter}}}, answer{body: `{"id": 1}`})
+	return responding(response{status: 429, header: http.Header{"Retry-After": {retryAfter}}}, response{body: `{"id": 1}`})
 }
 
 func patient(t *testing.T, transport http.RoundTripper) *workato.Client {
@@ -104,7 +104,7 @@ func TestRetryAfterThatIsTooLong(t *testing.T) {
 func TestRetryAfterOfAServerThatIsDown(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "503", func(t *testing.T) {
-		transport := answering(answer{status: 503, header: http.Header{"Retry-After": {"9"}}}, answer{body: `{"id": 1}`})
+		transport := responding(response{status: 503, header: http.Header{"Retry-After": {"9"}}}, response{body: `{"id": 1}`})
 		started := time.Now()
 		_, err := patient(t, transport).ManagedUsers.Get(t.Context(), customerID)
 		require.NoError(t, err)
@@ -138,7 +138,7 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "upper bounds", func(t *testing.T) {
 		var waits []time.Duration
-		c := newClient(t, answering(answer{status: 503}), workato.WithRetry(workato.RetryPolicy{MaxRetries: 6, MinWait: time.Second, MaxWait: 5 * time.Second}),
+		c := newClient(t, responding(response{status: 503}), workato.WithRetry(workato.RetryPolicy{MaxRetries: 6, MinWait: time.Second, MaxWait: 5 * time.Second}),
 			workato.WithHook(hook{attempt: func(context.Context, workato.Operation, int) (context.Context, func(workato.AttemptResult)) {
 				return nil, func(r workato.AttemptResult) { waits = append(waits, r.Wait) }
 			}}))

@@ -67,7 +67,7 @@ func TestNestedSchema(t *testing.T) {
 			open, end = `{"name": "a", "optional": "true", "properties": [`, `]}`
 		}
 		body := `{"result": [` + strings.Repeat(open, levels-1) + innermost + strings.Repeat(end, levels-1) + `]}`
-		fields, err := newClient(t, answering(answer{body: body})).Connections.InputSchema(t.Context(), customerID, 7012)
+		fields, err := newClient(t, responding(response{body: body})).Connections.InputSchema(t.Context(), customerID, 7012)
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +99,7 @@ func TestNestedSchema(t *testing.T) {
 
 	for _, none := range []string{`null`, `""`, `[]`} {
 		body := `{"result": [{"name": "a", "optional": "true", "properties": ` + none + `}]}`
-		fields, err := newClient(t, answering(answer{body: body})).Connections.InputSchema(t.Context(), customerID, 7012)
+		fields, err := newClient(t, responding(response{body: body})).Connections.InputSchema(t.Context(), customerID, 7012)
 		require.NoError(t, err, none)
 		assert.Empty(t, fields[0].Properties, none)
 	}

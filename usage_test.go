@@ -46,7 +46,7 @@ func TestUsageAcrossTheClockChange(t *testing.T) {
 	day := workato.UsageDay(2024, time.March, 10, zone)
 	assert.Equal(t, 23*time.Hour, day.To.Sub(day.From))
 	month := workato.UsageMonth(2024, time.March, zone)
-	transport := answering(answer{body: `{}`})
+	transport := responding(response{body: `{}`})
 	require.NoError(t, statistics(&workato.UsageStatisticsParams{Period: month, WorkspaceIDs: []int64{1}})(t.Context(), newClient(t, transport), customerID))
 	assert.JSONEq(t, `{"from": "2024-03-01T00:00:00.000-08:00", "to": "2024-04-01T00:00:00.000-07:00", "workspace_ids": ["1"]}`,
 		string(transport.only(t).Body))
@@ -127,7 +127,7 @@ func TestUsageAnswers(t *testing.T) {
 
 	params := &workato.UsageStatisticsParams{Period: workato.UsageMonth(2024, time.February, pacific), WorkspaceIDs: []int64{1}}
 	for _, body := range []string{`{"result": [{"workspace_id": 1, "anything": [2]}]}`, `[{"a": 1}]`, `{"data": {}}`} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		usage, err := c.Usage.Statistics(t.Context(), params)
 		require.NoError(t, err)
 		assert.JSONEq(t, body, string(usage.Raw))
@@ -137,7 +137,7 @@ func TestUsageAnswers(t *testing.T) {
 		assert.JSONEq(t, body, asJSON(t, connections))
 	}
 	for _, body := range []string{``, `null`, `"ok"`, `<html></html>`, `{"result": [`} {
-		c := newClient(t, answering(answer{body: body}))
+		c := newClient(t, responding(response{body: body}))
 		_, err := c.Usage.Statistics(t.Context(), params)
 		assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		_, err = c.Usage.ConnectionStatistics(t.Context(), params)

@@ -35,7 +35,7 @@ func TestDecodeVersions(t *testing.T) {
 
 func TestVersionsOverPages(t *testing.T) {
 	t.Parallel()
-	pages := answering(answer{body: `{"data": [{"id": 5}, {"id": 4}]}`}, answer{body: `{"data": [{"id": 3}, {"id": 2}]}`}, answer{body: `{"data": []}`})
+	pages := responding(response{body: `{"data": [{"id": 5}, {"id": 4}]}`}, response{body: `{"data": [{"id": 3}, {"id": 2}]}`}, response{body: `{"data": []}`})
 	var ids []int64
 	for version, err := range newClient(t, pages).Recipes.AllVersions(t.Context(), customerID, 1, &workato.RecipeListVersionsParams{PerPage: 2}) {
 		require.NoError(t, err)
@@ -48,7 +48,7 @@ func TestVersionsOverPages(t *testing.T) {
 	}
 	assert.Equal(t, []string{"page=1&per_page=2", "page=2&per_page=2", "page=3&per_page=2"}, queries)
 
-	ignored := answering(answer{body: `{"data": [{"id": 5}, {"id": 4}]}`})
+	ignored := responding(response{body: `{"data": [{"id": 5}, {"id": 4}]}`})
 	var last error
 	for _, last = range newClient(t, ignored).Recipes.AllVersions(t.Context(), customerID, 1, &workato.RecipeListVersionsParams{PerPage: 2}) {
 	}

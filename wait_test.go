@@ -79,8 +79,8 @@ var waiters = []waiter{
 		}),
 }
 
-func (w *waiter) answer(state string) answer {
-	return answer{body: fmt.Sprintf(`{"id": 7, %q: %q, "error": "a recipe is\nmissing"}`, w.key, state)}
+func (w *waiter) response(state string) response {
+	return response{body: fmt.Sprintf(`{"id": 7, %q: %q, "error": "a recipe is\nmissing"}`, w.key, state)}
 }
 
 func TestWaiters(t *testing.T) {
@@ -90,7 +90,7 @@ func TestWaiters(t *testing.T) {
 			t.Parallel()
 			for _, end := range w.good {
 				synctest.Test(t, func(t *testing.T) {
-					transport := answering(w.answer("pending"), answer{status: 503}, w.answer("moon_phase"), answer{body: "<html>"}, w.answer(end))
+					transport := responding(w.response("pending"), response{status: 503}, w.response("moon_phase"), response{body: "<html>"}, w.response(end))
 					var seen []string
 					last, err := w.wait(t.Context(), newClient(t, transport), 0, func(state string) { seen = append(seen, state) })
 					require.NoError(t, err)
@@ -101,7 +101,7 @@ func TestWaiters(t *testing.T) {
 			}
 			for _, end := range w.bad {
 				synctest.Test(t, func(t *testing.T) {
-					_, err := w.wait(t.Context(), newClient(t, answering(w.answer("pending"), w.answer(end))), 0, func(string) {})
+					_, err := w.wait(t.Context(), newClient(t, responding(w.response("pending"), w.response(end))), 0, func(string) {})
 					state, apiErr := w.failed(err)
 					require.NotNil(t, apiErr, "%v", err)
 					assert.Equal(t, end, state)
@@ -123,7 +123,7 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				transport := answering(w.answer("pending"))
+				transport := responding(w.response("pending"))
 				c := newClient(t, transport)
 				_, err := w.wait(t.Context(), c, time.Hour, func(string) {})
 				require.ErrorIs(t, err, workato.ErrWaitTimeout)
@@ -143,14 +143,14 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 				_, err = w.wait(ctx, c, 0, func(string) {})
 				require.ErrorIs(t, err, context.Canceled)
 
-				_, err = w.wait(t.Context(), newClient(t, answering(w.answer("pending"), answer{status: 404, body: `{"message": "Not found"}`})), 0, func(string) {})
+				_, err = w.wait(t.Context(), newClient(t, responding(w.response("pending"), response{status: 404, body: `{"message": "Not found"}`})), 0, func(string) {})
 				require.ErrorIs(t, err, workato.ErrNotFound, "what is gone does not come back")
 				_, ok = w.last(err)
 				assert.True(t, ok)
 
 				// The token goes bad after the first look.
 				asked := 0
-				c, err = workato.NewClient(workato.WithHTTPClient(&http.Client{Transport: answering(w.answer("pending"))}),
+				c, err = workato.NewClient(workato.WithHTTPClient(&http.Client{Transport: responding(w.response("pending"))}),
 					workato.WithTokenSource(func(context.Context) (string, error) { asked++; return strings.Repeat("x", 2-asked), nil }))
 				require.NoError(t, err)
 				_, err = w.wait(t.Context(), c, 0, func(string) {})

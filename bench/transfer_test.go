@@ -114,9 +114,9 @@ func BenchmarkIterate(b *testing.B) {
 func iterations(tb testing.TB) (own, tuned func() error) {
 	tb.Helper()
 	const pages = 100
-	answers := make([][]byte, pages)
-	for i := range answers {
-		answers[i] = recipesJSON(pages*rows - i*rows)
+	responses := make([][]byte, pages)
+	for i := range responses {
+		responses[i] = recipesJSON(pages*rows - i*rows)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		page := 0
@@ -130,7 +130,7 @@ func iterations(tb testing.TB) (own, tuned func() error) {
 			_, _ = io.WriteString(w, `{"result":[]}`)
 			return
 		}
-		_, _ = w.Write(answers[page])
+		_, _ = w.Write(responses[page])
 	}))
 	tb.Cleanup(server.Close)
 	client, other := newClient(tb, server.URL, transport()), newTuned(tb, server.URL, transport())

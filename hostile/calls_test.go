@@ -48,7 +48,7 @@ var typedCalls = sync.OnceValue(func() []call {
 	for _, op := range workato.Operations() {
 		e := apitest.Lookup(op.Name)
 		calls = append(calls, call{
-			name: op.Name, Operation: op, good: e.Answer(),
+			name: op.Name, Operation: op, good: e.Response(),
 			run: func(ctx context.Context, c *workato.Client, opts ...workato.CallOption) error {
 				return e.Call.Do(ctx, c, acme, opts...)
 			},

@@ -17,9 +17,9 @@ import (
 // fault is a way to lose or spoil an answer after which nobody knows whether
 // the request was carried out.
 type fault struct {
-	name   string
-	answer answer
-	status int // that the error names, 0 for none
+	name     string
+	response response
+	status   int // that the error names, 0 for none
 }
 
 func faults() []fault {
@@ -48,7 +48,7 @@ func TestDuplicates(t *testing.T) {
 			for _, f := range faults() {
 				t.Run(f.name, func(t *testing.T) {
 					s := newServer(t, proto)
-					s.script(f.answer)
+					s.script(f.response)
 					c := s.client(t)
 					for i, call := range operations(workato.Create) {
 						mark, option := marked(call.name, i)
@@ -101,7 +101,7 @@ func TestDuplicates(t *testing.T) {
 			for _, f := range faults() {
 				t.Run(f.name, func(t *testing.T) {
 					s := newServer(t, proto)
-					s.script(f.answer)
+					s.script(f.response)
 					c := s.client(t)
 					calls := operations(workato.Read, workato.Idempotent)
 					require.NotEmpty(t, calls)
@@ -135,7 +135,7 @@ func TestDuplicates(t *testing.T) {
 					if call.isDownload() && f.status/100 == 2 {
 						continue // half of an object is not the beginning of a package
 					}
-					s.script(f.answer, f.answer, says(200, call.good))
+					s.script(f.response, f.response, says(200, call.good))
 					mark, option := marked(call.name, i)
 					var meta workato.ResponseMeta
 					require.NoError(t, call.run(t.Context(), c, option, workato.WithResponse(&meta)), call.name)
@@ -307,7 +307,7 @@ func TestDuplicates(t *testing.T) {
 
 	promise(t, "does not let net/http repeat a create on a connection that died while idle", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		s.respond(func(_ int, r *http.Request) answer {
+		s.respond(func(_ int, r *http.Request) response {
 			if r.Header.Get(marker) == "warm" {
 				return says(200, goodCustomer)
 			}

@@ -122,7 +122,7 @@ func TestEchoes(t *testing.T) {
 
 	promise(t, "takes out the credential of an earlier attempt, which a token source has replaced since", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		s.respond(func(n int, r *http.Request) answer {
+		s.respond(func(n int, r *http.Request) response {
 			if n == 1 {
 				return says(503, `{"message":"maintenance, `+r.Header.Get("Authorization")+`"}`)
 			}

@@ -21,7 +21,7 @@ func TestOwnEffects(t *testing.T) {
 	t.Parallel()
 	const runs = `{"success":false,"errors":{"running":["recipe is already running"]}}`
 	deletions := those(func(c *call) bool { return c.Method == http.MethodDelete })
-	cases := map[string]answer{
+	cases := map[string]response{
 		"recipes.start": says(200, runs),
 		"recipes.stop":  says(400, `{"message":"Recipe is already stopped"}`),
 	}
@@ -37,7 +37,7 @@ func TestOwnEffects(t *testing.T) {
 				for _, f := range faults() {
 					for op, met := range cases {
 						n++
-						s.script(f.answer, met)
+						s.script(f.response, met)
 						mark, option := marked(op, n)
 						var meta workato.ResponseMeta
 						require.NoError(t, typed(op).run(t.Context(), c, option, workato.WithResponse(&meta)), "%s after %s", op, f.name)
@@ -52,7 +52,7 @@ func TestOwnEffects(t *testing.T) {
 		c := s.client(t)
 		for _, busy := range []int{0, 1, 2} {
 			for _, call := range deletions {
-				script := []answer{says(429, ``), says(429, ``), says(404, `{"message":"Not found"}`)}
+				script := []response{says(429, ``), says(429, ``), says(404, `{"message":"Not found"}`)}
 				s.script(script[2-busy:]...)
 				mark, option := marked(call.name, busy)
 				var meta workato.ResponseMeta
@@ -85,7 +85,7 @@ func TestOwnEffects(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for _, call := range operations(workato.Read, workato.Idempotent) {
-			for i, refusal := range []answer{says(401, ``), says(403, ``), says(422, `{"message":"no"}`), says(200, `{"success":false,"message":"other"}`)} {
+			for i, refusal := range []response{says(401, ``), says(403, ``), says(422, `{"message":"no"}`), says(200, `{"success":false,"message":"other"}`)} {
 				s.script(resets(), refusal)
 				_, option := marked(call.name, i)
 				require.Error(t, call.run(t.Context(), c, option), call.name)
@@ -134,17 +134,17 @@ func TestCutOffAnswers(t *testing.T) {
 	})
 	promise(t, "notices a chunked answer and a compressed answer that are cut off", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		chunked := answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		chunked := response{write: func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"id":98178}`) // whole as JSON, but without its last chunk
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}}
-		zipped := answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		zipped := response{write: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			whole := gzipped(goodCustomer)
 			_, _ = w.Write(whole[:len(whole)-4])
 		}}
-		for i, a := range []answer{chunked, zipped} {
+		for i, a := range []response{chunked, zipped} {
 			s.script(a)
 			mark, option := marked("create", i)
 			require.ErrorIs(t, typed("managed_users.create").run(t.Context(), s.client(t), option), workato.ErrOutcomeUnknown)

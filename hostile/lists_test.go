@@ -16,11 +16,11 @@ import (
 func walked(t *testing.T, e *apitest.Entry, perPage int, pages [][]int, opts ...workato.Option) (rows []int, requests int, err error) {
 	t.Helper()
 	s := newServer(t, "HTTP/1.1")
-	answers := make([]answer, len(pages))
+	responses := make([]response, len(pages))
 	for i, page := range pages {
-		answers[i] = says(200, e.Page(page...))
+		responses[i] = says(200, e.Page(page...))
 	}
-	s.script(answers...)
+	s.script(responses...)
 	for row, err := range e.Walk.Do(t.Context(), s.client(t, opts...), lentCustomer, 1, perPage) {
 		if err != nil {
 			return rows, len(s.arrived()), err
@@ -107,7 +107,7 @@ func TestEndsOfLists(t *testing.T) {
 				return // no count of rows ends a walk by id
 			}
 			s := newServer(t, "HTTP/1.1")
-			counted := func(rows ...int) answer {
+			counted := func(rows ...int) response {
 				return says(200, strings.Replace(e.Page(rows...), "{", `{"count": 4, `, 1))
 			}
 			s.script(counted(8, 7), counted(6, 5), counted(6, 5))

@@ -23,7 +23,7 @@ func TestWordsOfRefusals(t *testing.T) {
 		for _, row := range []struct {
 			call func(context.Context, *workato.Client, ...workato.CallOption) error
 			done bool
-			says answer
+			says response
 		}{
 			{start, true, says(400, `{"message":"Recipe is already running"}`)},
 			{start, true, says(400, `{"message":"The recipe is running."}`)},
@@ -52,7 +52,7 @@ func TestWordsOfRefusals(t *testing.T) {
 	})
 
 	promise(t, "takes a 404 that is not the service's own for no proof of a deletion", func(t *testing.T) {
-		for _, lost := range []answer{
+		for _, lost := range []response{
 			says(404, `<html><title>404 Not Found</title></html>`, "Content-Type", "text/html"), says(404, `default backend - 404`), says(404, ``),
 		} {
 			for _, remove := range []func(*workato.Client) error{

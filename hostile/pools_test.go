@@ -19,11 +19,11 @@ import (
 )
 
 // gathers answers only when n requests are there at once.
-func gathers(n int, body string) func(int, *http.Request) answer {
+func gathers(n int, body string) func(int, *http.Request) response {
 	var mu sync.Mutex
 	waiting, open := 0, make(chan struct{})
-	return func(int, *http.Request) answer {
-		return answer{write: func(w http.ResponseWriter, r *http.Request) {
+	return func(int, *http.Request) response {
+		return response{write: func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
 			gate := open
 			if waiting++; waiting == n {
@@ -83,12 +83,12 @@ func TestPools(t *testing.T) {
 				require.NoError(t, resp.Body.Close())
 			}
 			c := s.client(t, workato.WithHTTPClient(client))
-			for i, f := range append(faults(), fault{name: "404", answer: says(404, ``)}, fault{name: "302", answer: says(302, ``)}) {
-				s.respond(func(_ int, r *http.Request) answer {
+			for i, f := range append(faults(), fault{name: "404", response: says(404, ``)}, fault{name: "302", response: says(302, ``)}) {
+				s.respond(func(_ int, r *http.Request) response {
 					if r.Header.Get(marker) == "plain" {
 						return says(200, `{}`)
 					}
-					return f.answer
+					return f.response
 				})
 				_, option := marked(f.name, i)
 				require.Error(t, typed("connections.list").run(t.Context(), c, option))
@@ -99,7 +99,7 @@ func TestPools(t *testing.T) {
 			}
 			plain()
 			before := s.connections()
-			s.respond(func(_ int, r *http.Request) answer {
+			s.respond(func(_ int, r *http.Request) response {
 				if r.Header.Get(marker) == "plain" {
 					return says(200, `{}`)
 				}
@@ -153,18 +153,18 @@ func TestPools(t *testing.T) {
 
 	promiseAlone(t, "keeps the connection after chunked answers, refusals, redirects, odd successes and large errors", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		chunked := answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		chunked := response{write: func(w http.ResponseWriter, _ *http.Request) {
 			for _, piece := range strings.SplitAfter(goodCustomer, ",") {
 				_, _ = io.WriteString(w, piece)
 				_ = http.NewResponseController(w).Flush()
 			}
 		}}
-		zipped := answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		zipped := response{write: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(gzipped(goodCustomer))
 		}}
 		c := s.client(t)
-		for i, a := range []answer{
+		for i, a := range []response{
 			chunked, zipped, says(404, `{"message":"Not found"}`), says(404, ``), says(401, `{}`), says(204, ``), says(200, `null`), says(200,
 				`{"success":false}`), says(302, `<a>`, "Location", "/x"),
 			says(400, strings.Repeat("x", 1<<20-1)), says(503, `{}`), says(429, ``), says(500, strings.Repeat("y", 1<<20)), says(200, `{"id":1}`+strings.Repeat(" ",
@@ -203,14 +203,14 @@ func TestPools(t *testing.T) {
 			before := runtime.NumGoroutine()
 			t.Run("calls", func(t *testing.T) {
 				s := newServer(t, proto)
-				answers := []answer{
+				responses := []response{
 					says(200, goodCustomer), hangs(), early(hangs()), early(says(401, ``)), says(302, ``, "Location", "https://evil.example"),
 					floods(200, -1, "{", "x"),
 				}
 				for _, f := range faults() {
-					answers = append(answers, f.answer)
+					responses = append(responses, f.response)
 				}
-				for i, a := range answers {
+				for i, a := range responses {
 					s.script(a)
 					for _, op := range []string{"managed_users.get", "connections.create", "connections.delete"} {
 						mark, option := marked(op, i)

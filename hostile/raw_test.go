@@ -46,7 +46,7 @@ func listens(t *testing.T, serve func(conn net.Conn, arrived *atomic.Int32)) (*s
 }
 
 // sends answers every request with the same bytes and hangs up.
-func sends(t *testing.T, answer string) (s *server, arrived *atomic.Int32) {
+func sends(t *testing.T, response string) (s *server, arrived *atomic.Int32) {
 	t.Helper()
 	return listens(t, func(conn net.Conn, arrived *atomic.Int32) {
 		req, err := http.ReadRequest(bufio.NewReader(conn))
@@ -55,7 +55,7 @@ func sends(t *testing.T, answer string) (s *server, arrived *atomic.Int32) {
 		}
 		_, _ = io.Copy(io.Discard, req.Body)
 		arrived.Add(1)
-		_, _ = io.WriteString(conn, answer)
+		_, _ = io.WriteString(conn, response)
 	})
 }
 
@@ -82,13 +82,13 @@ func TestBrokenHTTP(t *testing.T) {
 	}
 	promise(t, "takes what is no whole answer for a lost one: a create is sent once and unknown, the rest is repeated", func(t *testing.T) {
 		next := inTurn(documents())
-		for name, answer := range sorted(lost) {
+		for name, response := range sorted(lost) {
 			for range 5 {
 				call, sent := next(), int32(4)
 				if call.Effect == workato.Create {
 					sent = 1
 				}
-				s, arrived := sends(t, answer)
+				s, arrived := sends(t, response)
 				var meta workato.ResponseMeta
 				err := call.run(t.Context(), s.client(t), workato.WithResponse(&meta))
 				require.Error(t, err, name)
@@ -101,8 +101,8 @@ func TestBrokenHTTP(t *testing.T) {
 
 	promise(t, "shows what stands in the place of an answer as one short line without the credential", func(t *testing.T) {
 		next := inTurn(those(func(c *call) bool { return c.Effect == workato.Create }))
-		for name, answer := range sorted(lost) {
-			s, _ := sends(t, answer)
+		for name, response := range sorted(lost) {
+			s, _ := sends(t, response)
 			var w watcher
 			err := next().run(t.Context(), s.client(t, w.options()...))
 			requireOneLine(t, err.Error())
@@ -127,11 +127,11 @@ func TestBrokenHTTP(t *testing.T) {
 	promise(t, "reads on after informational answers, and past trailers", func(t *testing.T) {
 		chunked := fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n%x\r\n%s\r\n0\r\nX-Sum: 1\r\n\r\n", len(goodCustomer),
 			goodCustomer)
-		for name, answer := range map[string]string{
+		for name, response := range map[string]string{
 			"100 and 103": "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok("", goodCustomer), "trailers": chunked,
 			"a large header": ok("X-Request-Id: "+strings.Repeat("r", 1<<20)+"\r\n", goodCustomer),
 		} {
-			s, arrived := sends(t, answer)
+			s, arrived := sends(t, response)
 			require.NoError(t, typed("managed_users.create").run(t.Context(), s.client(t)), name)
 			require.EqualValues(t, 1, arrived.Load(), name)
 		}

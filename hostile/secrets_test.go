@@ -36,10 +36,10 @@ func updateSecret(ctx context.Context, c *workato.Client, opts ...workato.CallOp
 }
 
 // echoes are answers that repeat everything secret they were sent.
-func echoes(secrets []string) map[string]answer {
+func echoes(secrets []string) map[string]response {
 	all := strings.Join(secrets, " ")
 	quoted := func(format string) string { return strings.ReplaceAll(format, "@", all) }
-	return map[string]answer{
+	return map[string]response{
 		"message":        says(401, quoted(`{"message":"bad @"}`)),
 		"fields":         says(422, quoted(`{"errors":{"@":["@ is bad"],"b":"@"}}`)),
 		"codes":          says(400, quoted(`{"error":"@","error_type":"@","code":"@","status":"@"}`)),
@@ -224,7 +224,7 @@ func TestSecrets(t *testing.T) {
 }
 
 // withoutPassword takes the connection's password out of an echo.
-func withoutPassword(a answer) answer {
+func withoutPassword(a response) response {
 	inner := a.write
 	a.write = func(w http.ResponseWriter, r *http.Request) { inner(&filter{w}, r) }
 	return a

@@ -39,7 +39,7 @@ type arrival struct {
 const marker = "X-Marker"
 
 // answer is one way to treat a request. An early one does not wait for the body.
-type answer struct {
+type response struct {
 	early bool
 	write func(w http.ResponseWriter, r *http.Request)
 }
@@ -58,7 +58,7 @@ type server struct {
 	arrivals []*arrival
 	marked   map[string][]*arrival // by marker
 	accepted int
-	choose   func(n int, r *http.Request) answer
+	choose   func(n int, r *http.Request) response
 }
 
 // newServer listens on loopback: plain HTTP/1.1, or HTTP/2 with TLS.
@@ -165,13 +165,13 @@ func (s *server) connState(_ net.Conn, state http.ConnState) {
 }
 
 // script answers the requests in this order; the last answer goes on for ever.
-func (s *server) script(answers ...answer) {
-	s.respond(func(n int, _ *http.Request) answer { return answers[min(n, len(answers))-1] })
+func (s *server) script(responses ...response) {
+	s.respond(func(n int, _ *http.Request) response { return responses[min(n, len(responses))-1] })
 }
 
 // respond lets a function choose; n counts the requests from 1, those with the
 // same marker by themselves.
-func (s *server) respond(choose func(n int, r *http.Request) answer) {
+func (s *server) respond(choose func(n int, r *http.Request) response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.choose = choose
@@ -280,8 +280,8 @@ func (s *server) clientWith(t *testing.T, credential workato.Option, opts ...wor
 }
 
 // says answers with a status and a body; headers are pairs of key and value.
-func says(status int, body string, headers ...string) answer {
-	return answer{write: func(w http.ResponseWriter, _ *http.Request) {
+func says(status int, body string, headers ...string) response {
+	return response{write: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		for i := 0; i+1 < len(headers); i += 2 {
 			w.Header().Set(headers[i], headers[i+1])
@@ -292,14 +292,14 @@ func says(status int, body string, headers ...string) answer {
 }
 
 // early makes an answer come before the body was read.
-func early(a answer) answer {
+func early(a response) response {
 	a.early = true
 	return a
 }
 
 // resets drops the connection: a TCP reset, or a reset of the HTTP/2 stream.
-func resets() answer {
-	return answer{write: func(w http.ResponseWriter, _ *http.Request) {
+func resets() response {
+	return response{write: func(w http.ResponseWriter, _ *http.Request) {
 		hijacker, ok := w.(http.Hijacker)
 		if !ok {
 			panic(http.ErrAbortHandler)
@@ -316,8 +316,8 @@ func resets() answer {
 }
 
 // cutsOff announces more than it sends.
-func cutsOff(status int, body string) answer {
-	return answer{write: func(w http.ResponseWriter, _ *http.Request) {
+func cutsOff(status int, body string) response {
+	return response{write: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "400")
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
@@ -328,8 +328,8 @@ func cutsOff(status int, body string) answer {
 
 // hangs does not answer until the client has gone away or the test has ended:
 // over HTTP/1.1 the server does not notice the former while a body is unread.
-func hangs() answer {
-	return answer{write: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}
+func hangs() response {
+	return response{write: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}
 }
 
 // transportFunc is a transport made of a function.

@@ -92,7 +92,7 @@ func audit(t *testing.T, l *ledger, outcomes map[string]error) int {
 
 // newSoakServer records marked requests and answers each as chosen. It counts
 // them before it answers: an answer may end the handler.
-func newSoakServer(t *testing.T, proto string, choose func() (a answer, refusal bool)) (*server, *ledger) {
+func newSoakServer(t *testing.T, proto string, choose func() (a response, refusal bool)) (*server, *ledger) {
 	t.Helper()
 	l := &ledger{applied: map[string]int{}}
 	s := newServer(t, proto)
@@ -113,7 +113,7 @@ func newSoakServer(t *testing.T, proto string, choose func() (a answer, refusal 
 // TestSoak: thousands of creates under random deadlines and failures.
 func TestSoak(t *testing.T) {
 	good := says(200, goodCustomer)
-	well := func() (answer, bool) { return good, false }
+	well := func() (response, bool) { return good, false }
 	promiseAlone(t, "never calls a create unsent that arrived, and sends none twice, under random deadlines", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			unknown := 0
@@ -139,14 +139,14 @@ func TestSoak(t *testing.T) {
 
 	promiseAlone(t, "keeps to that when the server resets, cuts off, refuses and dawdles at random", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
-			dawdles := answer{write: func(w http.ResponseWriter, r *http.Request) {
+			dawdles := response{write: func(w http.ResponseWriter, r *http.Request) {
 				timer := time.NewTimer(rand.N(time.Millisecond))
 				defer timer.Stop()
 				<-timer.C
 				good.write(w, r)
 			}}
-			spoilt := []answer{good, good, good, good, dawdles, says(503, `{}`), says(500, ``), resets(), early(resets()), cutsOff(200, `{"id"`), early(good)}
-			s, l := newSoakServer(t, proto, func() (answer, bool) {
+			spoilt := []response{good, good, good, good, dawdles, says(503, `{}`), says(500, ``), resets(), early(resets()), cutsOff(200, `{"id"`), early(good)}
+			s, l := newSoakServer(t, proto, func() (response, bool) {
 				if rand.N(10) == 0 {
 					return says(429, ``), true
 				}

@@ -26,8 +26,8 @@ const zipEndMark = "PK\x05\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x
 var aZip = "PK\x03\x04" + strings.Repeat("0123456789", 100) + zipEndMark
 
 // chunked sends a body without its length.
-func chunked(body string, headers ...string) answer {
-	return answer{write: func(w http.ResponseWriter, _ *http.Request) {
+func chunked(body string, headers ...string) response {
+	return response{write: func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i+1 < len(headers); i += 2 {
 			w.Header().Set(headers[i], headers[i+1])
 		}
@@ -37,8 +37,8 @@ func chunked(body string, headers ...string) answer {
 }
 
 // trickles sends a byte a second, for ever.
-func trickles(status int, headers ...string) answer {
-	return answer{write: func(w http.ResponseWriter, r *http.Request) {
+func trickles(status int, headers ...string) response {
+	return response{write: func(w http.ResponseWriter, r *http.Request) {
 		for i := 0; i+1 < len(headers); i += 2 {
 			w.Header().Set(headers[i], headers[i+1])
 		}
@@ -53,9 +53,9 @@ func trickles(status int, headers ...string) answer {
 }
 
 // store is a service with a completed export whose package lies at the same host.
-func store(t *testing.T, s *server, link string, pkg answer) {
+func store(t *testing.T, s *server, link string, pkg response) {
 	t.Helper()
-	s.respond(func(_ int, r *http.Request) answer {
+	s.respond(func(_ int, r *http.Request) response {
 		if strings.HasPrefix(r.URL.Path, "/api/") {
 			return says(200, fmt.Sprintf(`{"id":242,"status":"completed","download_url":%q}`, s.url+link))
 		}
@@ -79,7 +79,7 @@ func TestPackageStores(t *testing.T) {
 		zip := gzip.NewWriter(&packed)
 		_, _ = io.WriteString(zip, aZip)
 		require.NoError(t, zip.Close())
-		bad := map[string]answer{
+		bad := map[string]response{
 			"nothing": says(200, ""), "nothing, chunked": chunked(""), "a page": says(200, "\n<!DOCTYPE html>"), "a marked page": says(200, "\ufeff<?xml?>"),
 			"an error": says(200, "\n{\"error\":\"x\"}"), "a list": says(200, "[]"), "null": says(200, "null"), "UTF-16": says(200, "\xff\xfe<\x00h\x00"),
 			"text": says(200, "Request has expired"), "one byte": says(200, "P"), "gzip": says(200, packed.String()), "tar": says(200, strings.Repeat("\x00", 512)),
@@ -95,7 +95,7 @@ func TestPackageStores(t *testing.T) {
 			require.NoError(t, err)
 			require.Empty(t, left, name)
 		}
-		for name, pkg := range map[string]answer{
+		for name, pkg := range map[string]response{
 			"with its length": says(200, aZip), "without": chunked(aZip), "without files": chunked(zipEndMark), "identity": says(200, aZip, "Content-Encoding",
 				"identity"),
 			"with a comment": chunked(aZip[:len(aZip)-2] + "\x03\x00abc"), "in bytes": chunked(aZip),
@@ -114,7 +114,7 @@ func TestPackageStores(t *testing.T) {
 
 	promise(t, "gives an error or a redirect of a store no more time than an attempt", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
-			for name, pkg := range map[string]answer{
+			for name, pkg := range map[string]response{
 				"403": trickles(403), "500": trickles(500), "302": trickles(302, "Location", "/b.zip"),
 			} {
 				store(t, s, "/a.zip", pkg)
@@ -182,7 +182,7 @@ func TestPackageStores(t *testing.T) {
 	promise(t, "unpacks an answer that a gateway has compressed although nobody asked", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.transport.DisableCompression = true
-		s.script(answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(gzipped(goodCustomer))
 		}})

@@ -61,7 +61,7 @@ func (f frames) awaitPing() {
 	}
 }
 
-func (f frames) answer(stream uint32, body string) {
+func (f frames) response(stream uint32, body string) {
 	f.write(frameHeaders, flagEndHeaders, stream, 0x88) // :status 200
 	f.write(frameData, flagEnd, stream, []byte(body)...)
 }
@@ -129,7 +129,7 @@ func TestStreams(t *testing.T) {
 				if n == 1 {
 					end(f, stream)
 				} else {
-					f.answer(stream, goodPlain)
+					f.response(stream, goodPlain)
 				}
 			})
 			for _, call := range append(operations(workato.Create), bare) {
@@ -150,7 +150,7 @@ func TestStreams(t *testing.T) {
 					if n == 1 {
 						end(f, stream)
 					} else {
-						f.answer(stream, call.good)
+						f.response(stream, call.good)
 					}
 				})
 				require.NoError(t, call.run(t.Context(), s.client(t)), "%s, %s", name, call.name)
@@ -163,7 +163,7 @@ func TestStreams(t *testing.T) {
 			if n%2 == 1 {
 				f.goAway(stream, 0)
 			}
-			f.answer(stream, goodCustomer)
+			f.response(stream, goodCustomer)
 		})
 		c := s.client(t)
 		for range 10 {
@@ -176,7 +176,7 @@ func TestStreams(t *testing.T) {
 		begun, opened := make(chan struct{}), make(chan struct{})
 		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
 			if n > 1 {
-				f.answer(stream, goodPlain)
+				f.response(stream, goodPlain)
 				return
 			}
 			f.goAway(stream, 0)
@@ -212,9 +212,9 @@ func TestStreams(t *testing.T) {
 
 	notYet := func(f frames, stream uint32, n int) {
 		if n == 1 {
-			f.answer(stream, `{"message":"not yet"}`)
+			f.response(stream, `{"message":"not yet"}`)
 		} else {
-			f.answer(stream, goodCustomer)
+			f.response(stream, goodCustomer)
 		}
 	}
 	promise(t, "lets a transport send a create again that was answered", func(t *testing.T) {

@@ -122,11 +122,11 @@ func TestUploads(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, f := range faults() {
 				for _, src := range sources() {
-					if src.name == "reader" && f.answer.early {
+					if src.name == "reader" && f.response.early {
 						continue // a few bytes may still be on their way; the others cover it
 					}
 					s := newServer(t, proto)
-					s.script(f.answer)
+					s.script(f.response)
 					err := upload(t.Context(), s.client(t), src.make(t))
 					require.ErrorIs(t, err, workato.ErrOutcomeUnknown, "%s, %s", src.name, f.name)
 					require.Len(t, s.arrived(), 1, "%s, %s", src.name, f.name)
@@ -213,7 +213,7 @@ func TestUploads(t *testing.T) {
 			for _, replacement := range [][]byte{content[:1000], append(bytes.Clone(content), 'x'), nil} {
 				path := packageFile(t, content)
 				s := newServer(t, proto)
-				s.script(answer{write: func(w http.ResponseWriter, _ *http.Request) {
+				s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {
 					_ = os.WriteFile(path, replacement, 0o600)
 					w.WriteHeader(http.StatusTooManyRequests)
 				}}, says(200, goodImport))
@@ -266,15 +266,15 @@ func TestUploads(t *testing.T) {
 		// next attempt is already under way, which the server applies and loses.
 		s := newServer(t, "HTTP/1.1")
 		opened, second, failed := make(chan struct{}), make(chan struct{}), make(chan struct{})
-		s.respond(func(n int, _ *http.Request) answer {
+		s.respond(func(n int, _ *http.Request) response {
 			if n == 1 {
-				return early(answer{write: func(w http.ResponseWriter, r *http.Request) {
+				return early(response{write: func(w http.ResponseWriter, r *http.Request) {
 					<-opened
 					says(429, ``).write(w, r)
 				}})
 			}
 			close(second)
-			return answer{write: func(w http.ResponseWriter, r *http.Request) {
+			return response{write: func(w http.ResponseWriter, r *http.Request) {
 				<-failed
 				resets().write(w, r)
 			}}
@@ -294,7 +294,7 @@ func TestUploads(t *testing.T) {
 
 	promise(t, "closes every reader it has opened, and none that it was only lent", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
-			for name, script := range map[string][]answer{
+			for name, script := range map[string][]response{
 				"success": {says(200, goodImport)}, "429 twice": {
 					says(429, ``), says(429, ``),
 					says(200, goodImport),

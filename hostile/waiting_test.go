@@ -216,13 +216,13 @@ func TestWaiting(t *testing.T) {
 	promise(t, "calls the outcome of a create unknown after the attempt's time-out, the caller's deadline and the caller's cancel, and sends it once",
 		func(t *testing.T) {
 			inBubbles(t, func(t *testing.T, s *server) {
-				half := answer{write: func(w http.ResponseWriter, r *http.Request) {
+				half := response{write: func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Content-Length", "400")
 					w.WriteHeader(http.StatusCreated)
 					_ = http.NewResponseController(w).Flush()
 					<-r.Context().Done()
 				}}
-				for k, stuck := range []answer{hangs(), early(hangs()), half, early(half)} {
+				for k, stuck := range []response{hangs(), early(hangs()), half, early(half)} {
 					s.script(stuck)
 					for i, call := range operations(workato.Create) {
 						mark, option := marked(call.name+" timeout", 100*k+i)
@@ -268,7 +268,7 @@ func TestWaiting(t *testing.T) {
 	promise(t, "ends an answer that trickles for ever with the attempt's time-out", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			for i, status := range []int{200, 500} {
-				s.script(answer{write: func(w http.ResponseWriter, r *http.Request) {
+				s.script(response{write: func(w http.ResponseWriter, r *http.Request) {
 					w.WriteHeader(status)
 					for r.Context().Err() == nil {
 						_, _ = w.Write([]byte(" "))

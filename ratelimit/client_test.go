@@ -17,7 +17,7 @@ type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-func answer(req *http.Request, status int, retryAfter, body string) *http.Response {
+func response(req *http.Request, status int, retryAfter, body string) *http.Response {
 	header := http.Header{"Content-Type": {"application/json"}}
 	if retryAfter != "" {
 		header.Set("Retry-After", retryAfter)
@@ -37,9 +37,9 @@ func TestClientAndLimiter(t *testing.T) {
 			workato.WithLimiter(limiter),
 			workato.WithHTTPClient(&http.Client{Transport: transportFunc(func(req *http.Request) (*http.Response, error) {
 				if requests++; requests == 1 {
-					return answer(req, 429, "20", `{"message":"Too many requests"}`), nil
+					return response(req, 429, "20", `{"message":"Too many requests"}`), nil
 				}
-				return answer(req, 200, "", `{"result":[]}`), nil
+				return response(req, 200, "", `{"result":[]}`), nil
 			})}),
 		)
 		if err != nil {
@@ -89,7 +89,7 @@ func TestOnlookerMakesNoStorm(t *testing.T) {
 			workato.WithHTTPClient(&http.Client{Transport: transportFunc(func(req *http.Request) (*http.Response, error) {
 				requests++
 				time.Sleep(50 * time.Millisecond)
-				return answer(req, 429, "", `{"message":"Too many requests"}`), nil
+				return response(req, 429, "", `{"message":"Too many requests"}`), nil
 			})}),
 		)
 		if err != nil {

@@ -51,11 +51,11 @@ func TestNothingFailsInAStormOf429s(t *testing.T) {
 					switch {
 					case random.Float64() < 0.4:
 						refused++
-						return answer(req, 429, retryAfter, `{"message":"Too many requests"}`), nil
+						return response(req, 429, retryAfter, `{"message":"Too many requests"}`), nil
 					case strings.HasSuffix(req.URL.Path, "/connections"):
-						return answer(req, 200, "", `{"result":[]}`), nil
+						return response(req, 200, "", `{"result":[]}`), nil
 					}
-					return answer(req, 200, "", `{"id":7,"name":"Billing"}`), nil
+					return response(req, 200, "", `{"id":7,"name":"Billing"}`), nil
 				})
 				limiter := mustNew(t)
 				client, err := workato.NewClient(

@@ -12,7 +12,7 @@ var activityRoutes = []route{{
 
 // listActivity pages by cursor: page[after] is the id of the last entry seen,
 // page[size] at most a hundred.
-func listActivity(c *call) answer {
+func listActivity(c *call) response {
 	records := c.ws.Records[activityLogs]
 	if after := c.query.Get("page[after]"); after != "" {
 		at := slices.IndexFunc(records, func(r Record) bool { return idText(r["id"]) == after })

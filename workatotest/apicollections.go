@@ -33,7 +33,7 @@ func apiCollectionRoutes() []route {
 }
 
 // enableEndpoint needs a running recipe behind the endpoint.
-func enableEndpoint(c *call, endpoint Record) answer {
+func enableEndpoint(c *call, endpoint Record) response {
 	id, _ := toInt(idText(endpoint["flow_id"]))
 	r := recipeByID(c.ws, id)
 	if r == nil || !r.Running {
@@ -43,7 +43,7 @@ func enableEndpoint(c *call, endpoint Record) answer {
 	return success()
 }
 
-func createEndpoint(c *call) answer {
+func createEndpoint(c *call) response {
 	endpoints := apiEndpoints
 	endpoints.parent, endpoints.of = "api_collection_id", apiCollections.name
 	return endpoints.handleCreate(c)

@@ -34,7 +34,7 @@ type call struct {
 }
 
 // answer is what a handler wants to send: a response before it is encoded.
-type answer struct {
+type response struct {
 	status int
 	// body is encoded as JSON; nil sends no body at all.
 	body any
@@ -46,35 +46,35 @@ type answer struct {
 	retryAfter string
 }
 
-func ok(body any) answer { return answer{status: http.StatusOK, body: body} }
+func ok(body any) response { return response{status: http.StatusOK, body: body} }
 
-func success() answer { return ok(object{"success": true}) }
+func success() response { return ok(object{"success": true}) }
 
-func refuse(status int, message string) answer {
-	return answer{status: status, body: object{"message": message}}
+func refuse(status int, message string) response {
+	return response{status: status, body: object{"message": message}}
 }
 
 // refused is for helpers that return nil where they have nothing to refuse.
-func refused(a answer) *answer { return &a }
+func refused(a response) *response { return &a }
 
-func notFound() answer { return refuse(http.StatusNotFound, "Not found") }
+func notFound() response { return refuse(http.StatusNotFound, "Not found") }
 
-func badRequest(format string, args ...any) answer {
+func badRequest(format string, args ...any) response {
 	return refuse(http.StatusBadRequest, fmt.Sprintf(format, args...))
 }
 
 // invalid refuses a value that breaks a rule of the service.
-func invalid(field, problem string) answer {
-	return answer{status: http.StatusBadRequest, body: object{
+func invalid(field, problem string) response {
+	return response{status: http.StatusBadRequest, body: object{
 		"message": fmt.Sprintf("Validation failed: %s %s", field, problem),
 		"errors":  object{field: []string{problem}},
 	}}
 }
 
 // list is a list in the envelope of the route.
-func (c *call) list(items []object) answer { return c.listWith(items, nil) }
+func (c *call) list(items []object) response { return c.listWith(items, nil) }
 
-func (c *call) listWith(items []object, extra object) answer {
+func (c *call) listWith(items []object, extra object) response {
 	if items == nil {
 		items = []object{}
 	}
@@ -203,8 +203,8 @@ func (c *call) note(format string, args ...any) {
 
 // on makes a handler of what is done to one thing: one that is not there is not
 // found.
-func on[T any](find func(*call) *T, do func(*call, *T) answer) func(*call) answer {
-	return func(c *call) answer {
+func on[T any](find func(*call) *T, do func(*call, *T) response) func(*call) response {
+	return func(c *call) response {
 		if found := find(c); found != nil {
 			return do(c, found)
 		}

@@ -136,9 +136,9 @@ func TestConnectionReferences(t *testing.T) {
 		"folder_id": {"provider": "jira", "folder_id": 999},
 		"parent_id": {"provider": "postgresql", "parent_id": customer.Connections[0].ID},
 	} {
-		answer := refused(t, fake, 400, "POST", acmePath+"/connections", body)
-		if _, named := obj(t, answer["errors"])[name]; !named {
-			t.Errorf("%s: answer %v", name, answer)
+		response := refused(t, fake, 400, "POST", acmePath+"/connections", body)
+		if _, named := obj(t, response["errors"])[name]; !named {
+			t.Errorf("%s: answer %v", name, response)
 		}
 	}
 	call(t, fake, "PUT", acmePath, object{"whitelisted_apps": []string{"jira"}})

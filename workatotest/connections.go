@@ -60,7 +60,7 @@ func (c *call) connectionView(conn *Connection) object {
 	return view
 }
 
-func (c *call) listConnections() answer {
+func (c *call) listConnections() response {
 	c.tickImports()
 	var views []object
 	for _, conn := range c.ws.Connections {
@@ -95,7 +95,7 @@ func (c *call) connection(id int64) *Connection {
 
 func (c *call) connectionInPath() *Connection { return c.connection(c.arg("connection_id")) }
 
-func (c *call) createConnection() answer {
+func (c *call) createConnection() response {
 	conn := &Connection{Provider: c.text("provider")}
 	if a := c.checkConnection(conn.Provider); a != nil {
 		return *a
@@ -106,7 +106,7 @@ func (c *call) createConnection() answer {
 	return ok(c.connectionView(conn))
 }
 
-func (c *call) updateConnection(conn *Connection) answer {
+func (c *call) updateConnection(conn *Connection) response {
 	if a := c.checkConnection(conn.Provider); a != nil {
 		return *a
 	}
@@ -117,7 +117,7 @@ func (c *call) updateConnection(conn *Connection) answer {
 }
 
 // checkConnection refuses references to what does not exist.
-func (c *call) checkConnection(provider string) *answer {
+func (c *call) checkConnection(provider string) *response {
 	if id := c.id("folder_id"); id != 0 && !hasFolder(c.ws, id) {
 		return refused(invalid("folder_id", "is invalid"))
 	}
@@ -224,14 +224,14 @@ func inUse(ws *Customer, id int64) bool {
 
 // rejected is the refusal of what active recipes prevent. The service sends it
 // without the envelope that a success has.
-func rejected(verb string) answer {
-	return answer{status: http.StatusOK, body: object{
+func rejected(verb string) response {
+	return response{status: http.StatusOK, body: object{
 		"success": false, "status": "rejected",
 		"message": "You can't " + verb + " a connection used by active recipes",
 	}}
 }
 
-func (c *call) disconnect(conn *Connection) answer {
+func (c *call) disconnect(conn *Connection) response {
 	if !c.flag("force") && conn.AuthorizationStatus == StatusSuccess && inUse(c.ws, conn.ID) {
 		return rejected("disconnect")
 	}
@@ -241,7 +241,7 @@ func (c *call) disconnect(conn *Connection) answer {
 	return ok(object{"result": object{"success": true, "status": "disconnected"}})
 }
 
-func (c *call) deleteConnection(conn *Connection) answer {
+func (c *call) deleteConnection(conn *Connection) response {
 	if inUse(c.ws, conn.ID) {
 		return rejected("delete")
 	}
@@ -261,12 +261,12 @@ func unlink(ws *Customer, conn *Connection) {
 	}
 }
 
-func (c *call) connectionSchema(conn *Connection) answer {
+func (c *call) connectionSchema(conn *Connection) response {
 	return ok(object{"result": schemaOf(c.connector(conn.Provider))})
 }
 
 // picklist runs a picklist of the connector against the connection.
-func (c *call) picklist(conn *Connection) answer {
+func (c *call) picklist(conn *Connection) response {
 	if conn.AuthorizationStatus != StatusSuccess {
 		return badRequest("Connection is not authorized")
 	}
@@ -297,7 +297,7 @@ func childrenOf(tuples [][]any, parent string) [][]any {
 	return children
 }
 
-func (c *call) createRuntimeConnection() answer {
+func (c *call) createRuntimeConnection() response {
 	parent := c.connection(c.id("parent_id"))
 	if parent == nil || !hasFolder(c.ws, c.id("folder_id")) {
 		return notFound()
@@ -309,7 +309,7 @@ func (c *call) createRuntimeConnection() answer {
 	return ok(object{"data": object{"id": conn.ID, "url": c.consentURL(conn)}})
 }
 
-func (c *call) runtimeOAuthURL() answer {
+func (c *call) runtimeOAuthURL() response {
 	conn := c.connection(c.arg("connection_id"))
 	if conn == nil || !conn.Runtime {
 		return notFound()

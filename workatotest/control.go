@@ -38,7 +38,7 @@ func (s *Server) ControlHandler() http.Handler {
 		c.startFaults = append(c.startFaults, f.Fault)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		result, err := c.answer(r)
+		result, err := c.response(r)
 		status := http.StatusOK
 		if err != nil {
 			refusal := refusalOf(err)
@@ -101,7 +101,7 @@ func refusalOf(err error) *refusal {
 }
 
 // answer does what a request asks for.
-func (c *control) answer(r *http.Request) (any, error) {
+func (c *control) response(r *http.Request) (any, error) {
 	if r.Header.Get(ControlHeader) == "" {
 		return nil, &refusal{status: http.StatusForbidden, Message: "the header " + ControlHeader + " is missing"}
 	}

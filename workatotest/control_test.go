@@ -37,22 +37,22 @@ func (r *remote) send(t *testing.T, method, path, body string, headers ...string
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
-	answer := httptest.NewRecorder()
-	r.handler.ServeHTTP(answer, req)
-	if kind := answer.Header().Get("Content-Type"); kind != "application/json; charset=utf-8" || !json.Valid(answer.Body.Bytes()) {
-		t.Errorf("%s %s: %s %s", method, path, kind, answer.Body)
+	response := httptest.NewRecorder()
+	r.handler.ServeHTTP(response, req)
+	if kind := response.Header().Get("Content-Type"); kind != "application/json; charset=utf-8" || !json.Valid(response.Body.Bytes()) {
+		t.Errorf("%s %s: %s %s", method, path, kind, response.Body)
 	}
-	return answer
+	return response
 }
 
 // do sends a request that has to succeed.
 func (r *remote) do(t *testing.T, method, name, body string) string {
 	t.Helper()
-	answer := r.send(t, method, workatotest.ControlPath+name, body, workatotest.ControlHeader, "1")
-	if answer.Code != http.StatusOK {
-		t.Fatalf("%s %s: %d %s", method, name, answer.Code, answer.Body)
+	response := r.send(t, method, workatotest.ControlPath+name, body, workatotest.ControlHeader, "1")
+	if response.Code != http.StatusOK {
+		t.Fatalf("%s %s: %d %s", method, name, response.Code, response.Body)
 	}
-	return strings.TrimSpace(answer.Body.String())
+	return strings.TrimSpace(response.Body.String())
 }
 
 // get reads something and decodes it.
@@ -116,9 +116,9 @@ func TestControlOwnWorkspace(t *testing.T) {
 	if conn, _ := fake.Customer("").Connection("Sales"); conn.AuthorizationStatus != workatotest.StatusSuccess {
 		t.Errorf("connection %+v", conn)
 	}
-	answer := fake.send(t, "POST", "/_fake/remove_customer", `{"customer": ""}`, workatotest.ControlHeader, "1")
-	if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), "own workspace cannot be removed") {
-		t.Errorf("%d %s", answer.Code, answer.Body)
+	response := fake.send(t, "POST", "/_fake/remove_customer", `{"customer": ""}`, workatotest.ControlHeader, "1")
+	if response.Code != http.StatusBadRequest || !strings.Contains(response.Body.String(), "own workspace cannot be removed") {
+		t.Errorf("%d %s", response.Code, response.Body)
 	}
 }
 

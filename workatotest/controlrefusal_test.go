@@ -31,9 +31,9 @@ func TestControlIsNotForWebPages(t *testing.T) {
 			"has a header Origin":                  {workatotest.ControlHeader, "1", "Origin", "http://127.0.0.1"},
 			"has a header Sec-Fetch-Site":          {workatotest.ControlHeader, "1", "Sec-Fetch-Site", "same-origin"},
 		} {
-			answer := fake.send(t, route["method"], route["path"], "", headers...)
-			if answer.Code != http.StatusForbidden || !strings.Contains(answer.Body.String(), want) {
-				t.Errorf("%s %s: %d %s, want %q", route["method"], route["path"], answer.Code, answer.Body, want)
+			response := fake.send(t, route["method"], route["path"], "", headers...)
+			if response.Code != http.StatusForbidden || !strings.Contains(response.Body.String(), want) {
+				t.Errorf("%s %s: %d %s, want %q", route["method"], route["path"], response.Code, response.Body, want)
 			}
 		}
 	}
@@ -52,11 +52,11 @@ func TestControlIsStrict(t *testing.T) {
 	fake := newRemote(t)
 	for _, route := range controlList(t, fake) {
 		method, path := route["method"], route["path"]
-		answer := fake.send(t, method, path+"?colour=red", "", workatotest.ControlHeader, "1")
-		if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), `"field":"colour"`) {
-			t.Errorf("%s %s: a parameter is taken: %d %s", method, path, answer.Code, answer.Body)
+		response := fake.send(t, method, path+"?colour=red", "", workatotest.ControlHeader, "1")
+		if response.Code != http.StatusBadRequest || !strings.Contains(response.Body.String(), `"field":"colour"`) {
+			t.Errorf("%s %s: a parameter is taken: %d %s", method, path, response.Code, response.Body)
 		}
-		answer = fake.send(t, method, path, `{"colour": "red"}`, workatotest.ControlHeader, "1")
+		response = fake.send(t, method, path, `{"colour": "red"}`, workatotest.ControlHeader, "1")
 		want := `"field":"colour"`
 		switch {
 		case route["body"] == "":
@@ -64,8 +64,8 @@ func TestControlIsStrict(t *testing.T) {
 		case strings.HasSuffix(path, "/faults"):
 			want = "an object instead of a list"
 		}
-		if answer.Code != http.StatusBadRequest || !strings.Contains(answer.Body.String(), want) {
-			t.Errorf("%s %s: a field is taken: %d %s", method, path, answer.Code, answer.Body)
+		if response.Code != http.StatusBadRequest || !strings.Contains(response.Body.String(), want) {
+			t.Errorf("%s %s: a field is taken: %d %s", method, path, response.Code, response.Body)
 		}
 	}
 }
@@ -104,13 +104,13 @@ func TestControlRefusals(t *testing.T) {
 		{"POST /_fake/before", `{"on": "connections.list", "do": "authorize", "with": {"who": 1}}`, 400, "with.who", "unknown field"},
 	} {
 		method, path, _ := strings.Cut(test.request, " ")
-		answer := fake.send(t, method, path, test.body, workatotest.ControlHeader, "1")
+		response := fake.send(t, method, path, test.body, workatotest.ControlHeader, "1")
 		var refusal struct{ Error, Field string }
-		err := json.Unmarshal(answer.Body.Bytes(), &refusal)
-		if err != nil || answer.Code != test.status || refusal.Field != test.field || !strings.Contains(refusal.Error, test.text) {
-			t.Errorf("%s %s: %d %s, want %d, field %q and %q", test.request, test.body, answer.Code, answer.Body, test.status, test.field, test.text)
+		err := json.Unmarshal(response.Body.Bytes(), &refusal)
+		if err != nil || response.Code != test.status || refusal.Field != test.field || !strings.Contains(refusal.Error, test.text) {
+			t.Errorf("%s %s: %d %s, want %d, field %q and %q", test.request, test.body, response.Code, response.Body, test.status, test.field, test.text)
 		}
-		if allow := answer.Header().Get("Allow"); (allow != "") != (test.status == http.StatusMethodNotAllowed) {
+		if allow := response.Header().Get("Allow"); (allow != "") != (test.status == http.StatusMethodNotAllowed) {
 			t.Errorf("%s: Allow %q", test.request, allow)
 		}
 	}

@@ -19,16 +19,16 @@ func customConnectorRoutes() []route {
 	return slices.Concat(customConnectors.routes(), special)
 }
 
-func connectorCode(_ *call, connector Record) answer {
+func connectorCode(_ *call, connector Record) response {
 	return ok(object{"data": object{"code": toText(connector["code"])}})
 }
 
-func shareConnector(c *call, connector Record) answer {
+func shareConnector(c *call, connector Record) response {
 	connector["oem_shared_version"], connector["oem_shared_at"] = c.arg("version"), stamp(c.now())
 	return success()
 }
 
-func unshareConnector(_ *call, connector Record) answer {
+func unshareConnector(_ *call, connector Record) response {
 	connector["oem_shared_version"], connector["oem_shared_at"] = nil, nil
 	return success()
 }

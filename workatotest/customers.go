@@ -73,7 +73,7 @@ func billingPeriod(ws *Customer) (start, end any) {
 	return stamp(first), stamp(first.AddDate(0, 1, 0))
 }
 
-func (c *call) listCustomers() answer {
+func (c *call) listCustomers() response {
 	page, extra := paged(c, c.state.Customers, 1, 100, 100)
 	views := make([]object, len(page))
 	for i, ws := range page {
@@ -82,9 +82,9 @@ func (c *call) listCustomers() answer {
 	return c.listWith(views, extra)
 }
 
-func (c *call) getCustomer() answer { return ok(customerView(c.ws)) }
+func (c *call) getCustomer() response { return ok(customerView(c.ws)) }
 
-func (c *call) createCustomer() answer {
+func (c *call) createCustomer() response {
 	if taken := c.takenExternalID(c.text("external_id"), nil); taken != nil {
 		return *taken
 	}
@@ -105,7 +105,7 @@ func (c *call) createCustomer() answer {
 	return ok(customerView(ws))
 }
 
-func (c *call) updateCustomer() answer {
+func (c *call) updateCustomer() response {
 	if taken := c.takenExternalID(c.text("external_id"), c.ws); taken != nil {
 		return *taken
 	}
@@ -134,7 +134,7 @@ func (c *call) updateCustomer() answer {
 
 // readCustomer takes the profile out of the body: what is absent stays, null
 // clears, or sets to the default where there is one.
-func (c *call) readCustomer() *answer {
+func (c *call) readCustomer() *response {
 	ws := c.ws
 	if limit, given := c.number("custom_task_limit"); given {
 		if limit <= ws.TaskCount {
@@ -168,7 +168,7 @@ func (c *call) readCustomer() *answer {
 	return nil
 }
 
-func (c *call) deleteCustomer() answer {
+func (c *call) deleteCustomer() response {
 	if c.ws.Environment != "" {
 		return badRequest("Only the DEV environment can be deleted")
 	}
@@ -176,31 +176,31 @@ func (c *call) deleteCustomer() answer {
 	return success()
 }
 
-func (c *call) upgradeCustomer() answer {
+func (c *call) upgradeCustomer() response {
 	c.ws.PlanID = cmp.Or(c.text("plan_id"), defaultPlan)
-	return c.planAnswer()
+	return c.planResponse()
 }
 
-func (c *call) downgradeCustomer() answer {
+func (c *call) downgradeCustomer() response {
 	c.ws.PlanID = freePlan
-	return c.planAnswer()
+	return c.planResponse()
 }
 
-func (c *call) planAnswer() answer {
+func (c *call) planResponse() response {
 	c.ws.InTrial = false
 	c.ws.UpdatedAt = c.now()
 	return ok(object{"id": c.ws.ID, "plan_id": c.ws.PlanID, "trial": c.ws.InTrial})
 }
 
 // takenExternalID refuses an external id that another workspace has.
-func (c *call) takenExternalID(external string, but *Customer) *answer {
+func (c *call) takenExternalID(external string, but *Customer) *response {
 	if other := c.customers["E"+external]; external != "" && other != nil && other != but {
 		return externalIDTaken()
 	}
 	return nil
 }
 
-func externalIDTaken() *answer {
+func externalIDTaken() *response {
 	return refused(refuse(http.StatusBadRequest, "External has already been taken"))
 }
 

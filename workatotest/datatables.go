@@ -41,7 +41,7 @@ func dataTableRoutes() []route {
 	home := dataTables.atHome()
 	home.path = "/api/data_tables"
 	special := []route{
-		{method: "POST", path: dataTables.path + "/{data_table_id}/truncate", op: "data_tables.truncate", handle: dataTables.on(func(*call, Record) answer { return success() })},
+		{method: "POST", path: dataTables.path + "/{data_table_id}/truncate", op: "data_tables.truncate", handle: dataTables.on(func(*call, Record) response { return success() })},
 	}
 	return slices.Concat(dataTables.routes(), home.routes(), special)
 }

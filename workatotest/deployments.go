@@ -35,7 +35,7 @@ const (
 )
 
 // noEnvironments refuses what needs environments.
-func (c *call) noEnvironments() *answer {
+func (c *call) noEnvironments() *response {
 	if len(c.ws.Environments) == 0 && c.ws.Environment == "" {
 		return refused(badRequest("Environments not provisioned"))
 	}
@@ -54,7 +54,7 @@ func (c *call) projectArg(name string) *Folder {
 	return c.project(c.arg(name))
 }
 
-func (c *call) buildProject() answer {
+func (c *call) buildProject() response {
 	if a := c.noEnvironments(); a != nil {
 		return *a
 	}
@@ -92,7 +92,7 @@ func (c *call) buildByID() *Build {
 	return find(c.ws.Builds, func(b *Build) int64 { return b.ID }, c.arg("id"))
 }
 
-func (c *call) getBuild() answer {
+func (c *call) getBuild() response {
 	if a := c.noEnvironments(); a != nil {
 		return *a
 	}
@@ -116,7 +116,7 @@ func (b *Build) tick() {
 	}
 }
 
-func (c *call) deployBuild() answer {
+func (c *call) deployBuild() response {
 	if a := c.noEnvironments(); a != nil {
 		return *a
 	}
@@ -127,7 +127,7 @@ func (c *call) deployBuild() answer {
 	return c.deploy(b)
 }
 
-func (c *call) deployProject() answer {
+func (c *call) deployProject() response {
 	if a := c.noEnvironments(); a != nil {
 		return *a
 	}
@@ -141,7 +141,7 @@ func (c *call) deployProject() answer {
 	return c.deploy(c.build(f))
 }
 
-func (c *call) deploy(b *Build) answer {
+func (c *call) deploy(b *Build) response {
 	kind := c.text("environment_type")
 	if environment(c.ws, kind) == nil {
 		return invalid("environment_type", "is not included in the list")
@@ -199,7 +199,7 @@ func (c *call) applyDeployment(d *Deployment) error {
 	return there.apply(&Import{FolderID: top, HomeFolderID: top, RestartRecipes: true, Package: b.Package})
 }
 
-func (c *call) listDeployments() answer {
+func (c *call) listDeployments() response {
 	var views []object
 	for _, d := range c.ws.Deployments {
 		c.tickDeployment(d)
@@ -218,12 +218,12 @@ func (c *call) deployment() *Deployment {
 	return find(c.ws.Deployments, func(d *Deployment) int64 { return d.ID }, c.arg("id"))
 }
 
-func (c *call) getDeployment(d *Deployment) answer {
+func (c *call) getDeployment(d *Deployment) response {
 	c.tickDeployment(d)
 	return ok(deploymentView(d))
 }
 
-func (c *call) eligibleReviewers() answer {
+func (c *call) eligibleReviewers() response {
 	if c.deployment() == nil {
 		return notFound()
 	}
@@ -238,7 +238,7 @@ func (c *call) eligibleReviewers() answer {
 
 // assignReviewers takes the whole list: whoever is left out stops being a
 // reviewer.
-func (c *call) assignReviewers(d *Deployment) answer {
+func (c *call) assignReviewers(d *Deployment) response {
 	var ids []int64
 	reviews := []object{}
 	for _, text := range c.words("reviewer_ids") {

@@ -22,7 +22,7 @@ func environmentViews(ws *Customer) []object {
 	return views
 }
 
-func (c *call) provisionEnvironments() answer {
+func (c *call) provisionEnvironments() response {
 	if len(c.ws.Environments) > 0 || c.ws.Environment != "" {
 		return badRequest("Environments already provisioned")
 	}
@@ -47,7 +47,7 @@ func (c *call) environmentSpecs() []object {
 
 // environmentSettings are the settings in the body by the type of the
 // environment. An external id that is in use, or is given twice, is refused.
-func (c *call) environmentSettings(ws *Customer) (map[string]object, *answer) {
+func (c *call) environmentSettings(ws *Customer) (map[string]object, *response) {
 	settings := map[string]object{}
 	given := map[string]string{c.text("external_id"): "dev"}
 	for _, spec := range c.environmentSpecs() {
@@ -83,7 +83,7 @@ func environment(ws *Customer, kind string) *Customer {
 
 // provision makes the TEST and PROD workspaces; the customer itself becomes
 // DEV.
-func (c *call) provision(ws *Customer) *answer {
+func (c *call) provision(ws *Customer) *response {
 	settings, refusal := c.environmentSettings(ws)
 	if refusal != nil {
 		return refusal

@@ -32,7 +32,7 @@ const (
 	assetConnection = "connection"
 )
 
-func (c *call) folderAssets() answer {
+func (c *call) folderAssets() response {
 	top := cmp.Or(c.id("folder_id"), c.ws.RootFolderID)
 	if !hasFolder(c.ws, top) {
 		return notFound()
@@ -75,7 +75,7 @@ func manifestView(m *Manifest) object {
 	}
 }
 
-func (c *call) createManifest() answer {
+func (c *call) createManifest() response {
 	now := c.now()
 	m := &Manifest{ID: c.nextID("manifest"), FolderID: c.ws.RootFolderID, CreatedAt: now, UpdatedAt: now}
 	if a := c.readManifest(m); a != nil {
@@ -86,10 +86,10 @@ func (c *call) createManifest() answer {
 	if c.flag("auto_run") {
 		view["package"] = object{"id": c.export(m).ID}
 	}
-	return answer{status: http.StatusCreated, body: object{"result": view}}
+	return response{status: http.StatusCreated, body: object{"result": view}}
 }
 
-func (c *call) updateManifest(m *Manifest) answer {
+func (c *call) updateManifest(m *Manifest) response {
 	if a := c.readManifest(m); a != nil {
 		return *a
 	}
@@ -97,7 +97,7 @@ func (c *call) updateManifest(m *Manifest) answer {
 	return ok(object{"result": manifestView(m)})
 }
 
-func (c *call) readManifest(m *Manifest) *answer {
+func (c *call) readManifest(m *Manifest) *response {
 	c.setText(&m.Name, "name")
 	if id := c.id("folder_id"); id != 0 {
 		if !hasFolder(c.ws, id) {
@@ -132,17 +132,17 @@ func (c *call) readManifest(m *Manifest) *answer {
 	return nil
 }
 
-func (c *call) getManifest(m *Manifest) answer {
+func (c *call) getManifest(m *Manifest) response {
 	return ok(object{"result": manifestView(m)})
 }
 
-func (c *call) deleteManifest(m *Manifest) answer {
+func (c *call) deleteManifest(m *Manifest) response {
 	m.Deleted = true
 	return success()
 }
 
 // exportPackage starts the export of a manifest.
-func (c *call) exportPackage() answer {
+func (c *call) exportPackage() response {
 	m := c.manifest("manifest_id")
 	if m == nil {
 		return notFound()
@@ -198,13 +198,13 @@ func (e *Export) tick() {
 	}
 }
 
-func (c *call) getExport(e *Export) answer {
+func (c *call) getExport(e *Export) response {
 	e.tick()
 	return ok(object{"result": c.exportView(e)})
 }
 
 // getPackage is the status of an export or an import of the own workspace.
-func (c *call) getPackage() answer {
+func (c *call) getPackage() response {
 	if work := c.importByID(); work != nil {
 		c.tickImport(work)
 		return ok(importView(work))
@@ -219,10 +219,10 @@ func (c *call) getPackage() answer {
 
 // downloadPackage leads to the package store on another host, as the real
 // service does.
-func (c *call) downloadPackage() answer {
+func (c *call) downloadPackage() response {
 	e := c.exportByID()
 	if e == nil || e.Status != StatusCompleted {
 		return notFound()
 	}
-	return answer{status: http.StatusFound, location: c.sign(e.Package)}
+	return response{status: http.StatusFound, location: c.sign(e.Package)}
 }

@@ -59,7 +59,7 @@ func isWithin(ws *Customer, id, top int64) bool {
 	return true
 }
 
-func (c *call) listFolders() answer {
+func (c *call) listFolders() response {
 	parent, given := c.number("parent_id")
 	if !given {
 		parent = c.ws.RootFolderID
@@ -77,13 +77,13 @@ func (c *call) listFolders() answer {
 	return c.list(page)
 }
 
-func (c *call) getFolder(f *Folder) answer {
+func (c *call) getFolder(f *Folder) response {
 	return ok(folderView(c.ws, f))
 }
 
 // createFolder makes a project where no parent is named. The oldest clients
 // call the name folder_name.
-func (c *call) createFolder() answer {
+func (c *call) createFolder() response {
 	name := c.text("name")
 	if name == "" {
 		name = c.text("folder_name")
@@ -148,7 +148,7 @@ func (s *Server) folderPath(ws *Customer, top int64, path string, create bool) i
 	return top
 }
 
-func (c *call) updateFolder(f *Folder) answer {
+func (c *call) updateFolder(f *Folder) response {
 	if parent := c.id("parent_id"); parent != 0 {
 		if !hasFolder(c.ws, parent) || isWithin(c.ws, parent, f.ID) || f.ProjectID != 0 {
 			return invalid("parent_id", "is invalid")
@@ -163,7 +163,7 @@ func (c *call) updateFolder(f *Folder) answer {
 
 // deleteFolder refuses the Home folder, projects (they have a route of their
 // own) and folders with running recipes.
-func (c *call) deleteFolder() answer {
+func (c *call) deleteFolder() response {
 	id := c.arg("folder_id")
 	if id == c.ws.RootFolderID {
 		return cannotDestroy()
@@ -179,7 +179,7 @@ func (c *call) deleteFolder() answer {
 	return success()
 }
 
-func cannotDestroy() answer { return refuse(http.StatusForbidden, "Cannot destroy folder") }
+func cannotDestroy() response { return refuse(http.StatusForbidden, "Cannot destroy folder") }
 
 func hasRunning(ws *Customer, top int64) bool {
 	for _, recipe := range ws.Recipes {

@@ -16,7 +16,7 @@ func grantRoutes() []route {
 	return slices.Concat(projectGrants.routes(), special)
 }
 
-func listGrants(c *call) answer {
+func listGrants(c *call) response {
 	if c.project(c.arg("project_id")) == nil {
 		return notFound()
 	}
@@ -30,7 +30,7 @@ func listGrants(c *call) answer {
 }
 
 // upsertGrants gives roles in a project; who has one already gets the new one.
-func upsertGrants(c *call) answer {
+func upsertGrants(c *call) response {
 	f := c.project(c.arg("project_id"))
 	if f == nil {
 		return notFound()

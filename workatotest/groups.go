@@ -18,7 +18,7 @@ func groupRoutes() []route {
 }
 
 // groupMembers are the members whose ids the group has.
-func groupMembers(c *call, group Record) answer {
+func groupMembers(c *call, group Record) response {
 	views := []object{}
 	for _, id := range memberIDs(group) {
 		n, _ := toInt(id)
@@ -44,20 +44,20 @@ func memberIDs(group Record) []string {
 	return ids
 }
 
-func addToGroup(c *call, group Record) answer {
+func addToGroup(c *call, group Record) response {
 	ids := slices.Concat(memberIDs(group), c.words("user_ids"))
 	slices.Sort(ids)
 	group["member_ids"] = slices.Compact(ids)
 	return success()
 }
 
-func removeFromGroup(c *call, group Record) answer {
+func removeFromGroup(c *call, group Record) response {
 	gone := c.words("user_ids")
 	group["member_ids"] = slices.DeleteFunc(slices.Clone(memberIDs(group)), func(id string) bool { return slices.Contains(gone, id) })
 	return success()
 }
 
-func groupGrants(c *call, group Record) answer {
+func groupGrants(c *call, group Record) response {
 	views := []Record{}
 	for _, grant := range c.ws.Records[projectGrants.name] {
 		if grant["assignment_type"] == "UserGroup" && grant["assignment_id"] == group["id"] {

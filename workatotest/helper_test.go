@@ -79,19 +79,19 @@ func call(t *testing.T, fake *workatotest.Server, method, path string, body any)
 func refused(t *testing.T, fake *workatotest.Server, status int, method, path string, body any) object {
 	t.Helper()
 	got, raw := request(t, fake, method, path, body)
-	var answer object
-	if err := json.Unmarshal(raw, &answer); got != status || err != nil {
+	var response object
+	if err := json.Unmarshal(raw, &response); got != status || err != nil {
 		t.Fatalf("%s %s: %d %s, want %d and an object", method, path, got, raw, status)
 	}
-	return answer
+	return response
 }
 
 // result is the list in the envelope of an answer.
-func result(t *testing.T, answer object) []object {
+func result(t *testing.T, response object) []object {
 	t.Helper()
-	items, isList := answer["result"].([]any)
+	items, isList := response["result"].([]any)
 	if !isList {
-		t.Fatalf("no list in %v", answer)
+		t.Fatalf("no list in %v", response)
 	}
 	list := make([]object, len(items))
 	for i, item := range items {

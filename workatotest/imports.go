@@ -28,7 +28,7 @@ const (
 
 // createImport accepts a package. What is not a package at all is refused
 // here, whatever else is wrong with it makes the import fail later.
-func (c *call) createImport() answer {
+func (c *call) createImport() response {
 	target, _ := c.number("folder_id")
 	if c.route.own() {
 		target = c.arg("folder_id")
@@ -91,15 +91,15 @@ func (c *call) packageBody() []byte {
 }
 
 // importError is a refusal of a package: the key is error, not message.
-func importError(text string) answer {
-	return answer{status: http.StatusBadRequest, body: object{"error": text}}
+func importError(text string) response {
+	return response{status: http.StatusBadRequest, body: object{"error": text}}
 }
 
 func (c *call) importByID() *Import {
 	return find(c.ws.Imports, func(work *Import) int64 { return work.ID }, c.arg("package_id"))
 }
 
-func (c *call) getImport(work *Import) answer {
+func (c *call) getImport(work *Import) response {
 	c.tickImport(work)
 	return ok(importView(work))
 }

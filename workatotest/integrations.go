@@ -27,7 +27,7 @@ func integrationView(connector *Connector) object {
 	}
 }
 
-func (c *call) listIntegrations() answer {
+func (c *call) listIntegrations() response {
 	wanted := strings.Split(c.text("applications"), ",")
 	var views []object
 	for _, connector := range c.state.Connectors {
@@ -39,7 +39,7 @@ func (c *call) listIntegrations() answer {
 }
 
 // listAllIntegrations has pages of one by default, as documented.
-func (c *call) listAllIntegrations() answer {
+func (c *call) listAllIntegrations() response {
 	views := make([]object, len(c.state.Connectors))
 	for i, connector := range c.state.Connectors {
 		views[i] = integrationView(connector)
@@ -48,7 +48,7 @@ func (c *call) listAllIntegrations() answer {
 	return c.listWith(page, extra)
 }
 
-func (c *call) connectorSchema() answer {
+func (c *call) connectorSchema() response {
 	connector := c.connector(c.args["connector_name"])
 	if connector == nil {
 		return notFound()

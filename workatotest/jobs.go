@@ -90,7 +90,7 @@ func jobView(r *Recipe, job *Job) object {
 
 // listJobs walks from the newest job down, after offset_job_id if given; with
 // prev it walks up.
-func (c *call) listJobs(r *Recipe) answer {
+func (c *call) listJobs(r *Recipe) response {
 	var views []object
 	for _, job := range slices.Backward(r.Jobs) {
 		status := c.text("status")
@@ -121,7 +121,7 @@ func (c *call) listJobs(r *Recipe) answer {
 	})
 }
 
-func (c *call) getJob(r *Recipe) answer {
+func (c *call) getJob(r *Recipe) response {
 	job := r.job(c.args["job_id"])
 	if job == nil {
 		return notFound()
@@ -142,7 +142,7 @@ func (c *call) getJob(r *Recipe) answer {
 }
 
 // resumeJob responds with a status and no body.
-func (c *call) resumeJob() answer { return answer{status: http.StatusNoContent} }
+func (c *call) resumeJob() response { return response{status: http.StatusNoContent} }
 
 func (r *Recipe) job(id string) *Job {
 	for _, job := range r.Jobs {
@@ -154,7 +154,7 @@ func (r *Recipe) job(id string) *Job {
 }
 
 // repeatJobs responds with 200 even if some of the jobs cannot be repeated.
-func (c *call) repeatJobs(r *Recipe) answer {
+func (c *call) repeatJobs(r *Recipe) response {
 	ids := c.words("job_ids")
 	if len(ids) == 0 {
 		return invalid("job_ids", "can't be blank")

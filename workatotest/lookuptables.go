@@ -63,7 +63,7 @@ func (c *call) table() *LookupTable {
 	return find(c.ws.LookupTables, func(t *LookupTable) int64 { return t.ID }, c.arg("lookup_table_id"))
 }
 
-func (c *call) listTables() answer {
+func (c *call) listTables() response {
 	views := make([]object, len(c.ws.LookupTables))
 	for i, t := range c.ws.LookupTables {
 		views[i] = tableView(t)
@@ -72,7 +72,7 @@ func (c *call) listTables() answer {
 	return c.list(page)
 }
 
-func (c *call) createTable() answer {
+func (c *call) createTable() response {
 	t := &LookupTable{Name: c.text("name"), ProjectID: c.id("project_id")}
 	if t.ProjectID != 0 && c.project(t.ProjectID) == nil {
 		return invalid("project_id", "is invalid")
@@ -138,7 +138,7 @@ func (s *Server) prepareRow(row *LookupRow) {
 }
 
 // deleteTables takes the ids under both names that clients use.
-func (c *call) deleteTables() answer {
+func (c *call) deleteTables() response {
 	ids := append(c.words("ids"), c.words("lookup_table_ids")...)
 	if len(ids) == 0 {
 		return invalid("ids", "can't be blank")
@@ -180,7 +180,7 @@ func (t *LookupTable) label(name string) string {
 	return name
 }
 
-func (c *call) lookupRow(t *LookupTable) answer {
+func (c *call) lookupRow(t *LookupTable) response {
 	rows := c.matchingRows(t)
 	if len(rows) == 0 {
 		return notFound()
@@ -188,7 +188,7 @@ func (c *call) lookupRow(t *LookupTable) answer {
 	return ok(rowView(rows[0]))
 }
 
-func (c *call) listRows(t *LookupTable) answer {
+func (c *call) listRows(t *LookupTable) response {
 	var views []object
 	for _, row := range c.matchingRows(t) {
 		views = append(views, rowView(row))
@@ -206,7 +206,7 @@ func (c *call) row() (*LookupTable, *LookupRow) {
 	return t, find(t.Rows, func(row *LookupRow) int64 { return row.ID }, c.arg("row_id"))
 }
 
-func (c *call) getRow() answer {
+func (c *call) getRow() response {
 	_, row := c.row()
 	if row == nil {
 		return notFound()
@@ -214,7 +214,7 @@ func (c *call) getRow() answer {
 	return ok(rowView(row))
 }
 
-func (c *call) addRow(t *LookupTable) answer {
+func (c *call) addRow(t *LookupTable) response {
 	row := &LookupRow{Data: map[string]string{}}
 	if a := c.readRow(t, row); a != nil {
 		return *a
@@ -224,7 +224,7 @@ func (c *call) addRow(t *LookupTable) answer {
 	return ok(rowView(row))
 }
 
-func (c *call) updateRow() answer {
+func (c *call) updateRow() response {
 	t, row := c.row()
 	if row == nil {
 		return notFound()
@@ -237,7 +237,7 @@ func (c *call) updateRow() answer {
 }
 
 // readRow merges the cells of the body into a row.
-func (c *call) readRow(t *LookupTable, row *LookupRow) *answer {
+func (c *call) readRow(t *LookupTable, row *LookupRow) *response {
 	data := maps.Clone(row.Data)
 	for name, value := range c.object("data") {
 		label := t.label(name)
@@ -250,7 +250,7 @@ func (c *call) readRow(t *LookupTable, row *LookupRow) *answer {
 	return nil
 }
 
-func (c *call) deleteRow() answer {
+func (c *call) deleteRow() response {
 	t, row := c.row()
 	if row == nil {
 		return notFound()

@@ -72,8 +72,8 @@ func TestDuplicateExternalID(t *testing.T) {
 	fake := workatotest.New(t)
 	fake.AddCustomer(workatotest.Customer{ExternalID: "acme"})
 	body := object{"name": "Again", "notification_email": "a@example.com", "external_id": "acme"}
-	answer := refused(t, fake, 400, "POST", "/api/managed_users", body)
-	same(t, "message", answer["message"], "External has already been taken")
+	response := refused(t, fake, 400, "POST", "/api/managed_users", body)
+	same(t, "message", response["message"], "External has already been taken")
 	if n := len(fake.Snapshot().Customers); n != 1 {
 		t.Errorf("%d customers after the refusal, want 1", n)
 	}

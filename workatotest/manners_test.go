@@ -206,8 +206,8 @@ func TestPages(t *testing.T) {
 		"?page=0":              {100, 1, 100},
 		"?page=1&per_page=-10": {100, 1, 100},
 	} {
-		answer := call(t, fake, "GET", "/api/managed_users"+query, nil)
-		same(t, "rows of "+query, len(result(t, answer)), want[0])
-		same(t, "count", []any{answer["count"], answer["page"], answer["per_page"]}, []any{230, want[1], want[2]})
+		response := call(t, fake, "GET", "/api/managed_users"+query, nil)
+		same(t, "rows of "+query, len(result(t, response)), want[0])
+		same(t, "count", []any{response["count"], response["page"], response["per_page"]}, []any{230, want[1], want[2]})
 	}
 }

@@ -38,7 +38,7 @@ func memberView(m *Member) object {
 	}
 }
 
-func (c *call) listMembers() answer {
+func (c *call) listMembers() response {
 	var views []object
 	for _, m := range c.ws.Members {
 		if !m.Invited {
@@ -50,7 +50,7 @@ func (c *call) listMembers() answer {
 
 // listOwnMembers has the roles of every environment, and finds by a part of
 // the address.
-func (c *call) listOwnMembers() answer {
+func (c *call) listOwnMembers() response {
 	var views []object
 	for _, m := range c.ws.Members {
 		if m.Invited || !strings.Contains(m.Email, c.text("email")) {
@@ -73,11 +73,11 @@ func (c *call) member(id int64) *Member {
 
 func (c *call) memberInPath() *Member { return c.member(c.arg("member_id")) }
 
-func (c *call) getMember(m *Member) answer {
+func (c *call) getMember(m *Member) response {
 	return ok(memberView(m))
 }
 
-func (c *call) addMember() answer {
+func (c *call) addMember() response {
 	if c.text("name") == "" && c.text("oauth_id") == "" {
 		return invalid("name", "can't be blank")
 	}
@@ -88,7 +88,7 @@ func (c *call) addMember() answer {
 	return ok(memberView(m))
 }
 
-func (c *call) updateMember(m *Member) answer {
+func (c *call) updateMember(m *Member) response {
 	c.readMember(m)
 	c.prepareMember(m)
 	return ok(memberView(m))
@@ -128,11 +128,11 @@ func (s *Server) prepareMember(m *Member) {
 	}
 }
 
-func (c *call) removeMember() answer { return c.removeMemberID(c.arg("member_id")) }
+func (c *call) removeMember() response { return c.removeMemberID(c.arg("member_id")) }
 
-func (c *call) removeLegacyMember() answer { return c.removeMemberID(c.id("member_id")) }
+func (c *call) removeLegacyMember() response { return c.removeMemberID(c.id("member_id")) }
 
-func (c *call) removeMemberID(id int64) answer {
+func (c *call) removeMemberID(id int64) response {
 	m := c.member(id)
 	if m == nil {
 		return notFound()
@@ -144,7 +144,7 @@ func (c *call) removeMemberID(id int64) answer {
 // inviteMember mails an invitation. The member appears in lists only when
 // [Server.AcceptInvitation] is called, and a second mail to the same address
 // within twenty minutes is refused.
-func (c *call) inviteMember() answer {
+func (c *call) inviteMember() response {
 	for _, m := range c.ws.Members {
 		if m.Invited && m.Email == c.text("email") && c.now().Sub(m.CreatedAt) < 20*time.Minute {
 			return tooMany(20*time.Minute - c.now().Sub(m.CreatedAt))
@@ -157,7 +157,7 @@ func (c *call) inviteMember() answer {
 	return ok(object{"result": "ok"})
 }
 
-func (c *call) memberPrivileges(m *Member) answer {
+func (c *call) memberPrivileges(m *Member) response {
 	roles := m.EnvRoles
 	if len(roles) == 0 {
 		roles = []EnvRole{{EnvironmentType: "dev", Name: cmp.Or(m.RoleName, defaultRole)}}
@@ -173,7 +173,7 @@ func (c *call) memberPrivileges(m *Member) answer {
 	return ok(object{"data": views, "total": len(views)})
 }
 
-func (c *call) memberProjects(m *Member) answer {
+func (c *call) memberProjects(m *Member) response {
 	views := []object{}
 	for _, f := range c.ws.Folders {
 		if f.ProjectID != 0 {

@@ -10,7 +10,7 @@ var oauthProfiles = shelf{
 
 func oauthProfileRoutes() []route {
 	const profile = "/api/managed_users/{customer}/custom_oauth_profiles/{id}"
-	assigned := func(*call, Record) answer { return ok(object{"result": object{"success": true}}) }
+	assigned := func(*call, Record) response { return ok(object{"result": object{"success": true}}) }
 	special := []route{
 		{method: "POST", path: profile + "/assign", op: "custom_oauth_profiles.assign", handle: atPartner(assigned)},
 		{method: "DELETE", path: profile + "/unassign", op: "custom_oauth_profiles.unassign", query: "force:b", handle: atPartner(assigned)},
@@ -20,8 +20,8 @@ func oauthProfileRoutes() []route {
 
 // atPartner finds an OAuth profile in the partner's workspace although the path
 // names a customer.
-func atPartner(do func(*call, Record) answer) func(*call) answer {
-	return func(c *call) answer {
+func atPartner(do func(*call, Record) response) func(*call) response {
+	return func(c *call) response {
 		there := *c
 		there.ws = c.state.Own
 		return oauthProfiles.on(do)(&there)

@@ -15,7 +15,7 @@ var onPremAgents = shelf{
 }
 
 func onPremRoutes() []route {
-	status := func(*call, Record) answer { return ok(object{"data": object{"status": "inactive"}}) }
+	status := func(*call, Record) response { return ok(object{"data": object{"status": "inactive"}}) }
 	special := []route{
 		{method: "GET", path: onPremGroups.path + "/{group_id}/status", op: "on_prem_groups.status", handle: onPremGroups.on(status)},
 		{method: "GET", path: onPremAgents.path + "/{agent_id}/status", op: "on_prem_agents.status", handle: onPremAgents.on(status)},
@@ -24,7 +24,7 @@ func onPremRoutes() []route {
 	return slices.Concat(onPremGroups.routes(), onPremAgents.routes(), special)
 }
 
-func searchAgents(c *call) answer {
+func searchAgents(c *call) response {
 	agents := onPremAgents
 	agents.query = "cn"
 	return agents.handleList(c)

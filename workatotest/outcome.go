@@ -22,7 +22,7 @@ func shortened(text string) string {
 
 // outcomeOf says what an answer means where it is not success: that it refuses
 // the request, or that the work it reports has failed.
-func outcomeOf(a answer) string {
+func outcomeOf(a response) string {
 	body, _ := a.body.(object)
 	if inner, wrapped := body["result"].(object); wrapped {
 		body = inner

@@ -62,11 +62,11 @@ func TestWholePackage(t *testing.T) {
 	status := importWhole(t, fake)
 	same(t, "recipes", len(arr(t, status["recipe_status"])), 1)
 	list := func(path string) []object {
-		answer := call(t, fake, "GET", strings.Replace(path, "M", acmePath, 1), nil)
-		if answer["result"] == nil {
-			answer["result"] = answer["data"]
+		response := call(t, fake, "GET", strings.Replace(path, "M", acmePath, 1), nil)
+		if response["result"] == nil {
+			response["result"] = response["data"]
 		}
-		return result(t, answer)
+		return result(t, response)
 	}
 	project := strconv.FormatInt(fake.Customer("acme").Folders[0].ProjectID, 10)
 

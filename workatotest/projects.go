@@ -21,7 +21,7 @@ func (c *call) project(id int64) *Folder {
 
 func (c *call) projectInPath() *Folder { return c.project(c.arg("project_id")) }
 
-func (c *call) listProjects() answer {
+func (c *call) listProjects() response {
 	var views []object
 	for _, f := range c.ws.Folders {
 		if f.ProjectID != 0 {
@@ -32,14 +32,14 @@ func (c *call) listProjects() answer {
 	return c.listWith(page, extra)
 }
 
-func (c *call) updateProject(f *Folder) answer {
+func (c *call) updateProject(f *Folder) response {
 	c.setText(&f.Name, "name")
 	c.setText(&f.Description, "description")
 	f.UpdatedAt = c.now()
 	return ok(projectView(f))
 }
 
-func (c *call) deleteProject(f *Folder) answer {
+func (c *call) deleteProject(f *Folder) response {
 	if hasRunning(c.ws, f.ID) {
 		return cannotDestroy()
 	}

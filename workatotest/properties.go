@@ -37,7 +37,7 @@ func (c *call) propertySet() (map[string]string, bool) {
 	return project.Properties, true
 }
 
-func (c *call) listProperties() answer {
+func (c *call) listProperties() response {
 	set, found := c.propertySet()
 	if !found {
 		return notFound()
@@ -61,7 +61,7 @@ func (c *call) listProperties() answer {
 }
 
 // upsertProperties changes all named properties or none.
-func (c *call) upsertProperties() answer {
+func (c *call) upsertProperties() response {
 	set, found := c.propertySet()
 	if !found {
 		return notFound()

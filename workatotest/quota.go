@@ -135,7 +135,7 @@ func (s *Server) countRequest(name string, limit int, span time.Duration) (wait 
 
 // tooMany refuses a request above the limit. The body is a guess: no source
 // shows a real one.
-func tooMany(wait time.Duration) answer {
+func tooMany(wait time.Duration) response {
 	a := refuse(http.StatusTooManyRequests, "Too many requests")
 	a.retryAfter = strconv.Itoa(int((wait + time.Second - 1) / time.Second))
 	return a

@@ -85,7 +85,7 @@ func (c *call) recipeView(r *Recipe) object {
 // shownRunning is what clients see: a start takes its time.
 func (r *Recipe) shownRunning() bool { return r.Running && r.StartsAfter == 0 }
 
-func (c *call) listRecipes() answer {
+func (c *call) listRecipes() response {
 	c.tickImports()
 	filters := c.recipeFilters()
 	if filters == nil {
@@ -177,7 +177,7 @@ func (c *call) recipe() *Recipe { return recipeByID(c.ws, c.arg("recipe_id")) }
 // getRecipe responds with the recipe itself, as the vendor's Java sample and the
 // twin in the Developer API have it. One client takes result[0] instead: of the
 // two the sample is the vendor's.
-func (c *call) getRecipe() answer {
+func (c *call) getRecipe() response {
 	c.tickImports()
 	r := c.recipe()
 	if r == nil {
@@ -187,7 +187,7 @@ func (c *call) getRecipe() answer {
 	return ok(c.recipeView(r))
 }
 
-func (c *call) createRecipe() answer {
+func (c *call) createRecipe() response {
 	r := &Recipe{}
 	if a := c.readRecipe(r); a != nil {
 		return *a
@@ -197,7 +197,7 @@ func (c *call) createRecipe() answer {
 	return ok(object{"success": true, "id": r.ID})
 }
 
-func (c *call) updateRecipe(r *Recipe) answer {
+func (c *call) updateRecipe(r *Recipe) response {
 	if r.Running {
 		return recipeRunning("updated")
 	}
@@ -210,7 +210,7 @@ func (c *call) updateRecipe(r *Recipe) answer {
 
 // readRecipe takes name, code, config and folder out of the body. Code and
 // config are JSON documents in strings.
-func (c *call) readRecipe(r *Recipe) *answer {
+func (c *call) readRecipe(r *Recipe) *response {
 	if id := c.id("folder_id"); id != 0 && !hasFolder(c.ws, id) {
 		return refused(invalid("folder_id", "is invalid"))
 	}
@@ -261,7 +261,7 @@ func (s *Server) prepareRecipe(ws *Customer, r *Recipe) {
 	}
 }
 
-func (c *call) copyRecipe(r *Recipe) answer {
+func (c *call) copyRecipe(r *Recipe) response {
 	target := cmp.Or(c.id("folder_id"), r.FolderID)
 	if !hasFolder(c.ws, target) {
 		return invalid("folder_id", "is invalid")
@@ -276,7 +276,7 @@ func (c *call) copyRecipe(r *Recipe) answer {
 	return ok(object{"success": true, "new_flow_id": twin.ID})
 }
 
-func (c *call) deleteRecipe(r *Recipe) answer {
+func (c *call) deleteRecipe(r *Recipe) response {
 	if r.Running {
 		return recipeRunning("deleted")
 	}
@@ -286,6 +286,6 @@ func (c *call) deleteRecipe(r *Recipe) answer {
 
 // recipeRunning is the refusal inside HTTP 200 for a recipe that has to be
 // stopped first.
-func recipeRunning(verb string) answer {
+func recipeRunning(verb string) response {
 	return ok(object{"success": false, "errors": object{"running": []string{"Recipe can't be " + verb + " while it is running"}}})
 }

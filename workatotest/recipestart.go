@@ -16,7 +16,7 @@ const (
 
 // startRecipe starts a recipe if its code is complete and every connection it
 // needs works. A refusal comes with HTTP 200.
-func (c *call) startRecipe(r *Recipe) answer {
+func (c *call) startRecipe(r *Recipe) response {
 	if r.Running {
 		return success()
 	}
@@ -64,7 +64,7 @@ func (c *call) tickStart(r *Recipe) {
 	}
 }
 
-func (c *call) stopRecipe(r *Recipe) answer {
+func (c *call) stopRecipe(r *Recipe) response {
 	if r.Running {
 		r.Running, r.StartsAfter = false, 0
 		r.StoppedAt = c.now()
@@ -72,7 +72,7 @@ func (c *call) stopRecipe(r *Recipe) answer {
 	return success()
 }
 
-func (c *call) connectRecipe() answer {
+func (c *call) connectRecipe() response {
 	r := c.recipe()
 	conn := c.connection(c.id("connection_id"))
 	if r == nil || conn == nil {
@@ -91,13 +91,13 @@ func (c *call) connectRecipe() answer {
 }
 
 // resetTrigger and shareRecipe leave nothing behind that a client could see.
-func (c *call) resetTrigger(*Recipe) answer { return success() }
+func (c *call) resetTrigger(*Recipe) response { return success() }
 
-func (c *call) shareRecipe(*Recipe) answer { return success() }
+func (c *call) shareRecipe(*Recipe) response { return success() }
 
 // runNow polls the trigger or forces a run: either gives a job at once. Only a
 // recipe that runs polls.
-func (c *call) runNow(r *Recipe) answer {
+func (c *call) runNow(r *Recipe) response {
 	if !r.Running {
 		return badRequest("Recipe is not running")
 	}
@@ -106,7 +106,7 @@ func (c *call) runNow(r *Recipe) answer {
 }
 
 // searchPublic finds public recipes. Their pages count from 0.
-func (c *call) searchPublic() answer {
+func (c *call) searchPublic() response {
 	term := strings.ToLower(c.text("term"))
 	var views []object
 	for _, r := range c.state.PublicRecipes {

@@ -33,7 +33,7 @@ func roleRoutes() []route {
 	return slices.Concat(legacyRoles.routes(), environmentRoles.routes(), projectRoles.routes(), special)
 }
 
-func migrateRoles(*call) answer {
+func migrateRoles(*call) response {
 	return ok(object{"data": object{
 		"environment_roles": []object{}, "project_roles": []object{}, "collaborators": []object{}, "projects": []object{},
 	}})
@@ -60,7 +60,7 @@ func defaultRoles() []Record {
 }
 
 // listOwnRoles lists the roles of the partner's own workspace.
-func listOwnRoles(c *call) answer {
+func listOwnRoles(c *call) response {
 	roles := c.ws.Records[legacyRoles.name]
 	if len(roles) == 0 {
 		roles = defaultRoles()

@@ -26,7 +26,7 @@ type route struct {
 	upload bool
 	// getBody marks the two GET endpoints that are documented with a body.
 	getBody bool
-	handle  func(*call) answer
+	handle  func(*call) response
 
 	segments []string
 	fields   []field

@@ -71,7 +71,7 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	defer x.mu.Unlock()
 	r, done := x.fault.before()
 	if !done {
-		a := x.answer(body, tooLarge)
+		a := x.response(body, tooLarge)
 		x.entry.Outcome = outcomeOf(a)
 		r = x.encode(a)
 		x.fault.after(&r)
@@ -87,7 +87,7 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 
 // answer checks what the real service checks before it gets to the operation,
 // then calls the handler of the route.
-func (x *exchange) answer(raw []byte, tooLarge bool) answer {
+func (x *exchange) response(raw []byte, tooLarge bool) response {
 	if !x.authorised(x.req.Header, x.query) {
 		return refuse(http.StatusUnauthorized, "Unauthorized")
 	}
@@ -136,7 +136,7 @@ func (c *call) turnBack() {
 
 // checkFields refuses wrong types and missing parameters, and in strict mode
 // those that the real service does not know, or that no source shows.
-func (c *call) checkFields() *answer {
+func (c *call) checkFields() *response {
 	if problem := c.strictly(); problem != "" {
 		c.problem("%s", problem)
 		return refused(badRequest("workatotest: %s", problem))
@@ -237,7 +237,7 @@ func formObject(values url.Values) object {
 }
 
 // encode turns an answer into bytes and the headers that describe them.
-func (x *exchange) encode(a answer) reply {
+func (x *exchange) encode(a response) reply {
 	r := reply{status: a.status, header: http.Header{}}
 	switch {
 	case a.file != nil:

@@ -105,8 +105,8 @@ func (f shelf) records(c *call) []Record {
 }
 
 // on makes a handler out of something that is done to one record.
-func (f shelf) on(do func(*call, Record) answer) func(*call) answer {
-	return func(c *call) answer {
+func (f shelf) on(do func(*call, Record) response) func(*call) response {
+	return func(c *call) response {
 		for _, record := range f.records(c) {
 			if idText(record["id"]) == c.args[f.arg] {
 				return do(c, record)
@@ -137,16 +137,16 @@ func (f shelf) public(c *call, record Record) Record {
 	return shown
 }
 
-func (f shelf) envelope(record Record) answer {
+func (f shelf) envelope(record Record) response {
 	if f.one == "" {
 		return ok(record)
 	}
 	return ok(object{f.one: record})
 }
 
-func (f shelf) show(c *call, record Record) answer { return f.envelope(f.public(c, record)) }
+func (f shelf) show(c *call, record Record) response { return f.envelope(f.public(c, record)) }
 
-func (f shelf) handleList(c *call) answer {
+func (f shelf) handleList(c *call) response {
 	views := []object{}
 	for _, record := range f.records(c) {
 		fits := true
@@ -189,7 +189,7 @@ func (f shelf) page(c *call, views []object) (page []object, extra object) {
 	return views, object{"count": len(views)}
 }
 
-func (f shelf) handleCreate(c *call) answer {
+func (f shelf) handleCreate(c *call) response {
 	if f.parent != "" && !slices.ContainsFunc(c.ws.Records[f.of], func(r Record) bool { return idText(r["id"]) == c.args[f.parent] }) {
 		return notFound()
 	}
@@ -257,18 +257,18 @@ func (f field) typed(value any) any {
 	}
 }
 
-func (f shelf) update(c *call, record Record) answer {
+func (f shelf) update(c *call, record Record) response {
 	f.read(c, record, f.body)
 	return f.envelope(f.public(c, record))
 }
 
-func (f shelf) delete(c *call, record Record) answer {
+func (f shelf) delete(c *call, record Record) response {
 	c.ws.Records[f.name] = slices.DeleteFunc(c.ws.Records[f.name], func(r Record) bool { return idText(r["id"]) == idText(record["id"]) })
 	return success()
 }
 
 // reveal shows a record with a new secret, this one time.
-func (f shelf) reveal(c *call, record Record) answer {
+func (f shelf) reveal(c *call, record Record) response {
 	shown := f.public(c, record)
 	if f.secret != "" {
 		var secret any = fmt.Sprintf("fake-secret-%d", c.nextID("secret"))
@@ -282,8 +282,8 @@ func (f shelf) reveal(c *call, record Record) answer {
 
 // activate is an endpoint that switches a record on or off and responds with a
 // fixed body.
-func (f shelf) activate(active bool, body object) func(*call) answer {
-	return f.on(func(c *call, record Record) answer {
+func (f shelf) activate(active bool, body object) func(*call) response {
+	return f.on(func(c *call, record Record) response {
 		record["active"] = active
 		f.touch(c, record)
 		return ok(body)
@@ -308,8 +308,8 @@ func prefixed(prefix string) func(int64) any {
 }
 
 // copyOf is an endpoint that copies a record.
-func copyOf(f shelf) func(*call, Record) answer {
-	return func(c *call, record Record) answer {
+func copyOf(f shelf) func(*call, Record) response {
+	return func(c *call, record Record) response {
 		twin := maps.Clone(record)
 		twin["id"], twin["name"] = c.nextID("record"), "Copy of "+toText(record["name"])
 		twin["created_at"] = stamp(c.now())

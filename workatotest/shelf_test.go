@@ -13,10 +13,10 @@ import (
 func TestShelves(t *testing.T) {
 	t.Parallel()
 	const v1, v2 = "/api/managed_users/Eacme", "/api/v2/managed_users/Eacme"
-	bare := func(answer object) any { return answer }
+	bare := func(response object) any { return response }
 	in := func(keys ...string) func(object) any {
-		return func(answer object) any {
-			var value any = answer
+		return func(response object) any {
+			var value any = response
 			for _, key := range keys {
 				value = obj(t, value)[key]
 			}

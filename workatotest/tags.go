@@ -25,7 +25,7 @@ func tagView(t *Tag) object {
 	return object{"handle": t.Handle, "title": t.Title, "description": orNull(t.Description), "color": orNull(t.Color)}
 }
 
-func (c *call) listTags() answer {
+func (c *call) listTags() response {
 	views := []object{}
 	for _, t := range c.ws.Tags {
 		if strings.Contains(strings.ToLower(t.Title), strings.ToLower(c.text("q"))) {
@@ -47,7 +47,7 @@ func (c *call) tag(handle string) *Tag {
 
 func (c *call) tagInPath() *Tag { return c.tag(c.args["handle"]) }
 
-func (c *call) createTag() answer {
+func (c *call) createTag() response {
 	t := &Tag{}
 	c.readTag(t)
 	c.prepareTag(t)
@@ -67,12 +67,12 @@ func (s *Server) prepareTag(t *Tag) {
 	}
 }
 
-func (c *call) updateTag(t *Tag) answer {
+func (c *call) updateTag(t *Tag) response {
 	c.readTag(t)
 	return ok(tagView(t))
 }
 
-func (c *call) deleteTag(t *Tag) answer {
+func (c *call) deleteTag(t *Tag) response {
 	c.ws.Tags = remove(c.ws.Tags, t)
 	for _, r := range c.ws.Recipes {
 		r.Tags = retag(r.Tags, nil, []string{t.Handle})
@@ -85,7 +85,7 @@ func (c *call) deleteTag(t *Tag) answer {
 
 // assignTags changes the tags of all named recipes and connections. The
 // response has no body.
-func (c *call) assignTags() answer {
+func (c *call) assignTags() response {
 	add, gone := c.words("add_tags"), c.words("remove_tags")
 	recipes, connections := c.words("recipe_ids"), c.words("connection_ids")
 	if len(recipes)+len(connections) == 0 {
@@ -116,7 +116,7 @@ func (c *call) assignTags() answer {
 	for _, list := range lists {
 		*list = retag(*list, add, gone)
 	}
-	return answer{status: http.StatusOK}
+	return response{status: http.StatusOK}
 }
 
 // retag returns tags with some added and some removed, each once.

@@ -15,13 +15,13 @@ var testCaseRoutes = []route{
 }
 
 // finishRun lets the second read of a test run find it completed.
-func finishRun(_ *call, run Record) answer {
+func finishRun(_ *call, run Record) response {
 	shown := ok(object{"data": maps.Clone(run)})
 	run["status"] = StatusCompleted
 	return shown
 }
 
-func listTestCases(c *call) answer {
+func listTestCases(c *call) response {
 	if c.recipe() == nil {
 		return notFound()
 	}

@@ -17,7 +17,7 @@ var usageRoutes = []route{
 
 // monthlyUsage counts tasks per customer and month. No source shows the keys
 // of the real response; these are ours.
-func (c *call) monthlyUsage() answer {
+func (c *call) monthlyUsage() response {
 	result := object{}
 	for _, ws := range c.state.Customers {
 		months := object{}
@@ -34,7 +34,7 @@ func (c *call) monthlyUsage() answer {
 }
 
 // period reads from and to.
-func (c *call) period() (from, to time.Time, problem *answer) {
+func (c *call) period() (from, to time.Time, problem *response) {
 	for name, target := range map[string]*time.Time{"from": &from, "to": &to} {
 		t, err := time.Parse(time.RFC3339, c.text(name))
 		if err != nil {
@@ -82,7 +82,7 @@ func (c *call) namesWorkspaces() bool {
 	return c.query["workspace_ids[]"] != nil || c.query["external_ids[]"] != nil
 }
 
-func (c *call) usageStatistics() answer {
+func (c *call) usageStatistics() response {
 	from, to, problem := c.period()
 	if problem != nil {
 		return *problem
@@ -118,7 +118,7 @@ func (c *call) usageStatistics() answer {
 	return ok(object{"result": views})
 }
 
-func (c *call) connectionStatistics() answer {
+func (c *call) connectionStatistics() response {
 	if _, _, problem := c.period(); problem != nil {
 		return *problem
 	}

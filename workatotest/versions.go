@@ -46,7 +46,7 @@ func (s *Server) newVersion(r *Recipe) {
 	r.Versions = append(r.Versions, v)
 }
 
-func (c *call) listVersions(r *Recipe) answer {
+func (c *call) listVersions(r *Recipe) response {
 	var views []object
 	for _, v := range slices.Backward(r.Versions) {
 		views = append(views, versionView(v))
@@ -63,11 +63,11 @@ func (c *call) version() *Version {
 	return find(r.Versions, func(v *Version) int64 { return v.ID }, c.arg("version_id"))
 }
 
-func (c *call) getVersion(v *Version) answer {
+func (c *call) getVersion(v *Version) response {
 	return ok(versionView(v))
 }
 
-func (c *call) updateVersion(v *Version) answer {
+func (c *call) updateVersion(v *Version) response {
 	if len([]rune(c.text("comment"))) > maxComment {
 		return invalid("comment", "is too long (maximum is 255 characters)")
 	}

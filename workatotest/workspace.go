@@ -13,7 +13,7 @@ func (s *Server) newOwnWorkspace() *Customer {
 
 // whoami has the string "null" for a phone number that is not known: the
 // service writes it so.
-func (c *call) whoami() answer {
+func (c *call) whoami() response {
 	ws := c.ws
 	start, end := billingPeriod(ws)
 	return ok(object{

@@ -15,7 +15,7 @@ func (p *program) control(t *testing.T, method, name, body string) string {
 	t.Helper()
 	req, _ := http.NewRequestWithContext(t.Context(), method, p.url+"/_fake/"+name, strings.NewReader(body))
 	req.Header.Set(workatotest.ControlHeader, "1")
-	got := answerOf(t, req)
+	got := responseOf(t, req)
 	if got.status != http.StatusOK {
 		t.Fatalf("%s %s: %d %s", method, name, got.status, got.body)
 	}
@@ -88,7 +88,7 @@ func TestControlIsOff(t *testing.T) {
 		req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url+"/_fake/faults", nil)
 		req.Host = test.host
 		req.Header.Set(workatotest.ControlHeader, "1")
-		if got := answerOf(t, req); got.status != test.want {
+		if got := responseOf(t, req); got.status != test.want {
 			t.Errorf("%s under %q: %d %s, want %d", test.args, test.host, got.status, got.body, test.want)
 		}
 		p.stop(t)

@@ -104,13 +104,13 @@ func (p *program) stop(t *testing.T) int {
 }
 
 // answer is what the program has answered.
-type answer struct {
+type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
-func (p *program) do(t *testing.T, method, path, body string) answer {
+func (p *program) do(t *testing.T, method, path, body string) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, p.url+path, strings.NewReader(body))
 	if err != nil {
@@ -118,10 +118,10 @@ func (p *program) do(t *testing.T, method, path, body string) answer {
 	}
 	req.Header.Set("Authorization", "Bearer test-token")
 	req.Header.Set("Content-Type", "application/json")
-	return answerOf(t, req)
+	return responseOf(t, req)
 }
 
-func answerOf(t *testing.T, req *http.Request) answer {
+func responseOf(t *testing.T, req *http.Request) response {
 	t.Helper()
 	resp, err := new(http.Client).Do(req)
 	if err != nil {
@@ -132,7 +132,7 @@ func answerOf(t *testing.T, req *http.Request) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{resp.StatusCode, resp.Header, string(raw)}
+	return response{resp.StatusCode, resp.Header, string(raw)}
 }
 
 func TestDemonstration(t *testing.T) {
@@ -248,9 +248,9 @@ func TestFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	var answer map[string]string
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || !strings.Contains(answer["message"], "colour") {
-		t.Errorf("strict mode: %v, %v", answer, err)
+	var response map[string]string
+	if err := json.NewDecoder(resp.Body).Decode(&response); err != nil || !strings.Contains(response["message"], "colour") {
+		t.Errorf("strict mode: %v, %v", response, err)
 	}
 	p.stop(t)
 	if !strings.Contains(p.out.String(), `problem: managed_users.list does not know "colour"`) {

@@ -91,7 +91,7 @@ func (e *Entry) Cases() []Case {
 }
 
 // Answers returns the texts of the good answers, at least one.
-func (e *Entry) Answers() []string {
+func (e *Entry) Responses() []string {
 	if len(e.Good) == 0 {
 		return []string{`{"id": 1}`}
 	}
@@ -105,7 +105,7 @@ func (e *Entry) Answers() []string {
 }
 
 // Answer is the first of the good answers.
-func (e *Entry) Answer() string { return e.Answers()[0] }
+func (e *Entry) Response() string { return e.Responses()[0] }
 
 // Page is an answer with some rows of a list.
 func (e *Entry) Page(numbers ...int) string {

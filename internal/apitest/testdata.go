@@ -49,8 +49,8 @@ type Endpoint struct {
 	Pagination string `json:"pagination"`
 	Deprecated bool   `json:"deprecated"`
 	// Effect is read, idempotent or create.
-	Effect string               `json:"effect"`
-	Answer workato.ResponseKind `json:"answer"`
+	Effect   string               `json:"effect"`
+	Response workato.ResponseKind `json:"response"`
 }
 
 // Ledger returns the rows of the ledger in their order.

@@ -101,7 +101,7 @@ type Call struct {
 	patience    atomic.Pointer[time.Timer]   // ends an upload that stands still
 	sent        atomic.Pointer[http.Request] // what went out last, with the credential
 	spent       []string                     // the credentials of the attempts before
-	last        *answer
+	last        *response
 	absorbing   bool // the limiter takes care of the present answer
 	absorbed    int  // answers that it took care of so far
 }
@@ -114,7 +114,7 @@ func (c *Call) String() string { return "workato.Call" }
 func (c *Call) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
 // answer is a complete answer.
-type answer struct {
+type response struct {
 	status     int
 	header     http.Header
 	body       *buffer
@@ -287,7 +287,7 @@ func (c *Call) begin() {
 	}
 	if c.Status != 0 && c.Failure == nil {
 		c.last.release()
-		c.last = &answer{c.Status, c.ResponseHeader, c.body, c.RetryAfter}
+		c.last = &response{c.Status, c.ResponseHeader, c.body, c.RetryAfter}
 		c.body = nil
 	}
 	c.Failure = nil
@@ -328,7 +328,7 @@ func (e *endedError) Error() string {
 
 func (e *endedError) Unwrap() []error { return []error{e.why, e.err} }
 
-func (a *answer) release() {
+func (a *response) release() {
 	if a != nil && a.body != nil {
 		a.body.release()
 	}

@@ -32,9 +32,9 @@ func gzipped(text string) []byte {
 }
 
 // floods sends n bytes around a chunk, or for ever if n is negative.
-func floods(status, n int, head, chunk string) answer {
+func floods(status, n int, head, chunk string) response {
 	piece := []byte(strings.Repeat(chunk, 64<<10/len(chunk)))
-	return answer{write: func(w http.ResponseWriter, r *http.Request) {
+	return response{write: func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
 		_, err := io.WriteString(w, head)
@@ -59,9 +59,9 @@ var packed = sync.OnceValue(func() []byte {
 })
 
 // bomb is a small answer that unpacks to a large one.
-func bomb(status int) answer {
+func bomb(status int) response {
 	body := packed()
-	return answer{write: func(w http.ResponseWriter, _ *http.Request) {
+	return response{write: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.WriteHeader(status)
 		_, _ = w.Write(body)
@@ -87,7 +87,7 @@ func TestBoundedReads(t *testing.T) {
 	limits := map[string]uint64{"HTTP/1.1": 8 << 20, "HTTP/2": 16 << 20}
 	promiseAlone(t, "reads little of a 64 MiB error and shows less", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
-			for name, a := range map[string]answer{
+			for name, a := range map[string]response{
 				"JSON text": floods(400, 64<<20, `{"message":"`, "quota "), "white space": floods(400, 64<<20, "", " "), "brackets": floods(400, 64<<20, "", "["),
 				"HTML": floods(502, 64<<20, "<html>", "<p>x</p>"), "line feeds": floods(404, 64<<20, `{"message":"`, "\\n"),
 				"endless": floods(400, -1, `{"message":"`, "quota "), "bomb": bomb(400), "many fields": floods(422, 64<<20, `{"errors":{"a":"b"`, `,"a":"b"`),
@@ -112,7 +112,7 @@ func TestBoundedReads(t *testing.T) {
 
 	promiseAlone(t, "stops at the limit of a success, counted after unpacking, and names it", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
-			for name, a := range map[string]answer{
+			for name, a := range map[string]response{
 				"flood": floods(200, 64<<20, `{"id":1,"name":"`, "quota "), "endless": floods(200, -1, `{"id":1,"name":"`, "quota "), "bomb": bomb(200),
 			} {
 				t.Run(name, func(t *testing.T) {
@@ -142,7 +142,7 @@ func TestBoundedReads(t *testing.T) {
 
 	promiseAlone(t, "does not believe a length that the answer only announces", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		s.script(answer{write: func(w http.ResponseWriter, _ *http.Request) {
+		s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "30000000")
 			_, _ = io.WriteString(w, `{"id"`)
 			_ = http.NewResponseController(w).Flush()
@@ -248,7 +248,7 @@ func TestOddAnswers(t *testing.T) {
 
 	promise(t, "says in words why an answer is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
-		for words, a := range map[string]answer{
+		for words, a := range map[string]response{
 			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "HTTP 200: rejected": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599,
 				``), "HTTP 404: Not Found": says(404, ``),
 		} {
@@ -362,7 +362,7 @@ func acceptable(c *call, body string) bool {
 		return valid && (body[0] == '{' || body[0] == '[')
 	case workato.ResponseObject:
 	}
-	return slices.ContainsFunc(apitest.Lookup(c.name).Answers(), func(good string) bool {
+	return slices.ContainsFunc(apitest.Lookup(c.name).Responses(), func(good string) bool {
 		return valid && strings.ReplaceAll(good, " ", "") == body
 	})
 }

@@ -39,9 +39,9 @@ func operation(t testing.TB, name string) workato.Operation {
 }
 
 // failing returns the error of an operation that is answered with a.
-func failing(t testing.TB, op string, a answer) error {
+func failing(t testing.TB, op string, a response) error {
 	t.Helper()
-	err := callOf(op)(t.Context(), newClient(t, answering(a)), customerID)
+	err := callOf(op)(t.Context(), newClient(t, responding(a)), customerID)
 	require.Error(t, err, "%s accepts %q", op, a.body)
 	return err
 }
@@ -49,10 +49,10 @@ func failing(t testing.TB, op string, a answer) error {
 func TestGoodAnswers(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
-		for i, body := range e.Answers() {
+		for i, body := range e.Responses() {
 			t.Run(e.Operation+" "+strconv.Itoa(i+1), func(t *testing.T) {
 				t.Parallel()
-				err := e.Call.Do(t.Context(), newClient(t, answering(answer{body: body})), customerID)
+				err := e.Call.Do(t.Context(), newClient(t, responding(response{body: body})), customerID)
 				require.NoError(t, err, "next: give the entry of %s in internal/apitest a Good answer that its call takes", e.Operation)
 			})
 		}
@@ -89,7 +89,7 @@ func TestUnusableAnswers(t *testing.T) {
 		bodies := maps.Clone(unusable[""])
 		maps.Copy(bodies, unusable[kind])
 		for name, body := range bodies {
-			if slices.Contains(e.Answers(), body) {
+			if slices.Contains(e.Responses(), body) {
 				continue // the entry says that it is good for this one
 			}
 			if kind == workato.ResponseConfirmation && strings.TrimSpace(body) == "" {
@@ -97,7 +97,7 @@ func TestUnusableAnswers(t *testing.T) {
 			}
 			t.Run(e.Operation+" "+name, func(t *testing.T) {
 				t.Parallel()
-				err := failing(t, e.Operation, answer{body: body})
+				err := failing(t, e.Operation, response{body: body})
 				assert.ErrorIs(t, err, workato.ErrUnexpectedResponse)
 				assert.Equal(t, operation(t, e.Operation).Effect == workato.Create, errors.Is(err, workato.ErrOutcomeUnknown))
 				assert.ErrorContains(t, err, "workato: "+e.Operation+": ")
@@ -117,7 +117,7 @@ func TestRejectedAnswers(t *testing.T) {
 		t.Run(e.Operation, func(t *testing.T) {
 			t.Parallel()
 			for _, body := range []string{`{"success": false, "message": "no"}`, `{"success": false, "id": 1, "result": [], "message": "no"}`} {
-				err := failing(t, e.Operation, answer{body: body})
+				err := failing(t, e.Operation, response{body: body})
 				assert.ErrorIs(t, err, workato.ErrRejected)
 				assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "the service has said no")
 			}
@@ -133,7 +133,7 @@ func TestAnswersWithoutContent(t *testing.T) {
 		t.Run(e.Operation, func(t *testing.T) {
 			t.Parallel()
 			for _, status := range []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted} {
-				err := e.Call.Do(t.Context(), newClient(t, answering(answer{status: status})), customerID)
+				err := e.Call.Do(t.Context(), newClient(t, responding(response{status: status})), customerID)
 				switch {
 				case operation(t, e.Operation).Response == workato.ResponseConfirmation:
 					require.NoError(t, err)
@@ -162,7 +162,7 @@ func TestDecodeTimestamps(t *testing.T) {
 		`"2019-07-11"`:                    ptr(at("2019-07-11T00:00:00Z")),
 	} {
 		// Next to a pointer stands a value, for which null is the zero time.
-		c := newClient(t, answering(answer{body: `{"id": 1, "authorized_at": ` + text + `, "created_at": ` + text + `}`}))
+		c := newClient(t, responding(response{body: `{"id": 1, "authorized_at": ` + text + `, "created_at": ` + text + `}`}))
 		got, err := c.Connections.Create(t.Context(), customerID, &workato.ConnectionCreateParams{Provider: "jira"})
 		require.NoError(t, err, text)
 		if want == nil {
@@ -175,7 +175,7 @@ func TestDecodeTimestamps(t *testing.T) {
 		assert.True(t, want.Equal(got.CreatedAt), text)
 	}
 	for _, text := range []string{`true`, `12`, `"yesterday"`, `{}`, `[]`, `"2019-13-11T17:08:41Z"`, `"2019-07-11 10:08:41.693 PDT"`} {
-		c := newClient(t, answering(answer{body: `{"result": [{"id": 1}, {"id": 2, "authorized_at": ` + text + `}]}`}))
+		c := newClient(t, responding(response{body: `{"result": [{"id": 1}, {"id": 2, "authorized_at": ` + text + `}]}`}))
 		_, err := c.Connections.List(t.Context(), customerID, nil)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, text)
 		assert.ErrorContains(t, err, "result[1].authorized_at", text)
@@ -187,7 +187,7 @@ func TestDecodeTimestamps(t *testing.T) {
 func TestNewKeysDoNoHarm(t *testing.T) {
 	t.Parallel()
 	for _, added := range []string{`"data": null`, `"data": {}`, `"data": {"id": 9}`, `"result": []`, `"result": "ok"`, `"items": [1]`, `"success": true`} {
-		c := newClient(t, answering(answer{body: `{"id": 7, "name": "x", ` + added + `}`}))
+		c := newClient(t, responding(response{body: `{"id": 7, "name": "x", ` + added + `}`}))
 		got, err := c.ManagedUsers.Get(t.Context(), customerID)
 		require.NoError(t, err, added)
 		assert.Equal(t, &workato.ManagedUser{ID: 7, Name: "x"}, got, added)
@@ -207,7 +207,7 @@ func TestFieldsNameThemselves(t *testing.T) {
 		`{"result": {"id": 1}}`:                                  "result",
 		`{"result": [{"id": 1}, {"name": "without"}]}`:           "result[1]",
 	} {
-		_, err := newClient(t, answering(answer{body: body})).Connections.List(t.Context(), customerID, nil)
+		_, err := newClient(t, responding(response{body: body})).Connections.List(t.Context(), customerID, nil)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		assert.ErrorContains(t, err, `"`+path+`"`, body)
 	}
@@ -217,16 +217,16 @@ func TestFieldsNameThemselves(t *testing.T) {
 		`{"id": 1, "whitelisted_apps": "x"}`:          "whitelisted_apps",
 		`{"result": {"id": 1, "name": {}, "id": []}}`: "id",
 	} {
-		_, err := newClient(t, answering(answer{body: body})).ManagedUsers.Get(t.Context(), customerID)
+		_, err := newClient(t, responding(response{body: body})).ManagedUsers.Get(t.Context(), customerID)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		assert.ErrorContains(t, err, `"`+path+`"`, body)
 	}
-	grants := answering(answer{body: `{"data": [{"id": "pg-1", "project": {"id": "x"}}]}`})
+	grants := responding(response{body: `{"data": [{"id": "pg-1", "project": {"id": "x"}}]}`})
 	_, err := newClient(t, grants).Members.ProjectGrants(t.Context(), customerID, 88)
 	require.ErrorContains(t, err, `"data[0].project.id"`)
-	_, err = newClient(t, answering(answer{body: `{"id": 1, "recipes_count": [7]}`})).Workspace.Whoami(t.Context())
+	_, err = newClient(t, responding(response{body: `{"id": 1, "recipes_count": [7]}`})).Workspace.Whoami(t.Context())
 	require.ErrorContains(t, err, `"recipes_count"`)
-	_, err = newClient(t, answering(answer{body: `{"result": [["A", "a"], ["B"]]}`})).
+	_, err = newClient(t, responding(response{body: `{"result": [["A", "a"], ["B"]]}`})).
 		Picklists.GetValues(t.Context(), customerID, 1, &workato.PicklistGetValuesParams{PickListName: "x"})
 	require.ErrorContains(t, err, `"result[1]"`)
 }
@@ -293,7 +293,7 @@ func TestNoDocumentedKeyIsLost(t *testing.T) {
 func TestErrorsBesideData(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
-		if !json.Valid([]byte(e.Answer())) {
+		if !json.Valid([]byte(e.Response())) {
 			continue // a package
 		}
 		t.Run(e.Operation, func(t *testing.T) {
@@ -302,14 +302,14 @@ func TestErrorsBesideData(t *testing.T) {
 				`{"error": "busy", "result": []}`, `{"error": "busy", "data": null}`, `{"errors": ["busy"], "items": []}`,
 				`{"result": {}, "error": "busy"}`, `{"result": {"errors": {"base": ["busy"]}}}`,
 			}
-			for _, good := range e.Answers() {
+			for _, good := range e.Responses() {
 				// A success that is true outweighs an error.
 				if rest, ok := strings.CutPrefix(good, "{"); ok && !strings.Contains(strings.ToLower(good), `"success"`) && !hasOwnError(e) {
 					bodies = append(bodies, `{"error": "busy", `+rest)
 				}
 			}
 			for _, body := range bodies {
-				err := callOf(e.Operation)(t.Context(), newClient(t, answering(answer{body: body})), customerID)
+				err := callOf(e.Operation)(t.Context(), newClient(t, responding(response{body: body})), customerID)
 				if assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "%s", body) {
 					assert.ErrorContains(t, err, "busy", "%s", body)
 				}
