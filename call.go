@@ -107,16 +107,15 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	call := &o.call
 	c.transport.Do(call)
 	defer call.Release()
+	d := wire.NewDecoder(ctx, c.config.maxResponseBytes)
+	defer d.Release()
 	var found wire.Finding // of a success: that of an error is part of its problem
 	if o.succeeded() {
-		found = wire.Examine(call.Body())
+		found = d.Examine(call.Body())
 	}
 	met, err := o.verdict(found)
 	if err == nil && !met {
-		d := wire.NewDecoder(ctx, c.config.maxResponseBytes)
-		value, err = read(d, r, found, call.Body(), decode)
-		d.Release()
-		if err != nil {
+		if value, err = read(d, r, found, call.Body(), decode); err != nil {
 			err = o.unread(err)
 		}
 	}

@@ -8,7 +8,7 @@
 // walks over a document once, brings each value into the form that the Go type
 // asks for, and stops where the values take too much memory, where one cannot be
 // accepted, or where the context ends. Whether the document is JSON at all is
-// left to encoding/json, which is asked first, and so are the rarer types.
+// found out first. The rarer types are left to encoding/json.
 package wire
 
 import (
@@ -68,11 +68,12 @@ type Decoder struct {
 	// room is how much memory the values may take besides their text, left how
 	// much of it is left. Text takes as much as in the document.
 	room, left int64
-	work, look int   // how much was done, and when to look whether ctx has ended
-	nested     int   // objects around the one that is read
-	stopped    error // why the reading ended before its time
-	valid      bool  // what is read is known to be JSON
-	owned      bool  // it is a copy, of which values may keep parts
+	work, look int    // how much was done, and when to look whether ctx has ended
+	nested     int    // objects around the one that is read
+	stopped    error  // why the reading ended before its time
+	valid      bool   // what is read is known to be JSON
+	bare       []byte // the document that is known to have no envelope, nil for none
+	owned      bool   // it is a copy, of which values may keep parts
 }
 
 // NewDecoder returns a Decoder that stops when ctx ends, and where values take
@@ -135,7 +136,7 @@ func (d *Decoder) Keep(data []byte, v any, raw *json.RawMessage) error {
 // check makes sure that data is JSON. Parts of a document that is known to be
 // JSON are not looked at again.
 func (d *Decoder) check(data []byte) error {
-	if d.valid || json.Valid(data) {
+	if d.valid || isValid(data) {
 		d.valid = true
 		return nil
 	}

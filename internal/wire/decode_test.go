@@ -216,13 +216,28 @@ func TestDecodeObject(t *testing.T) {
 	assert.Equal(t, "an HTML page", kind.Got)
 }
 
-func TestMentions(t *testing.T) {
+// TestExaminedDocuments: that a document was examined before changes nothing, but
+// that it is not searched for an envelope which it lacks, while its parts are.
+func TestExaminedDocuments(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]bool{
-		`{"success":true}`: true, `{"Success" : 1}`: true, `{"a":{"success":1}}`: true, `{"unsuccess":1}`: false, `{"a":"success"}`: false,
-		`{"success_rate":1}`: false, `success":1`: false, `{"x":"success","success":1}`: true, ``: false, `"success"`: false, `{"success"`: false,
+	known := func(v *thing) bool { return v.ID != 0 }
+	part := `{"result": {"id": 2}}`
+	for _, body := range []string{
+		`{"id": 1}`, `{"result": {"id": 1}}`, `{"DATA": {"id": 1}}`, `{"id": 1, "result": {"id": 2}}`, `{"result": null}`, `{"a": {"result": {}}}`,
+		`{"id": 1, "raw": ` + part + `}`, `{"id": 1, "raw": tru}`, `{"id": 1}}`, `{}`, ` {"id": 1} `, `[]`, ``,
 	} {
-		assert.Equal(t, want, mentions([]byte(body), "success"), body)
+		want, wantErr := DecodeObject(NewDecoder(t.Context(), 0), []byte(body), known)
+		d := NewDecoder(t.Context(), 0)
+		data := []byte(body)
+		assert.Equal(t, Examine(data), d.Examine(data), body)
+		got, err := DecodeObject(d, data, known)
+		assert.Equal(t, want, got, body)
+		assert.Equal(t, wantErr, err, body)
+		if err == nil && got.Raw != nil {
+			inner, err := DecodeObject(d, got.Raw, known)
+			require.NoError(t, err)
+			assert.Equal(t, &thing{ID: 2}, inner)
+		}
 	}
 }
 

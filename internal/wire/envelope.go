@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
 )
@@ -133,7 +132,7 @@ func DecodeObject[T any](d *Decoder, data []byte, known func(*T) bool) (*T, erro
 		return nil, err
 	}
 	v := new(T)
-	inner, enveloped, err := unwrap(data)
+	inner, enveloped, err := d.unwrap(data)
 	if err == nil {
 		err = d.Decode(inner, v)
 	}
@@ -153,8 +152,8 @@ func DecodeObject[T any](d *Decoder, data []byte, known func(*T) bool) (*T, erro
 }
 
 // unwrap takes an object out of its envelope, if it has one.
-func unwrap(data []byte) (inner []byte, enveloped bool, err error) {
-	if !mentions(data, "result") && !mentions(data, "data") {
+func (d *Decoder) unwrap(data []byte) (inner []byte, enveloped bool, err error) {
+	if len(data) == len(d.bare) && &data[0] == &d.bare[0] { // the document itself, not a part of it
 		return data, false, nil
 	}
 	head := headOf(data)
@@ -182,24 +181,6 @@ func unwrap(data []byte) (inner []byte, enveloped bool, err error) {
 		return nil, true, &KindError{Want: "one object under result", Got: fmt.Sprintf("a list of %d", count)}
 	}
 	return only, true, nil
-}
-
-// mentions reports whether key stands somewhere in data as the key of an object,
-// with a small or a capital first letter. It is a cheap way to find out that a
-// document need not be looked at more closely.
-func mentions(data []byte, key string) bool {
-	tail := []byte(key[1:] + `"`)
-	for rest := data; ; {
-		i := bytes.Index(rest, tail)
-		if i < 0 {
-			return false
-		}
-		after := rest[i+len(tail):]
-		if i >= 2 && rest[i-2] == '"' && rest[i-1]|0x20 == key[0] && firstByte(after) == ':' {
-			return true
-		}
-		rest = after
-	}
 }
 
 func isObject(data []byte) bool { return firstByte(data) == '{' }

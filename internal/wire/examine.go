@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 )
 
 // maxEnvelopes is how many envelopes within each other are opened.
@@ -29,40 +30,68 @@ type Finding struct {
 	Hollow bool
 }
 
-// Examine reads the head of a document. It walks over the bytes once, builds
-// nothing and leaves it to the decoder to find out whether all of it is JSON. A
-// head that breaks off says nothing.
-func Examine(body []byte) Finding { return examine(body, maxEnvelopes, nil) }
+// Examine reads the head of a document. It walks over the bytes once, or twice if
+// they are not JSON, and builds nothing. A document that is broken further down
+// can still name a refusal; a head that breaks off says nothing.
+func Examine(body []byte) Finding {
+	found, _ := examine(body, maxEnvelopes, nil)
+	return found
+}
 
 // ExamineKeys reads those keys of a document, and none in envelopes, that count,
 // which are given to it in lower case.
-func ExamineKeys(body []byte, counts func(key string) bool) Finding { return examine(body, 0, counts) }
+func ExamineKeys(body []byte, counts func(key string) bool) Finding {
+	found, _ := examine(body, 0, counts)
+	return found
+}
 
-func examine(body []byte, envelopes int, counts func(key string) bool) Finding {
-	found := Finding{Kind: KindOf(body)}
-	if found.Kind != KindObject {
-		return found
+// Examine does the same for the document that d is going to read.
+func (d *Decoder) Examine(body []byte) Finding {
+	found, says := examine(body, maxEnvelopes, nil)
+	if d.valid = says.strict; d.valid && !says.envelope {
+		d.bare = body
 	}
-	says := claims{counts: counts}
-	end := says.read(body, skipSpace(body, 0), envelopes)
-	if end < 0 || skipSpace(body, end) < len(body) {
-		return found
+	return found
+}
+
+// examine returns what it has found and what of it the claims are, which are
+// strict if the document is known to be an object of JSON.
+func examine(body []byte, envelopes int, counts func(key string) bool) (found Finding, says claims) {
+	found.Kind = KindOf(body)
+	if found.Kind != KindObject {
+		return found, says
+	}
+	says = claims{counts: counts, strict: true}
+	if !says.all(body, envelopes) {
+		if says = (claims{counts: counts}); !says.all(body, envelopes) {
+			return found, says
+		}
 	}
 	found.Refused = says.failure || says.rejected && !says.success
 	found.Complains = says.problem && (says.failure || !says.success)
 	found.Hollow = says.message && says.emptyList
-	return found
+	return found, says
 }
 
 // claims is what the keys of an object and of those in its envelopes say.
 type claims struct {
 	success, failure, rejected, problem bool
 	// of the outermost object only
-	message, emptyList bool
+	message, emptyList, envelope bool
 	// id is set by an object that has one.
 	id bool
 	// counts tells which keys are read, nil for all.
 	counts func(key string) bool
+	// strict makes an object broken in which something is not JSON, not only one
+	// of which the end cannot be told. depth is how many values are around it.
+	strict bool
+	depth  int
+}
+
+// all takes in the object that a document is, and reports whether it is one.
+func (c *claims) all(body []byte, envelopes int) bool {
+	end := c.read(body, skipSpace(body, 0), envelopes)
+	return end >= 0 && skipSpace(body, end) == len(body)
 }
 
 // read takes in the object at i and returns the index after it, or -1 if it is
@@ -70,27 +99,60 @@ type claims struct {
 func (c *claims) read(data []byte, i, envelopes int) int {
 	i, more := enter(data, i)
 	for more {
-		key, value := keyAt(data, i)
+		key, value := c.keyAt(data, i)
 		if value < 0 {
 			return -1
 		}
 		var space [longestName]byte
-		name := fold(key, &space)
+		var name []byte
+		if mayClaim(key[1]) {
+			name = fold(key, &space)
+		}
 		var end int
-		if envelopes > 0 && (string(name) == "result" || string(name) == "data") {
+		switch string(name) {
+		case "result", "data":
+			c.envelope = true
 			end = c.open(data, value, envelopes-1)
-		} else {
-			end = skipValue(data, value)
+		default:
+			end = c.skip(data, value)
 		}
 		if end < 0 {
 			return -1
 		}
-		if c.counts == nil || c.counts(string(name)) {
+		if name != nil && (c.counts == nil || c.counts(string(name))) {
 			c.take(name, data[value:end])
 		}
 		i, more = advance(data, end)
 	}
+	if c.strict {
+		return closed(data, i, '{')
+	}
 	return i
+}
+
+// mayClaim reports whether a key that begins so can be one of those that take
+// knows. Most cannot.
+func mayClaim(first byte) bool {
+	switch first | 0x20 {
+	case 'd', 'e', 'i', 'm', 'r', 's', '\\' | 0x20:
+		return true
+	}
+	return first >= utf8.RuneSelf
+}
+
+// keyAt and skip are the walk over the document, as strict as it has to be.
+func (c *claims) keyAt(data []byte, i int) (quoted []byte, value int) {
+	if c.strict {
+		return checkKey(data, i)
+	}
+	return keyAt(data, i)
+}
+
+func (c *claims) skip(data []byte, i int) int {
+	if c.strict {
+		return checkValue(data, i, c.depth+1)
+	}
+	return skipValue(data, i)
 }
 
 // take takes in one key with its value.
@@ -120,17 +182,19 @@ func (c *claims) take(name, value []byte) {
 // element is one, as which one source types the result of a confirmation. An
 // element with an id is a row, and speaks for itself alone.
 func (c *claims) open(data []byte, i, envelopes int) int {
+	inner := claims{strict: c.strict, depth: c.depth + 1}
 	switch {
-	case i < len(data) && data[i] == '{':
-		inner := claims{}
+	case envelopes < 0 || i == len(data):
+	case data[i] == '{':
 		end := inner.read(data, i, envelopes)
 		c.add(inner)
 		return end
-	case i == len(data) || data[i] != '[':
-		return skipValue(data, i)
-	}
-	if first := skipSpace(data, i+1); first < len(data) && data[first] == '{' {
-		inner := claims{}
+	case data[i] == '[':
+		first := skipSpace(data, i+1)
+		if first == len(data) || data[first] != '{' {
+			break
+		}
+		inner.depth++
 		if inner.read(data, first, envelopes) < 0 {
 			return -1
 		}
@@ -138,7 +202,7 @@ func (c *claims) open(data []byte, i, envelopes int) int {
 			c.add(inner)
 		}
 	}
-	return skipValue(data, i)
+	return c.skip(data, i)
 }
 
 // add takes over what an inner object says about the outcome.

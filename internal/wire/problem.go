@@ -2,7 +2,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 	"unicode"
@@ -76,11 +75,14 @@ func ParseProblem(body []byte) Problem {
 	if text, ok := onlyMessage(body); ok {
 		return Problem{Message: text}
 	}
-	if !isObject(body) || !json.Valid(body) {
-		return Problem{Message: textOf(body), Refused: Examine(body).Refused}
+	found, says := examine(body, maxEnvelopes, nil)
+	var p Problem
+	if says.strict { // a whole object
+		p = parseProblem(body, maxEnvelopes)
+	} else {
+		p.Message = textOf(body)
 	}
-	p := parseProblem(body, maxEnvelopes)
-	p.Refused = Examine(body).Refused
+	p.Refused = found.Refused
 	return p
 }
 
@@ -259,7 +261,7 @@ func wholeEscapes(raw []byte, limit int) int {
 func textOf(body []byte) string {
 	page := shorten(body)
 	if firstByte(body) != '<' {
-		if len(body) <= maxText && json.Valid(body) {
+		if len(body) <= maxText && isValid(body) {
 			return plain(body)
 		}
 		return page

@@ -83,7 +83,7 @@ func readInt(value, text []byte, v reflect.Value) error {
 
 func readFloat(value, text []byte, v reflect.Value) error {
 	f, err := strconv.ParseFloat(string(text), 64)
-	if err != nil || v.OverflowFloat(f) || !json.Valid(text) { // more is a number to strconv
+	if err != nil || v.OverflowFloat(f) || !isValid(text) { // more is a number to strconv
 		return wrong("a number", value)
 	}
 	v.SetFloat(f)

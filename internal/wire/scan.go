@@ -122,15 +122,19 @@ func keyAt(data []byte, i int) (quoted []byte, value int) {
 	if i == len(data) || data[i] != '"' {
 		return nil, -1
 	}
-	end := skipString(data, i)
+	return keyTo(data, i, skipString(data, i))
+}
+
+// keyTo does it for a key that is known to end there.
+func keyTo(data []byte, i, end int) (quoted []byte, value int) {
 	if end < 0 {
 		return nil, -1
 	}
-	quoted = data[i:end]
-	if i = skipSpace(data, end); i == len(data) || data[i] != ':' {
+	colon := skipSpace(data, end)
+	if colon == len(data) || data[colon] != ':' {
 		return nil, -1
 	}
-	return quoted, skipSpace(data, i+1)
+	return data[i:end], skipSpace(data, colon+1)
 }
 
 // head is what the keys at the top of an object hold by which an envelope is told;

@@ -141,7 +141,7 @@ func (d *Decoder) document(value []byte, open byte) (inner []byte, ok bool) {
 	if len(inner) == 0 || bytes.Equal(inner, null) {
 		return nil, true
 	}
-	return inner, inner[0] == open && json.Valid(inner)
+	return inner, inner[0] == open && isValid(inner)
 }
 
 // object reads the fields of a struct.
