@@ -21,6 +21,7 @@ const Version = "0.1.0"
 type Client struct {
 	Connections  *ConnectionService
 	Deployments  *DeploymentService
+	Embedding    *EmbeddingService
 	Exports      *ExportService
 	Folders      *FolderService
 	Imports      *ImportService
@@ -110,6 +111,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	return &Client{
 		Connections:  &ConnectionService{core},
 		Deployments:  &DeploymentService{core},
+		Embedding:    &EmbeddingService{core},
 		Exports:      &ExportService{core},
 		Folders:      &FolderService{core},
 		Imports:      &ImportService{core},

@@ -5,6 +5,7 @@ var table = []*operation{
 	&connectionsList, &connectionsCreate, &connectionsUpdate, &connectionsDisconnect, &connectionsDelete,
 	&connectionsInputSchema,
 	&deploymentsBuild, &deploymentsGetBuild, &deploymentsDeployBuild, &deploymentsDeploy, &deploymentsList, &deploymentsGet, &deploymentsEligibleReviewers, &deploymentsAssignReviewers,
+	&embeddingUpdateSigningKey,
 	&exportsFolderAssets, &exportsCreateManifest, &exportsUpdateManifest, &exportsGetManifest, &exportsDeleteManifest, &exportsExportPackage, &exportsGetExportStatus,
 	&foldersList, &foldersCreate, &foldersUpdate, &foldersDelete,
 	&importsCreate, &importsGet,
