@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 
 	"github.com/go-workato/workato/internal/wire"
 )
@@ -54,8 +55,8 @@ func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case identified:
 		return v.identity() == 0
-	case named:
-		return v.key() == ""
+	case named: // a document reads as its text, but is no name
+		return strings.IndexAny(v.key(), "{[") == 0 || v.key() == ""
 	case evident:
 		return !v.present()
 	}

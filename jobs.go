@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -72,15 +71,8 @@ type Job struct {
 	Lines []json.RawMessage `json:"lines"`
 }
 
-// key is the id by which the service goes on from this job. An object or a list
-// in its place was read as a text and is none.
-func (j *Job) key() string {
-	id := cmp.Or(j.ID, j.Handle)
-	if strings.HasPrefix(id, "{") || strings.HasPrefix(id, "[") {
-		return ""
-	}
-	return id
-}
+// key is the id by which the service goes on from this job.
+func (j *Job) key() string { return cmp.Or(j.ID, j.Handle) }
 
 // JobErrorParts says what went wrong in a job. Every field may be empty.
 type JobErrorParts struct {

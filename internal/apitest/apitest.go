@@ -70,6 +70,10 @@ type Case struct {
 // Good are answers: JSON, or the names of files below testdata/fixtures.
 type Good []string
 
+// textID is a good response of an operation whose ids are texts: elsewhere it is
+// one without an id.
+const textID = `{"id": "abc"}`
+
 // Bad are calls by the field that their error must name.
 type Bad map[string][]Call
 

@@ -35,7 +35,7 @@ var _ = register(
 		Call: func(c *Caller) error {
 			return ignore(c.Jobs.Get(c.ctx, c.customer, c.id(41354), c.name("j-A/b.1"), c.opts...))
 		},
-		Good: Good{"jobs/get.json", "jobs/null.json", `{"id": "abc"}`},
+		Good: Good{"jobs/get.json", "jobs/null.json", textID},
 	},
 	Entry{
 		Operation: "jobs.repeat", Call: repeatJobs(&workato.JobRepeatParams{JobIDs: []string{"j-1", "j-2"}}),
