@@ -115,7 +115,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	}
 	met, err := o.verdict(found)
 	if err == nil && !met {
-		if value, err = read(d, r, found, call.Body(), decode); err != nil {
+		if value, err = readBody(d, r, found, call.Body(), decode); err != nil {
 			err = o.unread(err)
 		}
 	}
@@ -212,8 +212,8 @@ func mended(op *operation, body []byte) []byte {
 	return body
 }
 
-// refused makes the error of a call that is wrong in itself.
-func refused(r request) error {
+// refusedCall makes the error of a call that is wrong in itself.
+func refusedCall(r request) error {
 	if r.err == nil {
 		return nil
 	}

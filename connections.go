@@ -118,7 +118,7 @@ func (s *ConnectionService) List(ctx context.Context, customerID CustomerID, par
 // All iterates over the connections of List. The list is fetched when the
 // iteration begins.
 func (s *ConnectionService) All(ctx context.Context, customerID CustomerID, params *ConnectionListParams, opts ...CallOption) iter.Seq2[Connection, error] {
-	return each(func() ([]Connection, error) { return s.List(ctx, customerID, params, opts...) })
+	return eachOf(func() ([]Connection, error) { return s.List(ctx, customerID, params, opts...) })
 }
 
 // ConnectionCreateParams describes a new connection. It prints without the

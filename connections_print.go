@@ -50,8 +50,8 @@ func keysOnly(input map[string]any) string {
 	return fmt.Sprintf("%d values redacted (%s)", len(input), strings.Join(slices.Sorted(maps.Keys(input)), ", "))
 }
 
-// hidden returns the keys of connection parameters with redacted values.
-func hidden(input map[string]any) map[string]any {
+// hiddenInput returns the keys of connection parameters with redacted values.
+func hiddenInput(input map[string]any) map[string]any {
 	if input == nil {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (p ConnectionCreateParams) LogValue() slog.Value { return slog.StringValue(
 // MarshalJSON keeps credentials out of dumps. Calls send them all the same.
 func (p ConnectionCreateParams) MarshalJSON() ([]byte, error) {
 	type shown ConnectionCreateParams
-	p.Input, p.OAuthTokenPair = hidden(p.Input), hidden(p.OAuthTokenPair)
+	p.Input, p.OAuthTokenPair = hiddenInput(p.Input), hiddenInput(p.OAuthTokenPair)
 	return json.Marshal(shown(p))
 }
 
@@ -88,6 +88,6 @@ func (p ConnectionUpdateParams) LogValue() slog.Value { return slog.StringValue(
 // MarshalJSON keeps credentials out of dumps. Calls send them all the same.
 func (p ConnectionUpdateParams) MarshalJSON() ([]byte, error) {
 	type shown ConnectionUpdateParams
-	p.Input, p.OAuthTokenPair = hidden(p.Input), hidden(p.OAuthTokenPair)
+	p.Input, p.OAuthTokenPair = hiddenInput(p.Input), hiddenInput(p.OAuthTokenPair)
 	return json.Marshal(shown(p))
 }

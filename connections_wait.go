@@ -49,7 +49,7 @@ func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID Custo
 			if c.AuthorizationError != nil {
 				reason = *c.AuthorizationError
 			}
-			return true, failed(s.core, &connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
+			return true, failedWait(s.core, &connectionsList, c, fmt.Sprintf("connection %d", c.ID), string(c.AuthorizationStatus), reason)
 		}
 		return false, nil
 	})

@@ -15,8 +15,8 @@ import (
 // identified is implemented by the types whose objects cannot be without an id.
 type identified interface{ identity() int64 }
 
-// named is the same for objects whose name is their id.
-type named interface{ key() string }
+// keyed is the same for objects whose name is their id.
+type keyed interface{ key() string }
 
 // evident is implemented by answers that have neither, but a key of their own.
 type evident interface{ present() bool }
@@ -26,7 +26,7 @@ func keyOf(v any) any {
 	switch v := v.(type) {
 	case identified:
 		return v.identity()
-	case named:
+	case keyed:
 		return v.key()
 	}
 	return nil
@@ -43,7 +43,7 @@ func idOf(v any) int64 {
 // isKeyed reports whether isEmpty can tell.
 func isKeyed(v any) bool {
 	switch v.(type) {
-	case identified, named, evident:
+	case identified, keyed, evident:
 		return true
 	}
 	return false
@@ -55,7 +55,7 @@ func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case identified:
 		return v.identity() == 0
-	case named: // a document reads as its text, but is no name
+	case keyed: // a document reads as its text, but is no name
 		return strings.IndexAny(v.key(), "{[") == 0 || v.key() == ""
 	case evident:
 		return !v.present()
@@ -66,8 +66,8 @@ func isEmpty(v any) bool {
 // decoder makes a value of the body of a 2xx.
 type decoder[T any] func(d *wire.Decoder, body []byte) (T, error)
 
-// read decodes the body of a 2xx, if it can be a response of the operation.
-func read[T any](d *wire.Decoder, r request, found wire.Finding, body []byte, decode decoder[T]) (value T, err error) {
+// readBody decodes the body of a 2xx, if it can be a response of the operation.
+func readBody[T any](d *wire.Decoder, r request, found wire.Finding, body []byte, decode decoder[T]) (value T, err error) {
 	if err := r.accept(d, found, body); err != nil {
 		return value, err
 	}

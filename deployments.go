@@ -189,7 +189,7 @@ func (s *DeploymentService) WaitBuild(ctx context.Context, customerID CustomerID
 		return s.GetBuild(ctx, customerID, buildID, opts...)
 	}, func(b *ProjectBuild) (bool, error) {
 		if b.State.Failed() {
-			return true, failed(s.core, &deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
+			return true, failedWait(s.core, &deploymentsGetBuild, b, fmt.Sprintf("build %d", b.ID), string(b.State), b.Error)
 		}
 		return b.State.Succeeded(), nil
 	})
@@ -270,7 +270,7 @@ func (s *DeploymentService) List(ctx context.Context, customerID CustomerID, par
 // All iterates over the deployments of List. The list is fetched when the
 // iteration begins.
 func (s *DeploymentService) All(ctx context.Context, customerID CustomerID, params *DeploymentListParams, opts ...CallOption) iter.Seq2[Deployment, error] {
-	return each(func() ([]Deployment, error) { return s.List(ctx, customerID, params, opts...) })
+	return eachOf(func() ([]Deployment, error) { return s.List(ctx, customerID, params, opts...) })
 }
 
 // Get returns a deployment with its state. A failed deployment is a result here
@@ -289,7 +289,7 @@ func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, dep
 		return s.Get(ctx, customerID, deploymentID, opts...)
 	}, func(d *Deployment) (bool, error) {
 		if d.State.Failed() {
-			return true, failed(s.core, &deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
+			return true, failedWait(s.core, &deploymentsGet, d, fmt.Sprintf("deployment %d", d.ID), string(d.State), d.Error)
 		}
 		return d.State.Succeeded(), nil
 	})

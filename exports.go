@@ -376,7 +376,7 @@ func (s *ExportService) Wait(ctx context.Context, customerID CustomerID, package
 func exportEnded(c *core, op *operation) func(*Export) (bool, error) {
 	return func(e *Export) (bool, error) {
 		if e.Status.Failed() {
-			return true, failed(c, op, e, fmt.Sprintf("export %d", e.ID), string(e.Status), e.Error)
+			return true, failedWait(c, op, e, fmt.Sprintf("export %d", e.ID), string(e.Status), e.Error)
 		}
 		return e.Status.Completed(), nil
 	}

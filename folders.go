@@ -98,7 +98,7 @@ func (s *FolderService) All(ctx context.Context, customerID CustomerID, params *
 	return s.list(customerID, params, opts).all(ctx)
 }
 
-func (s *FolderService) list(customerID CustomerID, params *FolderListParams, opts []CallOption) list[Folder] {
+func (s *FolderService) list(customerID CustomerID, params *FolderListParams, opts []CallOption) pagedList[Folder] {
 	r := foldersList.at(customer(customerID)).check(optionalID("ParentID", given(params).ParentID))
 	return paged[Folder](s.core, r, params, opts)
 }

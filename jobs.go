@@ -185,10 +185,10 @@ func (p *JobPage) inOrder() []Job {
 //
 // https://docs.workato.com/oem/oem-api/jobs.html#list-jobs-from-a-recipe
 func (s *JobService) List(ctx context.Context, customerID CustomerID, recipeID int64, params *JobListParams, opts ...CallOption) (*JobPage, error) {
-	return s.page(ctx, jobsList.at(customer(customerID), number(recipeID)), given(params), cursor{number: 1, seen: newSeen()}, opts)
+	return s.page(ctx, jobsList.at(customer(customerID), number(recipeID)), given(params), pageCursor{number: 1, seen: newSeen()}, opts)
 }
 
-func (s *JobService) page(ctx context.Context, r request, p JobListParams, at cursor, opts []CallOption) (*JobPage, error) {
+func (s *JobService) page(ctx context.Context, r request, p JobListParams, at pageCursor, opts []CallOption) (*JobPage, error) {
 	page, err := invoke(ctx, s.core, r.withQuery(&p), opts, decodeJobs)
 	if err != nil || len(page.Items) == 0 {
 		return page, err
@@ -238,7 +238,7 @@ func decodeJobs(d *wire.Decoder, body []byte) (*JobPage, error) {
 // oldest. With Prev it goes from OffsetJobID to the newest: the last job seen
 // is then where a later walk can go on.
 func (s *JobService) All(ctx context.Context, customerID CustomerID, recipeID int64, params *JobListParams, opts ...CallOption) iter.Seq2[Job, error] {
-	return walk(ctx, func(ctx context.Context) (*JobPage, error) {
+	return walkPages(ctx, func(ctx context.Context) (*JobPage, error) {
 		return s.List(ctx, customerID, recipeID, params, opts...)
 	}, (*JobPage).inOrder)
 }

@@ -66,30 +66,30 @@ type pagingParams[P any] interface {
 // sinceParams are those of a list that can also go down from an id.
 type sinceParams interface{ since() *int64 }
 
-// list is a list that is cut into pages, ready to be asked for.
-type list[T any] struct {
+// pagedList is a pagedList that is cut into pages, ready to be asked for.
+type pagedList[T any] struct {
 	core    *core
 	op      *operation
 	perPage int
-	from    cursor
+	from    pageCursor
 	// canGoByID is set if the walk may go down from id to id.
 	canGoByID bool
-	fetch     func(context.Context, cursor) (wire.List[T], error)
+	fetch     func(context.Context, pageCursor) (wire.List[T], error)
 	err       error
 }
 
-// cursor says where a page begins.
-type cursor struct {
+// pageCursor says where a page begins.
+type pageCursor struct {
 	page    int   // number to ask for
 	sinceID int64 // or the id to go down from
 	byID    bool  // go on by id
 	number  int   // of the page in the walk, from 1
 	rows    int64 // on the pages before
-	seen    *seen // on the pages before
+	seen    *seenRows // on the pages before
 }
 
 // paged prepares a list. params are copied, and may be nil.
-func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []CallOption) list[T] {
+func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []CallOption) pagedList[T] {
 	p := given((*P)(params))
 	page, perPage := PP(&p).paging()
 	first := 1
@@ -100,18 +100,18 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 		r = r.check(invalid("Page", "counts from %d, got %d", first, *page))
 	}
 	size, err := pageSize(*perPage, cmp.Or(r.op.maxPerPage, maxPerPage))
-	from := cursor{page: max(*page, first), number: 1}
+	from := pageCursor{page: max(*page, first), number: 1}
 	byID, canGoByID := any(PP(&p)).(sinceParams)
 	if canGoByID && *byID.since() != 0 {
 		if *page != 0 {
 			r = r.check(invalid("Page", "cannot be combined with SinceID"))
 		}
-		from = cursor{sinceID: *byID.since(), byID: true, number: 1}
+		from = pageCursor{sinceID: *byID.since(), byID: true, number: 1}
 	}
 	if r = r.check(err); r.err != nil {
-		return list[T]{err: refused(r)}
+		return pagedList[T]{err: refusedCall(r)}
 	}
-	fetch := func(ctx context.Context, at cursor) (wire.List[T], error) {
+	fetch := func(ctx context.Context, at pageCursor) (wire.List[T], error) {
 		q := p
 		page, perPage := PP(&q).paging()
 		*page, *perPage = at.page, size
@@ -120,11 +120,11 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 		}
 		return invoke(ctx, c, r.withQuery(&q), opts, decodeList[T])
 	}
-	return list[T]{core: c, op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
+	return pagedList[T]{core: c, op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
 }
 
 // first fetches the page that was asked for.
-func (l list[T]) first(ctx context.Context) (*Page[T], error) {
+func (l pagedList[T]) first(ctx context.Context) (*Page[T], error) {
 	if l.err != nil {
 		return nil, l.err
 	}
@@ -132,13 +132,13 @@ func (l list[T]) first(ctx context.Context) (*Page[T], error) {
 }
 
 // all iterates from that page on.
-func (l list[T]) all(ctx context.Context) iter.Seq2[T, error] {
+func (l pagedList[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	l.from.byID = l.canGoByID
-	return walk(ctx, l.first, (*Page[T]).items)
+	return walkPages(ctx, l.first, (*Page[T]).items)
 }
 
 // at fetches the page at a cursor.
-func (l list[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
+func (l pagedList[T]) at(ctx context.Context, at pageCursor) (*Page[T], error) {
 	rows, err := l.fetch(ctx, at)
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (l list[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
 	if at.sinceID != 0 && idOf(&rows.Items[0]) >= at.sinceID || at.seen.repeats(at.number, len(rows.Items), again) {
 		return nil, failedCall(l.op, ErrRepeatedPage)
 	}
-	next := cursor{page: at.page + 1, byID: at.byID, number: at.number + 1, rows: at.rows + int64(len(rows.Items)), seen: at.seen}
+	next := pageCursor{page: at.page + 1, byID: at.byID, number: at.number + 1, rows: at.rows + int64(len(rows.Items)), seen: at.seen}
 	if l.ends(rows, at, next.rows) {
 		return page, nil
 	}
@@ -174,7 +174,7 @@ func (l list[T]) at(ctx context.Context, at cursor) (*Page[T], error) {
 }
 
 // ends reports whether a page that is not empty is the last one.
-func (l list[T]) ends(rows wire.List[T], at cursor, soFar int64) bool {
+func (l pagedList[T]) ends(rows wire.List[T], at pageCursor, soFar int64) bool {
 	n, short := int64(len(rows.Items)), len(rows.Items) < l.perPage
 	if at.page > 1 && at.rows == 0 || at.sinceID != 0 || rows.Count == nil {
 		// The walk has begun in the middle, where a total says nothing.
@@ -204,23 +204,23 @@ func lowest[T any](items []T) (int64, bool) {
 	return last, true
 }
 
-// seen remembers what a walk has met, by page, so that a list which goes round
+// seenRows remembers what a walk has met, by page, so that a list which goes round
 // in circles ends as an error, in whatever order the circle comes. Pages share it,
 // and may be fetched again.
-type seen struct {
+type seenRows struct {
 	mu    sync.Mutex
 	seed  maphash.Seed
 	first map[uint64]int // number of the page on which a key was met first
 	stale int            // number of the last page that brought nothing new
 }
 
-func newSeen() *seen {
-	return &seen{seed: maphash.MakeSeed(), first: map[uint64]int{}}
+func newSeen() *seenRows {
+	return &seenRows{seed: maphash.MakeSeed(), first: map[uint64]int{}}
 }
 
 // remember notes the items of a page and returns how many of them were on pages
 // before.
-func remember[T any](s *seen, number int, items []T) (again int) {
+func remember[T any](s *seenRows, number int, items []T) (again int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range items {
@@ -242,7 +242,7 @@ func remember[T any](s *seen, number int, items []T) (again int) {
 // before, is a repetition. A row that is made meanwhile pushes another one on to
 // the next page, which looks like a repetition if it has one row: that is
 // forgiven, but not twice in a row.
-func (s *seen) repeats(number, n, again int) bool {
+func (s *seenRows) repeats(number, n, again int) bool {
 	if again < n {
 		return false
 	}
@@ -259,8 +259,8 @@ type pager[P any] interface {
 	Next(ctx context.Context) (*P, error)
 }
 
-// walk iterates over the items of a page and of those that follow.
-func walk[T, P any, PP pager[P]](ctx context.Context, first func(context.Context) (*P, error), items func(*P) []T) iter.Seq2[T, error] {
+// walkPages iterates over the items of a page and of those that follow.
+func walkPages[T, P any, PP pager[P]](ctx context.Context, first func(context.Context) (*P, error), items func(*P) []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		page, err := first(ctx)
 		for ; err == nil && page != nil; page, err = PP(page).Next(ctx) {
@@ -277,8 +277,8 @@ func walk[T, P any, PP pager[P]](ctx context.Context, first func(context.Context
 	}
 }
 
-// each iterates over a list that comes whole.
-func each[T any](list func() ([]T, error)) iter.Seq2[T, error] {
+// eachOf iterates over a list that comes whole.
+func eachOf[T any](list func() ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		items, err := list()
 		if err != nil {

@@ -110,7 +110,7 @@ func (s *MemberService) List(ctx context.Context, customerID CustomerID, opts ..
 // All iterates over the members of List. The list is fetched when the iteration
 // begins.
 func (s *MemberService) All(ctx context.Context, customerID CustomerID, opts ...CallOption) iter.Seq2[Member, error] {
-	return each(func() ([]Member, error) { return s.List(ctx, customerID, opts...) })
+	return eachOf(func() ([]Member, error) { return s.List(ctx, customerID, opts...) })
 }
 
 // Get returns a member.

@@ -55,17 +55,17 @@ func (o *outcome) secrets() *redact.Secrets {
 // maxShown is how much of a text is looked at for a line.
 const maxShown = 8 << 10
 
-// shown makes a text from outside fit for an error.
-func shown(secrets *redact.Secrets, text string) string {
+// printable makes a text from outside fit for an error.
+func printable(secrets *redact.Secrets, text string) string {
 	return oneLine(secrets.Head(text, maxShown))
 }
 
 // clean makes a text of the service, read long after the call that brought it,
 // fit for an error.
-func (c *core) clean(text string) string { return shown(c.config.credential.Secrets(), text) }
+func (c *core) clean(text string) string { return printable(c.config.credential.Secrets(), text) }
 
 // line makes a text of the answer fit for an error, id an identifier.
-func (o *outcome) line(text string) string { return shown(o.secrets(), text) }
+func (o *outcome) line(text string) string { return printable(o.secrets(), text) }
 
 func (o *outcome) id(text string) string {
 	if len(text) > maxShown { // is none

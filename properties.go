@@ -108,7 +108,7 @@ func (s *PropertyService) List(ctx context.Context, customerID CustomerID, param
 // All iterates over the properties of List in the order of their names. They are
 // fetched when the iteration begins.
 func (s *PropertyService) All(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) iter.Seq2[Property, error] {
-	return each(func() ([]Property, error) {
+	return eachOf(func() ([]Property, error) {
 		values, err := s.List(ctx, customerID, params, opts...)
 		properties := make([]Property, 0, len(values))
 		for _, name := range slices.Sorted(maps.Keys(values)) {

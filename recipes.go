@@ -179,7 +179,7 @@ func (s *RecipeService) All(ctx context.Context, customerID CustomerID, params *
 	return s.list(customerID, params, opts).all(ctx)
 }
 
-func (s *RecipeService) list(customerID CustomerID, params *RecipeListParams, opts []CallOption) list[Recipe] {
+func (s *RecipeService) list(customerID CustomerID, params *RecipeListParams, opts []CallOption) pagedList[Recipe] {
 	p := given(params)
 	p.StoppedAfter, p.UpdatedAfter = p.StoppedAfter.UTC(), p.UpdatedAfter.UTC()
 	r := recipesList.at(customer(customerID)).check(optionalID("FolderID", p.FolderID), optionalID("SinceID", p.SinceID))
@@ -280,7 +280,7 @@ func (s *RecipeService) AllPublic(ctx context.Context, params *RecipeSearchPubli
 	return s.public(params, opts).all(ctx)
 }
 
-func (s *RecipeService) public(params *RecipeSearchPublicParams, opts []CallOption) list[PublicRecipe] {
+func (s *RecipeService) public(params *RecipeSearchPublicParams, opts []CallOption) pagedList[PublicRecipe] {
 	params, missing := needed(params)
 	return paged[PublicRecipe](s.core, recipesSearchPublic.at().check(missing, applications(params.Applications)), params, opts)
 }

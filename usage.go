@@ -214,7 +214,7 @@ func (s *UsageService) statistics(ctx context.Context, op *operation, params *Us
 		r = r.check(invalid("WorkspaceIDs", "give either WorkspaceIDs or ExternalIDs"))
 	}
 	if r.err != nil {
-		return nil, refused(r)
+		return nil, refusedCall(r)
 	}
 	// The reference types ids and names as strings, which is also what the
 	// service insists on elsewhere.

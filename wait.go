@@ -66,8 +66,8 @@ func (e *FailedError[T]) Error() string {
 // Unwrap returns the answer of the service.
 func (e *FailedError[T]) Unwrap() error { return e.Err }
 
-// failed makes the error of something that has ended in a bad state.
-func failed[T any](c *core, op *operation, last *T, what, state, reason string) error {
+// failedWait makes the error of something that has ended in a bad state.
+func failedWait[T any](c *core, op *operation, last *T, what, state, reason string) error {
 	return &FailedError[T]{Last: last, what: what, state: c.clean(state), Err: c.late(op, http.StatusOK, reason)}
 }
 
