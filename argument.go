@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// ErrInvalidArgument says that a call was refused before anything was sent.
+// An *ArgumentError with the name of the field is behind it.
+var ErrInvalidArgument = errors.New("invalid argument")
+
 // ArgumentError says which argument of a call or an option cannot be used. It
 // is made before anything is sent.
 type ArgumentError struct {

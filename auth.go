@@ -19,10 +19,6 @@ type Auth interface {
 	Apply(req *http.Request) error
 }
 
-// authorizer holds a credential behind a closure: no format verb can print
-// what a closure holds.
-type authorizer func(*http.Request) error
-
 // WithAPIToken authenticates by the token of an API client, sent as
 // "Authorization: Bearer". It is the current way; the others are deprecated
 // upstream or special.

@@ -1,8 +1,11 @@
 package workato
 
 import (
+	"log/slog"
 	"net/http"
+	"time"
 
+	"github.com/go-workato/workato/internal/redact"
 	"github.com/go-workato/workato/internal/transport"
 )
 
@@ -14,4 +17,41 @@ type core struct {
 	// headers of requests without a body, with JSON, with a package and to the
 	// package store; shared by all requests and never changed.
 	plainHeader, jsonHeader, packageHeader, storeHeader http.Header
+}
+
+// Option configures a Client. It prints as a function address: no credential
+// given to an option can be read from it.
+type Option func(*config) error
+
+// authorizer holds a credential behind a closure: no format verb can print
+// what a closure holds.
+type authorizer func(*http.Request) error
+
+// config is what the options of a client add up to.
+type config struct {
+	authorize authorizer
+	// credential remembers what is sent as such. constant is set if that never
+	// changes; otherwise authorize runs code of the caller.
+	credential  *redact.Credential
+	constant    bool
+	legacy      bool     // the credential is of a style that the service has retired
+	credentials []string // names of the options that set authorize
+	targets     []string // names of the options that set region or baseURL
+	region      Region
+	baseURL     string
+	insecure    bool
+
+	httpClient       *http.Client
+	middleware       []func(http.RoundTripper) http.RoundTripper
+	retry            RetryPolicy
+	budget           *transport.Budget
+	attemptTimeout   time.Duration
+	maxResponseBytes int64
+	limiter          Limiter
+	logger           *slog.Logger
+	hooks            []Hook
+	userAgent        string
+	application      string
+	guarded          []CustomerID // by WithWriteGuard
+	shortPagesEnd    bool
 }

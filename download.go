@@ -268,8 +268,3 @@ func (d *downloadSource) asPackage(ctx context.Context) Package {
 		},
 	}
 }
-
-// sourceError marks an error that is no fault of the argument it came with.
-type sourceError struct{ error }
-
-func (e *sourceError) Unwrap() error { return e.error }

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-querystring/query"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 const notUTF8 = "is not valid UTF-8"
@@ -118,3 +120,6 @@ func join(path, name string) string {
 	}
 	return path + "." + name
 }
+
+// oneLine makes a text of the service fit for an error.
+func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }

@@ -12,6 +12,17 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
+// EnvironmentType is one of a customer's environments. Values that are not
+// listed here may appear.
+type EnvironmentType string
+
+// The environments of a customer.
+const (
+	EnvironmentDev  EnvironmentType = "dev"
+	EnvironmentTest EnvironmentType = "test"
+	EnvironmentProd EnvironmentType = "prod"
+)
+
 // Environments are the workspaces of a customer, one for each environment. The
 // id in a call is all that picks the environment.
 type Environments struct {

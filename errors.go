@@ -47,9 +47,6 @@ var (
 	// ErrOutcomeUnknown says that something may have been created although no
 	// usable answer came: look before you try again.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
-	// ErrInvalidArgument says that a call was refused before anything was sent.
-	// An *ArgumentError with the name of the field is behind it.
-	ErrInvalidArgument = errors.New("invalid argument")
 	// ErrLimiter says that the Limiter of the client gave up waiting. The
 	// attempt that it held back was not sent.
 	ErrLimiter = errors.New("limiter gave up")
@@ -250,6 +247,3 @@ func (e *APIError) LogValue() slog.Value {
 // must be the service's own: a router that has lost the service says the same in
 // HTML, as text or without a word.
 func isGone(e *APIError) bool { return e.Is(ErrNotFound) && wire.KindOf(e.Body) == wire.KindObject }
-
-// oneLine makes a text of the service fit for an error.
-func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }

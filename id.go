@@ -1,7 +1,6 @@
 package workato
 
 import (
-	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -184,48 +183,6 @@ func appendEscaped(b []byte, s string) []byte {
 
 func unescaped(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '~'
-}
-
-// path fills in the template. escaped is empty if it would equal plain.
-func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
-	var space [128]byte // most paths fit, and stay off the heap
-	raw, clean := space[:0], true
-	rest := op.Path
-	for _, arg := range args {
-		literal, name, tail := cutTemplate(rest)
-		if argErr := arg.check(name); argErr != nil {
-			err = errors.Join(err, argErr)
-		}
-		raw = append(raw, literal...)
-		start := len(raw)
-		raw = arg.appendRaw(raw)
-		for _, c := range raw[start:] {
-			clean = clean && unescaped(c)
-		}
-		rest = tail
-	}
-	if err != nil {
-		return "", "", err
-	}
-	raw = append(raw, rest...)
-	if clean {
-		return string(raw), "", nil
-	}
-	coded := make([]byte, 0, 3*len(raw))
-	rest = op.Path
-	for _, arg := range args {
-		literal, _, tail := cutTemplate(rest)
-		coded = appendEscaped(append(coded, literal...), string(arg.appendRaw(nil)))
-		rest = tail
-	}
-	return string(raw), string(append(coded, rest...)), nil
-}
-
-// cutTemplate cuts "/a/{b}/c" into "/a/", "b" and "/c".
-func cutTemplate(template string) (literal, name, rest string) {
-	literal, rest, _ = strings.Cut(template, "{")
-	name, rest, _ = strings.Cut(rest, "}")
-	return literal, name, rest
 }
 
 // splitRawPath checks the escaped path of a raw call and returns its decoded

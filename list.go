@@ -11,10 +11,10 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// maxPerPage is the documented maximum of most lists. It is also what is asked
+// usualPerPage is the documented maximum of most lists. It is also what is asked
 // for by default, and always sent: the documented defaults differ between
 // editions, and one of them is a single row.
-const maxPerPage = 100
+const usualPerPage = 100
 
 // Page is one page of a list.
 type Page[T any] struct {
@@ -80,11 +80,11 @@ type pagedList[T any] struct {
 
 // pageCursor says where a page begins.
 type pageCursor struct {
-	page    int   // number to ask for
-	sinceID int64 // or the id to go down from
-	byID    bool  // go on by id
-	number  int   // of the page in the walk, from 1
-	rows    int64 // on the pages before
+	page    int       // number to ask for
+	sinceID int64     // or the id to go down from
+	byID    bool      // go on by id
+	number  int       // of the page in the walk, from 1
+	rows    int64     // on the pages before
 	seen    *seenRows // on the pages before
 }
 
@@ -99,7 +99,7 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 	if *page < 0 {
 		r = r.check(invalid("Page", "counts from %d, got %d", first, *page))
 	}
-	size, err := pageSize(*perPage, cmp.Or(r.op.maxPerPage, maxPerPage))
+	size, err := pageSize(*perPage, cmp.Or(r.op.maxPerPage, usualPerPage))
 	from := pageCursor{page: max(*page, first), number: 1}
 	byID, canGoByID := any(PP(&p)).(sinceParams)
 	if canGoByID && *byID.since() != 0 {

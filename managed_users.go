@@ -86,17 +86,6 @@ type ManagedUser struct {
 
 func (u *ManagedUser) identity() int64 { return u.ID }
 
-// EnvironmentType is one of a customer's environments. Values that are not
-// listed here may appear.
-type EnvironmentType string
-
-// The environments of a customer.
-const (
-	EnvironmentDev  EnvironmentType = "dev"
-	EnvironmentTest EnvironmentType = "test"
-	EnvironmentProd EnvironmentType = "prod"
-)
-
 // AuthSettings say how the customer's users sign in.
 type AuthSettings struct {
 	// Type is "workato_auth", "two_fa_auth" or "saml_sso".

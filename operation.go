@@ -2,7 +2,8 @@ package workato
 
 import (
 	"cmp"
-	"slices"
+	"errors"
+	"strings"
 )
 
 // Effect says what a repeat of an operation would do to the workspace. The
@@ -111,16 +112,6 @@ type Operation struct {
 	Doc string
 }
 
-// Operations returns all endpoints that this package types, sorted by name.
-func Operations() []Operation {
-	all := make([]Operation, len(table))
-	for i, op := range table {
-		all[i] = op.described()
-	}
-	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
-	return all
-}
-
 // operation is a row of the table. Rows are composite literals of constants, so
 // they are data of the program: nothing is computed when it starts, and a program
 // links no row but those that it calls, unless it makes raw calls or asks for
@@ -170,3 +161,45 @@ func (op *operation) described() Operation {
 // response is the kind of a successful response, an object if the row says
 // nothing.
 func (op *operation) response() ResponseKind { return cmp.Or(op.Response, ResponseObject) }
+
+// path fills in the template. escaped is empty if it would equal plain.
+func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
+	var space [128]byte // most paths fit, and stay off the heap
+	raw, clean := space[:0], true
+	rest := op.Path
+	for _, arg := range args {
+		literal, name, tail := cutTemplate(rest)
+		if argErr := arg.check(name); argErr != nil {
+			err = errors.Join(err, argErr)
+		}
+		raw = append(raw, literal...)
+		start := len(raw)
+		raw = arg.appendRaw(raw)
+		for _, c := range raw[start:] {
+			clean = clean && unescaped(c)
+		}
+		rest = tail
+	}
+	if err != nil {
+		return "", "", err
+	}
+	raw = append(raw, rest...)
+	if clean {
+		return string(raw), "", nil
+	}
+	coded := make([]byte, 0, 3*len(raw))
+	rest = op.Path
+	for _, arg := range args {
+		literal, _, tail := cutTemplate(rest)
+		coded = appendEscaped(append(coded, literal...), string(arg.appendRaw(nil)))
+		rest = tail
+	}
+	return string(raw), string(append(coded, rest...)), nil
+}
+
+// cutTemplate cuts "/a/{b}/c" into "/a/", "b" and "/c".
+func cutTemplate(template string) (literal, name, rest string) {
+	literal, rest, _ = strings.Cut(template, "{")
+	name, rest, _ = strings.Cut(rest, "}")
+	return literal, name, rest
+}

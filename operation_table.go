@@ -1,5 +1,10 @@
 package workato
 
+import (
+	"cmp"
+	"slices"
+)
+
 // table holds every row, a line for each file, in its order. It is never changed.
 var table = []*operation{
 	&connectionsList, &connectionsCreate, &connectionsUpdate, &connectionsDisconnect, &connectionsDelete,
@@ -24,4 +29,14 @@ var table = []*operation{
 	&usageMonthly, &usageStatistics, &usageConnectionStatistics,
 	&recipesListVersions, &recipesGetVersion, &recipesUpdateVersionComment,
 	&workspaceWhoami,
+}
+
+// Operations returns all endpoints that this package types, sorted by name.
+func Operations() []Operation {
+	all := make([]Operation, len(table))
+	for i, op := range table {
+		all[i] = op.described()
+	}
+	slices.SortFunc(all, func(a, b Operation) int { return cmp.Compare(a.Name, b.Name) })
+	return all
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-workato/workato/internal/redact"
 	"github.com/go-workato/workato/internal/transport"
 )
 
@@ -24,39 +23,6 @@ const (
 	defaultAttemptTimeout   = 50 * time.Second
 	defaultMaxResponseBytes = 32 << 20
 )
-
-// Option configures a Client. It prints as a function address: no credential
-// given to an option can be read from it.
-type Option func(*config) error
-
-// config is what the options of a client add up to.
-type config struct {
-	authorize authorizer
-	// credential remembers what is sent as such. constant is set if that never
-	// changes; otherwise authorize runs code of the caller.
-	credential  *redact.Credential
-	constant    bool
-	legacy      bool     // the credential is of a style that the service has retired
-	credentials []string // names of the options that set authorize
-	targets     []string // names of the options that set region or baseURL
-	region      Region
-	baseURL     string
-	insecure    bool
-
-	httpClient       *http.Client
-	middleware       []func(http.RoundTripper) http.RoundTripper
-	retry            RetryPolicy
-	budget           *transport.Budget
-	attemptTimeout   time.Duration
-	maxResponseBytes int64
-	limiter          Limiter
-	logger           *slog.Logger
-	hooks            []Hook
-	userAgent        string
-	application      string
-	guarded          []CustomerID // by WithWriteGuard
-	shortPagesEnd    bool
-}
 
 // RetryPolicy says how often and after which waits a failed attempt is
 // repeated. Which failures may be repeated at all is decided by the Effect of

@@ -188,3 +188,8 @@ func (r *exactReader) look() (extra int64, err error) {
 		return 0, nil
 	}
 }
+
+// sourceError marks an error that is no fault of the argument it came with.
+type sourceError struct{ error }
+
+func (e *sourceError) Unwrap() error { return e.error }
