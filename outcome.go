@@ -233,9 +233,9 @@ func redirectHost(header http.Header) string {
 
 // requestID reads the id of an answer; both headers carry the same one.
 func (o *outcome) requestID(header http.Header) string {
-	id := header.Get("X-Request-Id")
+	id := transport.Field(header, "X-Request-Id")
 	if id == "" {
-		id = header.Get("X-Correlation-Id")
+		id = transport.Field(header, "X-Correlation-Id")
 	}
 	return o.id(id)
 }

@@ -80,6 +80,15 @@ func (a *automaton) link() {
 	}
 }
 
+// start returns the index of the first byte, at or after i, with which a secret may
+// begin.
+func (a *automaton) start(text string, i int) int {
+	for i < len(text) && a.root[text[i]] == 0 {
+		i++
+	}
+	return i
+}
+
 // next returns the state after one more byte.
 func (a *automaton) next(state int32, char byte) int32 {
 	for state != 0 {

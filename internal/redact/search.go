@@ -50,7 +50,7 @@ func (s *search) views(text string, v *view, depth int) {
 	s.read += len(text)
 	s.free(text, v)
 	s.words(text, v)
-	if depth == maxCodings || !strings.ContainsAny(text, allLeads) {
+	if depth == maxCodings || !hasLead(text) {
 		return
 	}
 	for c := range codings {
@@ -68,11 +68,7 @@ func (s *search) views(text string, v *view, depth int) {
 func (s *search) free(text string, v *view) {
 	state := int32(0)
 	var last span // what was found and not noted yet: much may follow that is part of the same
-	for i := 0; i < len(text); {
-		if state == 0 && s.machine.root[text[i]] == 0 {
-			i++
-			continue
-		}
+	for i := s.machine.start(text, 0); i < len(text); {
 		state = s.machine.next(state, text[i])
 		i++
 		for out := s.machine.nodes[state].out; out != 0; out = s.machine.shorter(out) {
@@ -85,6 +81,9 @@ func (s *search) free(text string, v *view) {
 				last.start, last.end = min(last.start, start), i
 				break
 			}
+		}
+		if state == 0 {
+			i = s.machine.start(text, i)
 		}
 	}
 	s.add(v, last)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -77,7 +78,10 @@ var (
 	longest = [codings]int{escapes: len(`\ud83e\udd8a`), percents: len("%41"), entities: len("&#00000038;"), quotes: len(`\"`)}
 )
 
-const allLeads = `\%&`
+// hasLead reports whether a text may hold a code.
+func hasLead(text string) bool {
+	return slices.ContainsFunc(leads[:], func(lead byte) bool { return strings.IndexByte(text, lead) >= 0 })
+}
 
 // undo returns the view of a text without one of its codings, nil if there is
 // none of it. A text that was cut may end within a code: the view ends before.

@@ -44,7 +44,7 @@ func (e *TooLargeError) Error() string {
 // fit. Reading to the end is also what lets the connection be used again.
 func (c *Client) read(call *Call, resp *http.Response) error {
 	call.Status, call.ResponseHeader = resp.StatusCode, resp.Header
-	if after := resp.Header.Get("Retry-After"); after != "" && resp.StatusCode >= 400 {
+	if after := Field(resp.Header, "Retry-After"); after != "" && resp.StatusCode >= 400 {
 		// A date is meant by the server's clock, which need not be ours.
 		now, err := http.ParseTime(resp.Header.Get("Date"))
 		if err != nil {
@@ -57,7 +57,7 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	}
 	defer func() { _ = resp.Body.Close() }() // everything of use has been read
 	body := io.Reader(resp.Body)
-	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") && !resp.Uncompressed {
+	if strings.EqualFold(Field(resp.Header, "Content-Encoding"), "gzip") && !resp.Uncompressed {
 		// A gateway may compress although nobody asked. What is not gzip fails as a
 		// body that breaks off does.
 		body = &gunzipped{from: resp.Body}
@@ -105,6 +105,15 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 			return &CutOffError{Status: resp.StatusCode, Err: err}
 		}
 	}
+}
+
+// Field is Header.Get for a key that is known to be written as in a Header, which
+// Get finds out at a cost.
+func Field(header http.Header, canonical string) string {
+	if values := header[canonical]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
 }
 
 // gunzipped unpacks a body as it is read.

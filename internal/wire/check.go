@@ -77,20 +77,25 @@ var inString = func() (plain [256]bool) {
 }()
 
 func checkString(data []byte, i int) int {
-	for i++; i < len(data); i++ {
+	for i++; ; i++ {
+		for _, c := range data[i:] {
+			if !inString[c] {
+				break
+			}
+			i++
+		}
 		switch {
-		case inString[data[i]]:
+		case i == len(data):
+			return -1
 		case data[i] == '"':
 			return i + 1
 		case data[i] != '\\':
 			return -1
-		default:
-			if i = checkEscape(data, i+1); i < 0 {
-				return -1
-			}
+		}
+		if i = checkEscape(data, i+1); i < 0 {
+			return -1
 		}
 	}
-	return -1
 }
 
 // checkEscape returns the index of the last byte of the escape whose second byte

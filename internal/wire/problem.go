@@ -119,7 +119,7 @@ func onlyMessage(body []byte) (string, bool) {
 		return "", false
 	}
 	text, ok := bytes.CutSuffix(rest, []byte(`"}`))
-	if !ok || bytes.ContainsAny(text, `"\`) || !isPlain(string(text)) {
+	if !ok || bytes.IndexByte(text, '"') >= 0 || bytes.IndexByte(text, '\\') >= 0 || !isPlain(string(text)) {
 		return "", false
 	}
 	return string(text), true

@@ -229,11 +229,15 @@ func Entries(object []byte) iter.Seq2[string, []byte] {
 // longestName is the longest key that fold is asked about.
 const longestName = 48
 
-// fold returns a quoted key unescaped and in lower case, in the given space, so
-// that it can be compared as encoding/json compares keys. A key that cannot
-// equal any of ASCII letters of at most longestName is returned as nil.
+// fold returns a quoted key unescaped and in lower case, in the given space if it
+// has to be changed, so that it can be compared as encoding/json compares keys. A
+// key to be changed that cannot equal any of ASCII letters of at most longestName
+// is returned as nil.
 func fold(quoted []byte, space *[longestName]byte) []byte {
 	key, name := quoted[1:len(quoted)-1], space[:0]
+	if isLower(key) { // as nearly all are
+		return key
+	}
 	for len(key) > 0 && len(name) < longestName {
 		r, size := rune(key[0]), 1
 		switch {
