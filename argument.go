@@ -11,7 +11,7 @@ import (
 var ErrInvalidArgument = errors.New("invalid argument")
 
 // ArgumentError says which argument of a call or an option cannot be used. It
-// is made before anything is sent.
+// is returned before anything is sent.
 type ArgumentError struct {
 	// Field is the name of the parameter, field or option.
 	Field string
@@ -28,8 +28,8 @@ func invalid(field, format string, args ...any) error {
 	return &ArgumentError{Field: field, Problem: fmt.Sprintf(format, args...)}
 }
 
-// needed returns the params of a call that takes none but given ones, and what is
-// wrong if they are nil: the rest of the call can then be checked all the same.
+// needed returns the params of a call that requires them, and the problem if
+// they are nil, so that the rest of the call can still be checked.
 func needed[P any](params *P) (*P, error) {
 	if params == nil {
 		return new(P), invalid("params", "is nil")
@@ -57,7 +57,7 @@ func requiredID(field string, id int64) error {
 	return nil
 }
 
-// optionalID refuses an id that is impossible; 0 stands for none.
+// optionalID refuses an impossible id; 0 means none.
 func optionalID(field string, id int64) error {
 	if id < 0 {
 		return invalid(field, "must be a positive id, got %d", id)
@@ -65,7 +65,7 @@ func optionalID(field string, id int64) error {
 	return nil
 }
 
-// notCleared refuses Null where no source shows what it would do.
+// notCleared refuses Null where its effect is unknown.
 func notCleared[T any](field string, opt Opt[T]) error {
 	if opt.IsNull() {
 		return invalid(field, "cannot be cleared")
@@ -81,8 +81,8 @@ func idIfSet(field string, id Opt[int64]) error {
 	return nil
 }
 
-// changedName checks the name in an update, which may be left alone or changed,
-// but be neither cleared nor blank.
+// changedName checks the name in an update, which may be absent or changed, but
+// neither cleared nor blank.
 func changedName(name Opt[string]) error {
 	if v, ok := name.Get(); ok {
 		return required("Name", v)

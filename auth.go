@@ -11,17 +11,17 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// Auth adds a credential to a request. Apply is called for every attempt, only
-// with requests to the configured origin, and may change the header and the
-// query of the request, which is its own copy. It must be safe for concurrent
-// use. An error of Apply ends the call before anything is sent.
+// Auth adds a credential to a request. Apply is called for every attempt, and
+// only with requests to the configured origin. It may change the header and
+// query of the request, which is a copy. It must be safe for concurrent use. An
+// error of Apply ends the call before anything is sent.
 type Auth interface {
 	Apply(req *http.Request) error
 }
 
-// WithAPIToken authenticates by the token of an API client, sent as
-// "Authorization: Bearer". It is the current way; the others are deprecated
-// upstream or special.
+// WithAPIToken authenticates with the token of an API client, sent as
+// "Authorization: Bearer". Prefer it: the other ways are deprecated upstream or
+// for special cases.
 //
 // https://docs.workato.com/oem/oem-api.html#authentication
 func WithAPIToken(token string) Option {
@@ -62,8 +62,8 @@ func WithTokenSource(source func(context.Context) (string, error)) Option {
 	})
 }
 
-// WithUserToken authenticates by the legacy key of the partner's account, sent
-// as X-User-Email and X-User-Token. Upstream has deprecated these keys.
+// WithUserToken authenticates with the legacy key of the partner's account,
+// sent as X-User-Email and X-User-Token. Upstream has deprecated these keys.
 func WithUserToken(email, token string) Option {
 	return withCredential("WithUserToken", func(c *config) (authorizer, error) {
 		if err := legacy("WithUserToken", email, token); err != nil {
@@ -103,7 +103,7 @@ func WithQueryToken(email, token string) Option {
 	})
 }
 
-// WithAuth authenticates by anything else.
+// WithAuth authenticates in any other way.
 func WithAuth(auth Auth) Option {
 	return withCredential("WithAuth", func(c *config) (authorizer, error) {
 		if auth == nil {
@@ -121,8 +121,7 @@ func WithAuth(auth Auth) Option {
 	})
 }
 
-// withCredential notes that name was given, so that two credentials are found
-// out.
+// withCredential records that name was given, to detect a second credential.
 func withCredential(name string, build func(*config) (authorizer, error)) Option {
 	return func(c *config) error {
 		c.credentials = append(c.credentials, name)
@@ -136,14 +135,14 @@ func withCredential(name string, build func(*config) (authorizer, error)) Option
 	}
 }
 
-// knownForGood notes the values of a credential that does not change.
+// knownForGood records the values of a credential that does not change.
 func (c *config) knownForGood(values ...string) {
 	c.credential.Sent(values...)
 	c.constant = true
 }
 
-// headerValue refuses what cannot stand in a header. The value stays out of the
-// error.
+// headerValue refuses a value that a header cannot hold. The error does not
+// show it.
 func headerValue(option, name, value string) error {
 	switch {
 	case value == "":

@@ -40,13 +40,13 @@ func TestTokenSourceFaults(t *testing.T) {
 			require.ErrorIs(t, err, tc.want)
 			assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
 			assert.NotContains(t, err.Error(), "test-token")
-			assert.Equal(t, 1, calls, "asking again would not help")
+			assert.Equal(t, 1, calls, "a retry would not help")
 		})
 	}
 }
 
 // TestLegacyCredentialsInRequests shows where the two deprecated styles put
-// what they have.
+// their values.
 func TestLegacyCredentialsInRequests(t *testing.T) {
 	t.Parallel()
 	list := func(t *testing.T, option workato.Option) wireRequest {
@@ -75,9 +75,9 @@ func TestLegacyCredentialsInRequests(t *testing.T) {
 	})
 }
 
-// TestForeignOrigins: neither middleware nor an Auth can carry the credential
-// to another host.
-func TestForeignOrigins(t *testing.T) {
+// TestThirdPartyOrigins: neither middleware nor an Auth can carry the
+// credential to another host.
+func TestThirdPartyOrigins(t *testing.T) {
 	t.Parallel()
 	move := func(req *http.Request) *http.Request {
 		moved := req.Clone(req.Context())

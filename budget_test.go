@@ -15,7 +15,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// switching answers 503 until it is told that the service has recovered.
+// switching responds with 503 until the service is set to healthy.
 type switching struct {
 	healthy  atomic.Bool
 	requests atomic.Int64
@@ -30,7 +30,7 @@ func (s *switching) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
 }
 
-// TestRetryBudget counts what a fleet adds to the load of a service that fails
+// TestRetryBudget counts the retries that a fleet sends to a service that fails
 // everything: no more than the budget, however many calls there are.
 func TestRetryBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestRetryBudget(t *testing.T) {
 		assert.EqualValues(t, goroutines*calls+budget, service.requests.Load())
 		assert.GreaterOrEqual(t, told.Load(), int64(goroutines*calls-budget), "errors name the budget")
 
-		// Ten successes earn one repeat.
+		// Ten successes earn one retry.
 		service.healthy.Store(true)
 		for range 10 {
 			_, err := client.Connections.List(t.Context(), workato.AccountID(1), nil)
@@ -83,7 +83,7 @@ func TestRetryBudget(t *testing.T) {
 	})
 }
 
-// TestRetryWithoutBudget shows that the budget is off unless asked for.
+// TestRetryWithoutBudget shows that there is no budget by default.
 func TestRetryWithoutBudget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		service := new(switching)

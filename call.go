@@ -13,7 +13,7 @@ import (
 )
 
 // request is a call before it is sent: the row of the table, its path filled
-// in, and what goes into query and body.
+// in, and the query and body.
 type request struct {
 	op      *operation
 	path    string
@@ -22,10 +22,10 @@ type request struct {
 	body    any
 	pkg     *transport.Source
 	effect  Effect            // if it differs from that of the row
-	stream  *transport.Stream // takes the answer, nil to have it decoded
-	object  int64             // id of the object that the answer must be about, 0 for any
+	stream  *transport.Stream // takes the response, nil to have it decoded
+	object  int64             // id of the object that the response must be about, 0 for any
 	open    bool              // the caller reads the body, of whatever kind it is
-	secrets func() []string   // values outside the body that must not come back in a text, nil for none
+	secrets func() []string   // values outside the body that must not appear in an error, nil for none
 	err     error
 	// for the write guard: the customer in the path, the target of a deployment,
 	// and the escaped path of a raw call, which may name a customer in its own way.
@@ -69,7 +69,7 @@ func (r request) withBody(params any) request {
 	return r
 }
 
-// invoke sends a request and decodes its answer, watched by the hooks.
+// invoke sends a request and decodes its response, watched by the hooks.
 func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, decode decoder[T]) (T, error) {
 	if len(c.config.hooks) == 0 || ctx == nil {
 		return exchange(ctx, c, r, opts, decode)
@@ -91,7 +91,7 @@ func invoke[T any](ctx context.Context, c *core, r request, opts []CallOption, d
 	return value, err
 }
 
-// exchange sends a request and decodes its answer.
+// exchange sends a request and decodes its response.
 func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption, decode decoder[T]) (value T, err error) {
 	if ctx == nil {
 		r = r.check(invalid("ctx", "is nil"))
@@ -109,7 +109,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 	defer call.Release()
 	d := wire.NewDecoder(ctx, c.config.maxResponseBytes)
 	defer d.Release()
-	var found wire.Finding // of a success: that of an error is part of its problem
+	var found wire.Finding // of a success; an error has it in its problem
 	if o.succeeded() {
 		found = d.Examine(call.Body())
 	}
@@ -129,7 +129,7 @@ func exchange[T any](ctx context.Context, c *core, r request, opts []CallOption,
 }
 
 // prepare turns a request and the options of the call into what the transport
-// sends. Whatever is wrong is found here, before anything is sent.
+// sends. All problems are found here, before anything is sent.
 func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*outcome, *ResponseMeta, error) {
 	options, err := readOptions(opts)
 	err = errors.Join(r.err, err, c.guard(r, options))
@@ -165,7 +165,7 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 		call.Source, call.Header = r.pkg, c.packageHeader
 	}
 	if r.stream != nil {
-		// The time without a byte is bounded, not that of the attempt.
+		// The time without a byte is bounded, not the attempt.
 		r.stream.Idle, call.Timeout = call.Timeout, 0
 		call.Stream = r.stream
 		if r.toStore() {
@@ -202,8 +202,8 @@ func transportEffect(r *request, options *callOptions) transport.Effect {
 // mended corrects the keys that the service is known to misspell.
 func mended(op *operation, body []byte) []byte {
 	for _, a := range op.aliases {
-		// ReplaceAll always copies, and a search is cheap that does not begin
-		// with a letter that is everywhere.
+		// ReplaceAll always copies, and a search that does not begin with a frequent
+		// letter is cheap.
 		if !bytes.Contains(body, []byte(a.seen[1:])) {
 			continue
 		}
@@ -212,7 +212,7 @@ func mended(op *operation, body []byte) []byte {
 	return body
 }
 
-// refusedCall makes the error of a call that is wrong in itself.
+// refusedCall makes the error of an invalid call.
 func refusedCall(r request) error {
 	if r.err == nil {
 		return nil

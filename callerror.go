@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// CallError says which call has failed. errors.As finds one for every error of a
-// call, whatever the reason: an *APIError and what wraps one answer for it, and
-// a CallError of its own stands for a call that was refused before anything was
-// sent, or that ended without a complete response.
+// CallError says which call failed. errors.As finds one for every error of a
+// call: an *APIError, and any error that wraps one, converts to it, and a call
+// that was refused before anything was sent or that ended without a complete
+// response is one itself.
 type CallError struct {
 	// Operation is the name of the Operation, Method and Path are its verb and
 	// its path template.
@@ -18,13 +18,13 @@ type CallError struct {
 	// Attempts is how many requests were sent; 0 means that nothing left this
 	// process.
 	Attempts int
-	// OutcomeUnknown says that something may have been created all the same. Such
-	// an error is also an ErrOutcomeUnknown.
+	// OutcomeUnknown says that something may have been created. Such an error is
+	// also an ErrOutcomeUnknown.
 	OutcomeUnknown bool
-	// Err is why the call has failed.
+	// Err is why the call failed.
 	Err error
 
-	// last is the answer of the attempt before, if there was one.
+	// last is the response of the previous attempt, if there was one.
 	last *APIError
 	// class is the sentinel that the cause belongs to, nil for none.
 	class    error
@@ -37,8 +37,8 @@ func failedCall(op *operation, err error) *CallError {
 	return &CallError{Operation: op.Name, Method: op.Method, Path: op.Path, Err: err}
 }
 
-// Error returns one line: operation, reason, last response, outcome. An argument
-// that was refused names itself.
+// Error returns one line: operation, reason, last response, outcome. An
+// argument error includes the argument's name.
 func (e *CallError) Error() string {
 	if errors.Is(e.Err, ErrInvalidArgument) && e.Attempts == 0 {
 		return e.Err.Error()
@@ -50,7 +50,7 @@ func (e *CallError) Error() string {
 	b.WriteString(e.Err.Error())
 	b.WriteString(attemptsText(e.Attempts, e.noBudget))
 	if e.last != nil {
-		b.WriteString("; last answer: HTTP ")
+		b.WriteString("; last response: HTTP ")
 		b.WriteString(strconv.Itoa(e.last.StatusCode))
 		if e.last.Message != "" {
 			b.WriteString(": ")
@@ -77,8 +77,8 @@ func (e *CallError) LogValue() slog.Value {
 	)
 }
 
-// Unwrap returns the reason, the response of the attempt before and the classes
-// that the error belongs to.
+// Unwrap returns the reason, the response of the previous attempt and the
+// classes that the error belongs to.
 func (e *CallError) Unwrap() []error {
 	errs := []error{e.Err}
 	if e.last != nil {

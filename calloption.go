@@ -20,10 +20,10 @@ type callOptions struct {
 	production bool // past the write guard
 }
 
-// ResponseMeta is what the answer of a call says besides its content. It is
-// filled in for errors too, as far as the call came.
+// ResponseMeta describes the response to a call. It is filled in for errors
+// too, as far as the call got.
 type ResponseMeta struct {
-	// StatusCode and Header are those of the last answer.
+	// StatusCode and Header are those of the last response.
 	StatusCode int
 	Header     http.Header
 	// RequestID is the X-Request-Id that Workato's support asks for.
@@ -32,9 +32,9 @@ type ResponseMeta struct {
 	Attempts int
 	// Duration is the time of the whole call, waits included.
 	Duration time.Duration
-	// MetOwnEffect says that a repeat was refused because the attempt before,
-	// whose answer had been lost, had already done the work. Such a call is a
-	// success: a deletion that meets 404, a start of a running recipe.
+	// MetOwnEffect says that a retry was refused because an earlier attempt, whose
+	// response was lost, had already done the work: a delete that meets 404, a
+	// start of a running recipe. Such a call is a success.
 	MetOwnEffect bool
 }
 
@@ -50,7 +50,7 @@ func WithResponse(meta *ResponseMeta) CallOption {
 }
 
 // ownHeaders cannot be set for a call: they hold the credential or frame the
-// request. With an idempotency key net/http would send a POST again by itself.
+// request. With an idempotency key net/http would resend a POST by itself.
 var ownHeaders = map[string]bool{
 	"Authorization": true, "Cookie": true, "X-User-Email": true, "X-User-Token": true,
 	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Connection": true,
@@ -63,16 +63,16 @@ func notToken(r rune) bool {
 	return !letterOrDigit && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 }
 
-// WithHeader adds a header to the requests of the call. Refused are headers that
-// are the client's own, such as Authorization and Content-Type, and idempotency
-// keys, with which net/http would send a create again by itself.
+// WithHeader adds a header to the requests of the call. It refuses headers that
+// the client sets, such as Authorization and Content-Type, and idempotency
+// keys, with which net/http would resend a create by itself.
 func WithHeader(key, value string) CallOption {
 	return func(o *callOptions) error {
 		key := textproto.CanonicalMIMEHeaderKey(key)
 		if key == "" || strings.ContainsFunc(key, notToken) {
 			return invalid("WithHeader", "%q is not a header name", key)
 		}
-		// Servers read an underscore in the name of a header like a hyphen.
+		// Servers read an underscore in a header name as a hyphen.
 		if ownHeaders[textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(key, "_", "-"))] {
 			return invalid("WithHeader", "%s is the client's own", key)
 		}
@@ -107,8 +107,8 @@ func WithTimeout(d time.Duration) CallOption {
 	}
 }
 
-// AssumeIdempotent says that this call may be repeated although its operation
-// creates something: the caller knows that a second effect does no harm.
+// AssumeIdempotent permits retries of this call although its operation creates
+// something: the caller knows that a second effect does no harm.
 func AssumeIdempotent() CallOption {
 	return func(o *callOptions) error {
 		o.idempotent = true
@@ -116,7 +116,7 @@ func AssumeIdempotent() CallOption {
 	}
 }
 
-// readOptions collects the options of a call, and nothing at all if there are
+// readOptions collects the options of a call. It allocates nothing if there are
 // none, as in nearly every call.
 func readOptions(opts []CallOption) (*callOptions, error) {
 	if len(opts) == 0 {

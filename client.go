@@ -16,7 +16,7 @@ import (
 const Version = "0.1.0"
 
 // Client calls the Embedded API. It is immutable and safe for concurrent use;
-// make one and keep it, for it holds the pool of connections. The services are
+// make one and keep it, because it holds the connection pool. The services are
 // its fields.
 type Client struct {
 	Connections  *ConnectionService
@@ -41,8 +41,8 @@ type Client struct {
 }
 
 // NewClient returns a client with exactly one credential. It sends nothing and
-// reads no environment unless FromEnv is given. All errors of the options are
-// reported together.
+// reads no environment unless FromEnv is given. All option errors are reported
+// together.
 func NewClient(opts ...Option) (*Client, error) {
 	return newClient(config{
 		region:           RegionUS,
@@ -52,8 +52,8 @@ func NewClient(opts ...Option) (*Client, error) {
 	}, opts)
 }
 
-// With derives a client that differs in the given options and shares the pool
-// of connections. The original does not change.
+// With derives a client that differs in the given options and shares the
+// connection pool. The original does not change.
 func (c *Client) With(opts ...Option) (*Client, error) { return newClient(c.core.config, opts) }
 
 func newClient(cfg config, opts []Option) (*Client, error) {
@@ -130,7 +130,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	}, nil
 }
 
-// String keeps the client's inside out of logs.
+// String keeps the client's fields out of logs.
 func (c *Client) String() string { return "workato.Client" }
 
 // GoString is String.
@@ -155,15 +155,15 @@ func withContentType(header http.Header, contentType string) http.Header {
 }
 
 const (
-	// pingAfter is how long an HTTP/2 connection may be silent before it is asked
-	// whether it lives, and pingTimeout how long it has to answer.
+	// pingAfter is how long an HTTP/2 connection may be idle before it is pinged,
+	// and pingTimeout how long the ping may take.
 	pingAfter   = 6 * time.Second
 	pingTimeout = 4 * time.Second
 )
 
-// defaultTransport is that of net/http with room for many idle connections to
-// the one host that all calls go to: the usual two would close and open a
-// connection for nearly every call of a parallel job.
+// defaultTransport is net/http's with room for many idle connections to the one
+// host: with the default of two, a parallel job would open a connection for
+// nearly every call.
 func defaultTransport() http.RoundTripper {
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok { // replaced by the program, which will know why
@@ -171,9 +171,9 @@ func defaultTransport() http.RoundTripper {
 	}
 	t := standard.Clone()
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = 512, 256
-	// A connection that has gone silent is found by a ping and closed, so that the
-	// next attempt dials anew. Without it every attempt would go into the same
-	// dead HTTP/2 connection until TCP gives up.
+	// A ping finds and closes a dead connection, so that the next attempt dials
+	// again. Without it every attempt would use the same dead HTTP/2 connection
+	// until TCP gives up.
 	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
 	return t
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDerivedClientsShareTheDefaultTransport: a client of the caller's without a
-// transport gets one, and what is derived from it uses the same connections.
+// TestDerivedClientsShareTheDefaultTransport: a caller's client without a
+// transport gets one, and derived clients use the same connections.
 func TestDerivedClientsShareTheDefaultTransport(t *testing.T) {
 	t.Parallel()
 	own := &http.Client{Timeout: time.Minute}
@@ -22,5 +22,5 @@ func TestDerivedClientsShareTheDefaultTransport(t *testing.T) {
 		require.NotNil(t, client.core.config.httpClient.Transport)
 		assert.Same(t, client.core.config.httpClient.Transport, derived.core.config.httpClient.Transport)
 	}
-	assert.Nil(t, own.Transport, "the caller's client is left alone")
+	assert.Nil(t, own.Transport, "the caller's client is not changed")
 }

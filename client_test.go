@@ -18,8 +18,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestTimeoutOfOneAttempt: of all the times that bound an attempt the shortest
-// counts, but the time of a call replaces them.
+// TestTimeoutOfOneAttempt: the shortest of all time limits counts, except that
+// the limit of a call replaces them.
 func TestTimeoutOfOneAttempt(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -52,7 +52,7 @@ func TestTimeoutOfOneAttempt(t *testing.T) {
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 				assert.NoError(t, t.Context().Err())
 				assert.Equal(t, tc.want, time.Since(started))
-				assert.ErrorContains(t, err, "no answer within "+tc.want.String())
+				assert.ErrorContains(t, err, "no response within "+tc.want.String())
 				assert.Equal(t, 1, sent)
 				var timeout interface{ Timeout() bool }
 				require.ErrorAs(t, err, &timeout)
@@ -137,7 +137,7 @@ func TestWithResponse(t *testing.T) {
 	require.ErrorIs(t, ignore(c.ManagedUsers.Get(t.Context(), customerID, workato.WithResponse(&meta))), broken)
 	assert.Zero(t, meta.StatusCode)
 	assert.Equal(t, 3, meta.Attempts)
-	assert.Empty(t, meta.RequestID, "nothing is left of the call before")
+	assert.Empty(t, meta.RequestID, "nothing is left of the previous call")
 
 	c = newClient(t, responding(response{status: 503}), retry)
 	require.Error(t, ignore(c.ManagedUsers.Get(t.Context(), customerID, workato.WithResponse(&meta), workato.WithoutRetry())))
@@ -175,7 +175,7 @@ func TestHTTPClientIsCopied(t *testing.T) {
 	first.only(t)
 }
 
-// jar is a cookie jar that must not be asked.
+// jar is a cookie jar that must not be used.
 type jar struct{ t *testing.T }
 
 func (j jar) SetCookies(*url.URL, []*http.Cookie) { j.t.Error("cookies are not kept") }

@@ -7,7 +7,7 @@ import (
 )
 
 // ConnectionService serves the connections in a customer's workspace. There is
-// no endpoint for a single connection: find it in the list.
+// no endpoint for a single connection: use the list.
 //
 // https://docs.workato.com/oem/oem-api/connections.html
 type ConnectionService struct{ core *core }
@@ -38,16 +38,16 @@ var (
 )
 
 // Connection is a customer's connection to another application. It never holds
-// the parameters that it was made with: the service does not give them out.
+// the parameters that it was created with: the service does not return them.
 type Connection struct {
 	ID       int64  `json:"id"`
 	Name     string `json:"name"`
 	Provider string `json:"provider"`
-	// Application and Description were only seen on connections of the partner's own
-	// workspace, where Application stands in place of Provider.
+	// Application and Description were only seen on connections of the partner's
+	// own workspace, where Application replaces Provider.
 	Application string  `json:"application"`
 	Description *string `json:"description"`
-	// AuthorizedAt is nil for a shell connection, which was never authorised.
+	// AuthorizedAt is nil for a shell connection that was never authorised.
 	AuthorizedAt *time.Time `json:"authorized_at"`
 	// AuthorizationStatus is empty for a shell connection.
 	AuthorizationStatus  AuthorizationStatus `json:"authorization_status"`
@@ -68,17 +68,17 @@ type Connection struct {
 
 func (c *Connection) identity() int64 { return c.ID }
 
-// Authorized reports whether the connection's credentials were accepted and it
-// was not lost since. It does not prove that the connection works now.
+// Authorized reports whether the connection's credentials were accepted and the
+// connection was not lost since. It does not prove that it works now.
 func (c *Connection) Authorized() bool {
 	return c.AuthorizationStatus == AuthorizationSuccess && c.ConnectionLostAt == nil
 }
 
-// AuthorizationStatus says what became of a connection's credentials. Values
-// that are not listed here may appear.
+// AuthorizationStatus is the state of a connection's credentials. Other values
+// may appear.
 type AuthorizationStatus string
 
-// The states of authorisation that were seen.
+// The states of authorisation seen so far.
 const (
 	AuthorizationSuccess   AuthorizationStatus = "success"
 	AuthorizationFailed    AuthorizationStatus = "failed"
@@ -100,11 +100,11 @@ type ConnectionListParams struct {
 	ExternalID string `url:"external_id,omitempty"`
 	// IncludeRuntimeConnections adds the connections of runtime users.
 	IncludeRuntimeConnections bool `url:"include_runtime_connections,omitempty"`
-	// Includes names fields to add to the answer: IncludeTags.
+	// Includes names fields to add to the response: IncludeTags.
 	Includes []string `url:"includes,brackets,omitempty"`
 }
 
-// List returns the connections of a customer's workspace, all in one answer.
+// List returns the connections of a customer's workspace, all in one response.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#list-connections
 func (s *ConnectionService) List(ctx context.Context, customerID CustomerID, params *ConnectionListParams, opts ...CallOption) ([]Connection, error) {
@@ -116,7 +116,7 @@ func (s *ConnectionService) List(ctx context.Context, customerID CustomerID, par
 }
 
 // All iterates over the connections of List. The list is fetched when the
-// iteration begins.
+// iteration starts.
 func (s *ConnectionService) All(ctx context.Context, customerID CustomerID, params *ConnectionListParams, opts ...CallOption) iter.Seq2[Connection, error] {
 	return eachOf(func() ([]Connection, error) { return s.List(ctx, customerID, params, opts...) })
 }
@@ -137,20 +137,20 @@ type ConnectionCreateParams struct {
 	// ShellConnection stores Input without testing it.
 	ShellConnection bool `json:"shell_connection,omitempty"`
 	// Input holds the connection parameters of the provider. Without it the
-	// connection is made in a disconnected state. Providers with OAuth can only
-	// be made so, unless OAuthTokenPair helps.
+	// connection is created disconnected. That is the only way for OAuth
+	// providers, unless OAuthTokenPair helps.
 	Input map[string]any `json:"input,omitempty"`
-	// OAuthTokenPair holds the tokens of a provider with OAuth. One source alone
-	// names it, and none shows the keys inside.
+	// OAuthTokenPair holds the tokens of a provider with OAuth. Only one source
+	// names it, and none shows its keys.
 	OAuthTokenPair map[string]any `json:"oauth_token_pair,omitempty"`
 }
 
 // Create makes a connection in a customer's workspace. With Input, and unless
-// ShellConnection is set, the service tests the credentials and connects. What
-// it answers if they are refused is not documented: besides the error, look at
-// Authorized of the result, for the connection may have been made all the same.
-// If the answer is lost, the error is ErrOutcomeUnknown: look for the name or
-// external id in List.
+// ShellConnection is set, the service tests the credentials and connects. The
+// response to refused credentials is not documented: besides the error, check
+// Authorized of the result, because the connection may exist. If the response
+// is lost, the error is ErrOutcomeUnknown: look for the name or external id in
+// List.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#create-a-connection
 func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, params *ConnectionCreateParams, opts ...CallOption) (*Connection, error) {
@@ -162,28 +162,28 @@ func (s *ConnectionService) Create(ctx context.Context, customerID CustomerID, p
 	return fetch[Connection](ctx, s.core, r, opts)
 }
 
-// ConnectionUpdateParams describes a change: fields that are left alone stay as
+// ConnectionUpdateParams describes a change: fields that are not set stay as
 // they are. It prints without the values of Input and OAuthTokenPair, and
 // encoding/json leaves them out.
 type ConnectionUpdateParams struct {
 	Name Opt[string] `json:"name,omitzero"`
-	// Provider stands in a sample of the reference, not in its table. Give that
-	// of the connection, if any: no source says that it can be changed.
+	// Provider is in a sample of the reference, not in its table. Set it to the
+	// connection's own, if at all: no source says that it can be changed.
 	Provider   Opt[string] `json:"provider,omitzero"`
 	ParentID   Opt[int64]  `json:"parent_id,omitzero"`
 	FolderID   Opt[int64]  `json:"folder_id,omitzero"`
 	ExternalID Opt[string] `json:"external_id,omitzero"`
-	// ShellConnection stores Input without testing it. One source alone shows
-	// it for updates.
+	// ShellConnection stores Input without testing it. Only one source shows it
+	// for updates.
 	ShellConnection Opt[bool] `json:"shell_connection,omitzero"`
 	// Input may hold only the parameters that change.
 	Input map[string]any `json:"input,omitempty"`
-	// OAuthTokenPair is that of ConnectionCreateParams.
+	// OAuthTokenPair is as in ConnectionCreateParams.
 	OAuthTokenPair map[string]any `json:"oauth_token_pair,omitempty"`
 }
 
-// Update changes a connection. With Input the service connects anew: look at
-// Authorized of the result, for refused credentials are no error.
+// Update changes a connection. With Input the service reconnects: check
+// Authorized of the result, because refused credentials are not an error.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#update-a-connection
 func (s *ConnectionService) Update(ctx context.Context, customerID CustomerID, connectionID int64, params *ConnectionUpdateParams, opts ...CallOption) (*Connection, error) {
@@ -201,10 +201,10 @@ type ConnectionDisconnectParams struct {
 	Force bool `url:"force,omitempty"`
 }
 
-// Disconnect disconnects a connection; one that is disconnected already stays
-// so without an error. Without Force the service spares a connection that active
-// recipes use. Unverified: how it refuses that; a refusal in the words of Delete is
-// a *ConnectionInUseError.
+// Disconnect disconnects a connection. It is not an error if it is disconnected
+// already. Without Force the service refuses to disconnect a connection that
+// active recipes use. Unverified: how it refuses that; a refusal in the words
+// of Delete is a *ConnectionInUseError.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#disconnect-a-connection
 func (s *ConnectionService) Disconnect(ctx context.Context, customerID CustomerID, connectionID int64, params *ConnectionDisconnectParams, opts ...CallOption) error {
@@ -216,24 +216,24 @@ func (s *ConnectionService) Disconnect(ctx context.Context, customerID CustomerI
 }
 
 // Delete deletes a connection, connected or not. If active recipes use it, the
-// error is a *ConnectionInUseError; if there is none with this id, ErrNotFound.
+// error is a *ConnectionInUseError; if none has this id, ErrNotFound.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#delete-a-connection
 func (s *ConnectionService) Delete(ctx context.Context, customerID CustomerID, connectionID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, connectionsDelete.at(customer(customerID), number(connectionID)), opts)
 }
 
-// ConnectionInUseError says that a connection was left alone because active
+// ConnectionInUseError says that a connection was not changed because active
 // recipes use it.
 type ConnectionInUseError struct{ Err *APIError }
 
 func (e *ConnectionInUseError) Error() string { return e.Err.Error() }
 
-// Unwrap returns the answer of the service.
+// Unwrap returns the service's response.
 func (e *ConnectionInUseError) Unwrap() error { return e.Err }
 
-// connectionInUse reads a rejection by its body: the HTTP status that comes
-// with it is not documented.
+// connectionInUse reads a rejection from its body: its HTTP status is not
+// documented.
 func connectionInUse(e *APIError, _ []byte) error {
 	if e.status == "rejected" || e.Rejected && e.says("active recipe") {
 		return &ConnectionInUseError{Err: e}

@@ -14,7 +14,7 @@ import (
 )
 
 // printed is a struct of parameters as text, with the keys of its maps but
-// without their values. Fields of an update that are left alone are left out.
+// without their values. Fields of an update that are not set are left out.
 func printed(params any) string {
 	var fields []string
 	v := reflect.ValueOf(params)
@@ -70,7 +70,7 @@ func (p ConnectionCreateParams) Format(f fmt.State, _ rune) {
 // LogValue keeps credentials out of logs.
 func (p ConnectionCreateParams) LogValue() slog.Value { return slog.StringValue(printed(p)) }
 
-// MarshalJSON keeps credentials out of dumps. Calls send them all the same.
+// MarshalJSON keeps credentials out of dumps. Calls still send them.
 func (p ConnectionCreateParams) MarshalJSON() ([]byte, error) {
 	type shown ConnectionCreateParams
 	p.Input, p.OAuthTokenPair = hiddenInput(p.Input), hiddenInput(p.OAuthTokenPair)
@@ -85,7 +85,7 @@ func (p ConnectionUpdateParams) Format(f fmt.State, _ rune) {
 // LogValue keeps credentials out of logs.
 func (p ConnectionUpdateParams) LogValue() slog.Value { return slog.StringValue(printed(p)) }
 
-// MarshalJSON keeps credentials out of dumps. Calls send them all the same.
+// MarshalJSON keeps credentials out of dumps. Calls still send them.
 func (p ConnectionUpdateParams) MarshalJSON() ([]byte, error) {
 	type shown ConnectionUpdateParams
 	p.Input, p.OAuthTokenPair = hiddenInput(p.Input), hiddenInput(p.OAuthTokenPair)

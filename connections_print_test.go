@@ -48,7 +48,7 @@ func TestConnectionInputDoesNotPrint(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&logged, nil)).InfoContext(t.Context(), "x", "create", create, "update", update, "pointer", &create, "other", &update)
 	assert.NotContains(t, logged.String(), "private")
 
-	// A secret of the parameters does not come back in an error either.
+	// A secret of the parameters is not shown in an error either.
 	c := newClient(t, responding(response{status: 400, body: `{"message": "very-private and private-access were refused by private-host"}`}))
 	_, err := c.Connections.Create(t.Context(), customerID, &create)
 	require.ErrorContains(t, err, "private-host")
@@ -60,8 +60,8 @@ func TestConnectionInputDoesNotPrint(t *testing.T) {
 	assert.NotContains(t, err.Error(), "private-access")
 }
 
-// TestConnectionParamsEncodeWithoutValues: a dump as JSON has the keys, and nothing
-// where there was nothing.
+// TestConnectionParamsEncodeWithoutValues: a dump as JSON has the keys, and
+// omits what is not set.
 func TestConnectionParamsEncodeWithoutValues(t *testing.T) {
 	t.Parallel()
 	create := workato.ConnectionCreateParams{Provider: "jira", Input: map[string]any{"apitoken": "very-private"}}

@@ -8,9 +8,8 @@ var connectionsInputSchema = operation{Operation: Operation{
 }}
 
 // InputSchema returns the fields that the Input of a connection may hold: those
-// of its connector, and those that its present input brings in.
-// Integrations.InputSchema needs no connection and returns the first kind
-// alone.
+// of its connector, and those that depend on its present input.
+// Integrations.InputSchema needs no connection and returns only the first kind.
 //
 // https://docs.workato.com/oem/oem-api/connections.html
 func (s *ConnectionService) InputSchema(ctx context.Context, customerID CustomerID, connectionID int64, opts ...CallOption) ([]SchemaField, error) {

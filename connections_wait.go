@@ -6,17 +6,17 @@ import (
 	"net/http"
 )
 
-// WaitAuthorized looks at a connection until its credentials are accepted, as
-// after an import, when a person goes through the consent screen of the
-// application. A connection that is not there yet is waited for: those of an
+// WaitAuthorized polls a connection until its credentials are accepted, for
+// example after an import, while a person goes through the application's
+// consent screen. It also waits for the connection to appear: those of an
 // import appear late. The states failed and exception are a
 // *FailedError[Connection]: give new credentials and wait again. A connection
-// that was there and is gone is ErrNotFound. If the wait itself ends first, the
-// error is a *WaitError[Connection].
+// that disappears is ErrNotFound. If the wait itself ends first, the error is a
+// *WaitError[Connection].
 //
-// A person may take days. A job that must not wait so long asks now and then
-// with List. Each look lists all connections of the workspace, for there is no
-// endpoint for one.
+// A person may take days. A job that must not wait so long can check now and
+// then with List. Each poll lists all connections of the workspace, because
+// there is no endpoint for a single one.
 //
 // https://docs.workato.com/oem/oem-api/connections.html#list-connections
 func (s *ConnectionService) WaitAuthorized(ctx context.Context, customerID CustomerID, connectionID int64, params *WaitParams[Connection], opts ...CallOption) (*Connection, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// connectionStates answers the list of connections, one state a look; the last
-// one stays. "" leaves the connection out.
+// connectionStates responds with the list of connections, one state per poll;
+// the last one stays. "" leaves the connection out.
 func connectionStates(states ...string) *recorder {
 	responses := make([]response, 0, len(states))
 	for _, state := range states {

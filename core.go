@@ -27,11 +27,11 @@ type Option func(*config) error
 // what a closure holds.
 type authorizer func(*http.Request) error
 
-// config is what the options of a client add up to.
+// config is the result of a client's options.
 type config struct {
 	authorize authorizer
-	// credential remembers what is sent as such. constant is set if that never
-	// changes; otherwise authorize runs code of the caller.
+	// credential remembers the values that are sent as credential. constant is set
+	// if they never change; otherwise authorize runs code of the caller.
 	credential  *redact.Credential
 	constant    bool
 	legacy      bool     // the credential is of a style that the service has retired

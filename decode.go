@@ -12,16 +12,17 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// identified is implemented by the types whose objects cannot be without an id.
+// identified is implemented by the types whose objects always have an id.
 type identified interface{ identity() int64 }
 
-// keyed is the same for objects whose name is their id.
+// keyed is the same for objects identified by name.
 type keyed interface{ key() string }
 
-// evident is implemented by answers that have neither, but a key of their own.
+// evident is implemented by responses that have neither, but a key of their
+// own.
 type evident interface{ present() bool }
 
-// keyOf is what tells an item of a list from the others: its id or its name.
+// keyOf is what identifies an item of a list: its id or its name.
 func keyOf(v any) any {
 	switch v := v.(type) {
 	case identified:
@@ -49,8 +50,8 @@ func isKeyed(v any) bool {
 	return false
 }
 
-// isEmpty reports whether an object lacks what it is known by: an empty one must
-// not pass for an answer.
+// isEmpty reports whether an object lacks what identifies it: an empty one must
+// not pass for a response.
 func isEmpty(v any) bool {
 	switch v := v.(type) {
 	case identified:
@@ -63,7 +64,7 @@ func isEmpty(v any) bool {
 	return false
 }
 
-// decoder makes a value of the body of a 2xx.
+// decoder decodes the body of a 2xx.
 type decoder[T any] func(d *wire.Decoder, body []byte) (T, error)
 
 // readBody decodes the body of a 2xx, if it can be a response of the operation.
@@ -82,9 +83,9 @@ func readBody[T any](d *wire.Decoder, r request, found wire.Finding, body []byte
 	return value, nil
 }
 
-// accept decides, by the kind of the operation's response alone, whether the body
-// of a 2xx can be one. An error that is named beside the data is none for any
-// kind. What is inside is left to the decoder of the call.
+// accept decides, by the kind of the operation's response alone, whether the
+// body of a 2xx can be one. A body with an error beside the data is refused for
+// every kind. The content is left to the decoder of the call.
 func (r request) accept(d *wire.Decoder, found wire.Finding, body []byte) error {
 	op := r.op
 	says := found.Complains || found.Hollow && op.response() == ResponseList
@@ -127,8 +128,8 @@ func (k ResponseKind) wanted() string {
 	return "an object"
 }
 
-// confirms accepts a body that says nothing at all, or an object that names no
-// refusal: refusals in it were found before.
+// confirms accepts an empty body, or an object without a refusal: refusals were
+// found before.
 func confirms(d *wire.Decoder, kind wire.Kind, body []byte) error {
 	switch kind {
 	case wire.KindNothing:
@@ -145,12 +146,12 @@ func confirms(d *wire.Decoder, kind wire.Kind, body []byte) error {
 	return err
 }
 
-// fetch sends a request that is answered with one object.
+// fetch sends a request whose response is one object.
 func fetch[T any](ctx context.Context, c *core, r request, opts []CallOption) (*T, error) {
 	return invoke(ctx, c, r, opts, decodeObject[T])
 }
 
-// fetchList sends a request that is answered with a list that comes whole.
+// fetchList sends a request whose response is an unpaged list.
 func fetchList[T any](ctx context.Context, c *core, r request, opts []CallOption) ([]T, error) {
 	return invoke(ctx, c, r, opts, func(d *wire.Decoder, body []byte) ([]T, error) {
 		list, err := decodeList[T](d, body)
@@ -158,12 +159,13 @@ func fetchList[T any](ctx context.Context, c *core, r request, opts []CallOption
 	})
 }
 
-// fetchRaw sends a request whose answer is kept as it comes: no source shows it.
+// fetchRaw sends a request whose response is kept as received: no source shows
+// it.
 func (c *core) fetchRaw(ctx context.Context, r request, opts []CallOption) (json.RawMessage, error) {
 	return invoke(ctx, c, r, opts, func(_ *wire.Decoder, body []byte) (json.RawMessage, error) { return bytes.Clone(body), nil })
 }
 
-// confirm sends a request whose answer only confirms.
+// confirm sends a request whose response only confirms.
 func (c *core) confirm(ctx context.Context, r request, opts []CallOption) error {
 	_, err := invoke(ctx, c, r, opts, func(*wire.Decoder, []byte) (struct{}, error) { return struct{}{}, nil })
 	return err
@@ -184,8 +186,8 @@ func decodeObject[T any](d *wire.Decoder, body []byte) (*T, error) {
 
 var errNoID = &wire.KindError{Want: "an object with an id", Got: "one without"}
 
-// decodeList reads a list with its envelope. It ends at the first item without an
-// id. Null is not an item of it.
+// decodeList reads a list with its envelope. It ends at the first item without
+// an id. Null is not an item.
 func decodeList[T any](d *wire.Decoder, body []byte) (wire.List[T], error) {
 	return wire.DecodeList(d, body, func(item *T) error {
 		if isEmpty(item) || !isKeyed(item) && reflect.ValueOf(item).Elem().IsZero() {
@@ -195,7 +197,8 @@ func decodeList[T any](d *wire.Decoder, body []byte) (wire.List[T], error) {
 	})
 }
 
-// address returns the URL of a package: old answers spell out that it is null.
+// address returns the URL of a package: old responses spell out that it is
+// null.
 func address(url string) string {
 	if url == "null" {
 		return ""
@@ -203,10 +206,10 @@ func address(url string) string {
 	return url
 }
 
-// hasKeys reports whether an object that was kept is more than an empty one.
+// hasKeys reports whether a kept object is not empty.
 func hasKeys(raw json.RawMessage) bool { return len(bytes.Trim(raw, "{[ \t\r\n]}")) > 0 }
 
-// kept encodes what wire.Decoder.Keep has decoded: as it came, or else v.
+// kept encodes what wire.Decoder.Keep has decoded: as received, or else v.
 func kept(raw json.RawMessage, v any) ([]byte, error) {
 	if raw != nil {
 		return raw, nil
@@ -214,8 +217,8 @@ func kept(raw json.RawMessage, v any) ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// decodeNullable reads a list that comes whole, and that the reference allows
-// to be null under data. Everything else that is no list is an error.
+// decodeNullable reads an unpaged list that the reference allows to be null
+// under data. Anything else that is not a list is an error.
 func decodeNullable[T any](d *wire.Decoder, body []byte) ([]T, error) {
 	if data, err := d.Member(body, "data"); err != nil || string(data) == "null" {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// filled returns a document of about size bytes: head, many times item, tail.
+// filled returns a document of about size bytes: head, item repeated, tail.
 func filled(size int, head, item, tail string) []byte {
 	return []byte(head + strings.TrimSuffix(strings.Repeat(item+",", size/(len(item)+1)-len(head)-len(tail)), ",") + tail)
 }
@@ -36,7 +36,7 @@ func keyed(size int, head, item, tail string) []byte {
 }
 
 // greedy are documents that would take many times their length if they were
-// decoded without a look at it.
+// decoded without a limit.
 func greedy(size int) map[string][]byte {
 	return map[string][]byte{
 		"empty rows":    filled(size, `{"result":[`, `{}`, `]}`),
@@ -55,17 +55,18 @@ func greedy(size int) map[string][]byte {
 	}
 }
 
-// unannounced is a transport whose answers have no length, as compressed ones.
+// unannounced is a transport whose responses have no length, like compressed
+// ones.
 type unannounced []byte
 
 func (u unannounced) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(u)), ContentLength: -1, Request: req}, nil
 }
 
-// TestNoAnswerOutgrowsItsLimit: whatever is answered, all that a call allocates is
-// at most five times what an answer may have, and the room of some pages of rows.
-// At the same time it is less: what grows is copied, and the old half given up.
-func TestNoAnswerOutgrowsItsLimit(t *testing.T) {
+// TestNoResponseOutgrowsItsLimit: for any response, a call allocates at most
+// five times the limit of a response, plus the size of some pages of rows. The
+// peak is lower: what grows is copied, and the old half freed.
+func TestNoResponseOutgrowsItsLimit(t *testing.T) {
 	needsExactFigures(t)
 	const limit = 256 << 10
 	const most = 5*limit + 3<<19
@@ -85,11 +86,11 @@ func TestNoAnswerOutgrowsItsLimit(t *testing.T) {
 	}
 }
 
-// TestTooMuchNamesTheOption: whoever needs more is told where to ask for it.
+// TestTooMuchNamesTheOption: the error names the option that raises the limit.
 func TestTooMuchNamesTheOption(t *testing.T) {
 	t.Parallel()
 	rows := filled(1<<20, `[`, `{"id":1}`, `]`)
-	for reason, limit := range map[string]int64{"the answer is longer than the limit": 1 << 19, "the values would take more than": 1 << 21} {
+	for reason, limit := range map[string]int64{"the response is longer than the limit": 1 << 19, "the values would take more than": 1 << 21} {
 		c := newClient(t, unannounced(rows), workato.WithMaxResponseBytes(limit))
 		_, err := c.Connections.List(t.Context(), customerID, nil)
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
@@ -98,7 +99,7 @@ func TestTooMuchNamesTheOption(t *testing.T) {
 	}
 }
 
-// ending is a transport that ends a context when its answer has been read.
+// ending is a transport that ends a context when its response has been read.
 type ending struct {
 	body []byte
 	end  context.CancelFunc
@@ -119,8 +120,8 @@ func (c closer) Close() error {
 	return nil
 }
 
-// TestDecodingEndsWithTheContext: an answer that arrived in time is not decoded
-// for ever.
+// TestDecodingEndsWithTheContext: a response that arrived in time is not
+// decoded for ever.
 func TestDecodingEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	bodies := greedy(1 << 20)
@@ -132,7 +133,7 @@ func TestDecodingEndsWithTheContext(t *testing.T) {
 	for _, e := range apitest.All() {
 		op := operation(t, e.Operation)
 		if op.Response != workato.ResponseObject || e.Operation == "usage.monthly" {
-			continue // usage is kept as it comes
+			continue // usage is kept as received
 		}
 		t.Run(e.Operation, func(t *testing.T) {
 			t.Parallel()

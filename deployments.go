@@ -14,7 +14,7 @@ import (
 )
 
 // DeploymentService builds a customer's projects and deploys them from one of
-// its environments to another. A customer without environments answers
+// its environments to another. For a customer without environments the error is
 // ErrBadRequest, "Environments not provisioned".
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html
@@ -26,7 +26,7 @@ var (
 	deploymentsBuild = operation{Operation: Operation{
 		Name: "deployments.build", Method: "POST", Path: "/api/managed_users/{customer}/projects/{id}/build",
 		Effect: Create, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
-	}, lookup: "builds cannot be listed; another one does no harm, for nothing is deployed by it", ownError: true}
+	}, lookup: "builds cannot be listed; another one does no harm, because a build deploys nothing", ownError: true}
 	deploymentsGetBuild = operation{Operation: Operation{
 		Name: "deployments.get_build", Method: "GET", Path: "/api/managed_users/{customer}/project_builds/{id}",
 		Effect: Read, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
@@ -51,7 +51,7 @@ var (
 		Name: "deployments.eligible_reviewers", Method: "GET", Path: "/api/managed_users/{customer}/deployments/{id}/eligible_reviewers",
 		Effect: Read, Response: ResponseRaw, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
 	}}
-	// The list is the whole one: sent again, it changes nothing more.
+	// The list replaces all reviewers, so a retry changes nothing more.
 	deploymentsAssignReviewers = operation{Operation: Operation{
 		Name: "deployments.assign_reviewers", Method: "POST", Path: "/api/managed_users/{customer}/deployments/{id}/assign_reviewers",
 		Effect: Idempotent, Quota: Quota{Family: "deployments", PerMinute: 60}, Doc: deploymentsDoc,
@@ -80,31 +80,30 @@ func (p ProjectRef) check() error {
 	return nil
 }
 
-// DeploymentState is the state of a build or a deployment. Values that are not
-// listed here may appear, those of reviews for one, and mean that it is not
-// known to have ended.
+// DeploymentState is the state of a build or a deployment. Other values may
+// appear, such as those of reviews, and count as not ended.
 type DeploymentState string
 
-// The states that were seen. Other clients know more words for the two ends:
-// see Succeeded and Failed.
+// The states seen so far. Other clients know more words for the end states: see
+// Succeeded and Failed.
 const (
 	DeploymentPending DeploymentState = "pending"
 	DeploymentSuccess DeploymentState = "success"
 	DeploymentFailed  DeploymentState = "failed"
 )
 
-// Succeeded reports whether the build or deployment has ended well.
+// Succeeded reports whether the build or deployment ended in success.
 func (s DeploymentState) Succeeded() bool {
 	return s == DeploymentSuccess || s == "succeeded" || s == "completed"
 }
 
-// Failed reports whether the build or deployment has ended badly.
+// Failed reports whether the build or deployment ended in failure.
 func (s DeploymentState) Failed() bool {
 	return s == DeploymentFailed || s == "failure" || s == "error"
 }
 
-// ProjectBuild is a package made of a project. It is made in the service after
-// Build has returned: see WaitBuild.
+// ProjectBuild is a package of a project. The service builds it after Build has
+// returned: see WaitBuild.
 type ProjectBuild struct {
 	ID              int64           `json:"id"`
 	CreatedAt       time.Time       `json:"created_at"`
@@ -116,7 +115,7 @@ type ProjectBuild struct {
 	// DownloadURL is where the package can be fetched without a credential, ""
 	// while there is none.
 	DownloadURL string `json:"download_url"`
-	// Error says why a failed build failed. One source alone shows it.
+	// Error says why a failed build failed. Only one source shows it.
 	Error string `json:"error"`
 	// Status is State by the name that one source uses.
 	Status DeploymentState `json:"status"`
@@ -124,8 +123,8 @@ type ProjectBuild struct {
 
 func (b *ProjectBuild) identity() int64 { return b.ID }
 
-// Deployment brings a build to another environment. It goes on in the service
-// after Deploy has returned: see Wait.
+// Deployment brings a build to another environment. It continues after Deploy
+// has returned: see Wait.
 type Deployment struct {
 	ID              int64           `json:"id"`
 	CreatedAt       time.Time       `json:"created_at"`
@@ -137,7 +136,7 @@ type Deployment struct {
 	ProjectID       int64           `json:"project_id"`
 	State           DeploymentState `json:"state"`
 	PerformedByName string          `json:"performed_by_name"`
-	// Error says why a failed deployment failed. One source alone shows it.
+	// Error says why a failed deployment failed. Only one source shows it.
 	Error string `json:"error"`
 }
 
@@ -150,8 +149,8 @@ type DeploymentBuildParams struct {
 	IncludeTags      bool   `json:"include_tags,omitempty"`
 }
 
-// Build starts to make a package of a project: go on with WaitBuild. If the
-// answer is lost, the error is ErrOutcomeUnknown; building once more does no
+// Build starts to build a package of a project: continue with WaitBuild. If the
+// response is lost, the error is ErrOutcomeUnknown; building once more does no
 // harm.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#build-a-project
@@ -173,17 +172,17 @@ func decodeBuild(d *wire.Decoder, body []byte) (*ProjectBuild, error) {
 	return b, err
 }
 
-// GetBuild returns a build with its state. A failed build is a result here and
-// no error.
+// GetBuild returns a build with its state. A failed build is a result here, not
+// an error.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-a-project-build
 func (s *DeploymentService) GetBuild(ctx context.Context, customerID CustomerID, buildID int64, opts ...CallOption) (*ProjectBuild, error) {
 	return invoke(ctx, s.core, deploymentsGetBuild.at(customer(customerID), number(buildID)), opts, decodeBuild)
 }
 
-// WaitBuild looks at a build until it has ended. A failed build is a
+// WaitBuild polls a build until it has ended. A failed build is a
 // *FailedError[ProjectBuild]; if the wait itself ends first, the error is a
-// *WaitError[ProjectBuild], and waiting can go on with the same id.
+// *WaitError[ProjectBuild]; waiting can resume with the same id.
 func (s *DeploymentService) WaitBuild(ctx context.Context, customerID CustomerID, buildID int64, params *WaitParams[ProjectBuild], opts ...CallOption) (*ProjectBuild, error) {
 	return await(ctx, params, &deploymentsGetBuild, func(ctx context.Context) (*ProjectBuild, error) {
 		return s.GetBuild(ctx, customerID, buildID, opts...)
@@ -223,16 +222,16 @@ func (s *DeploymentService) deploy(ctx context.Context, r request, params *Deplo
 	return fetch[Deployment](ctx, s.core, r, opts)
 }
 
-// DeployBuild starts to deploy a build: go on with Wait. If the answer is lost,
-// the error is ErrOutcomeUnknown: look for the deployment in List.
+// DeployBuild starts to deploy a build: continue with Wait. If the response is
+// lost, the error is ErrOutcomeUnknown: look for the deployment in List.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#deploy-a-project-build
 func (s *DeploymentService) DeployBuild(ctx context.Context, customerID CustomerID, buildID int64, params *DeploymentDeployParams, opts ...CallOption) (*Deployment, error) {
 	return s.deploy(ctx, deploymentsDeployBuild.at(customer(customerID), number(buildID)), params, opts)
 }
 
-// Deploy builds a project and starts to deploy it: go on with Wait. If the
-// answer is lost, the error is ErrOutcomeUnknown: look for the deployment in
+// Deploy builds a project and starts to deploy it: continue with Wait. If the
+// response is lost, the error is ErrOutcomeUnknown: look for the deployment in
 // List.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#build-and-deploy-a-project
@@ -253,8 +252,8 @@ type DeploymentListParams struct {
 	To   time.Time `url:"to,omitempty" layout:"2006-01-02T15:04:05Z"`
 }
 
-// List returns the deployments of a customer. Unverified: that the list
-// comes in pages: bound it by From and To if it may be long.
+// List returns the deployments of a customer. Unverified: whether the list is
+// paged. Bound it with From and To if it may be long.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#list-deployments
 func (s *DeploymentService) List(ctx context.Context, customerID CustomerID, params *DeploymentListParams, opts ...CallOption) ([]Deployment, error) {
@@ -268,22 +267,22 @@ func (s *DeploymentService) List(ctx context.Context, customerID CustomerID, par
 }
 
 // All iterates over the deployments of List. The list is fetched when the
-// iteration begins.
+// iteration starts.
 func (s *DeploymentService) All(ctx context.Context, customerID CustomerID, params *DeploymentListParams, opts ...CallOption) iter.Seq2[Deployment, error] {
 	return eachOf(func() ([]Deployment, error) { return s.List(ctx, customerID, params, opts...) })
 }
 
-// Get returns a deployment with its state. A failed deployment is a result here
-// and no error.
+// Get returns a deployment with its state. A failed deployment is a result
+// here, not an error.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-a-deployment
 func (s *DeploymentService) Get(ctx context.Context, customerID CustomerID, deploymentID int64, opts ...CallOption) (*Deployment, error) {
 	return fetch[Deployment](ctx, s.core, deploymentsGet.at(customer(customerID), number(deploymentID)), opts)
 }
 
-// Wait looks at a deployment until it has ended. A failed deployment is a
+// Wait polls a deployment until it has ended. A failed deployment is a
 // *FailedError[Deployment]; if the wait itself ends first, the error is a
-// *WaitError[Deployment], and waiting can go on with the same id.
+// *WaitError[Deployment]; waiting can resume with the same id.
 func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, deploymentID int64, params *WaitParams[Deployment], opts ...CallOption) (*Deployment, error) {
 	return await(ctx, params, &deploymentsGet, func(ctx context.Context) (*Deployment, error) {
 		return s.Get(ctx, customerID, deploymentID, opts...)
@@ -295,7 +294,7 @@ func (s *DeploymentService) Wait(ctx context.Context, customerID CustomerID, dep
 	})
 }
 
-// EligibleReviewers returns who may review a deployment, as JSON: the endpoint
+// EligibleReviewers returns, as JSON, who may review a deployment. The endpoint
 // is in private beta. Unverified: the shape of the response.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html#get-eligible-reviewers
@@ -306,8 +305,8 @@ func (s *DeploymentService) EligibleReviewers(ctx context.Context, customerID Cu
 
 // DeploymentAssignReviewersParams says who reviews a deployment.
 type DeploymentAssignReviewersParams struct {
-	// ReviewerIDs are all reviewers: whoever is missing is unassigned, and his
-	// review deleted. An empty list unassigns everybody; nil is refused.
+	// ReviewerIDs are all reviewers: anyone else is unassigned and their review
+	// deleted. An empty list unassigns everyone; nil is refused.
 	ReviewerIDs []int64 `json:"reviewer_ids"`
 }
 
@@ -328,7 +327,7 @@ func (s *DeploymentService) AssignReviewers(ctx context.Context, customerID Cust
 	params, missing := needed(params)
 	r := deploymentsAssignReviewers.at(customer(customerID), number(deploymentID)).withBody(params).check(missing)
 	if params.ReviewerIDs == nil {
-		r = r.check(invalid("ReviewerIDs", "is required; an empty list unassigns everybody"))
+		r = r.check(invalid("ReviewerIDs", "is required; an empty list unassigns everyone"))
 	}
 	for _, id := range params.ReviewerIDs {
 		r = r.check(requiredID("ReviewerIDs", id))

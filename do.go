@@ -15,8 +15,8 @@ import (
 type Request struct {
 	// Method is the HTTP method. Required.
 	Method string
-	// Path is the escaped path: "/api/v2/managed_users/98178/tags". A path
-	// without /api in front gets one. CustomerID.PathSegment gives the segment of a
+	// Path is the escaped path: "/api/v2/managed_users/98178/tags". /api is added
+	// to a path without it. CustomerID.PathSegment gives the segment of a
 	// customer, url.PathEscape that of other texts.
 	Path string
 	// Query is the query. It must not hold a credential: user_email or user_token.
@@ -26,20 +26,20 @@ type Request struct {
 }
 
 // Do calls an endpoint that this package has no method for, with the same
-// credential, retries, limiter, hooks and errors as any other call. The answer
-// is decoded into out: a pointer, among them a *json.RawMessage for the answer
-// as it comes, or nil to leave it unread. An HTML page is an
+// credential, retries, limiter, hooks and errors as any other call. The
+// response is decoded into out, a pointer: use a *json.RawMessage for the
+// response as received, nil to ignore it. An HTML page is an
 // ErrUnexpectedResponse even then.
 //
 // A path of the operation table is treated like its operation. Any other GET or
-// HEAD counts as a Read, and any other call as a Create, which is not repeated
-// after it may have left: AssumeIdempotent changes that. To a Limiter, all calls
-// without an operation are one family, "raw".
+// HEAD counts as a Read, and any other call as a Create, which is not retried
+// once it may have reached the service; AssumeIdempotent changes that. To a
+// Limiter, all calls without an operation are one family, "raw".
 //
-// Refused with ErrInvalidArgument, before anything is sent, are an out that
-// cannot hold anything, and a path that a server or proxy could resolve to
-// another one: with the segment "." or "..", even if its dots or the slashes or
-// backslashes around it are escaped. WithWriteGuard covers raw calls.
+// ErrInvalidArgument, before anything is sent, is the error for an out that
+// cannot hold anything and for a path that a server or proxy could resolve to
+// another one: one with a segment "." or "..", even if its dots or the slashes
+// or backslashes around it are escaped. WithWriteGuard covers raw calls.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	plain, escaped, err := splitRawPath(req.Path)
 	r := request{op: lookupOperation(req.Method, escaped), path: plain, raw: escaped, open: true}.check(err, checkOut(req.Method, out))
@@ -63,7 +63,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	}
 	if req.Body != nil {
 		if req.Method == http.MethodGet || req.Method == http.MethodHead {
-			r = r.check(invalid("Body", "%s takes none; use Query", req.Method))
+			r = r.check(invalid("Body", "%s takes no body; use Query", req.Method))
 		}
 		r = r.withBody(req.Body)
 	}
@@ -73,10 +73,10 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 	return err
 }
 
-// rawKind is what tells the rows of endpoints apart that have none.
+// rawKind distinguishes the rows of endpoints that have none.
 type rawKind struct {
 	method string
-	read   bool // the caller reads the response, and so sees an error that it names
+	read   bool // the caller reads the response, and so sees an error in it
 }
 
 // rawOperations are those rows, made by the first raw call that needs one.
@@ -116,7 +116,7 @@ func checkOut(method string, out any) error {
 		return nil
 	}
 	if v := reflect.ValueOf(out); v.Kind() != reflect.Pointer || v.IsNil() {
-		return invalid("out", "must be a pointer that is not nil, or nil to leave the response unread; got %T", out)
+		return invalid("out", "must be a non-nil pointer, or nil to ignore the response; got %T", out)
 	}
 	if method == http.MethodHead {
 		return invalid("out", "must be nil: a response to HEAD has no body")
@@ -127,7 +127,7 @@ func checkOut(method string, out any) error {
 func decodeInto(body []byte, out any) error {
 	switch out := out.(type) {
 	case nil:
-		// Nobody wants the content, but a page is not from the API.
+		// The content is not wanted, but a page is not from the API.
 		if kind := wire.KindOf(body); kind == wire.KindHTML || kind == wire.KindByteOrderMark {
 			return &wire.KindError{Want: "JSON", Got: kind.String()}
 		}

@@ -80,11 +80,11 @@ func TestDoRawMessage(t *testing.T) {
 	for _, body := range []string{``, `null`, `<html>`, `[1]`, `{"a"`} {
 		assert.ErrorIs(t, get(body, &out), workato.ErrUnexpectedResponse, body)
 	}
-	assert.NoError(t, get(``, nil), "nobody wants the answer")
+	assert.NoError(t, get(``, nil), "the response is ignored")
 	assert.NoError(t, get(`done`, nil))
 	assert.ErrorIs(t, get(`<html>`, nil), workato.ErrUnexpectedResponse, "a page is not from the API")
-	assert.ErrorIs(t, get("\ufeff"+`{"success": false}`, nil), workato.ErrUnexpectedResponse, "what cannot be read may be a refusal")
-	assert.ErrorIs(t, get(`{"success": false}`, nil), workato.ErrRejected, "a refusal is one all the same")
+	assert.ErrorIs(t, get("\ufeff"+`{"success": false}`, nil), workato.ErrUnexpectedResponse, "an unreadable body may be a refusal")
+	assert.ErrorIs(t, get(`{"success": false}`, nil), workato.ErrRejected, "a refusal is still an error")
 	assert.ErrorIs(t, get(`{"success": false}`, &raw), workato.ErrRejected)
 }
 

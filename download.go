@@ -17,15 +17,15 @@ import (
 
 // DownloadParams are the options of a download.
 type DownloadParams struct {
-	// SHA256 is the expected hash of the package in hexadecimal digits. Another
-	// one is an ErrUnexpectedResponse.
+	// SHA256 is the expected hash of the package in hexadecimal digits. A
+	// different hash is an ErrUnexpectedResponse.
 	SHA256 string
-	// OnProgress is called as the package comes in, with the bytes so far and
-	// the size of the whole, -1 if the store does not tell.
+	// OnProgress is called as the package comes in, with the bytes so far and the
+	// size of the whole, -1 if the store does not say.
 	OnProgress func(done, total int64)
 }
 
-// Download tells what has been downloaded.
+// Download describes what was downloaded.
 type Download struct {
 	Size int64
 	// SHA256 is the hash of the package in hexadecimal digits.
@@ -33,14 +33,14 @@ type Download struct {
 }
 
 // Download writes the package of a completed export to w. The package comes
-// from a store on another host, which is asked without any credential. It is
-// not held in memory.
+// from a store on another host, which is sent no credential. It is not held in
+// memory.
 //
 // The address in the store lives for seconds. When it has expired, or the
-// answer is cut off, the export is read again and the download goes on where it
-// was, as often as the retry policy of the client permits; what w has got
-// already must come again unchanged. One attempt may take as long as bytes come
-// in: WithAttemptTimeout and WithTimeout bound the time without any.
+// response is cut off, the export is read again and the download resumes, as
+// often as the client's retry policy permits; what was already written to w
+// must not have changed. One attempt may take as long as bytes arrive:
+// WithAttemptTimeout and WithTimeout bound the time without any.
 //
 // An export that is not completed is an ErrUnexpectedResponse, a failed one a
 // *FailedError[Export]. After an error w holds a part of the package.
@@ -52,16 +52,16 @@ func (s *ExportService) Download(ctx context.Context, customerID CustomerID, pac
 
 // DownloadFile downloads the package of a completed export into a file: see
 // Download. The file is written under another name in the same directory and
-// takes its name when the package is whole and right, so that nobody finds a
-// part of it. A file that is there is replaced. Only its owner may read it.
+// renamed when the package is complete and correct, so that no partial file is
+// visible. An existing file is replaced. Only its owner may read it.
 func (s *ExportService) DownloadFile(ctx context.Context, customerID CustomerID, packageID int64, path string, params *DownloadParams, opts ...CallOption) (*Download, error) {
 	return s.source(customerID, packageID, opts).downloadFile(ctx, path, params)
 }
 
-// Source returns the package of a completed export as the source of an import,
-// for another customer or many. It is downloaded while it is uploaded, anew for
-// every attempt, and never held in memory: see Download. ctx bounds the
-// downloads. Every use asks once more for the size.
+// Source returns the package of a completed export as the source of imports for
+// other customers. It is downloaded while it is uploaded, again for every
+// attempt, and never held in memory: see Download. ctx bounds the downloads.
+// Every use requests the size again.
 func (s *ExportService) Source(ctx context.Context, customerID CustomerID, packageID int64, opts ...CallOption) Package {
 	return s.source(customerID, packageID, opts).asPackage(ctx)
 }
@@ -80,7 +80,7 @@ func (s *ExportService) source(customerID CustomerID, packageID int64, opts []Ca
 		}
 		link, err := url.Parse(e.DownloadURL)
 		if err != nil { // the text of the error repeats the URL, which is a key to the package
-			return nil, nil, fmt.Errorf("workato: export %d: %w: download_url is no URL", e.ID, ErrUnexpectedResponse)
+			return nil, nil, fmt.Errorf("workato: export %d: %w: download_url is not a URL", e.ID, ErrUnexpectedResponse)
 		}
 		return link, nil, nil
 	}}
@@ -109,7 +109,7 @@ func (s *PackageService) Source(ctx context.Context, packageID int64, opts ...Ca
 func (s *PackageService) source(packageID int64, opts []CallOption) *downloadSource {
 	r := packagesDownload.at(number(packageID))
 	return &downloadSource{core: s.core, opts: opts, op: &packagesDownload, find: func(ctx context.Context) (*url.URL, *transport.Stream, error) {
-		// The service answers with the package, or with the way to the store.
+		// The service responds with the package, or with the way to the store.
 		stream := new(transport.Stream)
 		if err := s.core.stream(ctx, r, stream, opts); err != nil || stream.Location == nil {
 			return nil, stream, err
@@ -139,11 +139,11 @@ func storeOperation(name string) *operation {
 const (
 	// maxRenewals is how often an expired address is replaced in a row.
 	maxRenewals = 3
-	// maxHops is how often the store may send on to another address.
+	// maxHops is how often the store may redirect to another address.
 	maxHops = 3
 )
 
-// open returns the package from its beginning.
+// open returns the package from its start.
 func (d *downloadSource) open(ctx context.Context) (*transport.Stream, error) {
 	var before string
 	for renewals := 0; ; renewals++ {
@@ -163,7 +163,7 @@ func (d *downloadSource) open(ctx context.Context) (*transport.Stream, error) {
 	}
 }
 
-// fetch asks the store, and wherever it sends on to.
+// fetch sends the request to the store, and follows its redirects.
 func (d *downloadSource) fetch(ctx context.Context, link *url.URL) (*transport.Stream, error) {
 	for hops := 0; ; hops++ {
 		if err := d.core.checkLink(d.op, link); err != nil {
@@ -184,8 +184,8 @@ func (d *downloadSource) fetch(ctx context.Context, link *url.URL) (*transport.S
 	}
 }
 
-// signature returns the values in the query of a link: who has them can fetch
-// the file.
+// signature returns the values in the query of a link: anyone who has them can
+// fetch the file.
 func signature(link *url.URL) []string {
 	var secrets []string
 	for _, values := range link.Query() {
@@ -194,9 +194,8 @@ func signature(link *url.URL) []string {
 	return secrets
 }
 
-// checkLink refuses an invalid address, and one that everybody on the way could
-// read. This machine's own are for a service that is on it, too: another one has
-// no business with them.
+// checkLink refuses an invalid address, and one without https. Loopback
+// addresses are accepted only if the service itself is on this machine.
 func (c *core) checkLink(op *operation, link *url.URL) error {
 	base, err := c.config.base()
 	here := err == nil && loopback(base.Hostname()) && loopback(link.Hostname())
@@ -207,7 +206,7 @@ func (c *core) checkLink(op *operation, link *url.URL) error {
 	return nil
 }
 
-// stream sends a request whose answer is left in s.
+// stream sends a request whose response is left in s.
 func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts []CallOption) error {
 	r.stream, r.open = s, true
 	_, err := invoke(ctx, c, r, opts, func(*wire.Decoder, []byte) (struct{}, error) {
@@ -215,7 +214,7 @@ func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts 
 		case s.Body == nil && s.Location == nil:
 			return struct{}{}, &wire.KindError{Want: "a package", Got: "nothing"}
 		case s.Body != nil && s.Encoding != "" && !strings.EqualFold(s.Encoding, "identity"):
-			return struct{}{}, &wire.KindError{Want: "a package", Got: "one that is compressed by the way (" + oneLine(s.Encoding) + ")"}
+			return struct{}{}, &wire.KindError{Want: "a package", Got: "one with a content encoding (" + oneLine(s.Encoding) + ")"}
 		}
 		return struct{}{}, nil
 	})
@@ -262,7 +261,7 @@ func (d *downloadSource) asPackage(ctx context.Context) Package {
 			}
 			defer func() { _ = r.Close() }() // only read from
 			if r.total < 0 {
-				return 0, &sourceError{r.unexpected("the store does not tell the size of the package; use DownloadFile")}
+				return 0, &sourceError{r.unexpected("the store does not state the size of the package; use DownloadFile")}
 			}
 			return r.total, nil
 		},

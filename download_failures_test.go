@@ -29,7 +29,7 @@ func TestDownloadThatFails(t *testing.T) {
 		says    string
 		fetches int
 	}{
-		"an address that is never good": {serve: func(_ *storage, w http.ResponseWriter, r *http.Request, _ int) {
+		"an address that never works": {serve: func(_ *storage, w http.ResponseWriter, r *http.Request, _ int) {
 			http.Error(w, "<Error>SignatureDoesNotMatch "+r.URL.Query().Get("X-Amz-Signature")+"</Error>", http.StatusForbidden)
 		}, is: workato.ErrForbidden, says: "[redacted]", fetches: 4},
 		"no such package": {serve: func(_ *storage, w http.ResponseWriter, _ *http.Request, _ int) {
@@ -109,9 +109,9 @@ func TestDownloadThatFails(t *testing.T) {
 			status: `{"id": 242, "status": "completed", "download_url": "https:///a.zip"}`, is: workato.ErrUnexpectedResponse,
 			says: "must be https",
 		},
-		"no URL": {
+		"not a URL": {
 			status: `{"id": 242, "status": "completed", "download_url": "https://a\u0001b/secret-signature"}`,
-			is:     workato.ErrUnexpectedResponse, says: "is no URL",
+			is:     workato.ErrUnexpectedResponse, says: "is not a URL",
 		},
 		"an export that does not exist": {status: `{"message": "Not found"}`, is: workato.ErrUnexpectedResponse, says: "id"},
 	} {
@@ -124,7 +124,7 @@ func TestDownloadThatFails(t *testing.T) {
 			c := s.client(t)
 			dir := t.TempDir()
 			path := filepath.Join(dir, "package.zip")
-			require.NoError(t, os.WriteFile(path, []byte("the one before"), 0o600))
+			require.NoError(t, os.WriteFile(path, []byte("the previous one"), 0o600))
 			_, err := c.Exports.DownloadFile(t.Context(), customerID, 242, path, test.params)
 			require.ErrorIs(t, err, test.is)
 			assert.ErrorContains(t, err, test.says)
@@ -137,7 +137,7 @@ func TestDownloadThatFails(t *testing.T) {
 			require.Len(t, entries, 1, "no part of a package is left behind")
 			before, err := os.ReadFile(path)
 			require.NoError(t, err)
-			assert.Equal(t, "the one before", string(before))
+			assert.Equal(t, "the previous one", string(before))
 		})
 	}
 	t.Run("a failed export", func(t *testing.T) {
@@ -260,8 +260,8 @@ func TestDownloadGoesOn(t *testing.T) {
 	}
 }
 
-// TestDownloadTargets: what can never become a file is found out before anything
-// is downloaded, and a link stays one.
+// TestDownloadTargets: an impossible target is detected before anything is
+// downloaded, and a link stays a link.
 func TestDownloadTargets(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -283,7 +283,7 @@ func TestDownloadTargets(t *testing.T) {
 	assert.NotZero(t, info.Mode()&os.ModeSymlink)
 }
 
-// TestCutOffDownloadTellsItsCall: errors.As finds the operation behind it.
+// TestCutOffDownloadTellsItsCall: errors.As finds the operation.
 func TestCutOffDownloadTellsItsCall(t *testing.T) {
 	t.Parallel()
 	s := &storage{}

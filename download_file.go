@@ -9,13 +9,13 @@ import (
 )
 
 // downloadFile downloads a package under another name and renames it when it is
-// whole.
+// complete.
 func (d *downloadSource) downloadFile(ctx context.Context, path string, params *DownloadParams) (got *Download, err error) {
 	target, err := downloadTarget(path)
 	if err != nil {
 		return nil, err
 	}
-	// The name says nothing of the target's, which may be as long as the file
+	// The name does not include the target's, which may be as long as the file
 	// system allows.
 	file, err := os.CreateTemp(filepath.Dir(target), ".workato-*.part")
 	if err != nil {
@@ -52,8 +52,8 @@ func (d *downloadSource) downloadFile(ctx context.Context, path string, params *
 const maxLinks = 40
 
 // downloadTarget returns the file that a download is to become: the one behind
-// symbolic links, which stay. What can never become a file is found out before
-// anything is downloaded.
+// symbolic links, which stay. An impossible target is detected before anything
+// is downloaded.
 func downloadTarget(path string) (string, error) {
 	if path == "" {
 		return "", invalid("path", "is empty")

@@ -16,11 +16,11 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestDownloadTimes lets the store fall silent.
+// TestDownloadTimes lets the store go silent.
 func TestDownloadTimes(t *testing.T) {
 	t.Parallel()
 	zip := string(zipOf(2000))
-	// slow gives a piece of the package every so often.
+	// slow sends a part of the package at intervals.
 	slow := func(every time.Duration, silentAfter int) *recorder {
 		return &recorder{respond: func(_ int, req *http.Request) (*http.Response, error) {
 			if req.URL.Host != "store.example.com" {
@@ -46,7 +46,7 @@ func TestDownloadTimes(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			_, err := newClient(t, slow(0, 300)).Exports.Download(t.Context(), customerID, 242, io.Discard, nil, workato.WithTimeout(7*time.Second))
-			require.ErrorContains(t, err, "cut off after 300 of 2000 bytes: no answer within 7s")
+			require.ErrorContains(t, err, "cut off after 300 of 2000 bytes: no response within 7s")
 			assert.Equal(t, 7*time.Second, time.Since(began))
 		})
 	})
@@ -128,7 +128,8 @@ func TestDownloadInConstantMemory(t *testing.T) {
 	assert.LessOrEqual(t, runtime.NumGoroutine(), goroutines+2)
 }
 
-// countingLimiter notes which operations were paced and which answers it saw.
+// countingLimiter records which operations were paced and which responses it
+// saw.
 type countingLimiter struct{ paced, seen []string }
 
 func (l *countingLimiter) Wait(_ context.Context, op workato.Operation) error {
@@ -140,7 +141,7 @@ func (l *countingLimiter) Observe(op workato.Operation, status int, _ time.Durat
 	l.seen = append(l.seen, fmt.Sprint(op.Name, " ", status))
 }
 
-// callHook notes how operations ended.
+// callHook records how operations ended.
 type callHook struct{ ended []string }
 
 func (h *callHook) Operation(ctx context.Context, op workato.Operation) (context.Context, func(error)) {
@@ -151,8 +152,8 @@ func (h *callHook) Attempt(ctx context.Context, _ workato.Operation, _ int) (con
 	return ctx, nil
 }
 
-// TestDownloadIsWatched paces the service and not the store, and counts no
-// failure where there is none.
+// TestDownloadIsWatched: the service is paced and not the store, and a success
+// counts as no failure.
 func TestDownloadIsWatched(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{

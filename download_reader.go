@@ -14,7 +14,7 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// downloadReader reads a package and goes on after an interruption.
+// downloadReader reads a package and resumes after an interruption.
 type downloadReader struct {
 	source   *downloadSource
 	ctx      context.Context
@@ -93,8 +93,8 @@ func (r *downloadReader) unexpected(format string, args ...any) error {
 	return fmt.Errorf("workato: %s: %w: %s", r.source.op.Name, ErrUnexpectedResponse, fmt.Sprintf(format, args...))
 }
 
-// resume opens the package once more after an interruption and passes over
-// what is done, which must be the same as before.
+// resume reopens the package after an interruption and skips what was read,
+// which must be unchanged.
 func (r *downloadReader) resume(cause error) error {
 	for cause != nil {
 		cause = transport.WithoutURL(cause)
@@ -140,8 +140,8 @@ func (r *downloadReader) resume(cause error) error {
 	return nil
 }
 
-// replace puts a new body in place of the broken one, unless the reader was
-// closed meanwhile.
+// replace replaces the broken body with a new one, unless the reader was closed
+// meanwhile.
 func (r *downloadReader) replace(body io.ReadCloser) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -162,7 +162,7 @@ func (r *downloadReader) Close() error {
 	return r.body.Close()
 }
 
-// cutOffError says that a package did not come to its end.
+// cutOffError says that a package is incomplete.
 type cutOffError struct {
 	op          *operation
 	done, total int64
@@ -173,7 +173,7 @@ func (r *downloadReader) cutOff(err error) error {
 	return &cutOffError{op: r.source.op, done: r.done, total: r.total, err: err}
 }
 
-// As makes a *CallError of the error, for whoever asks for the operation.
+// As converts the error to a *CallError, for callers that want the operation.
 func (e *cutOffError) As(target any) bool {
 	call, ok := target.(**CallError)
 	if ok {
@@ -191,8 +191,8 @@ func (e *cutOffError) Error() string {
 	return fmt.Sprintf("workato: %s: cut off after %d%s bytes: %v", e.op.Name, e.done, of, e.err)
 }
 
-// Unwrap returns the reason. A package that simply ends too soon is an answer
-// that does not hold what it should.
+// Unwrap returns the reason. A package that ends too soon is an unexpected
+// response.
 func (e *cutOffError) Unwrap() []error {
 	if errors.Is(e.err, io.ErrUnexpectedEOF) {
 		return []error{e.err, ErrUnexpectedResponse}

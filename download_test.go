@@ -24,21 +24,21 @@ import (
 )
 
 // storage is the service with export 242 and package 242, and the store on
-// another host. Each look at the export gives a new address.
+// another host. Each read of the export returns a new address.
 type storage struct {
 	zip    []byte
 	store  string // scheme and host
 	serve  func(w http.ResponseWriter, r *http.Request, number int)
 	status string // body of the status instead of a completed export
-	bytes  bool   // packages.download answers with the bytes
+	bytes  bool   // packages.download returns the bytes
 
 	mu       sync.Mutex
 	looks    int
 	requests []*http.Request // to the store
 }
 
-// zipOf is as much of a zip as the client looks at: the mark of its first file and
-// its end record.
+// zipOf has the parts of a zip that the client checks: the signature of its
+// first file and its end record.
 func zipOf(size int) []byte {
 	zip := bytes.Repeat([]byte("0123456789abcdef"), size/16+1)[:size]
 	copy(zip, "PK\x03\x04")
@@ -85,7 +85,7 @@ func (s *storage) whole(w http.ResponseWriter) {
 	_, _ = w.Write(s.zip)
 }
 
-// counts returns how often the service and the store were asked.
+// counts returns the number of requests to the service and the store.
 func (s *storage) counts() (looks, fetches int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,7 +165,7 @@ func TestDownload(t *testing.T) {
 				"not a byte of a signed address may change")
 		})
 	}
-	t.Run("bytes in the answer", func(t *testing.T) {
+	t.Run("bytes in the response", func(t *testing.T) {
 		t.Parallel()
 		s := &storage{bytes: true}
 		var got bytes.Buffer
@@ -182,8 +182,8 @@ func (customAuth) Apply(req *http.Request) error {
 	return nil
 }
 
-// TestDownloadWithoutCredentials looks at everything that reaches the store,
-// for each style of credential.
+// TestDownloadWithoutCredentials checks everything that reaches the store, for
+// each style of credential.
 func TestDownloadWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	const email = "api@borealis.example"
@@ -198,7 +198,7 @@ func TestDownloadWithoutCredentials(t *testing.T) {
 				t.Parallel()
 				s := new(storage)
 				s.serve = func(w http.ResponseWriter, r *http.Request, number int) {
-					if number == 1 { // the store may send on, and to another host
+					if number == 1 { // the store may redirect, and to another host
 						other := strings.Replace(s.store, "localhost", "127.0.0.1", 1)
 						http.Redirect(w, r, other+"/elsewhere.zip", http.StatusTemporaryRedirect)
 						return
@@ -247,11 +247,11 @@ func TestDownloadFile(t *testing.T) {
 	s := new(storage)
 	c := s.client(t)
 	path := filepath.Join(t.TempDir(), "package.zip")
-	require.NoError(t, os.WriteFile(path, []byte("the one before"), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte("the previous one"), 0o600))
 	s.serve = func(w http.ResponseWriter, _ *http.Request, _ int) {
 		before, err := os.ReadFile(path)
 		assert.NoError(t, err)
-		assert.Equal(t, "the one before", string(before), "the name belongs to the old file until the new one is whole")
+		assert.Equal(t, "the previous one", string(before), "the name belongs to the old file until the new one is whole")
 		s.whole(w)
 	}
 	for name, download := range map[string]func() (*workato.Download, error){
@@ -260,7 +260,7 @@ func TestDownloadFile(t *testing.T) {
 		},
 		"packages": func() (*workato.Download, error) { return c.Packages.DownloadFile(t.Context(), 242, path, nil) },
 	} {
-		require.NoError(t, os.WriteFile(path, []byte("the one before"), 0o600))
+		require.NoError(t, os.WriteFile(path, []byte("the previous one"), 0o600))
 		result, err := download()
 		require.NoError(t, err, name)
 		assert.Equal(t, hashOf(s.zip), result.SHA256)
@@ -275,7 +275,7 @@ func TestDownloadFile(t *testing.T) {
 	_, err = c.Exports.DownloadFile(t.Context(), customerID, 242, filepath.Join(path, "no", "directory"), nil)
 	require.Error(t, err)
 	_, fetches := s.counts()
-	assert.Equal(t, 2, fetches, "nothing is fetched that cannot be kept")
+	assert.Equal(t, 2, fetches, "nothing is fetched that cannot be stored")
 }
 
 // TestDownloadIntoImport streams a package from one customer to another.
@@ -324,7 +324,7 @@ func TestDownloadIntoImport(t *testing.T) {
 		_, err := c.Imports.Create(t.Context(), customerID, &workato.ImportCreateParams{Package: c.Exports.Source(t.Context(), customerID, 242)})
 		require.ErrorIs(t, err, workato.ErrInvalidArgument)
 	})
-	t.Run("what goes wrong at the source is no bad argument", func(t *testing.T) {
+	t.Run("a failure of the source is not a bad argument", func(t *testing.T) {
 		t.Parallel()
 		s := &storage{serve: func(w http.ResponseWriter, _ *http.Request, _ int) { w.WriteHeader(http.StatusServiceUnavailable) }}
 		c := s.client(t)

@@ -10,8 +10,8 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// The marks of a zip: that of its first file, and that of its end record, with
-// which an empty one begins.
+// The signatures of a zip: of its first file, and of its end record, with which
+// an empty zip begins.
 const (
 	zipFile = "PK\x03\x04"
 	zipEnd  = "PK\x05\x06"
@@ -20,23 +20,24 @@ const (
 	maxZipComment = 1<<16 - 1
 )
 
-// zipBody is a body that must be a zip from its first bytes to its end record.
+// zipBody is a body that must be a complete zip, from its first bytes to its
+// end record.
 type zipBody struct {
 	io.ReadCloser
 	length int64 // as announced, -1 if it was not
-	// proven is set if something else will tell whether the package is whole: its
+	// proven is set if something else proves that the package is complete: its
 	// length or its hash.
 	proven bool
 
 	begun bool
-	head  []byte // looked at, and not yet handed out
+	head  []byte // read, and not yet returned
 	tail  []byte // the last bytes, which may hold the end record
 }
 
 // errNoZipEnd says that a package ends without its end record.
 var errNoZipEnd = fmt.Errorf("%w: the package has no end record", io.ErrUnexpectedEOF)
 
-// notZipError says that a body is no package.
+// notZipError says that a body is not a package.
 type notZipError struct{ got string }
 
 func (e *notZipError) Error() string { return "expected a package, got " + e.got }
@@ -61,8 +62,8 @@ func (b *zipBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// begin reads the first bytes, and looks at them. What was cut off it reports as
-// such, for it may be asked for again.
+// begin reads and checks the first bytes. It reports a cut-off body as such, so
+// that it can be requested again.
 func (b *zipBody) begin(p []byte) (int, error) {
 	head := p
 	if len(p) < len(zipFile) {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestZipBody: a package without a length is whole if it ends with its end record,
-// in whatever pieces it comes and is read.
+// TestZipBody: a package without a length is complete if it ends with its end
+// record, in whatever pieces it arrives and is read.
 func TestZipBody(t *testing.T) {
 	t.Parallel()
 	const end = zipEnd + "0123456789abcdef"

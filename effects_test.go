@@ -14,8 +14,8 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// TestEffects: a Create whose answer may be lost is sent once, its outcome is
-// unknown and the error says how to look. Everything else is sent again.
+// TestEffects: a Create whose response may be lost is sent once, its outcome is
+// unknown and the error says how to check. Everything else is retried.
 func TestEffects(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
@@ -34,7 +34,7 @@ func TestEffects(t *testing.T) {
 					assert.Len(t, transport.all(), 1)
 					_, hint, found := strings.Cut(err.Error(), "the outcome is unknown: ")
 					assert.True(t, found)
-					assert.NotEqual(t, "look before you try again", hint, "each create says how to look")
+					assert.NotEqual(t, "check before you try again", hint, "each create says how to check")
 				} else {
 					assert.Len(t, transport.all(), 3)
 					assert.ErrorContains(t, err, "after 3 attempts")
@@ -62,8 +62,9 @@ func TestEffects(t *testing.T) {
 	})
 }
 
-// TestRepeats loses the first answer and looks what a second request would do.
-func TestRepeats(t *testing.T) {
+// TestRetries loses the first response and checks the effect of a second
+// request.
+func TestRetries(t *testing.T) {
 	t.Parallel()
 	overCases(t, func(t *testing.T, e *apitest.Entry, tc *apitest.Case) {
 		effect := operation(t, e.Operation).Effect
@@ -85,8 +86,8 @@ func TestRepeats(t *testing.T) {
 	})
 }
 
-// TestDeletionsThatMeetTheirOwnEffect: the answer of a deletion is lost, and the
-// repeat finds nothing left to delete.
+// TestDeletionsThatMeetTheirOwnEffect: the response to a delete is lost, and
+// the retry finds nothing left to delete.
 func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 	t.Parallel()
 	gone := response{status: http.StatusNotFound, body: `{"message": "Not found"}`}
@@ -100,13 +101,13 @@ func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
 			require.NoError(t, e.Call.Do(t.Context(), c, customerID))
 			assert.Len(t, transport.all(), 2)
-			assert.ErrorIs(t, failing(t, e.Operation, gone), workato.ErrNotFound, "there was nothing to begin with")
+			assert.ErrorIs(t, failing(t, e.Operation, gone), workato.ErrNotFound, "there was nothing to delete")
 		})
 	}
 }
 
-// TestOwnEffect: a repeat that meets what the attempt before has done, whose
-// answer was lost, is a success and says so.
+// TestOwnEffect: a retry that meets the effect of an earlier attempt, whose
+// response was lost, is a success and says so.
 func TestOwnEffect(t *testing.T) {
 	t.Parallel()
 	for op, refusal := range map[string]response{

@@ -15,16 +15,16 @@ import (
 
 const notUTF8 = "is not valid UTF-8"
 
-// encodeBody encodes the body of a request. What is not UTF-8 is refused:
-// encoding/json would put another text in its place, without a word.
+// encodeBody encodes the body of a request. Text that is not UTF-8 is refused:
+// encoding/json would replace it silently.
 func encodeBody(params any) ([]byte, error) {
 	body, err := json.Marshal(params)
 	if err != nil {
 		return nil, invalid("params", "cannot be sent as JSON: %v", err)
 	}
 	valid := utf8.Valid(body)
-	// The replacement character stands for what was not UTF-8: escaped, or as it is
-	// with newer versions of encoding/json.
+	// The replacement character stands for what was not UTF-8: escaped, or
+	// unescaped with newer versions of encoding/json.
 	if valid && !bytes.Contains(body, []byte(`\ufffd`)) && !bytes.Contains(body, []byte("\ufffd")) {
 		return body, nil
 	}
@@ -37,8 +37,8 @@ func encodeBody(params any) ([]byte, error) {
 	return body, nil
 }
 
-// encodeQuery does the same for the query of a typed call. One of a raw call is
-// sent as it is.
+// encodeQuery does the same for the query of a typed call. The query of a raw
+// call is sent as it is.
 func encodeQuery(params any) (string, error) {
 	values, raw := params.(url.Values)
 	if raw {
@@ -59,7 +59,7 @@ func encodeQuery(params any) (string, error) {
 }
 
 // brokenText returns the path of a text in a value that is not UTF-8, or "" if
-// there is none. It need not be quick: something is wrong already.
+// there is none. It need not be fast: the call has failed already.
 func brokenText(v reflect.Value, path string) string {
 	switch v.Kind() {
 	case reflect.String:
@@ -121,5 +121,5 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// oneLine makes a text of the service fit for an error.
+// oneLine makes a text of the service suitable for an error.
 func oneLine(s string) string { return wire.Line(s, wire.MaxLine) }

@@ -10,8 +10,9 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestTextsThatAreNotUTF8: they are refused by name. encoding/json would send
-// U+FFFD instead, and what was made would never be found again.
+// TestTextsThatAreNotUTF8: they are refused and the field is named.
+// encoding/json would send U+FFFD instead, and the new object would never be
+// found again.
 func TestTextsThatAreNotUTF8(t *testing.T) {
 	t.Parallel()
 	const bad = "caf\xe9"
@@ -73,7 +74,7 @@ func TestTextsThatAreNotUTF8(t *testing.T) {
 		}
 	}
 
-	// U+FFFD itself is a text like others, however it is written.
+	// U+FFFD itself is valid, however it is written.
 	transport := responding(response{body: `{"id": 1}`})
 	_, err := newClient(t, transport).Connections.Create(ctx, customerID, &workato.ConnectionCreateParams{
 		Provider: "jira", Name: "\ufffd", Input: map[string]any{"a": json.RawMessage(`"\ufffd"`), "b": `\ufffd`},
@@ -101,7 +102,7 @@ func TestNilListsAreEmpty(t *testing.T) {
 	assert.JSONEq(t, `{"whitelisted_apps": []}`, string(transport.all()[1].Body))
 }
 
-// TestNumbersSurvive: what is read and sent back has all its digits.
+// TestNumbersSurvive: numbers that are read and sent back keep all digits.
 func TestNumbersSurvive(t *testing.T) {
 	t.Parallel()
 	const settings = `{"type": "saml_sso", "directory_id": 9007199254740993, "share": 0.10, "deep": [{"n": 12345678901234567890}]}`

@@ -12,8 +12,7 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// EnvironmentType is one of a customer's environments. Values that are not
-// listed here may appear.
+// EnvironmentType is one of a customer's environments. Other values may appear.
 type EnvironmentType string
 
 // The environments of a customer.
@@ -23,12 +22,11 @@ const (
 	EnvironmentProd EnvironmentType = "prod"
 )
 
-// Environments are the workspaces of a customer, one for each environment. The
-// id in a call is all that picks the environment.
+// Environments are the workspaces of a customer, one for each environment. Only
+// the id in a call selects the environment.
 type Environments struct {
-	// Dev is the customer's first workspace, which it keeps as DEV. Test and
-	// Prod are zero, which every call refuses, for a customer without
-	// environments.
+	// Dev is the customer's first workspace. Test and Prod are zero, which every
+	// call refuses, for a customer without environments.
 	Dev, Test, Prod CustomerID
 
 	prodExternalID string
@@ -38,8 +36,8 @@ type Environments struct {
 func (e *Environments) Provisioned() bool { return e.Test != CustomerID{} || e.Prod != CustomerID{} }
 
 // ProdIDs returns every id by which PROD can be addressed, for WithWriteGuard:
-// the account id, and the external id if the service told it. It is empty for a
-// customer without environments.
+// the account id, and the external id if the service returned it. It is empty
+// for a customer without environments.
 func (e *Environments) ProdIDs() []CustomerID {
 	var ids []CustomerID
 	if e.Prod != (CustomerID{}) {
@@ -52,8 +50,9 @@ func (e *Environments) ProdIDs() []CustomerID {
 }
 
 // Environments gets a customer and returns the ids of its workspaces. Give it
-// the id that the customer was made with. A customer that has environments which
-// the answer does not name is ErrUnexpectedResponse: no id is guessed.
+// the id that the customer was created with. If the customer has environments
+// that the response does not name, the error is ErrUnexpectedResponse: no id is
+// guessed.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#get-customer
 func (s *ManagedUserService) Environments(ctx context.Context, customerID CustomerID, opts ...CallOption) (*Environments, error) {
@@ -85,23 +84,23 @@ func environmentsOf(u *ManagedUser) (*Environments, error) {
 		}
 	}
 	if len(u.Environments) > 0 && (found.Test == CustomerID{} || found.Prod == CustomerID{}) {
-		return nil, errors.New(`field "environments": no id for test or for prod in it`)
+		return nil, errors.New(`field "environments": no id for test or for prod`)
 	}
 	return &found, nil
 }
 
 // CustomerEnvironment is an environment of a customer: a workspace with an id
-// of its own. The sources show that there is an id for each environment but not in
-// what form: lists of objects and of ids and an object keyed by type are read, and
-// whatever else comes is kept.
+// of its own. The sources show that each environment has an id, but not in what
+// form: lists of objects or ids and an object keyed by type are read, and
+// anything else is kept.
 type CustomerEnvironment struct {
 	// ID and Type are empty where they were not recognised.
 	ID                      int64
 	Type                    EnvironmentType
 	ExternalID              *string
 	ErrorNotificationEmails *string
-	// Raw is the environment as it came, or all that came where it could not be
-	// told apart.
+	// Raw is the environment as received, or the whole value if it could not be
+	// split.
 	Raw json.RawMessage
 }
 
@@ -110,8 +109,8 @@ var (
 	_ = wire.Reader(readEnvironments)
 )
 
-// readEnvironments reads the environments of a customer in whatever form. It
-// refuses none: the customer around them must not be lost.
+// readEnvironments reads the environments of a customer in any form. It never
+// fails, so that the customer around them is not lost.
 func readEnvironments(d *wire.Decoder, data []byte, list *[]CustomerEnvironment) error {
 	*list = nil
 	switch wire.KindOf(data) {
@@ -162,9 +161,9 @@ func hasID(keys map[string]json.RawMessage) bool {
 	return slices.ContainsFunc(environmentIDs, func(key string) bool { return keys[key] != nil })
 }
 
-// readEnvironment reads the id under any key and as a number or a string, also if
-// there is nothing else, and the type under any of the keys that requests and
-// pages use for it. A value that is none of it stays in Raw.
+// readEnvironment reads the id under any key and as a number or a string, also
+// if there is nothing else, and the type under any of the keys that requests
+// and pages use for it. Any other value stays in Raw.
 func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error {
 	*e = CustomerEnvironment{}
 	if wire.KindOf(data) == wire.KindNull {
@@ -174,7 +173,7 @@ func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error
 		return err
 	}
 	if wire.KindOf(data) != wire.KindObject {
-		_ = wire.Decode(data, &e.ID) // else it is something else
+		_ = wire.Decode(data, &e.ID) // not an id otherwise
 		e.ID = max(e.ID, 0)
 		return nil
 	}
@@ -184,7 +183,7 @@ func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error
 			found[key] = value
 		}
 	}
-	// What cannot be decoded is left out: it stays in Raw.
+	// What cannot be decoded stays in Raw only.
 	for _, key := range environmentIDs {
 		if e.ID <= 0 {
 			_ = wire.Decode(found[key], &e.ID)
@@ -201,11 +200,11 @@ func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error
 	return nil
 }
 
-// UnmarshalJSON reads the forms that are described at CustomerEnvironment.
+// UnmarshalJSON reads the forms described at CustomerEnvironment.
 func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error { return wire.Decode(data, e) }
 
-// MarshalJSON returns the environment as it came, or the fields of one that did
-// not, or that had its type outside.
+// MarshalJSON returns the environment as received, or its fields if it was not
+// received or had its type outside.
 func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
 	var alone CustomerEnvironment
 	if e.Raw != nil && wire.Decode(e.Raw, &alone) == nil && alone.ID == e.ID && alone.Type == e.Type {
@@ -220,8 +219,9 @@ func (e CustomerEnvironment) MarshalJSON() ([]byte, error) {
 }
 
 // Environment returns the id of the customer's workspace in an environment. DEV
-// is the customer's first workspace, which some answers do not list. It reports
-// false if the customer has no such environment, or the answer did not name it.
+// is the customer's first workspace, which some responses do not list. It
+// reports false if the customer has no such environment, or the response did
+// not name it.
 func (u *ManagedUser) Environment(environment EnvironmentType) (CustomerID, bool) {
 	for _, e := range u.Environments {
 		if strings.EqualFold(string(e.Type), string(environment)) && e.ID > 0 {

@@ -48,8 +48,8 @@ func TestEnvironments(t *testing.T) {
 	}
 }
 
-// TestEnvironmentsOfAnyForm: the sources say what they tell but not how. Whatever
-// comes, the customer is read, and what was said about them is kept.
+// TestEnvironmentsOfAnyForm: the sources do not show the form. Whatever is
+// received, the customer is read and the environments are kept.
 func TestEnvironmentsOfAnyForm(t *testing.T) {
 	t.Parallel()
 	test, prod := workato.AccountID(2), workato.AccountID(3)
@@ -61,7 +61,8 @@ func TestEnvironmentsOfAnyForm(t *testing.T) {
 		`{"test": 2, "prod": "3"}`:                       {test, prod},
 		`{"TEST": {"managed_user_id": 2}, "PROD": null}`: {test, {}},
 		`{"type": "test", "id": 2}`:                      {test, {}},
-		`{}`:                                             {}, `[]`: {}, `null`: {}, `[2, 3]`: {}, `["2", "x"]`: {}, `[{"id": {"a": 1}, "type": [1]}]`: {}, `[null, [], {}]`: {},
+		`{}`:                                             {}, `[]`: {}, `null`: {}, `[2, 3]`: {}, `["2", "x"]`: {},
+		`[{"id": {"a": 1}, "type": [1]}]`: {}, `[null, [], {}]`: {},
 		`{"test": [2]}`: {}, `"soon"`: {}, `""`: {}, `true`: {}, `7`: {}, `[[{"id": 2, "type": "test"}]]`: {}, `{"id": -2, "type": "test"}`: {},
 		`{` + strings.Repeat(`"k":1,`, 40) + `"test": 2, "a": 1, "b": 1, "c": 1, "d": 1, "e": 1, "f": 1, "g": 1, "h": 1, "i": 1, "j": 1,
 			"l": 1, "m": 1, "n": 1, "o": 1, "p": 1}`: {},
@@ -86,7 +87,7 @@ func TestEnvironmentsOfAnyForm(t *testing.T) {
 			for _, e := range u.Environments {
 				kept += len(e.Raw)
 			}
-			assert.Equal(t, environments != `{}` && environments != `[]` && environments != "null", kept > 0, "what came is kept: %s", environments)
+			assert.Equal(t, environments != `{}` && environments != `[]` && environments != "null", kept > 0, "what was received is kept: %s", environments)
 
 			var again workato.ManagedUser // as a cache would do it
 			text, err := json.Marshal(u)

@@ -12,7 +12,7 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// Sentinels for errors.Is. The first group says what the service answered, and
+// Sentinels for errors.Is. The first group is about the service's response, and
 // an *APIError is behind each of them.
 var (
 	// ErrBadRequest is HTTP 400.
@@ -23,7 +23,7 @@ var (
 	ErrUnauthorized = errors.New("unauthorized")
 	// ErrForbidden is HTTP 403.
 	ErrForbidden = errors.New("forbidden")
-	// ErrNotFound is HTTP 404: missing, or belonging to someone else.
+	// ErrNotFound is HTTP 404: missing, or owned by someone else.
 	ErrNotFound = errors.New("not found")
 	// ErrConflict is HTTP 409, and the 400 for a value that must be unique and
 	// is already taken, such as the external id of a customer.
@@ -34,30 +34,30 @@ var (
 	ErrRateLimited = errors.New("rate limited")
 	// ErrServer is any HTTP 5xx.
 	ErrServer = errors.New("server error")
-	// ErrRejected is an answer that says "success": false, whatever its status:
-	// the service mostly sends it with HTTP 200.
+	// ErrRejected is a response that says "success": false, whatever its status:
+	// the service usually sends it with HTTP 200.
 	ErrRejected = errors.New("rejected")
-	// ErrUnexpectedResponse is an answer with a status of success that does not
-	// hold what it should: HTML, nothing, null, a list where an object is due.
+	// ErrUnexpectedResponse is a response with a success status but the wrong
+	// content: HTML, nothing, null, a list where an object is due.
 	ErrUnexpectedResponse = errors.New("unexpected response")
-	// ErrRedirect is HTTP 3xx. Redirects are never followed, for they could
+	// ErrRedirect is HTTP 3xx. Redirects are never followed, because they could
 	// carry the credential elsewhere.
 	ErrRedirect = errors.New("redirect refused")
 
 	// ErrOutcomeUnknown says that something may have been created although no
-	// usable answer came: look before you try again.
+	// usable response was received: check before you try again.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
-	// ErrLimiter says that the Limiter of the client gave up waiting. The
-	// attempt that it held back was not sent.
+	// ErrLimiter says that the client's Limiter gave up waiting. The attempt that
+	// it held back was not sent.
 	ErrLimiter = errors.New("limiter gave up")
-	// ErrRepeatedPage says that a list went on with a page that it had sent
-	// before, as a service does that ignores the page number.
+	// ErrRepeatedPage says that a list continued with a page that it had sent
+	// before, for example because the service ignores the page number.
 	ErrRepeatedPage = fmt.Errorf("%w: the same page again", ErrUnexpectedResponse)
 	// ErrWaitTimeout says that a Wait call used up its MaxWait.
 	ErrWaitTimeout = errors.New("maximum wait used up")
 )
 
-// APIError is what the service said when it did not do what was asked. Its
+// APIError is the service's response when it did not do what was asked. Its
 // text is one line without URLs or credentials.
 type APIError struct {
 	// StatusCode is the HTTP status. It may be 200: see ErrRejected.
@@ -80,21 +80,21 @@ type APIError struct {
 	RetryAfter time.Duration
 	// Rejected says that the body holds "success": false.
 	Rejected bool
-	// OutcomeUnknown says that something may have been created all the same.
+	// OutcomeUnknown says that something may have been created.
 	OutcomeUnknown bool
-	// Body is the answer as it came, at most 64 KiB, with secrets taken out. It is
-	// in no text, log or dump of the error.
+	// Body is the response as received, at most 64 KiB, with secrets taken out. It
+	// appears in no text, log or dump of the error.
 	Body []byte `json:"-"`
 
-	unexpected error  // why a response with a status of success cannot be used
+	unexpected error  // why a response with a success status cannot be used
 	legacy     bool   // the credential is of a style that the service has retired
-	noBudget   bool   // a repeat was due, but the retry budget was used up
-	status     string // the word under "status" of the body
+	noBudget   bool   // a retry was due, but the retry budget was used up
+	status     string // the value of "status" in the body
 	lookup     string // how to find out what became of a Create
 }
 
 // Error returns one line: operation, status, message, request id and what to
-// look at next.
+// check next.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	b.WriteString("workato: ")
@@ -145,19 +145,19 @@ func attemptsText(attempts int, noBudget bool) string {
 		text = " after " + strconv.Itoa(attempts) + " attempts"
 	}
 	if noBudget {
-		text += "; not repeated: the retry budget of the client is used up"
+		text += "; not retried: the retry budget of the client is used up"
 	}
 	return text
 }
 
 func unknownText(lookup string) string {
 	if lookup == "" {
-		lookup = "look before you try again"
+		lookup = "check before you try again"
 	}
 	return "the outcome is unknown: " + lookup
 }
 
-// Is reports whether the answer belongs to the class of a sentinel.
+// Is reports whether the response belongs to the class of a sentinel.
 func (e *APIError) Is(target error) bool {
 	switch target {
 	case ErrBadRequest:
@@ -188,10 +188,11 @@ func (e *APIError) Is(target error) bool {
 	return false
 }
 
-// Unwrap returns why an answer with a status of success could not be used.
+// Unwrap returns why a response with a success status could not be used.
 func (e *APIError) Unwrap() error { return e.unexpected }
 
-// As makes a *CallError of the error, for whoever asks for the operation alone.
+// As converts the error to a *CallError, for callers that only want the
+// operation.
 func (e *APIError) As(target any) bool {
 	call, ok := target.(**CallError)
 	if ok {
@@ -203,8 +204,8 @@ func (e *APIError) As(target any) bool {
 	return ok
 }
 
-// taken recognises the answer to a duplicate external id: a 400 whose exact
-// words were never seen, only that they hold "taken".
+// taken recognises the response to a duplicate external id: a 400 whose exact
+// text is unknown, except that it contains "taken".
 func (e *APIError) taken() bool {
 	if e.StatusCode != http.StatusBadRequest && e.StatusCode != http.StatusUnprocessableEntity {
 		return false
@@ -212,7 +213,7 @@ func (e *APIError) taken() bool {
 	return e.says("already been taken") || e.says("already taken")
 }
 
-// says reports whether the service's text holds words, in any case.
+// says reports whether the service's text contains words, in any case.
 func (e *APIError) says(words string) bool {
 	if strings.Contains(strings.ToLower(e.Message), words) {
 		return true
@@ -230,8 +231,8 @@ func (e *APIError) says(words string) bool {
 // GoString keeps %#v from dumping the body.
 func (e *APIError) GoString() string { return "&workato.APIError{" + strconv.Quote(e.Error()) + "}" }
 
-// LogValue implements slog.LogValuer: what the text says, without the fields and
-// the body.
+// LogValue implements slog.LogValuer: the content of the text, without the
+// fields and the body.
 func (e *APIError) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("operation", e.Operation),
@@ -243,7 +244,7 @@ func (e *APIError) LogValue() slog.Value {
 	)
 }
 
-// isGone says that what a repeated deletion was to delete is not there. The 404
-// must be the service's own: a router that has lost the service says the same in
-// HTML, as text or without a word.
+// isGone says that a retried delete found nothing to delete. The 404 must be
+// the service's own: a router that has lost the service sends one with HTML,
+// text or no body.
 func isGone(e *APIError) bool { return e.Is(ErrNotFound) && wire.KindOf(e.Body) == wire.KindObject }

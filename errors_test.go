@@ -16,7 +16,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// sentinels are all that an answer can be, one for each class.
+// sentinels are the classes of responses.
 var sentinels = map[error]string{
 	workato.ErrBadRequest: "bad request", workato.ErrUnauthorized: "unauthorized", workato.ErrForbidden: "forbidden",
 	workato.ErrNotFound: "not found", workato.ErrConflict: "conflict", workato.ErrUnprocessable: "unprocessable",
@@ -65,7 +65,7 @@ func TestErrorBodies(t *testing.T) {
 		},
 		{name: "501", status: 501, body: `{}`, is: []string{"server"}},
 		{name: "teapot", status: 418, body: `{"message": "short and stout"}`, message: "short and stout", is: []string{}},
-		{name: "number for an id is no incident", status: 400, body: `{"message": "x", "id": 12}`, message: "x", is: []string{"bad request"}},
+		{name: "number for an id is not an incident", status: 400, body: `{"message": "x", "id": 12}`, message: "x", is: []string{"bad request"}},
 
 		{
 			name: "fields, lists", status: 400, body: `{"message": "Invalid", "errors": {"name": ["can't be blank", "is too short"], "email": ["is odd"]}}`,
@@ -221,8 +221,8 @@ func TestErrorRequestID(t *testing.T) {
 	}
 }
 
-// TestIDOfARefusalIsNoRequestID: only a failure of the server names itself in
-// the body.
+// TestIDOfARefusalIsNoRequestID: only the body of a server failure has an
+// incident id.
 func TestIDOfARefusalIsNoRequestID(t *testing.T) {
 	t.Parallel()
 	var got *workato.APIError
@@ -243,14 +243,14 @@ func TestStatusRejectedIsARefusal(t *testing.T) {
 	assert.ErrorIs(t, err, workato.ErrRejected)
 }
 
-// assertLine checks what every text from outside must be in a message.
+// assertLine checks the rules for a text from outside in a message.
 func assertLine(t *testing.T, s string) {
 	t.Helper()
 	assert.LessOrEqual(t, len(s), 512)
 	assert.True(t, utf8.ValidString(s))
 	assert.NotContains(t, s, "\n")
 	assert.NotContains(t, s, "\x1b")
-	assert.NotContains(t, s, "\u202e", "a mark that turns the direction of writing")
+	assert.NotContains(t, s, "\u202e", "a mark that changes the direction of writing")
 }
 
 func TestErrorsAreBounded(t *testing.T) {
@@ -296,7 +296,7 @@ func TestErrorsAreBounded(t *testing.T) {
 	}
 }
 
-// TestErrorsPrintWithoutTheBody: bodies hold what customers typed in.
+// TestErrorsPrintWithoutTheBody: bodies hold what customers entered.
 func TestErrorsPrintWithoutTheBody(t *testing.T) {
 	t.Parallel()
 	err := failing(t, "managed_users.get", response{status: 400, body: `{"message": "Bad", "echo": "private-echo"}`})
@@ -335,15 +335,15 @@ func TestRedirectsAreErrors(t *testing.T) {
 	}
 }
 
-// TestMessageInUnusableAnswer: the service was seen to send an error with 200.
-func TestMessageInUnusableAnswer(t *testing.T) {
+// TestMessageInUnusableResponse: the service was seen to send an error with
+// 200.
+func TestMessageInUnusableResponse(t *testing.T) {
 	t.Parallel()
 	err := failing(t, "picklists.get_values", response{body: `{"error": "connection is not authorised"}`})
 	assert.ErrorContains(t, err, "connection is not authorised")
 }
 
-// TestRetiredCredentials: a 401 says that the key is of the retired style, for
-// the client knows it.
+// TestRetiredCredentials: a 401 with a key of the retired style says so.
 func TestRetiredCredentials(t *testing.T) {
 	t.Parallel()
 	for retired, credential := range map[bool]workato.Option{
@@ -357,8 +357,8 @@ func TestRetiredCredentials(t *testing.T) {
 	}
 }
 
-// TestCallErrorsPrint: the error of a call without an answer is one line in every
-// verb and a group in a log.
+// TestCallErrorsPrint: the error of a call without a response is one line in
+// every verb and a group in a log.
 func TestCallErrorsPrint(t *testing.T) {
 	t.Parallel()
 	broken := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("line is down") })

@@ -9,7 +9,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// The whole tree of folders: one list for each of them.
+// The whole folder tree: one list for each folder.
 func ExampleFolderService_All() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{
@@ -172,7 +172,7 @@ func ExampleIntegrationService_All() {
 	// google_sheets 1 1
 }
 
-// What a form for the credentials of a connection has to ask for.
+// The fields that a form for the credentials of a connection needs.
 func ExampleIntegrationService_InputSchema() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{ExternalID: "acme", Connections: []*workatotest.Connection{{ID: 4100, Provider: "jira"}}})
@@ -196,7 +196,7 @@ func ExampleIntegrationService_InputSchema() {
 	// 3 <nil>
 }
 
-// The choices of a field of a connector, as a form offers them.
+// The choices of a field of a connector, as a form shows them.
 func ExamplePicklistService_GetValues() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{

@@ -29,7 +29,7 @@ func ExampleConnectionService_All() {
 	// 7013 Database false
 }
 
-// Refused credentials are no error: the connection is made all the same.
+// Refused credentials are not an error: the connection is created anyway.
 func ExampleConnectionService_Create() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{ExternalID: "acme"})
@@ -38,7 +38,7 @@ func ExampleConnectionService_Create() {
 	params := &workato.ConnectionCreateParams{
 		Name: "Jira", Provider: "jira", Input: map[string]any{"host_name": "jira.example.com", "apitoken": workatotest.BadCredential},
 	}
-	fmt.Println(params) // what was typed in stays hidden
+	fmt.Println(params) // the values stay hidden
 	connection, err := client.Connections.Create(ctx, workato.ExternalID("acme"), params)
 	if err != nil {
 		fmt.Println(err)
@@ -79,7 +79,7 @@ func ExampleConnectionService_WaitAuthorized() {
 	}
 
 	connection, err := client.Connections.WaitAuthorized(ctx, workato.ExternalID("acme"), 7012, &workato.WaitParams[workato.Connection]{
-		MinInterval: 1, // nanosecond; leave it at 0 to look after a second
+		MinInterval: 1, // nanosecond; leave it at 0 to poll after a second
 		OnUpdate: func(c *workato.Connection) {
 			fmt.Println("authorised:", c.Authorized())
 			fake.Authorize("acme", c.Name) // what the person does
@@ -96,7 +96,7 @@ func ExampleConnectionService_WaitAuthorized() {
 	// success
 }
 
-// A connection in use is left alone, and the error says so in its type.
+// A connection in use is not deleted, and the type of the error says so.
 func ExampleConnectionService_Delete() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{

@@ -9,8 +9,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// exampleClient returns a client of a fake service with a few customers, and
-// what closes the fake.
+// exampleClient returns a client of a fake service with a few customers, and a
+// function that closes the fake.
 func exampleClient(customers ...workatotest.Customer) (*workato.Client, func()) {
 	fake := workatotest.NewServer()
 	for _, c := range customers {
@@ -140,7 +140,7 @@ func ExampleWithWriteGuard() {
 	// PROD: <nil>
 }
 
-// A create whose answer is lost is not sent again: the caller looks first.
+// A create whose response is lost is not retried: the caller checks first.
 func ExampleManagedUserService_Create() {
 	ctx := context.Background()
 	fake := workatotest.NewServer()

@@ -171,7 +171,8 @@ func ExampleDeploymentService_Deploy() {
 	// Release 4 of project 649
 }
 
-// A manifest is changed after it was made; an export is looked at without waiting.
+// A manifest is changed after it was created; an export is read without
+// waiting.
 func ExampleExportService_UpdateManifest() {
 	fake, client := acme()
 	defer fake.Close()
@@ -238,7 +239,7 @@ func ExamplePackageService_FolderAssets() {
 	}
 	export, err := client.Packages.Export(ctx, manifest.ID)
 	for err == nil && !export.Status.Completed() && !export.Status.Failed() {
-		export, err = client.Packages.Get(ctx, export.ID) // Wait does so with a pause
+		export, err = client.Packages.Get(ctx, export.ID) // Wait polls with pauses
 	}
 	if err != nil {
 		fmt.Println(err)
@@ -253,7 +254,7 @@ func ExamplePackageService_FolderAssets() {
 	// <nil>
 }
 
-// An import can be looked at by hand; Wait does so with a pause in between.
+// An import can be polled by hand; Wait does so with pauses.
 func ExampleImportService_Get() {
 	fake, client := acme()
 	defer fake.Close()
@@ -275,7 +276,7 @@ func ExampleImportService_Get() {
 	// Output: completed 2
 }
 
-// Whoever may review a deployment is asked to do so.
+// Those who may review a deployment are asked to.
 func ExampleDeploymentService_AssignReviewers() {
 	fake := workatotest.NewServer(workatotest.WithImportReads(0))
 	defer fake.Close()
@@ -310,7 +311,7 @@ func ExampleDeploymentService_AssignReviewers() {
 		fmt.Println(err)
 		return
 	}
-	reviewers, err := client.Deployments.EligibleReviewers(ctx, dev, deployment.ID) // as it comes: no source shows its keys
+	reviewers, err := client.Deployments.EligibleReviewers(ctx, dev, deployment.ID) // as received: no source shows its keys
 	fmt.Println(len(reviewers) > 0, err)
 	reviews, err := client.Deployments.AssignReviewers(ctx, dev, deployment.ID, &workato.DeploymentAssignReviewersParams{ReviewerIDs: []int64{88}})
 	fmt.Println(len(reviews.Reviews), err)
@@ -338,7 +339,7 @@ func ExampleImportService_Wait() {
 		return
 	}
 	finished, err := client.Imports.Wait(ctx, customer, started.ID, &workato.ImportWaitParams{
-		MinInterval: 1, // nanosecond; leave it at 0 to look after a second
+		MinInterval: 1, // nanosecond; leave it at 0 to poll after a second
 		OnUpdate:    func(i *workato.Import) { fmt.Println(i.Status) },
 	})
 	if err != nil {

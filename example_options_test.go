@@ -8,7 +8,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// printing is a Hook that prints where another one counts or traces.
+// printing is a Hook that prints; others count or trace.
 type printing struct{}
 
 func (printing) Operation(ctx context.Context, op workato.Operation) (context.Context, func(error)) {

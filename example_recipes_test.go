@@ -41,7 +41,7 @@ func ExampleRecipeService_Create() {
 		Config: workato.RecipeConfigs(workato.RecipeConfig{Keyword: "application", Provider: "jira"}),
 	})
 	if errors.Is(err, workato.ErrOutcomeUnknown) {
-		return // look for the name in List before trying again
+		return // search for the name in List before trying again
 	}
 	recipe, err := client.Recipes.Get(ctx, customer, created.ID, nil)
 	if err != nil {
@@ -79,7 +79,7 @@ func ExampleRecipeService_StopThenUpdate() {
 	// Sync all invoices runs: true <nil>
 }
 
-// A recipe that is told to stop may run a little longer.
+// A recipe may run a little longer after Stop.
 func ExampleRecipeService_WaitStopped() {
 	fake, client := acme()
 	defer fake.Close()
@@ -176,7 +176,7 @@ func ExampleJobService_All() {
 		}
 		fmt.Println(*job.Title, job.Status)
 	}
-	// What has run since the job that was seen last, the oldest first.
+	// The jobs since the last one seen, oldest first.
 	for job, err := range client.Jobs.All(ctx, customer, 31, &workato.JobListParams{OffsetJobID: "j-1", Prev: true}) {
 		if err != nil {
 			fmt.Println(err)
@@ -215,7 +215,7 @@ func ExampleJobService_Repeat() {
 	// <nil>
 }
 
-// A start that is refused comes with HTTP 200, and is an error with reasons.
+// A refused start has HTTP status 200, and is an error with reasons.
 func ExampleRecipeService_Start() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{
@@ -240,7 +240,7 @@ func ExampleRecipeService_Start() {
 	// true [7012]
 }
 
-// Pages can be walked by hand, too.
+// Pages can also be walked by hand.
 func ExampleRecipeService_List() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{ExternalID: "acme", Recipes: []*workatotest.Recipe{

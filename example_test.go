@@ -12,12 +12,12 @@ import (
 
 func ExampleNewClient() {
 	_, err := workato.NewClient(workato.WithAPIToken(""), workato.WithBaseURL("http://workato.example.com"))
-	fmt.Println(err) // all that is wrong, at once
+	fmt.Println(err) // all errors at once
 	client, err := workato.NewClient(workato.WithAPIToken("test-token"), workato.WithRegion(workato.RegionEU))
-	fmt.Printf("%+v %v\n", client, err) // nothing of the token
+	fmt.Printf("%+v %v\n", client, err) // the token is hidden
 	// Output:
 	// workato: WithAPIToken: token is empty
-	// workato: WithBaseURL: plain http would show the credential to everybody on the way to workato.example.com; use https or WithInsecureHTTP
+	// workato: WithBaseURL: plain http would expose the credential on the way to workato.example.com; use https or WithInsecureHTTP
 	// workato.Client <nil>
 }
 

@@ -10,7 +10,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// The keys of the answer are those of the fake: no source shows the real ones.
+// The keys of the response are those of the fake: no source shows the real
+// ones.
 func ExampleUsageService_Statistics() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{

@@ -9,16 +9,16 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// ExportService exports packages out of a customer's workspace. An export
-// takes three steps: a manifest says what goes into the package (see
-// CreateManifest), ExportPackage starts, Wait waits. Then Download, DownloadFile
-// or Source fetch the package.
+// ExportService exports packages from a customer's workspace. An export takes
+// three steps: a manifest says what goes into the package (see CreateManifest),
+// ExportPackage starts the export, Wait waits for it. Then Download,
+// DownloadFile or Source fetch the package.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html
 type ExportService struct{ core *core }
 
 var (
-	// All of the lifecycle endpoints but those of imports are counted together.
+	// All lifecycle endpoints except those of imports share one quota.
 	exportsFolderAssets = operation{Operation: Operation{
 		Name: "exports.folder_assets", Method: "GET", Path: "/api/managed_users/{customer}/export_manifests/folder_assets",
 		Effect: Read, Quota: Quota{Family: "lifecycle", PerMinute: 60}, Doc: lifecycleDoc,
@@ -66,7 +66,7 @@ type FolderAsset struct {
 	Unreachable  bool      `json:"unreachable"`
 	ZipName      string    `json:"zip_name"`
 	Checked      bool      `json:"checked"`
-	// Status tells what a package would do: "added", "updated", "no change".
+	// Status says what a package would do: "added", "updated", "no change".
 	Status string `json:"status"`
 }
 
@@ -78,10 +78,10 @@ func (a *FolderAsset) ForManifest() ManifestAsset {
 	}
 }
 
-// AssetType is a kind of asset. Values that are not listed here may appear.
+// AssetType is a kind of asset. Other values may appear.
 type AssetType string
 
-// The kinds of assets that were seen.
+// The kinds of assets seen so far.
 const (
 	AssetRecipe              AssetType = "recipe"
 	AssetConnection          AssetType = "connection"
@@ -115,7 +115,7 @@ type FolderAssetsParams struct {
 	IncludeData bool `url:"include_data,omitempty"`
 }
 
-// FolderAssets returns what a package of a folder would hold.
+// FolderAssets returns what a package of a folder would contain.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#view-assets-in-a-folder
 func (s *ExportService) FolderAssets(ctx context.Context, customerID CustomerID, params *FolderAssetsParams, opts ...CallOption) ([]FolderAsset, error) {
@@ -143,8 +143,8 @@ func decodeAssets(d *wire.Decoder, body []byte) ([]FolderAsset, error) {
 	return *response.Assets, nil
 }
 
-// ManifestAsset is an asset that a package shall hold. FolderAsset.ForManifest
-// makes it from what FolderAssets has found.
+// ManifestAsset is an asset for a package. FolderAsset.ForManifest makes one
+// from a result of FolderAssets.
 type ManifestAsset struct {
 	// ID, Type and AbsolutePath are required.
 	ID           int64
@@ -159,7 +159,7 @@ type ManifestAsset struct {
 	Unchecked bool
 }
 
-// MarshalJSON gives the form of the reference.
+// MarshalJSON writes the form of the reference.
 func (a ManifestAsset) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		ID           int64     `json:"id"`
@@ -183,7 +183,7 @@ func checkAssets(assets []ManifestAsset) error {
 	return nil
 }
 
-// ExportManifest says what a package holds.
+// ExportManifest says what a package contains.
 type ExportManifest struct {
 	ID             int64      `json:"id"`
 	Name           string     `json:"name"`
@@ -192,11 +192,11 @@ type ExportManifest struct {
 	UpdatedAt      time.Time  `json:"updated_at"`
 	DeletedAt      *time.Time `json:"deleted_at"`
 	ProjectPath    string     `json:"project_path"`
-	// FolderID is left out by most answers.
+	// FolderID is missing in most responses.
 	FolderID *int64 `json:"folder_id"`
 	// Status is "working" in every sample.
 	Status string `json:"status"`
-	// Package is the export that AutoRun has started.
+	// Package is the export that AutoRun started.
 	Package *ManifestPackage `json:"package"`
 }
 
@@ -221,17 +221,17 @@ type ExportCreateManifestParams struct {
 	// IncludeData adds the data of tables.
 	IncludeData bool `json:"include_data,omitempty"`
 	IncludeTags bool `json:"include_tags,omitempty"`
-	// AutoRun exports at once: Package of the manifest is then the export. One
-	// source alone shows it.
+	// AutoRun exports at once: Package of the manifest is then the export. Only
+	// one source shows it.
 	AutoRun bool `json:"auto_run,omitempty"`
 }
 
-// CreateManifest makes a manifest. That of a whole folder is
+// CreateManifest creates a manifest. For a whole folder use
 //
 //	&workato.ExportCreateManifestParams{Name: name, FolderID: folderID, AutoGenerateAssets: true}
 //
 // A manifest can be exported many times, and stays until it is deleted. If the
-// answer is lost, the error is ErrOutcomeUnknown: there may be one more.
+// response is lost, the error is ErrOutcomeUnknown: there may be one more.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#create-an-export-manifest
 func (s *ExportService) CreateManifest(ctx context.Context, customerID CustomerID, params *ExportCreateManifestParams, opts ...CallOption) (*ExportManifest, error) {
@@ -248,8 +248,8 @@ func createManifest(ctx context.Context, c *core, r request, params *ExportCreat
 }
 
 // decodeManifest reads a manifest. The sources do not say whether the export
-// that AutoRun has started stands inside the envelope or beside it, and an
-// export that was missed cannot be found again.
+// that AutoRun started is inside the envelope or beside it, and a missed export
+// cannot be found again.
 func decodeManifest(d *wire.Decoder, body []byte) (*ExportManifest, error) {
 	m, err := decodeObject[ExportManifest](d, body)
 	if err != nil || m.Package != nil {
@@ -268,12 +268,12 @@ func decodeManifest(d *wire.Decoder, body []byte) (*ExportManifest, error) {
 // manifestBody adds the key that the tables of the reference leave out.
 func manifestBody(params any) any { return map[string]any{"export_manifest": params} }
 
-// ExportUpdateManifestParams describes a change. The reference marks the name
-// as required here too.
+// ExportUpdateManifestParams describes a change. The reference requires the
+// name here too.
 type ExportUpdateManifestParams struct {
 	Name Opt[string] `json:"name,omitzero"`
-	// Assets replace those of the manifest; nil leaves them alone, and an empty
-	// list is sent as it is.
+	// Assets replace those of the manifest; nil leaves them unchanged, and an
+	// empty list is sent as such.
 	Assets             []ManifestAsset `json:"assets,omitzero"`
 	FolderID           Opt[int64]      `json:"folder_id,omitzero"`
 	AutoGenerateAssets Opt[bool]       `json:"auto_generate_assets,omitzero"`
@@ -299,34 +299,34 @@ func (s *ExportService) GetManifest(ctx context.Context, customerID CustomerID, 
 	return fetch[ExportManifest](ctx, s.core, exportsGetManifest.at(customer(customerID), number(manifestID)), opts)
 }
 
-// DeleteManifest deletes a manifest. Unverified: what becomes of its
-// packages, nor what the service answers: an empty body is a success, and so is
-// an object that does not refuse.
+// DeleteManifest deletes a manifest. Unverified: what happens to its packages,
+// and the response: an empty body and any object without a refusal are a
+// success.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#delete-an-export-manifest
 func (s *ExportService) DeleteManifest(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, exportsDeleteManifest.at(customer(customerID), number(manifestID)), opts)
 }
 
-// Export is the export of a package. It goes on in the service after
-// ExportPackage has returned: see Wait.
+// Export is the export of a package. It continues after ExportPackage has
+// returned: see Wait.
 type Export struct {
 	ID               int64        `json:"id"`
 	OperationType    string       `json:"operation_type"`
 	Status           ExportStatus `json:"status"`
 	ExportManifestID *int64       `json:"export_manifest_id"`
-	// Name, CreatedAt and UpdatedAt are left out by most answers.
+	// Name, CreatedAt and UpdatedAt are missing in most responses.
 	Name      string     `json:"name"`
 	CreatedAt *time.Time `json:"created_at"`
 	UpdatedAt *time.Time `json:"updated_at"`
 	// DownloadURL is where the package can be fetched without a credential, ""
-	// while there is none. It lives for seconds: Download and Source read it
-	// anew when they need it. Whoever has it has the package.
+	// while there is none. It expires within seconds: Download and Source request
+	// a new one when they need it. Anyone who has it can fetch the package.
 	DownloadURL string `json:"download_url"`
 	// Error says why a failed export failed.
 	Error      string            `json:"error"`
 	ErrorParts []json.RawMessage `json:"error_parts"`
-	// RecipeStatus is that of an import, which Packages.Get knows too.
+	// RecipeStatus is set for imports, which Packages.Get also returns.
 	RecipeStatus []ImportedRecipe `json:"recipe_status"`
 }
 
@@ -343,9 +343,9 @@ func decodeExport(d *wire.Decoder, body []byte) (*Export, error) {
 	return e, err
 }
 
-// ExportPackage starts the export of a manifest. The result is mostly still in
-// progress: go on with Wait. If the answer is lost, the error is
-// ErrOutcomeUnknown; exporting once more makes one package more.
+// ExportPackage starts the export of a manifest. The result is usually still in
+// progress: continue with Wait. If the response is lost, the error is
+// ErrOutcomeUnknown; exporting again makes another package.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#export-a-package-based-on-a-manifest
 func (s *ExportService) ExportPackage(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*Export, error) {
@@ -353,26 +353,25 @@ func (s *ExportService) ExportPackage(ctx context.Context, customerID CustomerID
 }
 
 // GetExportStatus returns an export with its status. A failed export is a
-// result here and no error.
+// result here, not an error.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#get-package-status
 func (s *ExportService) GetExportStatus(ctx context.Context, customerID CustomerID, packageID int64, opts ...CallOption) (*Export, error) {
 	return invoke(ctx, s.core, exportsGetExportStatus.at(customer(customerID), number(packageID)), opts, decodeExport)
 }
 
-// Wait looks at an export until it has ended. A failed export is a
+// Wait polls an export until it has ended. A failed export is a
 // *FailedError[Export]. If the wait itself ends first, the error is a
-// *WaitError[Export], and waiting can go on with the same id. Looks that fail
-// transiently are repeated, and states that this package does not know are
-// waited out.
+// *WaitError[Export]; waiting can resume with the same id. Polls that fail
+// transiently are retried, and states that this package does not know count as
+// not ended.
 func (s *ExportService) Wait(ctx context.Context, customerID CustomerID, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
 	return await(ctx, params, &exportsGetExportStatus, func(ctx context.Context) (*Export, error) {
 		return s.GetExportStatus(ctx, customerID, packageID, opts...)
 	}, exportEnded(s.core, &exportsGetExportStatus))
 }
 
-// exportEnded tells whether an export has ended, and makes an error of a bad
-// end.
+// exportEnded reports whether an export has ended, with an error if it failed.
 func exportEnded(c *core, op *operation) func(*Export) (bool, error) {
 	return func(e *Export) (bool, error) {
 		if e.Status.Failed() {

@@ -31,7 +31,7 @@ func TestDecodeExports(t *testing.T) {
 	assert.Equal(t, found, decoded(t, "exports/folder_assets_bare.json", assets))
 	assert.Equal(t, found, decoded(t, "exports/folder_assets.json", own))
 	_, err := assets(t.Context(), newClient(t, responding(response{body: `{"result": {}}`})))
-	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "no list is not an empty one")
+	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "a missing list is not an empty one")
 
 	manifest := decoded(t, "exports/manifest.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
 		return c.Exports.GetManifest(ctx, customerID, 12)
@@ -72,8 +72,8 @@ func TestDecodeExports(t *testing.T) {
 	}, old)
 }
 
-// TestFailedExportKeepsSecrets: the text of a failure comes long after the call,
-// and may still repeat the token.
+// TestFailedExportKeepsSecrets: the text of a failure arrives long after the
+// call, and may still contain the token.
 func TestFailedExportKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, responding(response{body: `{"id": 242, "status": "failed", "error": "bad ` + testToken + `"}`}))

@@ -15,7 +15,7 @@ type FolderService struct{ core *core }
 const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 
 var (
-	foldersQuota = Quota{Family: "folders"} // unverified: the reference gives no figure
+	foldersQuota = Quota{Family: "folders"} // unverified: the reference states no limit
 
 	foldersList = operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
@@ -42,7 +42,7 @@ type Folder struct {
 	ID       int64  `json:"id"`
 	Name     string `json:"name"`
 	ParentID *int64 `json:"parent_id"`
-	// IsProject and ProjectID are missing in older answers.
+	// IsProject and ProjectID are missing in older responses.
 	IsProject *bool     `json:"is_project"`
 	ProjectID *int64    `json:"project_id"`
 	CreatedAt time.Time `json:"created_at"`
@@ -60,9 +60,9 @@ type FolderCreateParams struct {
 	ParentID int64 `json:"parent_id,omitempty,string"`
 }
 
-// Create makes a folder, or a project at the top. The oldest answers hold
-// nothing but the id. If the answer is lost, the error is ErrOutcomeUnknown:
-// names are not unique, so look at the parent's folders before you try again.
+// Create makes a folder, or a project at the top. The oldest responses hold
+// only the id. If the response is lost, the error is ErrOutcomeUnknown: names
+// are not unique, so check the parent's folders before you try again.
 //
 // https://docs.workato.com/oem/oem-api/folders.html#create-a-folder
 func (s *FolderService) Create(ctx context.Context, customerID CustomerID, params *FolderCreateParams, opts ...CallOption) (*Folder, error) {
@@ -74,8 +74,8 @@ func (s *FolderService) Create(ctx context.Context, customerID CustomerID, param
 
 // FolderListParams selects and pages folders. All fields are optional.
 type FolderListParams struct {
-	// ParentID is the id of the folder to look into. Without it, the folders at
-	// the top are listed: the projects.
+	// ParentID is the id of the folder to list. Without it, the folders at the top
+	// are listed: the projects.
 	ParentID int64 `url:"parent_id,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
@@ -85,8 +85,8 @@ type FolderListParams struct {
 
 func (p *FolderListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
 
-// List returns one page of the folders directly in one folder. There is no call
-// that lists a tree: look into each folder.
+// List returns one page of the folders directly in one folder. No call lists a
+// tree: list each folder.
 //
 // https://docs.workato.com/oem/oem-api/folders.html#list-folders
 func (s *FolderService) List(ctx context.Context, customerID CustomerID, params *FolderListParams, opts ...CallOption) (*Page[Folder], error) {
@@ -103,16 +103,16 @@ func (s *FolderService) list(customerID CustomerID, params *FolderListParams, op
 	return paged[Folder](s.core, r, params, opts)
 }
 
-// FolderUpdateParams describes a change: fields that are left alone stay as
-// they are. Unverified: what clearing one would mean, so Null is refused.
+// FolderUpdateParams describes a change: fields that are not set stay as they
+// are. Unverified: the effect of clearing one, so Null is refused.
 type FolderUpdateParams struct {
 	Name Opt[string]
 	// ParentID is the id of the folder to move this one into.
 	ParentID Opt[int64]
 }
 
-// Update renames or moves a folder. The body is known from the platform's own
-// API only.
+// Update renames or moves a folder. The body is known only from the Developer
+// API.
 //
 // https://docs.workato.com/oem/oem-api/folders.html
 func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folderID int64, params *FolderUpdateParams, opts ...CallOption) (*Folder, error) {
@@ -130,7 +130,7 @@ func (s *FolderService) Update(ctx context.Context, customerID CustomerID, folde
 	return fetch[Folder](ctx, s.core, r.withBody(&body), opts)
 }
 
-// Delete deletes a folder with what is in it. A project is deleted by
+// Delete deletes a folder and its contents. A project is deleted by
 // Projects.Delete, with its other id. A folder that may not be deleted is
 // ErrForbidden.
 //

@@ -9,8 +9,8 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// FuzzPath: an argument is one segment of the path, whatever it holds, and
-// decoding the segment gives the argument back.
+// FuzzPath: any argument is one segment of the path, and decoding the segment
+// returns the argument.
 func FuzzPath(f *testing.F) {
 	for _, seed := range []string{
 		"A2300", "a/b c.d+e%fé", ".", "..", "../..", "%2e%2e", "%2F", "a?b=c#d", "a;b", "a\\b", "\x00", "\xff", "a\r\nHost: x", "//x.example", " ", "~-_",
@@ -42,7 +42,7 @@ func FuzzPath(f *testing.F) {
 				t.Errorf("segment %q is decoded to %q (%v), want %q", segments[i], got, err, want)
 			}
 			if strings.ContainsAny(segments[i], "./\\?#;") {
-				t.Errorf("segment %q would be read by others in their own way", segments[i])
+				t.Errorf("segment %q would be read differently by others", segments[i])
 			}
 		}
 		target, err := url.Parse("https://host.example" + escaped)
@@ -66,7 +66,7 @@ func FuzzRawPath(f *testing.F) {
 			return
 		}
 		if !strings.HasPrefix(escaped, "/api/") {
-			t.Errorf("%q leads out of the API", escaped)
+			t.Errorf("%q leaves the API", escaped)
 		}
 		decoded, err := url.PathUnescape(escaped)
 		if err != nil || decoded != plain {
@@ -85,8 +85,8 @@ func FuzzRawPath(f *testing.F) {
 	})
 }
 
-// FuzzStepErrors: reasons of a refusal that nobody has seen yet are still shown,
-// on one line each.
+// FuzzStepErrors: unknown reasons of a refusal are still shown, on one line
+// each.
 func FuzzStepErrors(f *testing.F) {
 	for _, seed := range []string{
 		`[[4,[["Body/Error",null,"can't be blank","response.error"],["name","search_x","is invalid"]]]]`,
@@ -100,13 +100,13 @@ func FuzzStepErrors(f *testing.F) {
 		for _, reason := range reasons {
 			for _, text := range []string{reason.Field, reason.Message} {
 				if len(text) > wire.MaxLine || !utf8.ValidString(text) || strings.ContainsAny(text, "\r\n\x1b") {
-					t.Errorf("%q is no line", text)
+					t.Errorf("%q is not one line", text)
 				}
 			}
 		}
 		refused := &RecipeStartError{Err: &APIError{Operation: "recipes.start"}, CodeErrors: reasons, ConfigErrors: reasons}
 		if strings.Contains(refused.Error(), "\n") {
-			t.Errorf("%q is no line", refused.Error())
+			t.Errorf("%q is not one line", refused.Error())
 		}
 		for _, id := range refused.ConnectionIDs() {
 			if id <= 0 {

@@ -18,7 +18,8 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// FuzzParseCustomerID: what is read goes out as one segment and reads the same.
+// FuzzParseCustomerID: a parsed id is one segment of a path and parses to the
+// same id.
 func FuzzParseCustomerID(f *testing.F) {
 	for _, seed := range []string{"98178", "EA2300", "E" + awkwardID, "", "E", "0", "-1", "E..", "E%2F", "00", "9223372036854775808"} {
 		f.Add(seed)
@@ -37,7 +38,7 @@ func FuzzParseCustomerID(f *testing.F) {
 			t.Errorf("%q goes out as %q", id, segment)
 		}
 		if segment == "" || strings.ContainsAny(segment, "./\\?#;") {
-			t.Errorf("%q is no plain segment", segment)
+			t.Errorf("%q is not a plain segment", segment)
 		}
 		text, err := id.MarshalText()
 		if err != nil || string(text) != id.String() {
@@ -46,7 +47,7 @@ func FuzzParseCustomerID(f *testing.F) {
 	})
 }
 
-// FuzzRetryAfter: no header makes a negative or an endless wait.
+// FuzzRetryAfter: no header causes a negative or endless wait.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{
 		"", "0", "17", "1.5", "-5", "1e300", "NaN", "Inf", "+Inf", "99999999999999999999", " 5 ", "soon",
@@ -106,8 +107,8 @@ func roundTrips[T any](t *testing.T, value T) {
 	}
 }
 
-// parsed reads JSON whose numbers may be out of range: what a type keeps as it
-// came may hold any.
+// parsed reads JSON whose numbers may be out of range: what a type keeps as
+// received may hold any.
 func parsed(t *testing.T, data []byte) any {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -119,7 +120,7 @@ func parsed(t *testing.T, data []byte) any {
 	return v
 }
 
-// FuzzDecode reads any answer as each of the types of the founding pages.
+// FuzzDecode reads any response as each of the types.
 func FuzzDecode(f *testing.F) {
 	err := filepath.WalkDir(filepath.Join("testdata", "fixtures"), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".json" {

@@ -13,8 +13,8 @@ import (
 // WithWriteGuard. It is also ErrInvalidArgument.
 var ErrWriteGuarded = errors.New("refused by the write guard")
 
-// WithWriteGuard refuses calls to the given customers that could change
-// something, raw ones too, unless they have the option AllowProduction. It
+// WithWriteGuard refuses calls that could change something at the given
+// customers, raw calls too, unless they have the option AllowProduction. It
 // guards ids, not workspaces: give every id by which a workspace can be
 // addressed, as Environments.ProdIDs does. A deployment to PROD names the
 // customer's DEV: on a client with a guard each of them needs AllowProduction,
@@ -52,7 +52,7 @@ func (c *core) guard(r *request, options *callOptions) error {
 			return fmt.Errorf("%w: %w", ErrWriteGuarded, invalid("customer", "%s is guarded: give AllowProduction to change it", id))
 		}
 	}
-	if r.raw != "" && r.body != nil { // what is looked at is what is sent
+	if r.raw != "" && r.body != nil { // checks what is sent
 		if body, err := json.Marshal(r.body); err == nil {
 			r.body = json.RawMessage(body)
 		}
@@ -64,14 +64,14 @@ func (c *core) guard(r *request, options *callOptions) error {
 }
 
 // names reports whether the path of the request names a customer. A typed call
-// was given the customer, in a raw call it has to be looked for.
+// has the customer; in a raw call it is searched for.
 func (r request) names(id CustomerID) bool {
 	if r.raw == "" {
 		return r.customer == id
 	}
 	segments := strings.Split(r.raw, "/")
 	for i, segment := range segments {
-		// A proxy may take the slashes in a segment for those of the path.
+		// A proxy may read slashes in a segment as path separators.
 		inner := strings.FieldsFunc(decodedSegment(segment), isSlash)
 		for j, name := range inner {
 			rest := slices.Concat(inner[j+1:], segments[i+1:])
@@ -95,7 +95,7 @@ func (r request) deploysToProd() bool {
 	body, _ := r.body.(json.RawMessage)
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(body, &fields) != nil {
-		return false // no object, which has no keys
+		return false // not an object, so it has no keys
 	}
 	for key, value := range fields {
 		var text string
@@ -109,15 +109,15 @@ func (r request) deploysToProd() bool {
 // environmentKey names the target of a deployment in query and body.
 const environmentKey = "environment_type"
 
-// isProd takes any capitals: that the service refuses them is not known.
+// isProd ignores case: the service may do so too.
 func isProd(environment string) bool {
 	return strings.EqualFold(strings.TrimSpace(environment), string(EnvironmentProd))
 }
 
 // isNamedBy reports whether the rest of a path begins with the customer in any
-// of the forms that the service takes: raw calls may spell a number as Ruby
-// reads it, with zeros in front or with something behind it, put slashes before
-// it, or end in a format such as ".json".
+// of the forms that the service takes: raw calls may write a number as Ruby
+// reads it, with leading zeros or trailing text, put slashes before it, or end
+// in a format such as ".json".
 func (id CustomerID) isNamedBy(rest string) bool {
 	segment, _, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
 	name := decodedSegment(segment)
@@ -135,8 +135,8 @@ func (id CustomerID) isNamedBy(rest string) bool {
 	return id.String() == name || id.String() == bare
 }
 
-// decodedSegment is a segment as a server may read it: decoded as far as it can
-// be, and without the slashes in front that an escaped one becomes.
+// decodedSegment is a segment as a server may read it: fully decoded, and
+// without leading slashes.
 func decodedSegment(segment string) string {
 	if decoded, err := url.PathUnescape(segment); err == nil {
 		segment = decoded

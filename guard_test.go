@@ -14,8 +14,7 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// TestWriteGuardOnDeploymentsInAnyCapitals: that the service refuses "PROD" is
-// not known.
+// TestWriteGuardOnDeploymentsInAnyCapitals: the service may accept "PROD".
 func TestWriteGuardOnDeploymentsInAnyCapitals(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{"id":7,"state":"pending"}`})
@@ -31,8 +30,7 @@ func TestWriteGuardOnDeploymentsInAnyCapitals(t *testing.T) {
 	assert.Empty(t, transport.all())
 }
 
-// TestWriteGuardOnRawDeployments: whatever a raw call names, it does not deploy
-// to PROD.
+// TestWriteGuardOnRawDeployments: no raw call deploys to PROD.
 func TestWriteGuardOnRawDeployments(t *testing.T) {
 	t.Parallel()
 	type body struct {
@@ -89,9 +87,9 @@ func TestWriteGuardOnRawDeployments(t *testing.T) {
 	}
 }
 
-// TestWriteGuardSendsWhatItLookedAt: a body that is different each time it is
-// written cannot slip through.
-func TestWriteGuardSendsWhatItLookedAt(t *testing.T) {
+// TestWriteGuardSendsWhatItChecked: a body that encodes differently each time
+// cannot slip through.
+func TestWriteGuardSendsWhatItChecked(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{}`})
 	c := newClient(t, transport, workato.WithWriteGuard(workato.AccountID(3)))
@@ -128,7 +126,7 @@ func TestWriteGuard(t *testing.T) {
 			assert.Empty(t, transport.all())
 
 			err = tc.Call.Do(t.Context(), c, workato.AccountID(981))
-			if op.Name == "deployments.deploy" { // to PROD, from whatever customer
+			if op.Name == "deployments.deploy" { // to PROD, from any customer
 				require.ErrorIs(t, err, workato.ErrWriteGuarded)
 				assertRefused(t, err, "EnvironmentType")
 				continue
@@ -152,7 +150,7 @@ func TestWriteGuardCanBePassed(t *testing.T) {
 	for _, id := range []workato.CustomerID{customerID, workato.AccountID(7)} {
 		assert.ErrorIs(t, derived.Recipes.Stop(t.Context(), id, 5), workato.ErrWriteGuarded, "a guard cannot be taken off")
 	}
-	assert.NoError(t, c.Recipes.Stop(t.Context(), workato.AccountID(7), 5), "the first client is as it was")
+	assert.NoError(t, c.Recipes.Stop(t.Context(), workato.AccountID(7), 5), "the first client is unchanged")
 }
 
 func TestWriteGuardOfRawCalls(t *testing.T) {

@@ -32,9 +32,10 @@ type wireRequest struct {
 	Host          string
 }
 
-// recorder is a transport that keeps every request and gives prepared answers.
+// recorder is a transport that records every request and returns prepared
+// responses.
 type recorder struct {
-	// respond makes the answer to the request with this number, from 1.
+	// respond makes the response to the request with this number, from 1.
 	respond func(number int, req *http.Request) (*http.Response, error)
 
 	mu       sync.Mutex
@@ -79,7 +80,7 @@ func (r *recorder) only(t testing.TB) wireRequest {
 	return all[0]
 }
 
-// answer is a prepared answer of the service.
+// response is a prepared response of the service.
 type response struct {
 	status int // 0 stands for 200
 	body   string
@@ -104,15 +105,15 @@ func (a response) response(req *http.Request) *http.Response {
 	}
 }
 
-// answering returns a transport that gives the answers one after the other, and
-// the last one again and again.
+// answering returns a transport that returns the responses one after the other,
+// then the last one for ever.
 func responding(responses ...response) *recorder {
 	return &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
 		return responses[min(number, len(responses))-1].response(req), nil
 	}}
 }
 
-// unreachable returns a transport that fails the test when it is asked.
+// unreachable returns a transport that fails the test when it is used.
 func unreachable(t testing.TB) *recorder {
 	return &recorder{respond: func(_ int, req *http.Request) (*http.Response, error) {
 		t.Errorf("a request left the client: %s %s", req.Method, req.URL.EscapedPath())
@@ -122,8 +123,8 @@ func unreachable(t testing.TB) *recorder {
 
 const testToken = "test-token"
 
-// newClient returns a client without retries on a transport of the test.
-// Options that follow go on top.
+// newClient returns a client without retries on a transport of the test, with
+// more options.
 func newClient(t testing.TB, transport http.RoundTripper, opts ...workato.Option) *workato.Client {
 	t.Helper()
 	c, err := workato.NewClient(append([]workato.Option{
@@ -135,7 +136,7 @@ func newClient(t testing.TB, transport http.RoundTripper, opts ...workato.Option
 	return c
 }
 
-// customerID is the customer of tests that do not care for it.
+// customerID is the customer of tests that need any.
 var customerID = workato.AccountID(98178)
 
 // ptr returns a pointer to v.
@@ -164,7 +165,7 @@ func at(s string) time.Time {
 	return t
 }
 
-// decoded returns what a call makes of a fixture.
+// decoded returns what a call decodes from a fixture.
 func decoded[T any](t *testing.T, name string, call func(context.Context, *workato.Client) (T, error)) T {
 	t.Helper()
 	got, err := call(t.Context(), newClient(t, responding(response{body: fixture(t, name)})))
@@ -172,7 +173,8 @@ func decoded[T any](t *testing.T, name string, call func(context.Context, *worka
 	return got
 }
 
-// enveloped gives the forms in which an object or a list was seen or reported.
+// enveloped returns the forms in which an object or a list was seen or
+// reported.
 func enveloped(body string) map[string]string {
 	return map[string]string{
 		"bare": body, "result": `{"result": ` + body + `}`, "data": `{"data": ` + body + `}`, "items": `{"items": ` + body + `}`,
@@ -195,7 +197,7 @@ func keepsKeys(t *testing.T, sample string, object any) {
 	}
 }
 
-// moment makes timestamps comparable that differ in their number of zeros.
+// moment makes timestamps with different numbers of zeros comparable.
 func moment(v any) any {
 	if s, ok := v.(string); ok {
 		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
@@ -237,7 +239,7 @@ func rowsOf(t testing.TB, name string) string {
 	return ""
 }
 
-// needsExactFigures skips a test of allocations where others allocate too.
+// needsExactFigures skips a test of allocations if other code allocates too.
 func needsExactFigures(t *testing.T) {
 	t.Helper()
 	if raceEnabled {

@@ -111,7 +111,7 @@ func TestHooksNeverSeeANilContext(t *testing.T) {
 	assert.ErrorIs(t, err, workato.ErrInvalidArgument)
 }
 
-// keeper is a slog handler that keeps what it gets.
+// keeper is a slog handler that keeps its records.
 type keeper struct {
 	level   slog.Level
 	mu      sync.Mutex
@@ -134,15 +134,15 @@ func (k *keeper) WithGroup(string) slog.Handler { return k }
 func TestLoggingIsAnAllowlist(t *testing.T) {
 	t.Parallel()
 	allowed := []string{"operation", "method", "path", "attempt", "status", "duration", "request_id", "error", "reason", "wait"}
-	secrets := []string{"EXT-SECRET", "98178", "secret-query", "test-token", "secret-body", "secret-answer", "secret-header", "4242"}
+	secrets := []string{"EXT-SECRET", "98178", "secret-query", "test-token", "secret-body", "secret-response", "secret-header", "4242"}
 	log := &keeper{level: slog.LevelDebug}
 	for _, credential := range []workato.Option{
 		workato.WithAPIToken(testToken), workato.WithUserToken("ops@partner.example", testToken), workato.WithQueryToken("ops@partner.example", testToken),
 	} {
 		transport := responding(
-			response{status: 503, body: `{"message": "secret-answer test-token"}`, header: http.Header{"Set-Cookie": {"secret-header"}}},
-			response{body: `{"result": [{"id": 4242, "name": "secret-answer"}]}`, header: http.Header{"X-Request-Id": {"req-1"}}},
-			response{status: 404, body: `{"message": "secret-answer"}`},
+			response{status: 503, body: `{"message": "secret-response test-token"}`, header: http.Header{"Set-Cookie": {"secret-header"}}},
+			response{body: `{"result": [{"id": 4242, "name": "secret-response"}]}`, header: http.Header{"X-Request-Id": {"req-1"}}},
+			response{status: 404, body: `{"message": "secret-response"}`},
 		)
 		c, err := workato.NewClient(credential, workato.WithLogger(slog.New(log)), workato.WithHTTPClient(&http.Client{Transport: transport}),
 			workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
@@ -186,10 +186,10 @@ func TestLoggingIsAnAllowlist(t *testing.T) {
 	quiet := &keeper{level: slog.LevelInfo}
 	c := newClient(t, responding(response{body: `{"id": 1}`}), workato.WithLogger(slog.New(quiet)))
 	require.NoError(t, ignore(c.ManagedUsers.Get(t.Context(), customerID)))
-	assert.Empty(t, quiet.records, "nothing at Info while all is well")
+	assert.Empty(t, quiet.records, "nothing at Info without a failure")
 }
 
-// TestLogOfFailedTransport: errors of a transport like to quote the URL.
+// TestLogOfFailedTransport: errors of a transport often quote the URL.
 func TestLogOfFailedTransport(t *testing.T) {
 	t.Parallel()
 	log := &keeper{level: slog.LevelDebug}

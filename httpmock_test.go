@@ -11,9 +11,9 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestUnderHTTPMock runs calls against responders by method and address, as
-// programs do that mock HTTP by themselves: whatever is not asked exactly as
-// documented has no responder.
+// TestUnderHTTPMock runs calls against responders by method and address, like
+// programs that mock HTTP themselves: only exactly the documented request has a
+// responder.
 func TestUnderHTTPMock(t *testing.T) {
 	t.Parallel()
 	const at = "https://app.eu.workato.com/api/managed_users/EA2300%2Feu"

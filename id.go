@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// CustomerID names a customer's workspace in a path: by the id that Workato
-// gave it or by the external id that you gave it. It is comparable and can be
-// a map key. Build one with AccountID, ExternalID or ParseCustomerID; every
-// call refuses the zero value before it sends anything.
+// CustomerID identifies a customer's workspace: by Workato's id or by your
+// external id. It is comparable and can be a map key. Build one with AccountID,
+// ExternalID or ParseCustomerID; every call refuses the zero value before it
+// sends anything.
 //
 // Where a customer has environments, each of DEV, TEST and PROD has an id of
-// its own, and the id alone picks the environment.
+// its own, and only the id selects the environment.
 type CustomerID struct {
 	form   customerForm
 	number int64
@@ -27,18 +27,18 @@ const (
 	byExternal
 )
 
-// AccountID names a customer by Workato's own id, which is positive.
+// AccountID identifies a customer by Workato's own id, which is positive.
 func AccountID(id int64) CustomerID { return CustomerID{form: byAccount, number: id} }
 
-// ExternalID names a customer by your own id, exactly as it was given to
+// ExternalID identifies a customer by your own id, exactly as it was given to
 // ManagedUsers.Create: no prefix, not escaped. The client adds the prefix E
 // that the API asks for and escapes the result.
 func ExternalID(id string) CustomerID { return CustomerID{form: byExternal, text: id} }
 
 // ParseCustomerID reads the form of flags and files: digits are an account id
 // ("98178"), a capital E begins an external id ("EA2300" is the external id
-// A2300). The external id is taken as it stands, without unescaping. Digits with
-// a leading zero are refused: they are hardly an account id.
+// A2300). The external id is taken as it stands, without unescaping. Digits
+// with a leading zero are refused: they are unlikely to be an account id.
 func ParseCustomerID(s string) (CustomerID, error) {
 	if external, ok := strings.CutPrefix(s, "E"); ok {
 		id := ExternalID(external)
@@ -133,7 +133,7 @@ func (a pathArg) check(name string) error {
 	case a.form == textArg && !utf8.ValidString(a.text):
 		return invalid(name, notUTF8)
 	case a.form == textArg && isDots(a.text):
-		return invalid(name, "%q is no id: proxies would resolve it to another path", a.text)
+		return invalid(name, "%q is not an id: proxies would resolve it to another path", a.text)
 	}
 	return nil
 }
@@ -150,7 +150,7 @@ func (a pathArg) id() int64 {
 	return 0
 }
 
-// isDots reports whether a segment leads elsewhere in a path, escaped or not.
+// isDots reports whether a segment is "." or "..", escaped or not.
 func isDots(segment string) bool { return segment == "." || segment == ".." }
 
 // appendRaw appends the argument as it is, before escaping.
@@ -186,10 +186,10 @@ func unescaped(c byte) bool {
 }
 
 // splitRawPath checks the escaped path of a raw call and returns its decoded
-// form. The path names no host, no query and no dot segments, not even behind
-// escaped slashes, so the request cannot leave the API of the configured origin.
+// form. A host, a query and dot segments, even behind escaped slashes, are
+// refused, so the request cannot leave the API of the configured origin.
 func splitRawPath(path string) (plain, escaped string, err error) {
-	literal := isLiteral(path) // as nearly all are: there is less to look for
+	literal := isLiteral(path) // as nearly all are: fewer checks are needed
 	switch {
 	case path == "":
 		return "", "", invalid("Path", "is empty")
@@ -214,14 +214,14 @@ func splitRawPath(path string) (plain, escaped string, err error) {
 			return "", "", invalid("Path", "holds a character that must be escaped; see url.PathEscape")
 		}
 	}
-	if segment, ok := dotSegment(plain); ok { // looked for in what is decoded, for proxies may decode before they resolve
+	if segment, ok := dotSegment(plain); ok { // checks the decoded path, because proxies may decode before they resolve
 		return "", "", invalid("Path", "must not hold the segment %q, escaped or not", segment)
 	}
 	return plain, escaped, nil
 }
 
-// dotSegment finds a segment of a path that leads elsewhere. To some servers a
-// backslash is a slash, and what follows a semicolon is not part of the name.
+// dotSegment finds a dot segment in a path. Some servers treat a backslash as a
+// slash, and ignore what follows a semicolon.
 func dotSegment(path string) (segment string, found bool) {
 	if !strings.Contains(path, ".") {
 		return "", false
@@ -234,7 +234,7 @@ func dotSegment(path string) (segment string, found bool) {
 	return "", false
 }
 
-// isLiteral reports whether a path holds nothing that is, or has to be, escaped.
+// isLiteral reports whether nothing in a path is, or has to be, escaped.
 func isLiteral(path string) bool {
 	for i := range len(path) {
 		if c := path[i]; c != '/' && c != '.' && !unescaped(c) {

@@ -60,7 +60,7 @@ func TestCustomerIDTexts(t *testing.T) {
 	}
 	id := workato.AccountID(1)
 	require.ErrorIs(t, id.UnmarshalText([]byte("nobody")), workato.ErrInvalidArgument)
-	assert.Equal(t, workato.AccountID(1), id, "what cannot be read changes nothing")
+	assert.Equal(t, workato.AccountID(1), id, "a failed read changes nothing")
 
 	flags := flag.NewFlagSet("x", flag.ContinueOnError)
 	flags.TextVar(&id, "customer", workato.AccountID(1), "")

@@ -22,21 +22,21 @@ var (
 	importsCreate = operation{Operation: Operation{
 		Name: "imports.create", Method: "POST", Path: "/api/managed_users/{customer}/imports",
 		Effect: Create, Quota: Quota{Family: "imports", PerMinute: 1000, PerHour: 500}, Doc: lifecycleDoc,
-	}, lookup: "imports cannot be listed; look at the folder's recipes, or import again: the same content is imported twice and counts twice against the hourly quota", ownError: true}
+	}, lookup: "imports cannot be listed; check the folder's recipes, or import again: the same content is then imported twice and counts twice against the hourly quota", ownError: true}
 	importsGet = operation{Operation: Operation{
 		Name: "imports.get", Method: "GET", Path: "/api/managed_users/{customer}/imports/{package_id}",
 		Effect: Read, Quota: Quota{Family: "imports", PerMinute: 1000}, Doc: lifecycleDoc,
 	}, ownError: true, named: true}
 )
 
-// Import is the import of a package. It goes on in the service after Create has
-// returned: see Wait.
+// Import is the import of a package. It continues after Create has returned:
+// see Wait.
 type Import struct {
 	ID            int64        `json:"id"`
 	OperationType string       `json:"operation_type"`
 	Status        ImportStatus `json:"status"`
-	// ExportManifestID, Name, CreatedAt and UpdatedAt are those of the package. Most
-	// answers leave them out.
+	// ExportManifestID, Name, CreatedAt and UpdatedAt are those of the package.
+	// Most responses leave them out.
 	ExportManifestID *int64     `json:"export_manifest_id"`
 	Name             string     `json:"name"`
 	CreatedAt        *time.Time `json:"created_at"`
@@ -44,10 +44,10 @@ type Import struct {
 	// Error says why a failed import failed.
 	Error      string            `json:"error"`
 	ErrorParts []json.RawMessage `json:"error_parts"`
-	// RecipeStatus tells what became of each recipe. It is empty while the
-	// import runs, and missing in some answers.
+	// RecipeStatus is the result for each recipe. It is empty while the import
+	// runs, and missing in some responses.
 	RecipeStatus []ImportedRecipe `json:"recipe_status"`
-	// DownloadURL was seen on imports too: see Export. Mostly it is "".
+	// DownloadURL was seen on imports too: see Export. Usually it is "".
 	DownloadURL string `json:"download_url"`
 }
 
@@ -61,17 +61,17 @@ func decodeImport(d *wire.Decoder, body []byte) (*Import, error) {
 	return i, err
 }
 
-// ImportedRecipe is the fate of one recipe of an import.
+// ImportedRecipe is the result for one recipe of an import.
 type ImportedRecipe struct {
 	ID           int64        `json:"id"`
 	ImportResult ImportResult `json:"import_result"`
 }
 
-// ImportStatus is the state of an import. Values that are not listed here may
-// appear and mean that the import is not known to have ended.
+// ImportStatus is the state of an import. Other values may appear and count as
+// not ended.
 type ImportStatus string
 
-// The states of an import that were seen here or with packages of the other APIs.
+// The states of an import that were seen here or in the Developer API.
 const (
 	ImportPending    ImportStatus = "pending"
 	ImportProcessing ImportStatus = "processing"
@@ -83,19 +83,18 @@ const (
 	ImportStopped    ImportStatus = "stopped"
 )
 
-// Completed reports whether the import has ended well.
+// Completed reports whether the import ended in success.
 func (s ImportStatus) Completed() bool { return s == ImportCompleted || s == ImportSucceeded }
 
-// Failed reports whether the import has ended badly.
+// Failed reports whether the import ended in failure.
 func (s ImportStatus) Failed() bool {
 	return s == ImportFailed || s == ImportError || s == ImportStopped
 }
 
-// ImportResult says what became of a recipe. Values that are not listed here
-// may appear.
+// ImportResult is the result for a recipe. Other values may appear.
 type ImportResult string
 
-// The fates of recipes that are documented.
+// The documented results.
 const (
 	// ImportResultUnchanged means no update, or an update without a restart.
 	ImportResultUnchanged     ImportResult = "no_update_or_updated_without_restart"
@@ -122,11 +121,11 @@ type ImportCreateParams struct {
 }
 
 // Create starts the import of a package into a folder of a customer's
-// workspace. It streams the package in constant memory. The result is mostly
-// still in progress: go on with Wait. An import that has failed at once is an
+// workspace. It streams the package in constant memory. The result is usually
+// still in progress: continue with Wait. An import that fails at once is an
 // *ImportFailedError.
 //
-// Every call makes a new import, and there may be 500 an hour. If the answer is
+// Every call makes a new import; the quota is 500 an hour. If the response is
 // lost, the error is ErrOutcomeUnknown; the import may be running.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#import-package-into-a-customer-account
@@ -135,7 +134,7 @@ func (s *ImportService) Create(ctx context.Context, customerID CustomerID, param
 	r := importsCreate.at(customer(customerID)).withQuery(params).
 		check(missing, requiredID("FolderID", params.FolderID), optionalID("FolderIDForHomeAssets", params.FolderIDForHomeAssets))
 	var size int64
-	if r.err == nil || params.Package.open == nil { // the size may be a long way off
+	if r.err == nil || params.Package.open == nil { // the size may take long to find
 		var err error
 		var elsewhere *sourceError
 		if size, err = params.Package.size(); errors.As(err, &elsewhere) {
@@ -154,8 +153,8 @@ func (s *ImportService) Create(ctx context.Context, customerID CustomerID, param
 	return created, nil
 }
 
-// Get returns an import with its status. A failed import is a result here and
-// no error.
+// Get returns an import with its status. A failed import is a result here, not
+// an error.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#get-package-status
 func (s *ImportService) Get(ctx context.Context, customerID CustomerID, importID int64, opts ...CallOption) (*Import, error) {
@@ -164,24 +163,24 @@ func (s *ImportService) Get(ctx context.Context, customerID CustomerID, importID
 
 // ImportWaitParams bound a wait.
 type ImportWaitParams struct {
-	// MaxWait bounds the whole wait. If it is 0 the context does, or, without a
-	// deadline there, 30 minutes.
+	// MaxWait bounds the whole wait. If it is 0, the context's deadline does, or
+	// 30 minutes if there is none.
 	MaxWait time.Duration
-	// MinInterval is the time to the second look, 0 for 1 s. The intervals grow
-	// to MaxInterval, 0 for 15 s.
+	// MinInterval is the time to the second poll, 1 s if 0. The intervals grow to
+	// MaxInterval, 15 s if 0.
 	MinInterval, MaxInterval time.Duration
-	// OnUpdate is called with what each look has seen.
+	// OnUpdate is called with the result of each poll.
 	OnUpdate func(*Import)
-	// RequireRestarted also makes an error of an import that is completed but
-	// has left a recipe stopped or could not start it again.
+	// RequireRestarted also returns an error for a completed import that left a
+	// recipe stopped or could not restart it.
 	RequireRestarted bool
 }
 
-// Wait looks at an import until it has ended. A failed import is an
+// Wait polls an import until it has ended. A failed import is an
 // *ImportFailedError. If the wait itself ends first, the error is a
-// *WaitError[Import], and waiting can go on with the same id. Looks that fail
-// transiently are repeated, and states that this package does not know are
-// waited out.
+// *WaitError[Import]; waiting can resume with the same id. Polls that fail
+// transiently are retried, and states that this package does not know count as
+// not ended.
 func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
 	p := given(params)
 	bounds := WaitParams[Import]{MaxWait: p.MaxWait, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
@@ -202,7 +201,7 @@ func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importI
 }
 
 // NotRestarted returns the recipes that the import left stopped or could not
-// start again.
+// restart.
 func (i *Import) NotRestarted() []ImportedRecipe {
 	var left []ImportedRecipe
 	for _, recipe := range i.RecipeStatus {
@@ -213,10 +212,10 @@ func (i *Import) NotRestarted() []ImportedRecipe {
 	return left
 }
 
-// ImportFailedError says that an import has ended badly.
+// ImportFailedError says that an import failed.
 type ImportFailedError struct {
 	Import *Import
-	// Err is the answer of the service, which comes with HTTP 200.
+	// Err is the service's response, which has HTTP status 200.
 	Err *APIError
 }
 
@@ -231,7 +230,7 @@ func (e *ImportFailedError) Error() string {
 	return text
 }
 
-// Unwrap returns the answer of the service.
+// Unwrap returns the service's response.
 func (e *ImportFailedError) Unwrap() error { return e.Err }
 
 func (c *core) importFailed(op *operation, seen *Import) error {

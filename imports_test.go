@@ -54,7 +54,7 @@ func TestDecodeImport(t *testing.T) {
 		ID: 251, OperationType: "import", Status: "queued_somewhere", ExportManifestID: ptr[int64](3),
 	}, decoded(t, "imports/loose.json", create))
 
-	failed := decoded(t, "imports/failed.json", get) // a result of Get and no error
+	failed := decoded(t, "imports/failed.json", get) // a result of Get, not an error
 	assert.Equal(t, &workato.Import{
 		ID: 251, OperationType: "export", Status: workato.ImportFailed, Error: "folder is missing",
 		ErrorParts: []json.RawMessage{json.RawMessage(`{"reason": "folder"}`), json.RawMessage(`"text"`)},
@@ -87,8 +87,8 @@ func TestPackageFileKeepsTheReason(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestPackageThatDoesNotKeepItsWord: the size was announced in a header.
-func TestPackageThatDoesNotKeepItsWord(t *testing.T) {
+// TestPackageOfAnotherSize: the size was sent in a header.
+func TestPackageOfAnotherSize(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("disk on fire")
 	for name, tc := range map[string]struct {
@@ -108,7 +108,7 @@ func TestPackageThatDoesNotKeepItsWord(t *testing.T) {
 			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 2, MinWait: 1, MaxWait: 1}))
 			_, err := c.Imports.Create(t.Context(), customerID, &workato.ImportCreateParams{Package: tc.pack, FolderID: 1})
 			require.ErrorContains(t, err, tc.want)
-			assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "what never arrived whole was not imported")
+			assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "an incomplete package was not imported")
 			assert.Empty(t, transport.all())
 		})
 	}

@@ -18,7 +18,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// looks returns a transport that answers looks at an import with these states.
+// looks returns a transport that responds to polls of an import with these
+// states.
 func looks(states ...string) *recorder {
 	responses := make([]response, len(states))
 	for i, state := range states {
@@ -27,7 +28,7 @@ func looks(states ...string) *recorder {
 	return responding(responses...)
 }
 
-// inBubble runs a test in which time goes by on its own.
+// inBubble runs a test with synthetic time.
 func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Run(name, func(t *testing.T) {
 		t.Parallel()
@@ -49,7 +50,7 @@ func TestImportsWait(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, workato.ImportCompleted, got.Status)
 		assert.Equal(t, []workato.ImportStatus{"pending", "in_progress", "in_progress", "completed"}, seen)
-		assert.Zero(t, times[0], "the first look is at once")
+		assert.Zero(t, times[0], "the first poll is immediate")
 		// 1 s, 1.5 s, 2.25 s, each up to a quarter shorter.
 		for i, bounds := range [][2]time.Duration{
 			{750 * time.Millisecond, time.Second},
@@ -100,7 +101,7 @@ func TestImportsWait(t *testing.T) {
 		assert.GreaterOrEqual(t, time.Since(started), 45*time.Second)
 	})
 
-	inBubble(t, "looks are not in step", func(t *testing.T) {
+	inBubble(t, "polls are not in step", func(t *testing.T) {
 		states := append(slices.Repeat([]string{"in_progress"}, 20), "completed")
 		waits := map[time.Duration]bool{}
 		last := time.Now()
@@ -112,7 +113,7 @@ func TestImportsWait(t *testing.T) {
 			},
 		})
 		require.NoError(t, err)
-		assert.Greater(t, len(waits), 2) // one is that before the first look, of no length
+		assert.Greater(t, len(waits), 2) // the wait before the first poll is 0
 	})
 
 	for _, state := range []string{"failed", "error", "stopped"} {
@@ -135,7 +136,7 @@ func TestImportsWait(t *testing.T) {
 	inBubble(t, "recipes that were not restarted", func(t *testing.T) {
 		body := fixture(t, "imports/completed.json")
 		got, err := newClient(t, responding(response{body: body})).Imports.Wait(t.Context(), customerID, 251, nil)
-		require.NoError(t, err, "are no error")
+		require.NoError(t, err, "are not an error")
 		assert.Len(t, got.NotRestarted(), 2)
 		_, err = newClient(t, responding(response{body: body})).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
 		var failed *workato.ImportFailedError
@@ -145,7 +146,7 @@ func TestImportsWait(t *testing.T) {
 		assert.NoError(t, err)
 	})
 
-	inBubble(t, "an unknown state is waited out", func(t *testing.T) {
+	inBubble(t, "an unknown state counts as not ended", func(t *testing.T) {
 		got, err := newClient(t, looks("queued_somewhere", "", "completed")).Imports.Wait(t.Context(), customerID, 251, nil)
 		require.NoError(t, err)
 		assert.Equal(t, workato.ImportCompleted, got.Status)
@@ -164,7 +165,7 @@ func TestImportsWait(t *testing.T) {
 		assert.Equal(t, waitErr.Last, got)
 	})
 
-	inBubble(t, "MaxWait during a look", func(t *testing.T) {
+	inBubble(t, "MaxWait during a poll", func(t *testing.T) {
 		silent := roundTrip(func(req *http.Request) (*http.Response, error) {
 			<-req.Context().Done()
 			return nil, req.Context().Err()
@@ -210,7 +211,7 @@ func TestImportsWait(t *testing.T) {
 		assert.Equal(t, 2*time.Hour, time.Since(started))
 	})
 
-	inBubble(t, "transient errors are missed looks", func(t *testing.T) {
+	inBubble(t, "transient errors are skipped polls", func(t *testing.T) {
 		broken := errors.New("line is down")
 		steady := responding(
 			response{body: `{"id": 251, "status": "in_progress"}`}, response{status: 502, body: "<html>"}, response{}, response{status: 429}, response{body: "<html>"},
@@ -228,12 +229,12 @@ func TestImportsWait(t *testing.T) {
 		assert.Len(t, transport.all(), 7)
 	})
 
-	inBubble(t, "the last missed look is told", func(t *testing.T) {
+	inBubble(t, "the last failed poll is reported", func(t *testing.T) {
 		transport := responding(response{body: `{"id": 251, "status": "in_progress"}`}, response{status: 503, body: `{"message": "down for the night"}`})
 		_, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MaxWait: time.Minute})
 		require.ErrorIs(t, err, workato.ErrWaitTimeout)
 		require.ErrorIs(t, err, workato.ErrServer)
-		assert.EqualError(t, err, "workato: waiting with imports.get: maximum wait used up (1m0s); last look: HTTP 503: down for the night")
+		assert.EqualError(t, err, "workato: waiting with imports.get: maximum wait used up (1m0s); last poll: HTTP 503: down for the night")
 	})
 
 	for status, class := range map[int]error{401: workato.ErrUnauthorized, 403: workato.ErrForbidden, 404: workato.ErrNotFound, 400: workato.ErrBadRequest} {
@@ -251,7 +252,7 @@ func TestImportsWait(t *testing.T) {
 		})
 	}
 
-	inBubble(t, "can be taken up again", func(t *testing.T) {
+	inBubble(t, "can be resumed", func(t *testing.T) {
 		transport := looks("in_progress", "in_progress", "in_progress", "in_progress", "completed")
 		c := newClient(t, transport)
 		_, err := c.Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MaxWait: 2 * time.Second})
@@ -262,7 +263,7 @@ func TestImportsWait(t *testing.T) {
 		assert.Equal(t, workato.ImportCompleted, got.Status)
 	})
 
-	inBubble(t, "options of the call hold for every look", func(t *testing.T) {
+	inBubble(t, "options of the call apply to every poll", func(t *testing.T) {
 		transport := looks("in_progress", "completed")
 		_, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, nil, workato.WithHeader("X-Trace", "a"))
 		require.NoError(t, err)

@@ -35,14 +35,14 @@ type Integration struct {
 	// Name is the provider of connections: "salesforce".
 	Name  string `json:"name"`
 	Title string `json:"title"`
-	// Categories to Actions stand in newer answers.
+	// Categories to Actions are in newer responses.
 	Categories []string               `json:"categories"`
 	OAuth      bool                   `json:"oauth"`
 	Deprecated bool                   `json:"deprecated"`
 	Secondary  bool                   `json:"secondary"`
 	Triggers   []IntegrationOperation `json:"triggers"`
 	Actions    []IntegrationOperation `json:"actions"`
-	// ImageURL to MobileSearch stand in answers of 2019.
+	// ImageURL to MobileSearch are in responses of 2019.
 	ImageURL           *string `json:"image_url"`
 	MobileImageURL     *string `json:"mobile_image_url"`
 	RequiresConnection *bool   `json:"requires_connection"`
@@ -60,7 +60,7 @@ type IntegrationOperation struct {
 	Batch      bool    `json:"batch"`
 }
 
-// IntegrationListParams names connectors.
+// IntegrationListParams selects connectors.
 type IntegrationListParams struct {
 	// Applications are the names of the connectors. Required.
 	Applications []string `url:"applications,comma"`
@@ -68,7 +68,7 @@ type IntegrationListParams struct {
 
 // List returns the connectors with the given names; unknown names are left out.
 // The reference shows the names in the body of the GET; they are sent in the
-// query, for many proxies drop the body of a GET.
+// query, because many proxies drop the body of a GET.
 //
 // https://docs.workato.com/oem/oem-api/adapters.html#list-connector-metadata
 func (s *IntegrationService) List(ctx context.Context, params *IntegrationListParams, opts ...CallOption) ([]Integration, error) {
@@ -94,8 +94,8 @@ func applications(names []string) error {
 type IntegrationListAllParams struct {
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
-	// PerPage is at most 100, which is also the default. It is always sent: that
-	// of the service is a single connector.
+	// PerPage is at most 100, which is also the default. It is always sent: the
+	// service's own default is a single connector.
 	PerPage int `url:"per_page"`
 }
 
@@ -116,8 +116,8 @@ func (s *IntegrationService) All(ctx context.Context, params *IntegrationListAll
 }
 
 // InputSchema returns the fields that the Input of a connection to a connector
-// may hold before anything is filled in; Connections.InputSchema knows those
-// that the input of a certain connection brings in.
+// may hold before anything is filled in; Connections.InputSchema adds those
+// that depend on the input of a connection.
 //
 // https://docs.workato.com/oem/oem-api/adapters.html
 func (s *IntegrationService) InputSchema(ctx context.Context, customerID CustomerID, connectorName string, opts ...CallOption) ([]SchemaField, error) {

@@ -66,12 +66,12 @@ type Job struct {
 	CallingJobHandle *string `json:"calling_job_handle"`
 	RootRecipeID     *int64  `json:"root_recipe_id"`
 	RootJobID        *string `json:"root_job_id"`
-	// Lines are the steps of the job, only in the answer of Get. They are JSON,
-	// for no source shows them whole: see Steps.
+	// Lines are the steps of the job, only in the response of Get. They are JSON,
+	// because no source shows them whole: see Steps.
 	Lines []json.RawMessage `json:"lines"`
 }
 
-// key is the id by which the service goes on from this job.
+// key is the id from which the service continues after this job.
 func (j *Job) key() string { return cmp.Or(j.ID, j.Handle) }
 
 // JobErrorParts says what went wrong in a job. Every field may be empty.
@@ -85,10 +85,10 @@ type JobErrorParts struct {
 	Input        json.RawMessage `json:"input"`
 }
 
-// JobStatus is the state of a job. Values that are not listed here may appear.
+// JobStatus is the state of a job. Other values may appear.
 type JobStatus string
 
-// The states of a job that can be asked for.
+// The states of a job that can be selected.
 const (
 	JobSucceeded JobStatus = "succeeded"
 	JobFailed    JobStatus = "failed"
@@ -106,7 +106,7 @@ type JobStep struct {
 	} `json:"line_stat"`
 }
 
-// Steps decodes what is known of Lines.
+// Steps decodes the known keys of Lines.
 func (j *Job) Steps() ([]JobStep, error) {
 	steps := make([]JobStep, len(j.Lines))
 	for i, line := range j.Lines {
@@ -117,24 +117,24 @@ func (j *Job) Steps() ([]JobStep, error) {
 	return steps, nil
 }
 
-// JobListParams filters the list of jobs and says where it begins. All fields
+// JobListParams filters the list of jobs and says where it starts. All fields
 // are optional.
 type JobListParams struct {
-	// OffsetJobID is the job after which the list goes on.
+	// OffsetJobID is the job after which the list continues.
 	OffsetJobID string `url:"offset_job_id,omitempty"`
 	// Prev walks from OffsetJobID to newer jobs instead of older ones.
 	Prev   bool      `url:"prev,omitempty"`
 	Status JobStatus `url:"status,omitempty"`
-	// RerunOnly selects jobs that repeat others.
+	// RerunOnly selects jobs that are reruns of others.
 	RerunOnly bool `url:"rerun_only,omitempty"`
 }
 
 // JobPage is one page of the list of jobs. The service chooses its size.
 type JobPage struct {
-	// Items stand in the order of the service, mostly the newest first.
+	// Items are in the order of the service, usually newest first.
 	Items []Job `json:"items"`
 	// The counts are totals of the recipe and not of the page. JobScopeCount is
-	// nil where the service does not state it.
+	// nil if the service does not state it.
 	JobSucceededCount int64  `json:"job_succeeded_count"`
 	JobFailedCount    int64  `json:"job_failed_count"`
 	JobCount          int64  `json:"job_count"`
@@ -144,7 +144,7 @@ type JobPage struct {
 	next func(context.Context) (*JobPage, error)
 }
 
-// HasNext reports whether there may be another page. It may turn out empty.
+// HasNext reports whether there may be another page. That page may be empty.
 func (p *JobPage) HasNext() bool { return p.next != nil }
 
 // Next fetches the page that follows: with older jobs, or with newer ones if
@@ -156,8 +156,8 @@ func (p *JobPage) Next(ctx context.Context) (*JobPage, error) {
 	return p.next(ctx)
 }
 
-// ends returns the jobs of a page where the walk comes from and where it goes
-// on. Nothing says in which order newer jobs come, so the time decides.
+// ends returns the jobs at both ends of a page in the direction of the walk.
+// The order of newer jobs is not documented, so the time decides.
 func (p *JobPage) ends() (from, to *Job) {
 	from, to = &p.Items[0], &p.Items[len(p.Items)-1]
 	if !p.prev {
@@ -195,7 +195,7 @@ func (s *JobService) page(ctx context.Context, r request, p JobListParams, at pa
 	}
 	page.prev = p.Prev
 	if from, _ := page.ends(); p.OffsetJobID != "" && from.key() == p.OffsetJobID {
-		// "After" a job may turn out to include it.
+		// "After" a job may include it.
 		page.Items = slices.DeleteFunc(page.Items, func(j Job) bool { return j.key() == p.OffsetJobID })
 		if len(page.Items) == 0 {
 			return page, nil
@@ -235,8 +235,8 @@ func decodeJobs(d *wire.Decoder, body []byte) (*JobPage, error) {
 }
 
 // All iterates over the jobs of a recipe, from the newest or OffsetJobID to the
-// oldest. With Prev it goes from OffsetJobID to the newest: the last job seen
-// is then where a later walk can go on.
+// oldest. With Prev it goes from OffsetJobID to the newest: a later walk can
+// continue from the last job seen.
 func (s *JobService) All(ctx context.Context, customerID CustomerID, recipeID int64, params *JobListParams, opts ...CallOption) iter.Seq2[Job, error] {
 	return walkPages(ctx, func(ctx context.Context) (*JobPage, error) {
 		return s.List(ctx, customerID, recipeID, params, opts...)

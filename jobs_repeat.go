@@ -17,7 +17,7 @@ type JobRepeatParams struct {
 	JobIDs []string
 }
 
-// JobRepeatResult is the fate of one job of a Repeat.
+// JobRepeatResult is the result for one job of a Repeat.
 type JobRepeatResult struct {
 	JobID  string          `json:"job_id"`
 	Status JobRepeatStatus `json:"status"`
@@ -25,24 +25,23 @@ type JobRepeatResult struct {
 	Error string `json:"error"`
 }
 
-// JobRepeatStatus says whether a job is repeated. Values that are not listed
-// here may appear.
+// JobRepeatStatus says whether a job is repeated. Other values may appear.
 type JobRepeatStatus string
 
-// What can become of a job that is to be repeated.
+// The results for a job that is to be repeated.
 const (
 	JobRepeatEnqueued JobRepeatStatus = "enqueued"
 	JobRepeatFailed   JobRepeatStatus = "failed"
 )
 
-// JobRepeatError says that a Repeat did not come to its end.
+// JobRepeatError says that a Repeat did not complete.
 type JobRepeatError struct {
-	// Batch are the jobs of the request that failed with Err. Nothing is known
-	// of them if Err is an ErrOutcomeUnknown.
+	// Batch are the jobs of the request that failed with Err. Their state is
+	// unknown if Err is an ErrOutcomeUnknown.
 	Batch []string
-	// Unsent are the jobs that were not asked for any more.
+	// Unsent are the jobs that were not sent.
 	Unsent []string
-	// Err is why.
+	// Err is the reason.
 	Err error
 }
 
@@ -61,8 +60,8 @@ const (
 )
 
 // Repeat runs jobs again, with the latest version of the recipe. It sends them
-// in batches of 25, one a second, and returns the fate of each: look at their
-// Status, for a job that cannot be repeated is no error.
+// in batches of 25, one a second, and returns a result for each: check its
+// Status, because a job that cannot be repeated is not an error.
 //
 // No batch is sent twice. If one fails, the error is a *JobRepeatError and the
 // results are those of the batches before.
@@ -94,7 +93,7 @@ func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID
 	}
 }
 
-// jobIDs refuses what cannot be repeated: a job that is listed twice would
+// jobIDs refuses invalid ids and duplicates: a job that is listed twice would
 // run twice.
 func jobIDs(ids []string) error {
 	if len(ids) == 0 {

@@ -24,7 +24,7 @@ type jobServer struct {
 	ascending bool // newer jobs come oldest first
 	deaf      bool // the cursor is ignored
 	timeless  bool
-	arriving  int // jobs that turn up with every request
+	arriving  int // new jobs with every request
 }
 
 func jobID(n int) string { return fmt.Sprintf("j-%03d", n) }
@@ -113,7 +113,7 @@ func TestJobsInBothDirections(t *testing.T) {
 
 			up, transport, err := walkJobs(t, &server, &workato.JobListParams{OffsetJobID: jobID(2), Prev: true, RerunOnly: true})
 			require.NoError(t, err)
-			assert.Equal(t, numbers(3, 10), up, "the last one seen is where a later walk goes on")
+			assert.Equal(t, numbers(3, 10), up, "a later walk continues from the last one seen")
 			for _, req := range transport.all() {
 				assert.Contains(t, req.Query, "prev=true&rerun_only=true", "the filters are sent with every page")
 			}
@@ -138,7 +138,7 @@ func TestJobsOfOne(t *testing.T) {
 	}
 }
 
-// TestJobsOfADeafServer ends a walk in which the cursor has no effect.
+// TestJobsOfADeafServer: a walk ends if the cursor has no effect.
 func TestJobsOfADeafServer(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]*jobServer{
@@ -193,7 +193,7 @@ func TestJobsPageByPage(t *testing.T) {
 	require.ErrorIs(t, errs[0], workato.ErrNotFound)
 }
 
-// repeating answers each batch with its ids and remembers when it came.
+// repeating responds to each batch with its ids and records the time.
 func repeating(t *testing.T, fail map[int]response, batches *[][]string, times *[]time.Time) *recorder {
 	recorder := new(recorder)
 	recorder.respond = func(number int, req *http.Request) (*http.Response, error) {
@@ -252,7 +252,7 @@ func TestRepeatThatStopsHalfway(t *testing.T) {
 				transport := repeating(t, map[int]response{2: test.response}, &batches, &times)
 				c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 3}))
 				results, err := c.Jobs.Repeat(t.Context(), customerID, 41354, &workato.JobRepeatParams{JobIDs: ids})
-				assert.Len(t, results, 25, "what is known of the first batch is not lost")
+				assert.Len(t, results, 25, "the results of the first batch are not lost")
 				var failed *workato.JobRepeatError
 				require.ErrorAs(t, err, &failed)
 				assert.Equal(t, ids[25:50], failed.Batch)
@@ -271,8 +271,8 @@ func TestRepeatThatStopsHalfway(t *testing.T) {
 	}
 }
 
-// TestRepeatWithATokenThatGoesBad: what goes wrong between two batches may look
-// like a bad argument, although the first batch is under way.
+// TestRepeatWithATokenThatGoesBad: an error between two batches may look like a
+// bad argument, although the first batch was sent.
 func TestRepeatWithATokenThatGoesBad(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -320,7 +320,7 @@ func TestRepeatResults(t *testing.T) {
 	})
 	assert.Equal(t, []workato.JobRepeatResult{
 		{JobID: "j-1", Status: workato.JobRepeatEnqueued}, {JobID: "j-2", Status: workato.JobRepeatFailed, Error: "Job not found"},
-	}, results, "a job that cannot be repeated is no error of the call")
+	}, results, "a job that cannot be repeated is not an error of the call")
 }
 
 func TestDecodeJobs(t *testing.T) {
@@ -356,7 +356,7 @@ func TestDecodeJobs(t *testing.T) {
 	_, err := list(t.Context(), newClient(t, responding(response{body: `{"items": [{"title": "without an id"}]}`})))
 	require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
 	_, err = list(t.Context(), newClient(t, responding(response{body: `{"job_count": 0}`})))
-	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "no list is not an empty one")
+	require.ErrorIs(t, err, workato.ErrUnexpectedResponse, "a missing list is not an empty one")
 }
 
 func TestDecodeJob(t *testing.T) {
@@ -367,7 +367,7 @@ func TestDecodeJob(t *testing.T) {
 	job := decoded(t, "jobs/get.json", get)
 	assert.True(t, job.IsRepeat && job.IsTest && job.IsTestCaseJob)
 	assert.Equal(t, ptr[int64](41300), job.CallingRecipeID, "a string in one source, a number in another")
-	assert.Contains(t, string(job.Lines[0]), `"output"`, "what is not known is kept")
+	assert.Contains(t, string(job.Lines[0]), `"output"`, "unknown keys are kept")
 	steps, err := job.Steps()
 	require.NoError(t, err)
 	require.Len(t, steps, 1)

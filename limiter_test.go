@@ -49,8 +49,8 @@ func TestLimiterIsAskedBeforeEveryAttempt(t *testing.T) {
 	})
 }
 
-// TestLimiterHearsOfAnswersOnly: and one that only paces is asked all the same.
-func TestLimiterHearsOfAnswersOnly(t *testing.T) {
+// TestLimiterObservesOnlyResponses: a limiter that only paces works too.
+func TestLimiterObservesOnlyResponses(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	l := limiter{

@@ -11,9 +11,9 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// usualPerPage is the documented maximum of most lists. It is also what is asked
-// for by default, and always sent: the documented defaults differ between
-// editions, and one of them is a single row.
+// usualPerPage is the documented maximum of most lists. It is also the default
+// here, and always sent: the documented defaults differ between editions, and
+// one of them is a single row.
 const usualPerPage = 100
 
 // Page is one page of a list.
@@ -24,14 +24,14 @@ type Page[T any] struct {
 	Page int `json:"page"`
 	// PerPage is how many items were asked for.
 	PerPage int `json:"per_page"`
-	// Count is the total that the service states, nil where it states none.
+	// Count is the total that the service states, nil if it states none.
 	Count *int64 `json:"count"`
 
 	next func(context.Context) (*Page[T], error)
 }
 
-// HasNext reports whether there may be another page. It may turn out empty: see
-// WithTrustedShortPages.
+// HasNext reports whether there may be another page. That page may be empty:
+// see WithTrustedShortPages.
 func (p *Page[T]) HasNext() bool { return p.next != nil }
 
 // Next fetches the page that follows. It returns nil after the last one.
@@ -46,9 +46,9 @@ func (p *Page[T]) items() []T { return p.Items }
 
 // WithTrustedShortPages makes a page with fewer items than asked for the last
 // one, which saves a request for each list. By default a list ends at an empty
-// page, or when as many items have come as the service counts: a service that
-// caps its pages below the size asked for, or that hides items after it has cut
-// the pages, sends short pages in the middle of a list.
+// page, or when as many items were read as the service counts: a service that
+// caps its pages below the requested size, or that hides items after paging,
+// sends short pages in the middle of a list.
 func WithTrustedShortPages() Option {
 	return func(c *config) error {
 		c.shortPagesEnd = true
@@ -63,7 +63,7 @@ type pagingParams[P any] interface {
 	paging() (page, perPage *int)
 }
 
-// sinceParams are those of a list that can also go down from an id.
+// sinceParams are those of a list that can also be walked down from an id.
 type sinceParams interface{ since() *int64 }
 
 // pagedList is a pagedList that is cut into pages, ready to be asked for.
@@ -72,7 +72,7 @@ type pagedList[T any] struct {
 	op      *operation
 	perPage int
 	from    pageCursor
-	// canGoByID is set if the walk may go down from id to id.
+	// canGoByID is set if the walk may use descending ids.
 	canGoByID bool
 	fetch     func(context.Context, pageCursor) (wire.List[T], error)
 	err       error
@@ -80,8 +80,8 @@ type pagedList[T any] struct {
 
 // pageCursor says where a page begins.
 type pageCursor struct {
-	page    int       // number to ask for
-	sinceID int64     // or the id to go down from
+	page    int       // number to request
+	sinceID int64     // or the id to walk down from
 	byID    bool      // go on by id
 	number  int       // of the page in the walk, from 1
 	rows    int64     // on the pages before
@@ -123,7 +123,7 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 	return pagedList[T]{core: c, op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
 }
 
-// first fetches the page that was asked for.
+// first fetches the requested page.
 func (l pagedList[T]) first(ctx context.Context) (*Page[T], error) {
 	if l.err != nil {
 		return nil, l.err
@@ -173,11 +173,11 @@ func (l pagedList[T]) at(ctx context.Context, at pageCursor) (*Page[T], error) {
 	return page, nil
 }
 
-// ends reports whether a page that is not empty is the last one.
+// ends reports whether a non-empty page is the last one.
 func (l pagedList[T]) ends(rows wire.List[T], at pageCursor, soFar int64) bool {
 	n, short := int64(len(rows.Items)), len(rows.Items) < l.perPage
 	if at.page > 1 && at.rows == 0 || at.sinceID != 0 || rows.Count == nil {
-		// The walk has begun in the middle, where a total says nothing.
+		// The walk started in the middle, where a total is of no use.
 		return short && l.core.config.shortPagesEnd
 	}
 	switch count := *rows.Count; {
@@ -204,9 +204,9 @@ func lowest[T any](items []T) (int64, bool) {
 	return last, true
 }
 
-// seenRows remembers what a walk has met, by page, so that a list which goes round
-// in circles ends as an error, in whatever order the circle comes. Pages share it,
-// and may be fetched again.
+// seenRows remembers the items of a walk by page, so that a list which repeats
+// itself ends with an error, in any order. Pages share it, and may be fetched
+// again.
 type seenRows struct {
 	mu    sync.Mutex
 	seed  maphash.Seed
@@ -218,8 +218,8 @@ func newSeen() *seenRows {
 	return &seenRows{seed: maphash.MakeSeed(), first: map[uint64]int{}}
 }
 
-// remember notes the items of a page and returns how many of them were on pages
-// before.
+// remember records the items of a page and returns how many of them were on
+// earlier pages.
 func remember[T any](s *seenRows, number int, items []T) (again int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -238,10 +238,10 @@ func remember[T any](s *seenRows, number int, items []T) (again int) {
 	return again
 }
 
-// repeats reports whether a page with n items, again of which were on pages
-// before, is a repetition. A row that is made meanwhile pushes another one on to
+// repeats reports whether a page with n items, again of which were on earlier
+// pages, is a repetition. A row that is created meanwhile pushes another one to
 // the next page, which looks like a repetition if it has one row: that is
-// forgiven, but not twice in a row.
+// tolerated, but not twice in a row.
 func (s *seenRows) repeats(number, n, again int) bool {
 	if again < n {
 		return false
@@ -277,7 +277,7 @@ func walkPages[T, P any, PP pager[P]](ctx context.Context, first func(context.Co
 	}
 }
 
-// eachOf iterates over a list that comes whole.
+// eachOf iterates over an unpaged list.
 func eachOf[T any](list func() ([]T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		items, err := list()
@@ -294,7 +294,7 @@ func eachOf[T any](list func() ([]T, error)) iter.Seq2[T, error] {
 	}
 }
 
-// pageSize returns how many rows to ask for. More than the maximum is refused:
+// pageSize returns how many rows to request. More than the maximum is refused:
 // if the service cut the page silently, it would look like the last one.
 func pageSize(asked, maximum int) (int, error) {
 	switch {

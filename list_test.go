@@ -15,8 +15,8 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// pagedList is a list of the service that is cut into pages: rows with the
-// numbers from total down to 1.
+// pagedList is a paged list of the service: rows with the numbers from total
+// down to 1.
 type pagedList struct {
 	*apitest.Entry
 
@@ -24,7 +24,7 @@ type pagedList struct {
 	total  int
 }
 
-// respond honours whatever the list is cut by.
+// respond supports every kind of paging.
 func (l *pagedList) respond(_ int, req *http.Request) (*http.Response, error) {
 	query := req.URL.Query()
 	number := func(key string) (n int, given bool) {
@@ -75,8 +75,8 @@ func taken(rows iter.Seq2[int, error], limit int) (numbers []int, err error) {
 	return numbers, nil
 }
 
-// overLists runs a check for every list that is cut into pages. walk is that of
-// its entry, on a transport.
+// overLists runs a check for every paged list. walk is the Walk of its entry,
+// on a transport.
 func overLists(t *testing.T, check func(t *testing.T, l *pagedList, walk func(http.RoundTripper, int, int) iter.Seq2[int, error])) {
 	t.Helper()
 	for _, op := range workato.Operations() {
@@ -86,7 +86,7 @@ func overLists(t *testing.T, check func(t *testing.T, l *pagedList, walk func(ht
 		t.Run(op.Name, func(t *testing.T) {
 			t.Parallel()
 			e := apitest.Lookup(op.Name)
-			require.NotNil(t, e.Walk, "next: give the entry of this list in pages a Walk")
+			require.NotNil(t, e.Walk, "next: give the entry of this paged list a Walk")
 			check(t, &pagedList{Entry: e, paging: op.Paging}, func(transport http.RoundTripper, page, perPage int) iter.Seq2[int, error] {
 				return e.Walk.Do(t.Context(), newClient(t, transport), customerID, page, perPage)
 			})
@@ -100,8 +100,8 @@ func TestWalks(t *testing.T) {
 		l.total = 250
 		transport := &recorder{respond: l.respond}
 		rows := walk(transport, 0, 0)
-		assert.Empty(t, transport.all(), "nothing is asked before the first step")
-		for range 2 { // a walk can begin anew
+		assert.Empty(t, transport.all(), "nothing is fetched before the first step")
+		for range 2 { // a walk can start again
 			numbers, err := taken(rows, -1)
 			require.NoError(t, err)
 			assert.Equal(t, downTo(250, 1), numbers)
@@ -132,7 +132,7 @@ func TestWalksFromAPage(t *testing.T) {
 	t.Parallel()
 	overLists(t, func(t *testing.T, l *pagedList, walk func(http.RoundTripper, int, int) iter.Seq2[int, error]) {
 		if l.paging == workato.PagingCursor {
-			return // it has no pages to begin with
+			return // it has no pages
 		}
 		l.total = 7
 		transport := &recorder{respond: l.respond}
@@ -165,7 +165,7 @@ func TestWalkOfAListThatRepeatsItsPage(t *testing.T) {
 	})
 }
 
-// TestWalkThatFails: an error is given once and ends the walk.
+// TestWalkThatFails: an error is returned once and ends the walk.
 func TestWalkThatFails(t *testing.T) {
 	t.Parallel()
 	overLists(t, func(t *testing.T, l *pagedList, walk func(http.RoundTripper, int, int) iter.Seq2[int, error]) {

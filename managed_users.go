@@ -43,21 +43,20 @@ var (
 	}}
 )
 
-// ManagedUser is a customer. Older editions of the API fill in only some of the
+// ManagedUser is a customer. Older editions of the API set only some of the
 // fields.
 type ManagedUser struct {
 	ID         int64   `json:"id"`
 	ExternalID *string `json:"external_id"`
 	Name       string  `json:"name"`
-	// Environments lists the ids of DEV, TEST and PROD where they were
-	// provisioned.
+	// Environments lists the ids of DEV, TEST and PROD if they were provisioned.
 	Environments      []CustomerEnvironment `json:"environments"`
 	NotificationEmail string                `json:"notification_email"`
 	// AdminNotificationEmails and ErrorNotificationEmails override
 	// NotificationEmail.
 	AdminNotificationEmails *string `json:"admin_notification_emails"`
 	ErrorNotificationEmails *string `json:"error_notification_emails"`
-	// FullEmbedding is nil where the partner's setting is inherited.
+	// FullEmbedding is nil if the partner's setting is inherited.
 	FullEmbedding *bool   `json:"full_embedding"`
 	PlanID        *string `json:"plan_id"`
 	OriginURL     *string `json:"origin_url"`
@@ -98,9 +97,8 @@ type AuthSettings struct {
 	SAMLIssuer  string `json:"saml_issuer,omitempty"`
 	X509Cert    string `json:"x509_cert,omitempty"`
 	// Extra holds the keys that have no field here. There are flags for
-	// provisioning users just in time, for the sync of their roles and for
-	// enforcing SAML, whose names no source shows. It is sent as well, but for
-	// keys that a field sets.
+	// just-in-time provisioning, role sync and SAML enforcement, whose names no
+	// source shows. It is sent too, except keys that a field sets.
 	Extra map[string]any `json:"-"`
 }
 
@@ -126,8 +124,8 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *AuthSettings) error {
 	return err
 })
 
-// UnmarshalJSON reads the known keys and keeps the others in Extra, also known
-// ones that are empty.
+// UnmarshalJSON reads the known keys and keeps the others, and known ones that
+// are empty, in Extra.
 func (s *AuthSettings) UnmarshalJSON(data []byte) error { return wire.Decode(data, s) }
 
 // MarshalJSON writes the fields that are set, and Extra.
@@ -152,7 +150,7 @@ type EnvironmentParams struct {
 	ErrorNotificationEmails string          `json:"error_notification_emails,omitempty"`
 }
 
-// checkEnvironments wants to know which environments are meant.
+// checkEnvironments checks the settings of each environment.
 func checkEnvironments(environments []EnvironmentParams) error {
 	var errs []error
 	for i, e := range environments {
@@ -161,16 +159,16 @@ func checkEnvironments(environments []EnvironmentParams) error {
 	return errors.Join(errs...)
 }
 
-// ManagedUserCreateParams describes a new customer. The reference has a flag
-// besides that gives the customer environments at once, whose name no source
-// shows: ProvisionEnvironments does it, or Client.Do.
+// ManagedUserCreateParams describes a new customer. The reference mentions one
+// more flag, which gives the customer environments at once, but no source shows
+// its name: use ProvisionEnvironments or Client.Do.
 type ManagedUserCreateParams struct {
 	// Name and NotificationEmail are required.
 	Name              string `json:"name"`
 	NotificationEmail string `json:"notification_email"`
-	// ExternalID is your own id of the customer. Always give one: it is what
-	// finds the customer again when the answer is lost, and what makes the
-	// service refuse a duplicate.
+	// ExternalID is your own id of the customer. Always set one: it finds the
+	// customer when the response is lost, and makes the service refuse a
+	// duplicate.
 	ExternalID string `json:"external_id,omitempty"`
 	// PlanID defaults to the partner's default plan.
 	PlanID string `json:"plan_id,omitempty"`
@@ -191,8 +189,8 @@ type ManagedUserCreateParams struct {
 	Environments []EnvironmentParams `json:"environments,omitempty"`
 }
 
-// Create makes a customer and its workspace. An external id that is taken is
-// ErrConflict. If the answer is lost, the error is ErrOutcomeUnknown: get the
+// Create makes a customer and its workspace. A taken external id is
+// ErrConflict. If the response is lost, the error is ErrOutcomeUnknown: get the
 // customer by its external id before you try again, or there may be two.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#create-customer
@@ -210,9 +208,9 @@ func (s *ManagedUserService) Get(ctx context.Context, customerID CustomerID, opt
 	return fetch[ManagedUser](ctx, s.core, managedUsersGet.at(customer(customerID)), opts)
 }
 
-// ManagedUserUpdateParams describes a change: fields that are left alone stay
-// as they are, Null clears one. The reference has one more, the day on which the
-// billing period begins, whose key no source shows: Client.Do can send it.
+// ManagedUserUpdateParams describes a change: fields that are not set stay as
+// they are, Null clears one. The reference mentions one more, the first day of
+// the billing period, whose key no source shows: Client.Do can send it.
 type ManagedUserUpdateParams struct {
 	Name                    Opt[string] `json:"name,omitzero"`
 	NotificationEmail       Opt[string] `json:"notification_email,omitzero"`
@@ -224,8 +222,8 @@ type ManagedUserUpdateParams struct {
 	// InTrial moves the customer between the free and the paid plan.
 	InTrial Opt[bool] `json:"in_trial,omitzero"`
 	// TaskLimitAdjustment changes the task limit of the current billing period
-	// only; negative lowers it. As the reference does not say whether a second
-	// one would add up, an update with it is sent once, like a Create.
+	// only; negative lowers it. The reference does not say whether two adjustments
+	// add up, so an update with one is sent once, like a Create.
 	TaskLimitAdjustment Opt[int64] `json:"task_limit_adjustment,omitzero"`
 	// CustomTaskLimit replaces the limit of the plan. It must exceed the current
 	// usage.
@@ -240,9 +238,9 @@ type ManagedUserUpdateParams struct {
 	Environments    Opt[[]EnvironmentParams] `json:"environments,omitzero"`
 }
 
-// body returns the change as the reference's sample has it, and as the service
-// gives it back: the task limit adjustment is a number in a string, although the
-// table beside the sample calls it an integer.
+// body returns the change in the form of the reference's sample and of the
+// service's responses: the task limit adjustment is a number in a string,
+// although the reference's table calls it an integer.
 func (p *ManagedUserUpdateParams) body() any {
 	body := struct {
 		*ManagedUserUpdateParams

@@ -21,7 +21,7 @@ var (
 	managedUsersProvisionEnvironments = operation{Operation: Operation{
 		Name: "managed_users.provision_environments", Method: "POST", Path: "/api/managed_users/{customer}/environments",
 		Effect: Create, Response: ResponseRaw, Quota: Quota{Family: "managed_users.provision_environments", PerMinute: 1000}, Doc: managedUsersDoc,
-	}, lookup: "get the customer and look at its environments before you try again"}
+	}, lookup: "get the customer and check its environments before you try again"}
 )
 
 // ManagedUserListParams pages customers. All fields are optional.
@@ -43,14 +43,14 @@ func (s *ManagedUserService) List(ctx context.Context, params *ManagedUserListPa
 }
 
 // All iterates over the customers of List. The list is paged by number:
-// customers that are made or deleted meanwhile may shift a page, so that one is
-// seen twice or not at all.
+// customers that are created or deleted meanwhile may shift a page, so that one
+// is seen twice or not at all.
 func (s *ManagedUserService) All(ctx context.Context, params *ManagedUserListParams, opts ...CallOption) iter.Seq2[ManagedUser, error] {
 	return paged[ManagedUser](s.core, managedUsersList.at(), params, opts).all(ctx)
 }
 
-// Delete deletes a customer. One that is not there is ErrNotFound. The reference
-// does not say what becomes of its running recipes: stop them first. One source
+// Delete deletes a customer. A missing one is ErrNotFound. The reference does
+// not say what happens to its running recipes: stop them first. One source
 // calls the endpoint deprecated, the current reference does not.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#delete-customer
@@ -66,21 +66,21 @@ type ManagedUserProvisionEnvironmentsParams struct {
 	Environments []EnvironmentParams `json:"environments,omitempty"`
 }
 
-// ProvisionedEnvironments is the answer to ProvisionEnvironments.
+// ProvisionedEnvironments is the response to ProvisionEnvironments.
 type ProvisionedEnvironments struct {
-	// Raw is the answer as it came. Unverified: its keys; read the ids of
-	// the environments with Environments.
+	// Raw is the response as received. Unverified: its keys; read the ids of the
+	// environments with Environments.
 	Raw json.RawMessage
 }
 
-// MarshalJSON returns the answer as it came.
+// MarshalJSON returns the response as received.
 func (p ProvisionedEnvironments) MarshalJSON() ([]byte, error) { return kept(p.Raw, nil) }
 
 // ProvisionEnvironments gives a customer the environments DEV, TEST and PROD.
-// The workspace becomes DEV with all that is in it, and its recipes run on; TEST
-// and PROD are new, with ids of their own. There is no way back. params may be
-// nil. If the answer is lost, the error is ErrOutcomeUnknown: look at the
-// customer's environments.
+// The workspace becomes DEV with all its content, and its recipes keep running;
+// TEST and PROD are new, with ids of their own. This cannot be undone. params
+// may be nil. If the response is lost, the error is ErrOutcomeUnknown: check
+// the customer's environments.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#provision-environments
 func (s *ManagedUserService) ProvisionEnvironments(ctx context.Context, customerID CustomerID, params *ManagedUserProvisionEnvironmentsParams, opts ...CallOption) (*ProvisionedEnvironments, error) {

@@ -49,8 +49,8 @@ func TestProvisionedEnvironmentsAreGivenAsTheyCome(t *testing.T) {
 	}
 }
 
-// TestAuthSettingsKeepWhatHasNoField: what was read can be sent back as it was,
-// or with a change.
+// TestAuthSettingsKeepWhatHasNoField: settings can be sent back unchanged or
+// changed.
 func TestAuthSettingsKeepWhatHasNoField(t *testing.T) {
 	t.Parallel()
 	const settings = `{"type": "saml_sso", "provider": "okta", "metadata_url": "https://sso.borealis.example/metadata", "sso_url": null, "saml_issuer": "",
@@ -94,7 +94,8 @@ func TestCustomerEnvironmentsAreReadUnderAnyKey(t *testing.T) {
 	assert.False(t, ok, "a customer without an id has no workspace")
 }
 
-// TestAuthSettingsForgetWhatTheyHeld: encoding/json decodes into what is there.
+// TestAuthSettingsForgetWhatTheyHeld: encoding/json decodes into existing
+// values.
 func TestAuthSettingsForgetWhatTheyHeld(t *testing.T) {
 	t.Parallel()
 	got := workato.AuthSettings{Provider: "okta", Extra: map[string]any{"jit": true}}
@@ -199,7 +200,7 @@ func TestDecodeManagedUser(t *testing.T) {
 		assert.False(t, ok, "an environment without an id")
 		text, err := json.Marshal(user.Environments[2])
 		require.NoError(t, err)
-		assert.JSONEq(t, `{"name": "prod", "id": 512342, "colour": "red"}`, string(text), "goes out as it came")
+		assert.JSONEq(t, `{"name": "prod", "id": 512342, "colour": "red"}`, string(text), "is written as received")
 		text, err = json.Marshal(workato.CustomerEnvironment{ID: 7, Type: "dev"})
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"id": 7, "type": "dev"}`, string(text))

@@ -39,7 +39,7 @@ var (
 	membersInvite = operation{Operation: Operation{
 		Name: "members.invite", Method: "POST", Path: "/api/managed_users/{customer}/member_invitations",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "members.invite", PerMinute: 60}, Doc: "https://docs.workato.com/oem/oem-api/team.html",
-	}, lookup: "whoever was invited is no member before the invitation is accepted; within 20 minutes the service refuses another one"}
+	}, lookup: "an invited person becomes a member only on accepting; within 20 minutes the service refuses another invitation"}
 
 	membersAddLegacy = operation{Operation: Operation{
 		Name: "members.add_legacy", Method: "POST", Path: "/api/managed_users/{customer}/member",
@@ -55,7 +55,7 @@ var (
 // not typed here.
 type Member struct {
 	ID int64 `json:"id"`
-	// GrantType tells a team member from a customer manager.
+	// GrantType distinguishes a team member from a customer manager.
 	GrantType *string `json:"grant_type"`
 	RoleName  *string `json:"role_name"`
 	// Roles are the roles by environment. Unverified: only members of the partner's
@@ -65,7 +65,7 @@ type Member struct {
 	Name       *string      `json:"name"`
 	Email      *string      `json:"email"`
 	TimeZone   *string      `json:"time_zone"`
-	// Raw is the member as it came.
+	// Raw is the member as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -82,10 +82,10 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, m *Member) error {
 	return d.Keep(data, (*plain)(m), &m.Raw)
 })
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (m *Member) UnmarshalJSON(data []byte) error { return wire.Decode(data, m) }
 
-// MarshalJSON returns the member as it came.
+// MarshalJSON returns the member as received.
 func (m Member) MarshalJSON() ([]byte, error) {
 	type plain Member
 	return kept(m.Raw, plain(m))
@@ -100,7 +100,7 @@ type MemberAddLegacyParams struct {
 	ExternalID string `json:"external_id,omitempty"`
 }
 
-// List returns the members of a customer's workspace, all in one answer.
+// List returns the members of a customer's workspace, all in one response.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) List(ctx context.Context, customerID CustomerID, opts ...CallOption) ([]Member, error) {
@@ -108,7 +108,7 @@ func (s *MemberService) List(ctx context.Context, customerID CustomerID, opts ..
 }
 
 // All iterates over the members of List. The list is fetched when the iteration
-// begins.
+// starts.
 func (s *MemberService) All(ctx context.Context, customerID CustomerID, opts ...CallOption) iter.Seq2[Member, error] {
 	return eachOf(func() ([]Member, error) { return s.List(ctx, customerID, opts...) })
 }
@@ -120,14 +120,13 @@ func (s *MemberService) Get(ctx context.Context, customerID CustomerID, memberID
 	return fetch[Member](ctx, s.core, membersGet.at(customer(customerID), number(memberID)), opts)
 }
 
-// MemberRoleType is the permission model of a role. Values that are not listed
-// here may appear.
+// MemberRoleType is the permission model of a role. Other values may appear.
 type MemberRoleType string
 
 // The models. A workspace has one of them; the move to the newer one is final.
 const (
-	// MemberRolePrivilegeGroup is a role of the older model, and what the
-	// service assumes.
+	// MemberRolePrivilegeGroup is a role of the older model, and the service's
+	// default.
 	MemberRolePrivilegeGroup MemberRoleType = "privilege_group"
 	// MemberRoleEnvironment is a role of the newer model.
 	MemberRoleEnvironment MemberRoleType = "environment"
@@ -145,8 +144,7 @@ type MemberEnvRole struct {
 	RoleType MemberRoleType `json:"role_type,omitempty"`
 }
 
-// checkRoles checks the roles of a new member or of an invitation, of which there
-// must be some.
+// checkRoles checks the roles of a new member or an invitation, at least one.
 func checkRoles(roleName string, roles []MemberEnvRole) error {
 	if roleName == "" && len(roles) == 0 {
 		return invalid("RoleName", "is required unless EnvRoles is set")
@@ -154,12 +152,12 @@ func checkRoles(roleName string, roles []MemberEnvRole) error {
 	return checkEnvRoles(roleName, roles)
 }
 
-// checkEnvRoles checks the roles of a member. The service ignores a role name that
-// stands beside them.
+// checkEnvRoles checks the roles of a member. The service ignores a role name
+// beside them.
 func checkEnvRoles(roleName string, roles []MemberEnvRole) error {
 	var errs []error
 	if roleName != "" && len(roles) > 0 {
-		errs = append(errs, invalid("RoleName", "has no effect beside EnvRoles: give one of them"))
+		errs = append(errs, invalid("RoleName", "has no effect beside EnvRoles: set one of them"))
 	}
 	for i, role := range roles {
 		field := fmt.Sprintf("EnvRoles[%d].", i)
@@ -171,8 +169,8 @@ func checkEnvRoles(roleName string, roles []MemberEnvRole) error {
 // MemberAddParams describes a collaborator: a new one, or a user of Workato.
 type MemberAddParams struct {
 	// Name is required for a new user, and so is one of RoleName and EnvRoles. For
-	// a user that exists already leave out Name, RoleName, ExternalID and TimeZone,
-	// and give OAuthID.
+	// an existing user leave out Name, RoleName, ExternalID and TimeZone, and set
+	// OAuthID.
 	Name    string `json:"name,omitempty"`
 	OAuthID string `json:"oauth_id,omitempty"`
 	// RoleName is the role in DEV, or in the workspace if there are no
@@ -185,8 +183,8 @@ type MemberAddParams struct {
 	EnvRoles []MemberEnvRole `json:"env_roles,omitempty"`
 }
 
-// Add adds a collaborator to a customer's workspace. If the answer is lost, the
-// error is ErrOutcomeUnknown: look at the members before you try again.
+// Add adds a collaborator to a customer's workspace. If the response is lost,
+// the error is ErrOutcomeUnknown: check the members before you try again.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Add(ctx context.Context, customerID CustomerID, params *MemberAddParams, opts ...CallOption) (*Member, error) {
@@ -200,9 +198,9 @@ func (s *MemberService) Add(ctx context.Context, customerID CustomerID, params *
 	return fetch[Member](ctx, s.core, r, opts)
 }
 
-// MemberUpdateParams describes a change: fields that are left alone stay as they
-// are. The reference shows the roles; that the rest can be changed follows from
-// Add.
+// MemberUpdateParams describes a change: fields that are not set stay as they
+// are. The reference shows the roles; that the rest can be changed is inferred
+// from Add.
 type MemberUpdateParams struct {
 	Name       Opt[string] `json:"name,omitzero"`
 	RoleName   Opt[string] `json:"role_name,omitzero"`
@@ -247,11 +245,11 @@ type MemberInviteParams struct {
 }
 
 // Invite mails an invitation to a customer's workspace. The invited person is a
-// member only after accepting it. For the same address and workspace the service
-// takes one call in 20 minutes. If the answer is lost, the error is
-// ErrOutcomeUnknown: the mail may have gone out. Some pages print the path with
-// member_invitation, in the singular: where this one is ErrNotFound, Client.Do
-// can try the other.
+// member only after accepting it. For the same address and workspace the
+// service takes one call in 20 minutes. If the response is lost, the error is
+// ErrOutcomeUnknown: the mail may have been sent. Some pages show the path with
+// member_invitation, in the singular: if this one is ErrNotFound, Client.Do can
+// try the other.
 //
 // https://docs.workato.com/oem/oem-api/team.html
 func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, params *MemberInviteParams, opts ...CallOption) error {
@@ -262,12 +260,12 @@ func (s *MemberService) Invite(ctx context.Context, customerID CustomerID, param
 }
 
 // AddLegacy adds a collaborator to a customer's workspace. The only sample of
-// its answer is a copy of another endpoint's, so of the result no more than ID
-// can be relied on.
+// its response is a copy of another endpoint's, so only ID of the result is
+// reliable.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#add-member-to-customer-account
 //
-// Deprecated: upstream has replaced the endpoint by one under /members.
+// Deprecated: upstream has replaced the endpoint with one under /members.
 func (s *MemberService) AddLegacy(ctx context.Context, customerID CustomerID, params *MemberAddLegacyParams, opts ...CallOption) (*Member, error) {
 	params, missing := needed(params)
 	r := membersAddLegacy.at(customer(customerID)).withBody(params).
@@ -280,7 +278,7 @@ func (s *MemberService) AddLegacy(ctx context.Context, customerID CustomerID, pa
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#remove-member-from-customer-account
 //
-// Deprecated: upstream has replaced the endpoint by one under /members.
+// Deprecated: upstream has replaced the endpoint with one under /members.
 func (s *MemberService) RemoveLegacy(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) error {
 	body := struct {
 		MemberID int64 `json:"member_id,string"` // a string of digits in the sample

@@ -23,16 +23,16 @@ var (
 )
 
 // MemberPrivilege says what a member may do in an environment. The keys are
-// those of the platform's own API; Raw has them all.
+// those of the Developer API; Raw has them all.
 type MemberPrivilege struct {
 	EnvironmentType EnvironmentType `json:"environment_type"`
 	// Name is the name of the role.
 	Name string `json:"name"`
-	// Privileges are verbs by kind of asset: {"Recipe": ["read"]}.
+	// Privileges are verbs by asset type: {"Recipe": ["read"]}.
 	Privileges map[string][]string `json:"privileges"`
-	// FolderIDs are the folders to which the role is confined.
+	// FolderIDs are the folders to which the role is restricted.
 	FolderIDs []int64 `json:"folder_ids"`
-	// Raw is the privilege as it came.
+	// Raw is the privilege as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -41,10 +41,10 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MemberPrivilege) error
 	return d.Keep(data, (*plain)(p), &p.Raw)
 })
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (p *MemberPrivilege) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
 
-// MarshalJSON returns the privilege as it came.
+// MarshalJSON returns the privilege as received.
 func (p MemberPrivilege) MarshalJSON() ([]byte, error) {
 	type plain MemberPrivilege
 	return kept(p.Raw, plain(p))
@@ -61,7 +61,7 @@ func (s *MemberService) Privileges(ctx context.Context, customerID CustomerID, m
 
 // MemberProjectPrivilege says what a member may do in a project.
 type MemberProjectPrivilege struct {
-	// Raw is the privilege as it came. Unverified: its keys.
+	// Raw is the privilege as received. Unverified: its keys.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -72,15 +72,14 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MemberProjectPrivilege
 // UnmarshalJSON keeps the text.
 func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
 
-// MarshalJSON returns the privilege as it came.
+// MarshalJSON returns the privilege as received.
 func (p MemberProjectPrivilege) MarshalJSON() ([]byte, error) { return kept(p.Raw, nil) }
 
 func (p MemberProjectPrivilege) present() bool { return hasKeys(p.Raw) }
 
 // ProjectsPrivileges returns what a member may do in projects, by grants to the
 // member and to groups of members. It serves workspaces with the newer
-// permission model. The reference allows the service to answer null where there
-// is nothing.
+// permission model. The reference allows null for an empty list.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) ProjectsPrivileges(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) ([]MemberProjectPrivilege, error) {
@@ -90,14 +89,14 @@ func (s *MemberService) ProjectsPrivileges(ctx context.Context, customerID Custo
 
 // ProjectGrant gives a person or a group of members a role in a project.
 type ProjectGrant struct {
-	// ID is a text: "pg-...".
+	// ID is a string: "pg-...".
 	ID          string               `json:"id"`
 	Project     *ProjectGrantProject `json:"project"`
 	ProjectRole *ProjectGrantRole    `json:"project_role"`
 	// User and UserGroup: one of them is set.
 	User      *ProjectGrantUser `json:"user"`
 	UserGroup json.RawMessage   `json:"user_group"`
-	// Raw is the grant as it came.
+	// Raw is the grant as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -110,7 +109,7 @@ type ProjectGrantProject struct {
 
 // ProjectGrantRole is the role of a grant.
 type ProjectGrantRole struct {
-	// ID is a text: "pr-...".
+	// ID is a string: "pr-...".
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
@@ -127,10 +126,10 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, g *ProjectGrant) error {
 	return d.Keep(data, (*plain)(g), &g.Raw)
 })
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (g *ProjectGrant) UnmarshalJSON(data []byte) error { return wire.Decode(data, g) }
 
-// MarshalJSON returns the grant as it came.
+// MarshalJSON returns the grant as received.
 func (g ProjectGrant) MarshalJSON() ([]byte, error) {
 	type plain ProjectGrant
 	return kept(g.Raw, plain(g))
@@ -139,8 +138,8 @@ func (g ProjectGrant) MarshalJSON() ([]byte, error) {
 func (g ProjectGrant) present() bool { return hasKeys(g.Raw) }
 
 // ProjectGrants returns the grants of a member. It serves workspaces with the
-// newer permission model. Unverified: the response of this endpoint; the
-// fields are those of a grant elsewhere in the API, and Raw has whatever comes.
+// newer permission model. Unverified: the response of this endpoint; the fields
+// are those of a grant elsewhere in the API, and Raw has everything.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) ProjectGrants(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) ([]ProjectGrant, error) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Effect says what a repeat of an operation would do to the workspace. The
-// retry policy reads it, not the HTTP verb: some reads are sent by POST.
+// Effect says what repeating an operation would do to the workspace. The retry
+// policy uses it instead of the HTTP method: some reads are sent by POST.
 type Effect uint8
 
 const (
@@ -16,10 +16,9 @@ const (
 	// Idempotent leaves the same state however often it is applied. It is
 	// retried like a Read.
 	Idempotent
-	// Create makes something new each time it is applied. It is sent again
-	// only if the first request provably never left the process, or if the
-	// service refused it with 429; every other lost answer is reported as
-	// ErrOutcomeUnknown.
+	// Create makes something new each time it is applied. It is retried only if
+	// the first request provably never left the process, or if the service refused
+	// it with 429; every other lost response is reported as ErrOutcomeUnknown.
 	Create
 )
 
@@ -38,30 +37,28 @@ func (e Effect) String() string {
 
 // Quota is the documented rate limit of an operation. The service counts per
 // partner ("admin") workspace: all keys and all customers share one quota. The
-// figures are defaults, which the service may have raised for a partner. Where
-// all three are 0 the reference gives none.
+// numbers are defaults, which the service may have raised for a partner. All
+// three are 0 if the reference states none.
 //
 // https://docs.workato.com/en/oem/oem-api/limits.html
 type Quota struct {
-	// Family names the operations that are counted together: those of one row
-	// in the reference's table of limits. An endpoint with a row to itself,
-	// such as the list and the details of recipes with 2,000 a minute each, is
-	// a family by itself.
+	// Family names the operations that share the quota: those of one row in the
+	// reference's table of limits. An endpoint with its own row, such as the list
+	// and the details of recipes with 2,000 a minute each, is its own family.
 	Family string
-	// PerSecond, PerMinute and PerHour are the documented numbers of requests
-	// in those times, 0 where the reference gives none. All that are given
-	// hold together: the import of packages counts by the minute and by the
-	// hour.
+	// PerSecond, PerMinute and PerHour are the documented numbers of requests in
+	// those times, 0 if the reference states none. All of them apply together:
+	// imports are limited by the minute and by the hour.
 	PerSecond int
 	PerMinute int
 	PerHour   int
 }
 
-// Paging is the way in which a list is cut into pages.
+// Paging is the way in which a list is paged.
 type Paging string
 
 const (
-	// PagingNone marks answers that come whole.
+	// PagingNone marks responses that are not paged.
 	PagingNone Paging = "none"
 	// PagingPage counts pages from 1.
 	PagingPage Paging = "page"
@@ -69,7 +66,7 @@ const (
 	PagingPageFromZero Paging = "page from 0"
 	// PagingSinceID counts pages from 1, and can also walk down from an id.
 	PagingSinceID Paging = "page or since_id"
-	// PagingCursor goes on from the last item seen.
+	// PagingCursor continues from the last item seen.
 	PagingCursor Paging = "cursor"
 )
 
@@ -77,14 +74,14 @@ const (
 type ResponseKind string
 
 const (
-	// ResponseObject is one object that is known by its id or another key.
+	// ResponseObject is one object, identified by its id or another key.
 	ResponseObject ResponseKind = "object"
-	// ResponseList is a list. An empty one must be there to see.
+	// ResponseList is a list. An empty list must be explicit.
 	ResponseList ResponseKind = "list"
-	// ResponseConfirmation needs no more than a status of success and a body that
-	// names no refusal. It may be empty.
+	// ResponseConfirmation needs only a success status and a body without a
+	// refusal. The body may be empty.
 	ResponseConfirmation ResponseKind = "confirmation"
-	// ResponseRaw is a document whose keys are not known beforehand.
+	// ResponseRaw is a document whose keys are not known in advance.
 	ResponseRaw ResponseKind = "raw"
 )
 
@@ -98,13 +95,13 @@ type Operation struct {
 	Method string
 	// Path is the path template: "/api/managed_users/{customer}/connections".
 	Path string
-	// Effect says what a repeat would do.
+	// Effect says what repeating it would do.
 	Effect Effect
 	// Quota is the documented rate limit.
 	Quota Quota
 	// Response is the kind of a successful response.
 	Response ResponseKind
-	// Paging is the way in which the list is cut into pages.
+	// Paging is the way in which the list is paged.
 	Paging Paging
 	// Deprecated marks endpoints that the reference calls deprecated.
 	Deprecated bool
@@ -113,44 +110,45 @@ type Operation struct {
 }
 
 // operation is a row of the table. Rows are composite literals of constants, so
-// they are data of the program: nothing is computed when it starts, and a program
-// links no row but those that it calls, unless it makes raw calls or asks for
+// they are data of the program: nothing is computed at start-up, and a program
+// links only the rows that it calls, unless it makes raw calls or uses
 // Operations.
 type operation struct {
 	Operation
 
-	// refusal turns what the server said into a more telling error where the
-	// operation has one. It gets the whole body, which the APIError may have cut.
+	// refusal converts the service's response into a more specific error if the
+	// operation has one. It gets the whole body, which the APIError may have
+	// truncated.
 	refusal func(e *APIError, body []byte) error
-	// metOwnEffect tells whether a refusal met by a repeated request means that
-	// the first one, whose answer was lost, had already done the work.
+	// metOwnEffect reports whether the refusal of a retry means that an earlier
+	// attempt, whose response was lost, had already done the work.
 	metOwnEffect func(*APIError) bool
-	// ownKeys marks answers whose keys are the customer's: a property may be
+	// ownKeys marks responses whose keys are the customer's: a property may be
 	// called "success".
 	ownKeys bool
-	// ownError marks objects that have a key "error" of their own, which says how
-	// the work that they stand for has ended.
+	// ownError marks objects with a key "error" of their own, which says how the
+	// work they represent ended.
 	ownError bool
 	// allSecret marks requests in whose body every value is secret, not only those
 	// under keys that sound so.
 	allSecret bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
-	// named marks reads whose answer is about the object at the end of the path: a
-	// wait must not end by the state of another one. Customers are not among them,
-	// for no source shows by which of its ids the service calls one with
+	// named marks reads whose response is about the object at the end of the path:
+	// a wait must not end with the state of another one. Customers are not among
+	// them, because no source shows which id the service returns for one with
 	// environments.
 	named bool
 	// lookup completes the sentence "the outcome is unknown: ..." of a Create.
 	lookup string
-	// aliases are misspelt keys of answers with the right ones.
+	// aliases are misspelt keys of responses with the correct ones.
 	aliases []alias
 }
 
 // alias is a key that the service is known to misspell.
 type alias struct{ seen, meant string }
 
-// described is the row as it is shown to users.
+// described is the row as shown to users.
 func (op *operation) described() Operation {
 	shown := op.Operation
 	shown.Response = op.response()
@@ -158,8 +156,7 @@ func (op *operation) described() Operation {
 	return shown
 }
 
-// response is the kind of a successful response, an object if the row says
-// nothing.
+// response is the kind of a successful response, by default an object.
 func (op *operation) response() ResponseKind { return cmp.Or(op.Response, ResponseObject) }
 
 // path fills in the template. escaped is empty if it would equal plain.

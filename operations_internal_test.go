@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A Create whose answer is lost is left to its caller, who has to be told how
-// to find out what became of it.
+// A Create whose response is lost is left to its caller, who needs to know how
+// to check the outcome.
 func TestCreatesSayHowToLook(t *testing.T) {
 	t.Parallel()
 	for _, op := range table {
@@ -23,7 +23,7 @@ func TestCreatesSayHowToLook(t *testing.T) {
 	}
 }
 
-// The table is written down, so that rows are data. None may be forgotten in it.
+// The table is written by hand, so that rows are data. It must hold every row.
 func TestEveryRowIsInTheTable(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")

@@ -21,8 +21,8 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// anonymous takes the names off the parameters of a path, all but that of the
-// customer: ours may say more than those of the ledger.
+// anonymous removes the names of the parameters of a path except the
+// customer's: ours may be more specific than those of the ledger.
 func anonymous(path string) string {
 	return regexp.MustCompile(`\{\w+\}`).ReplaceAllStringFunc(path, func(name string) string {
 		if name == "{customer}" {
@@ -39,8 +39,8 @@ var ledgerPaging = map[string]workato.Paging{
 
 // TestEveryOperationIsComplete follows the steps of CONTRIBUTING: a row of the
 // ledger, a row of the table, a method, an entry of the registry with a good
-// answer and what it refuses, a route of the fake, an Example. Each failure names
-// the next step. The fake's route is step 4, see workatotest.
+// response and what it refuses, a route of the fake, an Example. Each failure
+// names the next step. The fake's route is step 4, see workatotest.
 func TestEveryOperationIsComplete(t *testing.T) {
 	t.Parallel()
 	shown := exampleCalls(t)
@@ -60,11 +60,11 @@ func TestEveryOperationIsComplete(t *testing.T) {
 			require.NotNil(t, e.Call, "next: give the entry a Call")
 			require.NotEmpty(t, e.Want, "next: give the entry the request that it must Want")
 			require.NoError(t, e.Call.Do(t.Context(), newClient(t, responding(response{body: e.Response()})), customerID),
-				"next: give the entry a Good answer: the call does not take %s", e.Response())
+				"next: give the entry a Good response: the call does not take %s", e.Response())
 			assert.Equal(t, len(pathIDs(op.Path)), e.Call.IDs(t.Context(), newClient(t, responding(response{})), customerID),
 				"next: let the call of the entry take every id of its path from Caller.id or Caller.name")
 			if takesParams(field.MethodByName(name).Type()) {
-				require.NotNil(t, e.Refuses, "next: say what the call Refuses; Bad{} if it takes all there is")
+				require.NotNil(t, e.Refuses, "next: say what the call Refuses; Bad{} if it accepts everything")
 			}
 
 			assert.True(t, op.Deprecated || shown[row.Service+"."+name] || op.Paging != "" && shown[row.Service+"."+allOf(name)],
@@ -163,8 +163,8 @@ func exampleCalls(t *testing.T) map[string]bool {
 	return calls
 }
 
-// TestEveryEndpointOfTheTiersIsThere: the tiers that come first in the ledger are
-// whole.
+// TestEveryEndpointOfTheTiersIsThere: the first tiers of the ledger are
+// complete.
 func TestEveryEndpointOfTheTiersIsThere(t *testing.T) {
 	t.Parallel()
 	have := make(map[string]bool)
@@ -204,5 +204,5 @@ func TestOperations(t *testing.T) {
 	}
 
 	all[0].Name = "changed"
-	assert.NotEqual(t, "changed", workato.Operations()[0].Name, "Operations gives out the table itself")
+	assert.NotEqual(t, "changed", workato.Operations()[0].Name, "Operations returns the table itself")
 }

@@ -5,9 +5,9 @@ import (
 	"reflect"
 )
 
-// Opt is a field of an update: left alone (the zero value), set to a value
-// (Set) or cleared (Null). Updates of the API change only the properties that
-// are in the body, and null clears a property.
+// Opt is a field of an update: absent (the zero value), set to a value (Set) or
+// cleared (Null). Updates of the API change only the properties that are in the
+// body, and null clears a property.
 type Opt[T any] struct {
 	state optState
 	value T
@@ -32,7 +32,7 @@ func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
 // IsNull reports whether the property is to be cleared.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
-// IsZero reports whether the property is left alone. encoding/json asks it for
+// IsZero reports whether the property is absent. encoding/json calls it for
 // fields tagged omitzero.
 func (o Opt[T]) IsZero() bool { return o.state == 0 }
 
@@ -45,13 +45,13 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	switch v := reflect.ValueOf(o.value); {
 	case v.Kind() == reflect.Map && v.IsNil():
 		return []byte("{}"), nil
-	case v.Kind() == reflect.Slice && v.IsNil() && v.Type().Elem().Kind() != reflect.Uint8: // bytes are no list
+	case v.Kind() == reflect.Slice && v.IsNil() && v.Type().Elem().Kind() != reflect.Uint8: // bytes are not a list
 		return []byte("[]"), nil
 	}
 	return json.Marshal(o.value)
 }
 
-// held is the value for those who look through all texts of a request.
+// held is the value, for code that visits all texts of a request.
 func (o Opt[T]) held() any { return o.value }
 
 // UnmarshalJSON reads null as Null and anything else as Set.

@@ -32,7 +32,7 @@ func TestOpt(t *testing.T) {
 		assert.Equal(t, in, back)
 	}
 
-	// A list that is nil is an empty one: it must not clear the property.
+	// A nil list is an empty list: it must not clear the property.
 	text, err := json.Marshal([]any{
 		workato.Set[[]string](nil), workato.Set[map[string]any](nil), workato.Set[json.RawMessage](nil), workato.Set[any](nil),
 	})
@@ -50,9 +50,9 @@ func TestOpt(t *testing.T) {
 	assert.Equal(t, [3]bool{true, false, false}, [3]bool{absent.IsZero(), workato.Null[int]().IsZero(), workato.Set(0).IsZero()})
 	assert.Equal(t, [3]bool{false, true, false}, [3]bool{absent.IsNull(), workato.Null[int]().IsNull(), workato.Set(0).IsNull()})
 	require.Error(t, json.Unmarshal([]byte(`"x"`), &absent))
-	assert.True(t, absent.IsZero(), "what cannot be read changes nothing")
+	assert.True(t, absent.IsZero(), "a failed read changes nothing")
 
-	// Without omitzero an absent value has to be something: null.
+	// Without omitzero an absent value is null.
 	text, err = json.Marshal(absent)
 	require.NoError(t, err)
 	assert.Equal(t, "null", string(text))

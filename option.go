@@ -24,23 +24,22 @@ const (
 	defaultMaxResponseBytes = 32 << 20
 )
 
-// RetryPolicy says how often and after which waits a failed attempt is
-// repeated. Which failures may be repeated at all is decided by the Effect of
-// the operation: see Effect.
+// RetryPolicy says how often and after which waits a failed attempt is retried.
+// Which failures may be retried at all depends on the operation: see Effect.
 type RetryPolicy struct {
-	// MaxRetries is the number of repeats of one call; 0 means none.
+	// MaxRetries is the number of retries of one call; 0 means none.
 	MaxRetries int
-	// MinWait is the upper bound of the first wait, doubled for each further
-	// one; 0 means 500 ms. The wait itself is random between zero and the bound.
+	// MinWait is the upper bound of the first wait, doubled for each further wait;
+	// 0 means 500 ms. The wait itself is random between zero and the bound.
 	MinWait time.Duration
-	// MaxWait is the upper bound of every wait; 0 means 1 minute. An answer that
-	// asks for more (Retry-After) is returned at once.
+	// MaxWait is the upper bound of every wait; 0 means 1 minute. A response that
+	// asks for a longer one (Retry-After) is returned at once.
 	MaxWait time.Duration
-	// Budget bounds the repeats of all calls of the client together, so that a
-	// service in trouble does not get a multiple of its usual load: each repeat
+	// Budget bounds the retries of all calls of the client together, so that a
+	// service in trouble does not get a multiple of its usual load: each retry
 	// takes one, ten successful calls give one back. When it is used up, calls
-	// fail at their first failure and say so. 0 means no bound. Clients derived
-	// by With share it.
+	// fail at their first failure and say so. 0 means no bound. Clients derived by
+	// With share it.
 	Budget int
 }
 
@@ -59,7 +58,7 @@ func WithRegion(region Region) Option {
 
 // WithBaseURL sets scheme and host of the service, with an optional path prefix
 // such as that of a proxy. The /api is the client's own; a trailing slash or
-// /api is tolerated. It must be https, but for loopback addresses and
+// /api is tolerated. It must be https, except for loopback addresses and with
 // WithInsecureHTTP.
 func WithBaseURL(base string) Option {
 	return func(c *config) error {
@@ -73,7 +72,7 @@ func WithBaseURL(base string) Option {
 }
 
 // WithInsecureHTTP permits a base URL with plain http on a host that is not
-// loopback. Everybody on the way can then read the credential.
+// loopback. Anyone on the network path can then read the credential.
 func WithInsecureHTTP() Option {
 	return func(c *config) error {
 		c.insecure = true
@@ -98,7 +97,7 @@ func WithHTTPClient(client *http.Client) Option {
 
 // WithTransportMiddleware wraps the transport, inside retries and limiter. The
 // first middleware given is the outermost. It sees each attempt without the
-// credential, which is added behind it, and must pass the request's context on.
+// credential, which is added later, and must pass on the request's context.
 func WithTransportMiddleware(middleware func(http.RoundTripper) http.RoundTripper) Option {
 	return func(c *config) error {
 		if middleware == nil {
@@ -147,9 +146,10 @@ func WithRetry(policy RetryPolicy) Option {
 	}
 }
 
-// WithAttemptTimeout bounds one attempt, reading of the answer included. The
-// default is 50 seconds, above the 40 after which the service itself gives up:
-// a shorter time turns creates that the service finishes into unknown ones.
+// WithAttemptTimeout bounds one attempt, including the reading of the response.
+// The default is 50 seconds, above the 40 after which the service itself gives
+// up: with less, the outcome of a create that the service completes would be
+// unknown.
 func WithAttemptTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {
@@ -160,9 +160,10 @@ func WithAttemptTimeout(d time.Duration) Option {
 	}
 }
 
-// WithMaxResponseBytes bounds the body of an answer after decompression. The
-// default is 32 MiB. A longer one is an ErrUnexpectedResponse, and so is one whose
-// rows, lists and maps would take more memory than that besides their texts.
+// WithMaxResponseBytes bounds the body of a response after decompression. The
+// default is 32 MiB. A longer one is an ErrUnexpectedResponse, and so is one
+// whose rows, lists and maps would take more memory than that, not counting
+// their texts.
 func WithMaxResponseBytes(n int64) Option {
 	return func(c *config) error {
 		if n <= 0 {
@@ -185,9 +186,9 @@ func WithLimiter(limiter Limiter) Option {
 	}
 }
 
-// WithLogger logs each attempt at level Debug and each repeat at Warn: operation,
-// path template, number, status, duration, wait, request id. Ids of customers,
-// queries, headers and bodies are never logged.
+// WithLogger logs each attempt at level Debug and each retry at Warn:
+// operation, path template, number, status, duration, wait, request id. Ids of
+// customers, queries, headers and bodies are never logged.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {
@@ -240,9 +241,9 @@ func WithApplication(name, version string) Option {
 }
 
 // FromEnv reads WORKATO_API_TOKEN, or the legacy pair WORKATO_USER_EMAIL and
-// WORKATO_USER_TOKEN, and WORKATO_BASE_URL, or else WORKATO_REGION. What it finds
-// cannot be given by another option, too. Without this option the environment is
-// not read at all.
+// WORKATO_USER_TOKEN, and WORKATO_BASE_URL, or else WORKATO_REGION. What it
+// finds must not be given by another option too. Without this option the
+// environment is not read at all.
 func FromEnv() Option {
 	return func(c *config) error {
 		var opts []Option
@@ -271,7 +272,7 @@ func FromEnv() Option {
 		if len(errs) > 0 {
 			return errors.Join(errs...)
 		}
-		// An error about a second one names what stands in the caller's code.
+		// An error about a second one names the option in the caller's code.
 		for _, names := range [][]string{c.credentials[credentials:], c.targets[targets:]} {
 			for i := range names {
 				names[i] = "FromEnv"
@@ -315,9 +316,9 @@ func (c *config) base() (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, invalid("WithBaseURL", "must not hold a query or a fragment")
 	case u.Scheme == "http" && !c.insecure && !loopback(u.Hostname()):
-		return nil, invalid("WithBaseURL", "plain http would show the credential to everybody on the way to %s; use https or WithInsecureHTTP", u.Host)
+		return nil, invalid("WithBaseURL", "plain http would expose the credential on the way to %s; use https or WithInsecureHTTP", u.Host)
 	}
-	u.Host = strings.ToLower(u.Host) // net/http spells out which names it does not send to a proxy
+	u.Host = strings.ToLower(u.Host) // net/http compares the names that bypass a proxy in lower case
 	u.Path = strings.TrimRight(u.Path, "/")
 	u.Path = strings.TrimRight(strings.TrimSuffix(u.Path, "/api"), "/")
 	u.RawPath = ""

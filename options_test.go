@@ -12,7 +12,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// target returns the origin and path that a client with the options asks.
+// target returns the origin and path that a client with the options uses.
 func target(t *testing.T, opts ...workato.Option) string {
 	t.Helper()
 	var got string
@@ -208,7 +208,7 @@ func TestBadOptions(t *testing.T) {
 		name   string
 		field  string
 		opts   []workato.Option
-		secret string // must not stand in the error
+		secret string // must not be in the error
 	}{
 		{name: "no credential", field: "credential"},
 		{name: "empty token", field: "WithAPIToken", opts: []workato.Option{workato.WithAPIToken("")}},
@@ -241,7 +241,7 @@ func TestBadOptions(t *testing.T) {
 		{name: "blank base", field: "WithBaseURL", opts: base("  ")},
 		{name: "base without scheme", field: "WithBaseURL", opts: base("www.workato.example")},
 		{name: "base with a port and no scheme", field: "WithBaseURL", opts: base("localhost:8080")},
-		{name: "base with a foreign scheme", field: "WithBaseURL", opts: base("ftp://workato.example")},
+		{name: "base with an unsupported scheme", field: "WithBaseURL", opts: base("ftp://workato.example")},
 		{name: "base without a host", field: "WithBaseURL", opts: base("https://")},
 		{name: "base with a port alone", field: "WithBaseURL", opts: base("https://:443")},
 		{name: "base with a password", field: "WithBaseURL", opts: base("https://ana:test-password@workato.example"), secret: "test-password"},

@@ -12,7 +12,7 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// outcome is a call with what became of it, and with what its texts must not
+// outcome is a call with its result, and the values that its texts must not
 // show.
 type outcome struct {
 	core *core
@@ -26,9 +26,9 @@ type outcome struct {
 	attempt  int             // the one that hidden is of
 }
 
-// secrets returns what must not come back in a text: the credentials of the
-// attempts so far and the secrets of the request. They are gathered once per
-// attempt, for each may bring another credential.
+// secrets returns what no text may show: the credentials of the attempts so far
+// and the secrets of the request. They are gathered once per attempt, because
+// each may use another credential.
 func (o *outcome) secrets() *redact.Secrets {
 	cfg := &o.core.config
 	if cfg.constant && len(cfg.middleware) == 0 && o.outside == nil && o.call.JSON == nil {
@@ -52,30 +52,31 @@ func (o *outcome) secrets() *redact.Secrets {
 	return o.hidden
 }
 
-// maxShown is how much of a text is looked at for a line.
+// maxShown is how much of a text is read for a line.
 const maxShown = 8 << 10
 
-// printable makes a text from outside fit for an error.
+// printable makes a text from outside suitable for an error.
 func printable(secrets *redact.Secrets, text string) string {
 	return oneLine(secrets.Head(text, maxShown))
 }
 
-// clean makes a text of the service, read long after the call that brought it,
-// fit for an error.
+// clean makes a text of the service, read long after its call, suitable for an
+// error.
 func (c *core) clean(text string) string { return printable(c.config.credential.Secrets(), text) }
 
-// line makes a text of the answer fit for an error, id an identifier.
+// line makes a text of the response suitable for an error, id an identifier.
 func (o *outcome) line(text string) string { return printable(o.secrets(), text) }
 
 func (o *outcome) id(text string) string {
-	if len(text) > maxShown { // is none
+	if len(text) > maxShown { // not an id
 		return o.line(text)
 	}
 	return oneLine(o.secrets().ID(text))
 }
 
-// safe returns an error whose text holds neither URL nor secret and is one line:
-// net/http repeats what the server sent in place of an answer, megabytes of it.
+// safe returns an error whose text holds neither URL nor secret and is one
+// line: net/http includes what the server sent instead of a response, even
+// megabytes.
 func (o *outcome) safe(err error) error {
 	if err == nil {
 		return nil
@@ -88,13 +89,12 @@ func (o *outcome) safe(err error) error {
 	return err
 }
 
-// succeeded reports whether the status is one of success. What the body says is
-// another matter.
+// succeeded reports whether the status is a success, whatever the body says.
 func (o *outcome) succeeded() bool {
 	return o.call.Status >= 200 && o.call.Status < 300 || o.call.Located()
 }
 
-// verdict says what an ended call amounts to. met is set if a refusal only
+// verdict returns the error of a completed call. met is set if a refusal only
 // shows that an earlier attempt had done the work.
 func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	call := &o.call
@@ -120,7 +120,7 @@ func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	return false, apiErr
 }
 
-// failure makes the error of a call without a complete answer.
+// failure makes the error of a call without a complete response.
 func (o *outcome) failure() error {
 	call := &o.call
 	var tooLarge *transport.TooLargeError
@@ -144,8 +144,8 @@ func (o *outcome) failure() error {
 	return e
 }
 
-// unread makes the error of an answer with a status of success that was not read
-// to its end: by the context, or because it cannot be.
+// unread makes the error of a response with a success status that was not read
+// completely: the context ended, or it cannot be read.
 func (o *outcome) unread(cause error) error {
 	if o.call.Context.Err() == nil || !errors.Is(cause, o.call.Context.Err()) {
 		return o.unexpected(cause)
@@ -155,8 +155,8 @@ func (o *outcome) unread(cause error) error {
 	return e
 }
 
-// unexpected makes the error of an answer with a status of success that does
-// not hold what it should. Of a Create it is not known what became.
+// unexpected makes the error of a response with a success status but the wrong
+// content. The outcome of a Create is then unknown.
 func (o *outcome) unexpected(cause error) error {
 	e := o.apiError()
 	var long *transport.TooLargeError
@@ -167,15 +167,15 @@ func (o *outcome) unexpected(cause error) error {
 	e.unexpected = o.safe(cause)
 	e.OutcomeUnknown = o.call.Effect == transport.Create
 	if kind := wire.KindOf(o.call.Body()); kind != wire.KindObject && kind != wire.KindHTML {
-		e.Message = "" // the cause has said what kind of thing it is
+		e.Message = "" // the cause says what it is
 	}
 	return e
 }
 
-// maxKeptBody is how much of an answer an APIError keeps.
+// maxKeptBody is how much of a response an APIError keeps.
 const maxKeptBody = 64 << 10
 
-// apiError reads what the service said, with the credential taken out.
+// apiError reads an error of the service and removes the credential.
 func (o *outcome) apiError() *APIError {
 	call := &o.call
 	body := call.Body()
@@ -204,8 +204,8 @@ func (o *outcome) apiError() *APIError {
 	return e
 }
 
-// fields are the messages of a failed validation by the names of fields, which
-// stay readable.
+// fields are the messages of a failed validation by field name; the names stay
+// readable.
 func (o *outcome) fields(said map[string][]string) map[string][]string {
 	if said == nil {
 		return nil
@@ -222,7 +222,7 @@ func (o *outcome) fields(said map[string][]string) map[string][]string {
 	return fields
 }
 
-// redirectHost names the host that a redirect points to and nothing else of it.
+// redirectHost returns only the host that a redirect points to.
 func redirectHost(header http.Header) string {
 	target, err := url.Parse(header.Get("Location"))
 	if err != nil || target.Host == "" {
@@ -231,7 +231,7 @@ func redirectHost(header http.Header) string {
 	return wire.Line(target.Host, wire.MaxLine)
 }
 
-// requestID reads the id of an answer; both headers carry the same one.
+// requestID reads the id of a response; both headers carry the same one.
 func (o *outcome) requestID(header http.Header) string {
 	id := transport.Field(header, "X-Request-Id")
 	if id == "" {

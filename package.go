@@ -12,9 +12,9 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// Package is the zip file of an import. It is read while it is sent and never
-// held in memory by the client. Build one with PackageFile, PackageBytes,
-// PackageFunc or PackageReader.
+// Package is the zip file of an import. It is streamed and never held in memory
+// by the client. Build one with PackageFile, PackageBytes, PackageFunc or
+// PackageReader.
 type Package struct {
 	open    func() (io.ReadCloser, error)
 	length  func() (int64, error)
@@ -22,7 +22,7 @@ type Package struct {
 	lent    bool // open and what it returns are the caller's, and may hang
 }
 
-// PackageFile reads the package from a file, which is opened anew for every
+// PackageFile reads the package from a file, which is opened again for every
 // attempt. Its size must not change during the call.
 func PackageFile(path string) Package {
 	return Package{
@@ -58,10 +58,10 @@ func PackageFunc(open func() (io.ReadCloser, error), size int64) Package {
 }
 
 // PackageReader reads the package from r, which can be read only once: such an
-// import is never sent a second time, not even when the service was busy. With
-// size -1 it is sent without a length. A reader that is an io.Closer is not
-// closed. One that stays open behind its last byte, such as a pipe, is still
-// asked for another byte until it is closed.
+// import is never retried, not even when the service was busy. With size -1 it
+// is sent without a length. A reader that is an io.Closer is not closed. A
+// reader that stays open after its last byte, such as a pipe, is read until it
+// is closed.
 func PackageReader(r io.Reader, size int64) Package {
 	if r == nil {
 		return Package{}
@@ -125,19 +125,19 @@ func (p Package) source(size int64) *transport.Source {
 	}}
 }
 
-// exactReader turns a package that is shorter or longer than announced into an
-// error that says so. It looks one byte past the announced end before it hands
-// out the last bytes: with all of them sent, the service would have a complete
-// package to act on.
+// exactReader returns an error for a package that is shorter or longer than
+// announced. It reads one byte past the announced end before it returns the
+// last bytes: with all of them sent, the service would have a complete package
+// to act on.
 type exactReader struct {
 	io.ReadCloser
 	left, size int64
-	// oneShot marks a reader that may stay open behind its last byte, such as a
-	// pipe: it is not looked at for long.
+	// oneShot marks a reader that may stay open after its last byte, such as a
+	// pipe: the extra byte is not waited for long.
 	oneShot bool
 }
 
-// maxLook is how long a reader that stays open may take to show a byte too many.
+// maxLook is how long to wait for an extra byte from a reader that stays open.
 const maxLook = 100 * time.Millisecond
 
 func (r *exactReader) Read(p []byte) (int, error) {
@@ -189,7 +189,7 @@ func (r *exactReader) look() (extra int64, err error) {
 	}
 }
 
-// sourceError marks an error that is no fault of the argument it came with.
+// sourceError marks an error that the argument it came with did not cause.
 type sourceError struct{ error }
 
 func (e *sourceError) Unwrap() error { return e.error }

@@ -2,7 +2,7 @@ package workato
 
 import "context"
 
-// PackageService exports packages out of the partner's own workspace: what is
+// PackageService exports packages from the partner's own workspace: what is
 // built and tested there can be imported into every customer's. The steps are
 // those of ExportService.
 //
@@ -42,7 +42,7 @@ var (
 	}}
 )
 
-// FolderAssets returns what a package of a folder would hold.
+// FolderAssets returns what a package of a folder would contain.
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html#view-assets-in-a-folder
 func (s *PackageService) FolderAssets(ctx context.Context, params *FolderAssetsParams, opts ...CallOption) ([]FolderAsset, error) {
@@ -70,9 +70,9 @@ func (s *PackageService) DeleteManifest(ctx context.Context, manifestID int64, o
 	return s.core.confirm(ctx, packagesDeleteManifest.at(number(manifestID)), opts)
 }
 
-// Export starts the export of a manifest. The result is mostly still in
-// progress: go on with Wait. If the answer is lost, the error is
-// ErrOutcomeUnknown; exporting once more makes one package more.
+// Export starts the export of a manifest. The result is usually still in
+// progress: continue with Wait. If the response is lost, the error is
+// ErrOutcomeUnknown; exporting again makes another package.
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html#export-a-package-based-on-a-manifest
 func (s *PackageService) Export(ctx context.Context, manifestID int64, opts ...CallOption) (*Export, error) {
@@ -80,14 +80,14 @@ func (s *PackageService) Export(ctx context.Context, manifestID int64, opts ...C
 }
 
 // Get returns an export, or an import into the partner's own workspace, with
-// its status. A failed one is a result here and no error.
+// its status. A failed one is a result here, not an error.
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html#get-package-by-id
 func (s *PackageService) Get(ctx context.Context, packageID int64, opts ...CallOption) (*Export, error) {
 	return invoke(ctx, s.core, packagesGet.at(number(packageID)), opts, decodeExport)
 }
 
-// Wait looks at an export until it has ended: see ExportService.Wait.
+// Wait polls an export until it has ended: see ExportService.Wait.
 func (s *PackageService) Wait(ctx context.Context, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
 	return await(ctx, params, &packagesGet, func(ctx context.Context) (*Export, error) {
 		return s.Get(ctx, packageID, opts...)

@@ -24,7 +24,7 @@ type PicklistValue struct {
 	Label string
 	// Value is a string in most picklists, but may be any JSON value.
 	Value json.RawMessage
-	// Rest is what follows in the tuple. In trees the first element is a
+	// Rest is the remainder of the tuple. In trees the first element is a
 	// placeholder and the second says whether the choice has children.
 	Rest []json.RawMessage
 }
@@ -48,7 +48,7 @@ func (v PicklistValue) HasChildren() bool {
 var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PicklistValue) error {
 	var tuple []json.RawMessage
 	if err := d.Decode(data, &tuple); err != nil {
-		return fmt.Errorf("picklist value is no tuple: %w", err)
+		return fmt.Errorf("picklist value is not a tuple: %w", err)
 	}
 	if len(tuple) < 2 {
 		return fmt.Errorf("picklist value is a tuple of %d elements, not of two or more", len(tuple))
@@ -61,8 +61,7 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PicklistValue) error {
 	return nil
 })
 
-// UnmarshalJSON reads a tuple [label, value, ...] of two to four elements or
-// more.
+// UnmarshalJSON reads a tuple [label, value, ...] of two or more elements.
 func (v *PicklistValue) UnmarshalJSON(data []byte) error { return wire.Decode(data, v) }
 
 // MarshalJSON writes the tuple.
@@ -74,7 +73,7 @@ func (v PicklistValue) MarshalJSON() ([]byte, error) {
 	return json.Marshal(tuple)
 }
 
-// PicklistGetValuesParams names a picklist.
+// PicklistGetValuesParams selects a picklist.
 type PicklistGetValuesParams struct {
 	// PickListName is the internal name of the picklist. Required.
 	PickListName string `json:"pick_list_name"`
@@ -83,7 +82,7 @@ type PicklistGetValuesParams struct {
 	PickListParams map[string]any `json:"pick_list_params,omitempty"`
 }
 
-// GetValues runs a picklist of the connector against a live connection of the
+// GetValues runs a picklist of the connector on a live connection of the
 // customer and returns the choices. It changes nothing.
 //
 // https://docs.workato.com/oem/oem-api/picklists.html#get-picklist-values

@@ -6,8 +6,8 @@ import (
 )
 
 // ProjectService serves the projects of a customer's workspace. A project is a
-// folder at the top and is made with Folders.Create; it has an id of its own
-// beside that of its folder. Its properties are served by PropertyService.
+// folder at the top and is created with Folders.Create; it has an id of its own
+// besides its folder's. Its properties are served by PropertyService.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html
 type ProjectService struct{ core *core }
@@ -63,9 +63,8 @@ func (s *ProjectService) All(ctx context.Context, customerID CustomerID, params 
 	return paged[Project](s.core, projectsList.at(customer(customerID)), params, opts).all(ctx)
 }
 
-// ProjectUpdateParams describes a change: fields that are left alone stay as
-// they are. The fields are those that the service answers with: no source shows
-// the body whole.
+// ProjectUpdateParams describes a change: fields that are not set stay as they
+// are. The fields are those of the response: no source shows the whole body.
 type ProjectUpdateParams struct {
 	Name        Opt[string] `json:"name,omitzero"`
 	Description Opt[string] `json:"description,omitzero"`
@@ -82,8 +81,8 @@ func (s *ProjectService) Update(ctx context.Context, customerID CustomerID, proj
 }
 
 // Delete deletes a project with its recipes, connections, folders and other
-// assets. It takes the id of the project, not that of its folder. A project that
-// may not be deleted is ErrForbidden.
+// assets. It takes the id of the project, not of its folder. A project that may
+// not be deleted is ErrForbidden.
 //
 // https://docs.workato.com/oem/oem-api/project-properties.html
 func (s *ProjectService) Delete(ctx context.Context, customerID CustomerID, projectID int64, opts ...CallOption) error {

@@ -55,8 +55,8 @@ func (v PropertyValue) Format(f fmt.State, _ rune) {
 // LogValue keeps the value out of logs.
 func (v PropertyValue) LogValue() slog.Value { return slog.StringValue(redact.Mark) }
 
-// MarshalText keeps the value out of JSON and other documents. Calls send it all
-// the same.
+// MarshalText keeps the value out of JSON and other documents. Calls still send
+// it.
 func (v PropertyValue) MarshalText() ([]byte, error) { return []byte(redact.Mark), nil }
 
 var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PropertyValue) error {
@@ -71,7 +71,7 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PropertyValue) error {
 	}
 })
 
-// UnmarshalJSON reads a text, or a number or boolean as text.
+// UnmarshalJSON reads a string, or a number or boolean as a string.
 func (v *PropertyValue) UnmarshalJSON(data []byte) error { return wire.Decode(data, v) }
 
 // Property is a name with its value.
@@ -85,12 +85,12 @@ type PropertyListParams struct {
 	// Prefix is how the names begin.
 	Prefix string `url:"prefix"`
 	// ProjectID is the id of a project, which is not that of its folder. Without
-	// it, the properties of the environment are meant.
+	// it, the call is about the properties of the environment.
 	ProjectID int64 `url:"project_id,omitempty"`
 }
 
-// List returns the properties whose names begin with a prefix, by the names under
-// which the service gives them: those of a project may lack the prefix.
+// List returns the properties whose names begin with a prefix, under the names
+// that the service returns: those of a project may lack the prefix.
 //
 // https://docs.workato.com/oem/oem-api/account-properties.html
 func (s *PropertyService) List(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) (map[string]PropertyValue, error) {
@@ -105,8 +105,8 @@ func (s *PropertyService) List(ctx context.Context, customerID CustomerID, param
 	})
 }
 
-// All iterates over the properties of List in the order of their names. They are
-// fetched when the iteration begins.
+// All iterates over the properties of List in the order of their names. They
+// are fetched when the iteration starts.
 func (s *PropertyService) All(ctx context.Context, customerID CustomerID, params *PropertyListParams, opts ...CallOption) iter.Seq2[Property, error] {
 	return eachOf(func() ([]Property, error) {
 		values, err := s.List(ctx, customerID, params, opts...)
@@ -118,15 +118,15 @@ func (s *PropertyService) All(ctx context.Context, customerID CustomerID, params
 	})
 }
 
-// decodeProperties reads the three forms of the answer: a map under result, a
+// decodeProperties reads the three forms of the response: a map under result, a
 // list of pairs, a bare map. A bare map could be anything, so its names must
-// begin as they were asked to. Those of a project may lack the prefix: it is then
-// enough that the map is not known to be a refusal.
+// have the requested prefix. Those of a project may lack it: it is then enough
+// that the map is not known to be a refusal.
 func decodeProperties(d *wire.Decoder, body []byte, asked *PropertyListParams) (map[string]PropertyValue, error) {
 	if wire.KindOf(body) == wire.KindList {
 		return decodePairs(d, body)
 	}
-	// Keys with the prefix are names of properties, whatever they say.
+	// Keys with the prefix are always property names.
 	refused := func(object []byte) bool {
 		found := wire.ExamineKeys(object, func(key string) bool { return !hasPrefix(key, asked.Prefix) })
 		return found.Refused || found.Complains
@@ -192,23 +192,23 @@ func decodePairs(d *wire.Decoder, body []byte) (map[string]PropertyValue, error)
 // PropertyUpsertParams holds properties to set. Properties is required.
 type PropertyUpsertParams struct {
 	// ProjectID is the id of a project, which is not that of its folder. Without
-	// it, the properties of the environment are meant.
+	// it, the call is about the properties of the environment.
 	ProjectID int64
-	// Properties are values by name. Those that are not named stay as they are.
+	// Properties are values by name. Other properties stay as they are.
 	Properties map[string]PropertyValue
 }
 
-// PropertyUpsertResult is what the service says about an Upsert.
+// PropertyUpsertResult is the result of an Upsert.
 type PropertyUpsertResult struct {
-	// SavedPropertyCount is nil where the service does not count, as in the
-	// newer editions.
+	// SavedPropertyCount is nil if the service does not count, as in newer
+	// editions.
 	SavedPropertyCount *int64 `json:"saved_property_count"`
 }
 
-// Upsert sets properties, the new ones and those that exist. There is no call
-// that deletes one. At most 1,000 properties, names of 100 and values of 1,024
-// characters, for environments and projects alike; whatever is longer is refused
-// before anything is sent.
+// Upsert creates or replaces properties. There is no call that deletes one. At
+// most 1,000 properties, names of 100 and values of 1,024 characters, for
+// environments and projects alike; anything longer is refused before anything
+// is sent.
 //
 // https://docs.workato.com/oem/oem-api/account-properties.html
 func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, params *PropertyUpsertParams, opts ...CallOption) (*PropertyUpsertResult, error) {
@@ -228,7 +228,7 @@ func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, par
 		}{params.ProjectID})
 	}
 	return invoke(ctx, s.core, r.withBody(&body), opts, func(d *wire.Decoder, body []byte) (*PropertyUpsertResult, error) {
-		if wire.KindOf(body) == wire.KindNothing { // a status of success confirms
+		if wire.KindOf(body) == wire.KindNothing { // a success status confirms
 			return new(PropertyUpsertResult), nil
 		}
 		return decodeObject[PropertyUpsertResult](d, body)
@@ -241,17 +241,17 @@ func checkProperties(properties map[string]PropertyValue) error {
 	case len(properties) == 0:
 		return invalid("Properties", "is required")
 	case len(properties) > MaxProperties:
-		return invalid("Properties", "holds %d properties, at most %d are possible", len(properties), MaxProperties)
+		return invalid("Properties", "holds %d properties, at most %d are allowed", len(properties), MaxProperties)
 	}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if strings.TrimSpace(name) == "" {
 			return invalid("Properties", "a name is empty")
 		}
 		if n := utf8.RuneCountInString(name); n > MaxPropertyName {
-			return invalid("Properties", "the name %q has %d characters, at most %d are possible", oneLine(name), n, MaxPropertyName)
+			return invalid("Properties", "the name %q has %d characters, at most %d are allowed", oneLine(name), n, MaxPropertyName)
 		}
 		if n := utf8.RuneCountInString(string(properties[name])); n > MaxPropertyValue {
-			return invalid("Properties", "the value of %q has %d characters, at most %d are possible", name, n, MaxPropertyValue)
+			return invalid("Properties", "the value of %q has %d characters, at most %d are allowed", name, n, MaxPropertyValue)
 		}
 	}
 	return nil

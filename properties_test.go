@@ -46,7 +46,7 @@ func TestProperties(t *testing.T) {
 	transport.only(t)
 }
 
-func TestPropertyAnswers(t *testing.T) {
+func TestPropertyResponses(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]map[string]workato.PropertyValue{
 		`{"result": {"p.n": 12, "p.b": false, "p.0": null}}`: {"p.n": "12", "p.b": "false", "p.0": ""},
@@ -70,11 +70,11 @@ func TestPropertyAnswers(t *testing.T) {
 	}
 	c := newClient(t, responding(response{body: `{"result": null}`}))
 	_, err := c.Properties.List(t.Context(), customerID, &workato.PropertyListParams{Prefix: "res"})
-	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "an envelope without properties is no property called result")
+	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "an envelope without properties is not a property called result")
 }
 
-// TestPropertiesOfAProject: their names may come without the prefix, but a refusal
-// is none of them.
+// TestPropertiesOfAProject: their names may lack the prefix, but a refusal is
+// not a property.
 func TestPropertiesOfAProject(t *testing.T) {
 	t.Parallel()
 	params := &workato.PropertyListParams{Prefix: "sync.", ProjectID: 649}
@@ -101,10 +101,10 @@ func TestPropertiesOfAProject(t *testing.T) {
 	}
 	params.ProjectID = 0
 	_, err := list(t.Context(), newClient(t, responding(response{body: fixture(t, "properties/project_bare.json")})))
-	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "without a project the names are whole")
+	assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "without a project the names are complete")
 }
 
-func TestUpsertAnswers(t *testing.T) {
+func TestUpsertResponses(t *testing.T) {
 	t.Parallel()
 	call := func(ctx context.Context, c *workato.Client) (*workato.PropertyUpsertResult, error) {
 		return c.Properties.Upsert(ctx, customerID, &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"a": "b"}})
@@ -128,8 +128,8 @@ func TestLargestProperties(t *testing.T) {
 	}
 }
 
-// TestPropertyValuesStaySecret prints everything that holds a value in every way
-// there is.
+// TestPropertyValuesStaySecret prints everything that holds a value in every
+// way.
 func TestPropertyValuesStaySecret(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2-secret"

@@ -2,5 +2,5 @@
 
 package workato_test
 
-// raceEnabled says that the race detector is on, which allocates by itself.
+// raceEnabled says that the race detector is on, which allocates itself.
 const raceEnabled = true

@@ -40,8 +40,8 @@ var (
 	}, maxPerPage: 20}
 )
 
-// Recipe is a recipe of a customer's workspace. Older answers lack some of the
-// fields.
+// Recipe is a recipe of a customer's workspace. Older responses lack some of
+// the fields.
 type Recipe struct {
 	ID                 int64     `json:"id"`
 	UserID             int64     `json:"user_id"`
@@ -53,8 +53,8 @@ type Recipe struct {
 	TriggerApplication *string   `json:"trigger_application"`
 	ActionApplications []string  `json:"action_applications"`
 	Applications       []string  `json:"applications"`
-	// ParametersSchema, Parameters and TriggerClosure are JSON of the recipe's
-	// own making.
+	// ParametersSchema, Parameters and TriggerClosure are JSON that depends on the
+	// recipe.
 	ParametersSchema json.RawMessage `json:"parameters_schema"`
 	Parameters       json.RawMessage `json:"parameters"`
 	TriggerClosure   json.RawMessage `json:"trigger_closure"`
@@ -109,11 +109,10 @@ func (r *Recipe) ConfigEntries() ([]RecipeConfig, error) {
 	return entries, nil
 }
 
-// StopCause says why the service stopped a recipe. Values that are not listed
-// here may appear.
+// StopCause says why the service stopped a recipe. Other values may appear.
 type StopCause string
 
-// The causes that were seen.
+// The causes seen so far.
 const (
 	StopCauseTriggerErrors StopCause = "trigger_errors_limit"
 	StopCauseActionQuota   StopCause = "action_quota_limit"
@@ -125,7 +124,7 @@ const (
 // may be possible.
 type RecipeOrder string
 
-// The orders. The service assumes RecipeOrderDefault.
+// The orders. The default is RecipeOrderDefault.
 const (
 	RecipeOrderDefault  RecipeOrder = "default"
 	RecipeOrderActivity RecipeOrder = "activity"
@@ -139,24 +138,24 @@ type RecipeListParams struct {
 	AdapterNamesAll []string `url:"adapter_names_all,comma,omitempty"`
 	AdapterNamesAny []string `url:"adapter_names_any,comma,omitempty"`
 	FolderID        int64    `url:"folder_id,omitempty"`
-	// Running selects the recipes that run. Unverified: false, which should select
-	// those that do not.
+	// Running selects running recipes. Unverified: false, which should select
+	// stopped ones.
 	Running *bool `url:"running,omitempty"`
 	// StopCause selects recipes that the service stopped for this reason.
 	StopCause StopCause `url:"stop_cause,omitempty"`
-	// StoppedAfter is passed on as it is. The reference words it both ways:
-	// recipes stopped after this time, or those left out.
+	// StoppedAfter is passed on as it is. The reference is ambiguous: it selects
+	// the recipes stopped after this time, or excludes them.
 	StoppedAfter time.Time `url:"stopped_after,omitempty" layout:"2006-01-02T15:04:05Z"`
 	UpdatedAfter time.Time `url:"updated_after,omitempty" layout:"2006-01-02T15:04:05Z"`
-	// Includes names fields to add to the answer: IncludeTags.
+	// Includes names fields to add to the response: IncludeTags.
 	Includes []string `url:"includes,brackets,omitempty"`
-	// ExcludeCode leaves the code out of the answer.
+	// ExcludeCode leaves the code out of the response.
 	ExcludeCode bool `url:"exclude_code,omitempty"`
 	// Order sorts the list. Only the reference of the partner's own recipes shows
-	// it. All goes by page number where ids do not descend.
+	// it. All uses page numbers if ids do not descend.
 	Order RecipeOrder `url:"order,omitempty"`
 
-	// SinceID selects recipes with ids lower than this one: the list goes down.
+	// SinceID selects recipes with ids lower than this one: the list descends.
 	SinceID int64 `url:"since_id,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
@@ -165,16 +164,16 @@ type RecipeListParams struct {
 }
 
 // List returns one page of a customer's recipes, the newest first. Its Next
-// goes on by page number, or by id if SinceID was set.
+// continues by page number, or by id if SinceID was set.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#list-recipes
 func (s *RecipeService) List(ctx context.Context, customerID CustomerID, params *RecipeListParams, opts ...CallOption) (*Page[Recipe], error) {
 	return s.list(customerID, params, opts).first(ctx)
 }
 
-// All iterates over a customer's recipes, the newest first. It goes down by id,
-// so that recipes which are made or deleted meanwhile shift no page; if Page is
-// set, or the list is not sorted by id, it goes by page number.
+// All iterates over a customer's recipes, the newest first. It walks down by
+// id, so that recipes created or deleted meanwhile shift no page; if Page is
+// set, or the list is not sorted by id, it uses page numbers.
 func (s *RecipeService) All(ctx context.Context, customerID CustomerID, params *RecipeListParams, opts ...CallOption) iter.Seq2[Recipe, error] {
 	return s.list(customerID, params, opts).all(ctx)
 }
@@ -192,7 +191,7 @@ func (p *RecipeListParams) since() *int64 { return &p.SinceID }
 
 // RecipeGetParams are the options of Get.
 type RecipeGetParams struct {
-	// Includes names fields to add to the answer: IncludeTags. Only the
+	// Includes names fields to add to the response: IncludeTags. Only the
 	// reference of the partner's own recipes shows it.
 	Includes []string `url:"includes,brackets,omitempty"`
 }
@@ -208,25 +207,26 @@ func (s *RecipeService) Get(ctx context.Context, customerID CustomerID, recipeID
 	return fetch[Recipe](ctx, s.core, r, opts)
 }
 
-// Start starts a recipe. The service answers before the recipe runs: Running of
-// the recipe follows some seconds later. A refusal is a *RecipeStartError with
-// the reasons by step, mostly connections that are missing or not connected.
+// Start starts a recipe. The service responds before the recipe runs: the
+// recipe's Running becomes true some seconds later. A refusal is a
+// *RecipeStartError with the reasons by step, usually connections that are
+// missing or not connected.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#start-recipe
 func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, recipesStart.at(customer(customerID), number(recipeID)), opts)
 }
 
-// Stop stops a recipe: see WaitStopped. Unverified: what becomes of the
-// jobs that run.
+// Stop stops a recipe: see WaitStopped. Unverified: what happens to running
+// jobs.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#stop-recipe
 func (s *RecipeService) Stop(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, recipesStop.at(customer(customerID), number(recipeID)), opts)
 }
 
-// PublicRecipe is a recipe of Workato's community library: a Recipe without
-// what tells of its runs.
+// PublicRecipe is a recipe of Workato's community library: a Recipe without the
+// fields about its runs.
 type PublicRecipe struct {
 	ID                 int64     `json:"id"`
 	UserID             int64     `json:"user_id"`
@@ -238,7 +238,7 @@ type PublicRecipe struct {
 	TriggerApplication *string   `json:"trigger_application"`
 	ActionApplications []string  `json:"action_applications"`
 	Applications       []string  `json:"applications"`
-	// The search may leave out what follows.
+	// The search may leave out the following fields.
 	ParametersSchema json.RawMessage `json:"parameters_schema"`
 	Parameters       json.RawMessage `json:"parameters"`
 	WebhookURL       *string         `json:"webhook_url"`

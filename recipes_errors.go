@@ -16,7 +16,7 @@ import (
 type RecipeStartError struct {
 	Err *APIError
 	// CodeErrors are faults of the recipe itself, ConfigErrors connections that
-	// are missing or not connected. Both may be empty: a refusal stays one even
+	// are missing or not connected. Both may be empty: a refusal is reported even
 	// if its reasons cannot be read. They are then in Err.Body.
 	CodeErrors   []StepError
 	ConfigErrors []StepError
@@ -31,7 +31,7 @@ type StepError struct {
 	Message string
 	// Value is the present value, which may be any JSON.
 	Value json.RawMessage
-	// Path leads to the field, where the service says so: "response.error".
+	// Path leads to the field, if the service states it: "response.error".
 	Path string
 }
 
@@ -49,7 +49,7 @@ func (e StepError) String() string {
 	return b.String()
 }
 
-// shownStepErrors is how many reasons stand in the text of the error.
+// shownStepErrors is how many reasons the text of the error shows.
 const shownStepErrors = 5
 
 func (e *RecipeStartError) Error() string {
@@ -68,11 +68,11 @@ func (e *RecipeStartError) Error() string {
 	return "workato: " + e.Err.Operation + ": refused: " + strings.Join(shown, "; ")
 }
 
-// Unwrap returns the answer of the service.
+// Unwrap returns the service's response.
 func (e *RecipeStartError) Unwrap() error { return e.Err }
 
-// NeedsConnection reports whether nothing but connections is missing: the
-// recipe is sound and will start when they are connected.
+// NeedsConnection reports whether only connections are missing: the recipe will
+// start when they are connected.
 func (e *RecipeStartError) NeedsConnection() bool {
 	if len(e.CodeErrors) > 0 || len(e.ConfigErrors) == 0 {
 		return false
@@ -100,17 +100,17 @@ func (e *RecipeStartError) ConnectionIDs() []int64 {
 	return ids
 }
 
-// RecipeRunningError says that a recipe was left alone because it runs.
+// RecipeRunningError says that a recipe was not changed because it is running.
 type RecipeRunningError struct{ Err *APIError }
 
 func (e *RecipeRunningError) Error() string { return e.Err.Error() }
 
-// Unwrap returns the answer of the service.
+// Unwrap returns the service's response.
 func (e *RecipeRunningError) Unwrap() error { return e.Err }
 
-// recipeRunning recognises the refusal to change a recipe that runs. It was
-// seen as HTTP 200 with the field "running" among the errors, and reported as
-// HTTP 400 in unknown words.
+// recipeRunning recognises the refusal to change a running recipe. It was seen
+// as HTTP 200 with the field "running" among the errors, and reported as HTTP
+// 400 with an unknown text.
 func recipeRunning(e *APIError, _ []byte) error {
 	if !e.Rejected && !e.Is(ErrBadRequest) && !e.Is(ErrConflict) {
 		return nil
@@ -128,7 +128,8 @@ func startRefused(e *APIError, response []byte) error {
 	if !e.Rejected {
 		return nil
 	}
-	// What cannot be read leaves the lists empty: the refusal itself stands.
+	// Reasons that cannot be read leave the lists empty: the refusal is still
+	// reported.
 	d := wire.NewDecoder(context.Background(), int64(len(response)))
 	defer d.Release()
 	if result, err := d.Member(response, "result"); err == nil && wire.KindOf(result) == wire.KindObject {
@@ -139,20 +140,20 @@ func startRefused(e *APIError, response []byte) error {
 	return &RecipeStartError{Err: e, CodeErrors: stepErrors(code), ConfigErrors: stepErrors(config)}
 }
 
-// alreadyRuns recognises the refusal of a second start. Its exact words were
-// never seen, only that a 400 about the change of state is documented.
+// alreadyRuns recognises the refusal of a second start. Its exact text is
+// unknown, only that a 400 about the change of state is documented.
 func alreadyRuns(e *APIError) bool {
 	return e.refusesWith("recipe is running", "already running", "already started", "already active")
 }
 
-// alreadyStopped is the same for a second stop.
+// alreadyStopped recognises the refusal of a second stop.
 func alreadyStopped(e *APIError) bool {
 	return e.refusesWith("recipe is stopped", "recipe is not running", "already stopped", "already inactive")
 }
 
-// refusesWith reports whether all that a refusal says is one of the phrases, with
-// or without "the recipe is" before it. A longer text gives another reason
-// ("cannot be stopped while a deployment is in progress") or speaks of something
+// refusesWith reports whether a refusal consists only of one of the phrases,
+// with or without "the recipe is" before it. A longer text gives another reason
+// ("cannot be stopped while a deployment is in progress") or is about something
 // else ("the on-prem agent is not running").
 func (e *APIError) refusesWith(phrases ...string) bool {
 	if !e.Rejected && !e.Is(ErrBadRequest) && !e.Is(ErrConflict) {
@@ -184,7 +185,7 @@ func (e *APIError) refusesWith(phrases ...string) bool {
 //	[{"line_number": step, "errors": [{"field_label", "value", "message"}, ...]}, ...]
 //	["text", ...]
 //
-// and in mixtures. What has no known form is kept as the message.
+// and in mixtures. Any other form is kept as the message.
 func stepErrors(entries []byte) []StepError {
 	var all []StepError
 	for entry := range wire.Elements(entries) {
@@ -195,8 +196,8 @@ func stepErrors(entries []byte) []StepError {
 	return all
 }
 
-// maxReasons is how many reasons of a refusal are read of each list. A recipe has
-// at most a thousand steps.
+// maxReasons is how many reasons are read from each list of a refusal. A recipe
+// has at most a thousand steps.
 const maxReasons = 2000
 
 func appendEntry(all []StepError, entry []byte) []StepError {
@@ -246,7 +247,7 @@ func fieldError(step int, raw []byte) StepError {
 		}
 		e.Value, e.Message = bytes.Clone(tuple[1]), jsonText(tuple[2])
 		if len(tuple) > 3 {
-			_ = json.Unmarshal(tuple[3], &e.Path) // an object stands there too
+			_ = json.Unmarshal(tuple[3], &e.Path) // an object was seen there too
 		}
 		return e
 	}
@@ -269,7 +270,7 @@ func fieldError(step int, raw []byte) StepError {
 	return StepError{Step: step, Message: jsonText(raw)}
 }
 
-// jsonText returns the content of a string, or any other value as it stands.
+// jsonText returns the content of a string, or any other value as it is.
 func jsonText(raw []byte) string {
 	var s string
 	if json.Unmarshal(raw, &s) != nil || string(raw) == "null" {

@@ -22,7 +22,7 @@ func TestRecipeStartRefusals(t *testing.T) {
 		body         string
 		code, config []step
 		connections  []int64
-		needs        bool // nothing but connections
+		needs        bool // only connections
 	}{
 		{
 			name: "as recorded", body: fixture(t, "recipes/start_refused.json"),
@@ -102,7 +102,7 @@ func TestRecipeStartRefusals(t *testing.T) {
 		},
 		{name: "no reasons", body: `{"success": false}`},
 		{name: "reasons are null", body: `{"success": false, "code_errors": null, "config_errors": null}`},
-		{name: "reasons are no lists", body: `{"success": false, "code_errors": "bad", "config_errors": {"a": 1}}`},
+		{name: "reasons are not lists", body: `{"success": false, "code_errors": "bad", "config_errors": {"a": 1}}`},
 		{name: "message only", body: `{"success": false, "message": "limit of the plan"}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestRecipeStartRefusals(t *testing.T) {
 	assert.Equal(t, "unconnected", workato.StepError{Message: "unconnected"}.String())
 }
 
-// TestRecipeStartRefusalIsBounded: a recipe can have hundreds of faults.
+// TestRecipeStartRefusalIsBounded: a recipe can have hundreds of errors.
 func TestRecipeStartRefusalIsBounded(t *testing.T) {
 	t.Parallel()
 	entry := `[7, [["` + strings.Repeat("field", 400) + `", null, "` + strings.Repeat("is\\nbad ", 400) + `"]]]`
@@ -150,7 +150,7 @@ func TestRecipeStartRefusalIsBounded(t *testing.T) {
 }
 
 // TestRecipeStartRefusalBeyondTheKeptBody: reasons are read before the body is
-// cut to what an error keeps.
+// cut to the size that an error keeps.
 func TestRecipeStartRefusalBeyondTheKeptBody(t *testing.T) {
 	t.Parallel()
 	body := `{"success": false, "padding": "` + strings.Repeat("x", 70<<10) + `", "config_errors": [[1, [["account_id", 5, "unconnected"]]]]}`
@@ -175,8 +175,8 @@ func TestRecipeRunningError(t *testing.T) {
 	assert.ErrorContains(t, err, "recipes.delete")
 }
 
-// TestRunningRecipe sees a change of a running recipe refused in every form
-// that was seen, and takes nothing else for it.
+// TestRunningRecipe recognises every known form of the refusal to change a
+// running recipe, and nothing else.
 func TestRunningRecipe(t *testing.T) {
 	t.Parallel()
 	update := func(ctx context.Context, c *workato.Client) error {

@@ -14,13 +14,13 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// shelf serves a list of recipes by page and by since_id, as the service does.
+// shelf serves a list of recipes by page and by since_id, like the service.
 type shelf struct {
 	ids []int64
 	// count is added to each page; maximum cuts pages that ask for more.
 	count   bool
 	maximum int
-	// after is called before each answer, to change the list meanwhile.
+	// after is called before each response, to change the list meanwhile.
 	after func(s *shelf, number int)
 }
 
@@ -166,8 +166,8 @@ func TestAllGoesDownByID(t *testing.T) {
 	assert.Equal(t, []string{"since_id=210", "since_id=110", "since_id=10"}, queries(transport))
 }
 
-// TestAllWhileTheListChanges: recipes that are made or deleted meanwhile shift
-// pages, but not the ids.
+// TestAllWhileTheListChanges: recipes that are created or deleted meanwhile
+// shift pages, but not ids.
 func TestAllWhileTheListChanges(t *testing.T) {
 	t.Parallel()
 	original := down(30)
@@ -197,8 +197,8 @@ func TestAllByPageNumber(t *testing.T) {
 	assert.Equal(t, []string{"page=2", "page=3", "page=4"}, queries(transport))
 }
 
-// TestAllOfAListThatLosesItsOrder: a walk by id cannot go on without skipping
-// rows, so it says so.
+// TestAllOfAListThatLosesItsOrder: a walk by id cannot continue without
+// skipping rows, so it fails.
 func TestAllOfAListThatLosesItsOrder(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{"result": [{"id": 9}, {"id": 8}]}`}, response{body: `{"result": [{"id": 5}, {"id": 6}]}`})
@@ -213,8 +213,8 @@ func TestAllOfAListThatLosesItsOrder(t *testing.T) {
 	assert.Equal(t, []int64{9, 8}, ids)
 }
 
-// TestAllByPageNumberToTheEnd: a list whose first page is not sorted by id is not
-// walked down by id later on, where that would pass over rows.
+// TestAllByPageNumberToTheEnd: a list whose first page is not sorted by id is
+// not walked by id later, which would skip rows.
 func TestAllByPageNumberToTheEnd(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{"result": [{"id": 2}, {"id": 9}]}`}, response{body: `{"result": [{"id": 7}, {"id": 1}]}`},
@@ -225,8 +225,8 @@ func TestAllByPageNumberToTheEnd(t *testing.T) {
 	assert.NotContains(t, last, "since_id")
 }
 
-// TestCountDoesNotEndAWalkByID: it says nothing there, for rows may have gone
-// meanwhile.
+// TestCountDoesNotEndAWalkByID: it is of no use there, because rows may have
+// been deleted meanwhile.
 func TestCountDoesNotEndAWalkByID(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{"result": [{"id": 9}, {"id": 8}], "count": 3}`}, response{body: `{"result": [{"id": 7}], "count": 3}`},
@@ -243,8 +243,8 @@ func TestLargestPageIsTaken(t *testing.T) {
 	assert.Contains(t, transport.only(t).Query, "per_page=100")
 }
 
-// TestRepeatedPages: a service that ignores the page or the id would otherwise
-// be asked for ever.
+// TestRepeatedPages: otherwise a service that ignores the page or the id would
+// cause an endless walk.
 func TestRepeatedPages(t *testing.T) {
 	t.Parallel()
 	same := response{body: `{"result": [{"id": 9}, {"id": 8}]}`}
@@ -295,7 +295,7 @@ func TestAllStops(t *testing.T) {
 		}
 		transport.only(t)
 	})
-	t.Run("after an error, given once", func(t *testing.T) {
+	t.Run("after an error, returned once", func(t *testing.T) {
 		t.Parallel()
 		s := &shelf{ids: down(25)}
 		inner := s.transport(t)
@@ -311,7 +311,7 @@ func TestAllStops(t *testing.T) {
 			if err != nil {
 				assert.Zero(t, recipe.ID)
 				failures = append(failures, err)
-				continue // an error ends the list all the same
+				continue // an error ends the list anyway
 			}
 			ids = append(ids, recipe.ID)
 		}
@@ -320,7 +320,7 @@ func TestAllStops(t *testing.T) {
 		assert.ErrorIs(t, failures[0], workato.ErrForbidden)
 		assert.Len(t, transport.all(), 2)
 	})
-	t.Run("and can begin anew", func(t *testing.T) {
+	t.Run("and can start again", func(t *testing.T) {
 		t.Parallel()
 		s := &shelf{ids: down(3)}
 		all := newClient(t, s.transport(t)).Recipes.All(t.Context(), customerID, nil)
@@ -333,7 +333,7 @@ func TestAllStops(t *testing.T) {
 			assert.Equal(t, 3, n)
 		}
 	})
-	t.Run("nothing is asked before the first step", func(t *testing.T) {
+	t.Run("nothing is fetched before the first step", func(t *testing.T) {
 		t.Parallel()
 		assert.NotNil(t, newClient(t, unreachable(t)).Recipes.All(t.Context(), customerID, nil))
 		assert.NotNil(t, newClient(t, unreachable(t)).Connections.All(t.Context(), customerID, nil))

@@ -15,7 +15,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// recipeServer is a recipe that starts and stops some looks after it was told.
+// recipeServer is a recipe that starts and stops some polls after the request.
 type recipeServer struct {
 	running    bool
 	wanted     bool
@@ -97,7 +97,7 @@ func TestWaitRunningEndsAndGoesOn(t *testing.T) {
 func TestStopThenUpdate(t *testing.T) {
 	t.Parallel()
 	params := &workato.RecipeUpdateParams{Name: workato.Set("B")}
-	t.Run("a recipe that stands still", func(t *testing.T) {
+	t.Run("a stopped recipe", func(t *testing.T) {
 		t.Parallel()
 		server := new(recipeServer)
 		stopped, err := newClient(t, &recorder{respond: server.respond}).Recipes.StopThenUpdate(t.Context(), customerID, 1, params)
@@ -105,7 +105,7 @@ func TestStopThenUpdate(t *testing.T) {
 		assert.False(t, stopped)
 		assert.Equal(t, []string{"PUT 1"}, server.requests)
 	})
-	t.Run("a recipe that runs on for a while", func(t *testing.T) {
+	t.Run("a recipe that keeps running for a while", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			server := &recipeServer{running: true, looks: 2}
@@ -122,7 +122,7 @@ func TestStopThenUpdate(t *testing.T) {
 			server := &recipeServer{running: true, looks: 1 << 30}
 			stopped, err := newClient(t, &recorder{respond: server.respond}).Recipes.StopThenUpdate(t.Context(), customerID, 1, params)
 			require.ErrorIs(t, err, workato.ErrWaitTimeout)
-			assert.True(t, stopped, "it was told to stop")
+			assert.True(t, stopped, "a stop was requested")
 			assert.Zero(t, server.updates)
 		})
 	})
@@ -134,7 +134,7 @@ func TestStopThenUpdate(t *testing.T) {
 			var apiErr *workato.APIError
 			require.ErrorAs(t, err, &apiErr)
 			assert.Equal(t, status, apiErr.StatusCode)
-			assert.Equal(t, may, stopped, "after a 500 nobody knows")
+			assert.Equal(t, may, stopped, "after a 500 the state is unknown")
 		}
 	})
 }

@@ -54,7 +54,7 @@ func TestDecodeRecipe(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	loose := page.Items[0]
 	assert.Equal(t, int64(2135), loose.ID)
-	assert.Nil(t, loose.WebhookURL, "false stands for none")
+	assert.Nil(t, loose.WebhookURL, "false means none")
 	assert.Nil(t, loose.Description)
 	assert.True(t, loose.Running)
 	assert.Equal(t, workato.StopCause("moon_phase"), *loose.StopCause)
@@ -113,7 +113,7 @@ func TestDecodeOneRecipe(t *testing.T) {
 	again, err := json.Marshal(code)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"number": 0, "n": 12345678901234567890}`, string(again))
-	assert.Contains(t, string(again), "12345678901234567890", "not a digit is lost")
+	assert.Contains(t, string(again), "12345678901234567890", "no digit is lost")
 
 	entries, err := bare.ConfigEntries()
 	require.NoError(t, err)

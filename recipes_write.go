@@ -18,8 +18,8 @@ var (
 		Name: "recipes.create", Method: "POST", Path: "/api/managed_users/{customer}/recipes",
 		Effect: Create, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
 	}, lookup: "look for the recipe's name with recipes.list before you try again"}
-	// An update that is sent twice may leave one version more in the history;
-	// the recipe is the same.
+	// An update that is sent twice may add one more version to the history; the
+	// recipe is the same.
 	recipesUpdate = operation{Operation: Operation{
 		Name: "recipes.update", Method: "PUT", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
@@ -32,14 +32,14 @@ var (
 		Name: "recipes.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/recipes/{recipe_id}",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
 	}, refusal: recipeRunning, metOwnEffect: isGone}
-	// Between two resets a running trigger may have taken up events, which it
-	// would take up once more.
+	// Between two resets a running trigger may have processed events, which it
+	// would process again.
 	recipesResetTrigger = operation{Operation: Operation{
 		Name: "recipes.reset_trigger", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/reset_trigger",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
-	}, lookup: "a second reset of a running recipe may process events twice; look at the recipe's jobs with jobs.list"}
-	// The trigger remembers what it has seen: a second poll finds only what is
-	// newer, as the next one by the clock would.
+	}, lookup: "a second reset of a running recipe may process events twice; check the recipe's jobs with jobs.list"}
+	// The trigger remembers what it has seen: a second poll finds only newer
+	// events, as the next scheduled one would.
 	recipesPollNow = operation{Operation: Operation{
 		Name: "recipes.poll_now", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/poll_now",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "recipes", PerMinute: 1000}, Doc: recipesDoc,
@@ -51,7 +51,7 @@ var (
 	recipesShare = operation{Operation: Operation{
 		Name: "recipes.share", Method: "POST", Path: "/api/managed_users/{customer}/recipes/{recipe_id}/share",
 		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "custom_connectors", PerMinute: 60}, Doc: connectorSharingDoc,
-	}, lookup: "no endpoint tells whether a recipe is shared; look in the app before you try again"}
+	}, lookup: "no endpoint shows whether a recipe is shared; check in the app before you try again"}
 )
 
 const connectorSharingDoc = "https://docs.workato.com/oem/oem-api/custom_connectors.html"
@@ -60,13 +60,13 @@ const connectorSharingDoc = "https://docs.workato.com/oem/oem-api/custom_connect
 type RecipeCreateParams struct {
 	// Name is required.
 	Name string
-	// Code is the JSON document of the recipe, as in Recipe.Code. It is sent as
-	// it stands. Required.
+	// Code is the JSON document of the recipe, as in Recipe.Code. It is sent
+	// unchanged. Required.
 	Code string
-	// Config is the list of the recipe's applications, as in Recipe.Config or
-	// made by RecipeConfigs; nil is an empty list. It is sent as it stands, with
-	// one exception: an entry without a name gets its provider's. The service
-	// accepts such an entry, but a recipe with one does not start.
+	// Config is the list of the recipe's applications, as in Recipe.Config or made
+	// by RecipeConfigs; nil is an empty list. It is sent unchanged, with one
+	// exception: an entry without a name gets its provider's. The service accepts
+	// such an entry, but the recipe would not start.
 	Config json.RawMessage
 	// FolderID is the folder of the recipe, 0 for the service's choice.
 	FolderID int64
@@ -75,16 +75,16 @@ type RecipeCreateParams struct {
 	Description string
 }
 
-// CreatedRecipe is what the service tells of a recipe that it has made.
+// CreatedRecipe is what the service returns for a new recipe.
 type CreatedRecipe struct {
 	ID int64 `json:"id"`
 }
 
 func (r *CreatedRecipe) identity() int64 { return r.ID }
 
-// Create makes a recipe in a customer's workspace. It does not run: see Start.
-// If the answer is lost, the error is ErrOutcomeUnknown: look for the name in
-// List.
+// Create makes a recipe in a customer's workspace. It is not started: see
+// Start. If the response is lost, the error is ErrOutcomeUnknown: look for the
+// name in List.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#create-a-recipe
 func (s *RecipeService) Create(ctx context.Context, customerID CustomerID, params *RecipeCreateParams, opts ...CallOption) (*CreatedRecipe, error) {
@@ -101,16 +101,16 @@ func (s *RecipeService) Create(ctx context.Context, customerID CustomerID, param
 	return fetch[CreatedRecipe](ctx, s.core, r, opts)
 }
 
-// RecipeUpdateParams describes a change: fields that are left alone stay as
-// they are. None of them can be cleared.
+// RecipeUpdateParams describes a change: fields that are not set stay as they
+// are. None of them can be cleared.
 type RecipeUpdateParams struct {
 	Name Opt[string]
 	// Code is the JSON document of the recipe, as in Recipe.Code.
 	Code Opt[string]
 	// Config is the list of the recipe's applications: see RecipeCreateParams.
 	Config Opt[json.RawMessage]
-	// FolderID moves the recipe. Another client that moves recipes sends Code and
-	// Config along.
+	// FolderID moves the recipe. Another client that moves recipes also sends Code
+	// and Config.
 	FolderID Opt[int64]
 	// Description is as in RecipeCreateParams.
 	Description Opt[string]
@@ -151,7 +151,7 @@ func (p *RecipeUpdateParams) body() (*recipeBody, error) {
 func configText(config json.RawMessage) (string, error) {
 	text := string(config)
 	var inner string
-	if len(config) == 0 || json.Unmarshal(config, &inner) == nil { // nothing, null, or a list inside a string
+	if len(config) == 0 || json.Unmarshal(config, &inner) == nil { // empty, null, or a list inside a string
 		text = cmp.Or(inner, "[]")
 	}
 	var entries []json.RawMessage
@@ -185,7 +185,7 @@ func unescapedJSON(v any) json.RawMessage {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil { // cannot be: v holds what was decoded
+	if err := encoder.Encode(v); err != nil { // impossible: v holds decoded JSON
 		return nil
 	}
 	return bytes.TrimSpace(b.Bytes())
@@ -214,7 +214,7 @@ func (r *Recipe) DecodeCode(v any) error {
 	return nil
 }
 
-// Update changes a recipe, which must not run: else the error is a
+// Update changes a recipe, which must be stopped: otherwise the error is a
 // *RecipeRunningError.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#update-a-recipe
@@ -225,19 +225,20 @@ func (s *RecipeService) Update(ctx context.Context, customerID CustomerID, recip
 	return s.core.confirm(ctx, r, opts)
 }
 
-// maxStopping bounds how long StopThenUpdate waits for a recipe to stand still.
+// maxStopping bounds how long StopThenUpdate waits for a recipe to stop.
 const maxStopping = 2 * time.Minute
 
-// StopThenUpdate updates a recipe and, if it runs, stops it for that. It does
-// not start it again: stopped tells that it was told to stop, and is to be
-// started, also when what came after has failed. The whole may be repeated.
+// StopThenUpdate updates a recipe and stops it first if it is running. It does
+// not restart it: stopped reports that a stop was requested, so the recipe has
+// to be started again, even if a later step failed. The whole call may be
+// repeated.
 func (s *RecipeService) StopThenUpdate(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeUpdateParams, opts ...CallOption) (stopped bool, err error) {
 	var running *RecipeRunningError
 	if err := s.Update(ctx, customerID, recipeID, params, opts...); !errors.As(err, &running) {
 		return false, err
 	}
 	if err := s.Stop(ctx, customerID, recipeID, opts...); err != nil {
-		return transient(err), err // without a clear answer it may have been stopped
+		return transient(err), err // without a clear response it may have been stopped
 	}
 	if _, err := s.WaitStopped(ctx, customerID, recipeID, &WaitParams[Recipe]{MaxWait: maxStopping}, opts...); err != nil {
 		return true, err
@@ -245,14 +246,14 @@ func (s *RecipeService) StopThenUpdate(ctx context.Context, customerID CustomerI
 	return true, s.Update(ctx, customerID, recipeID, params, opts...)
 }
 
-// WaitRunning looks at a recipe until it runs, which it does some seconds after
-// a successful Start. If the wait ends first, the error is a *WaitError[Recipe]
-// with the recipe as it was last seen; waiting can go on with the same id.
+// WaitRunning polls a recipe until it runs, which takes some seconds after a
+// successful Start. If the wait ends first, the error is a *WaitError[Recipe]
+// with the recipe as last seen; waiting can resume with the same id.
 func (s *RecipeService) WaitRunning(ctx context.Context, customerID CustomerID, recipeID int64, params *WaitParams[Recipe], opts ...CallOption) (*Recipe, error) {
 	return s.await(ctx, customerID, recipeID, true, params, opts)
 }
 
-// WaitStopped looks at a recipe until it does not run: see WaitRunning.
+// WaitStopped polls a recipe until it is stopped: see WaitRunning.
 func (s *RecipeService) WaitStopped(ctx context.Context, customerID CustomerID, recipeID int64, params *WaitParams[Recipe], opts ...CallOption) (*Recipe, error) {
 	return s.await(ctx, customerID, recipeID, false, params, opts)
 }
@@ -269,8 +270,9 @@ type RecipeCopyParams struct {
 	FolderID int64 `json:"folder_id,omitempty,string"`
 }
 
-// Copy copies a recipe within a customer's workspace. The copy does not run. If
-// the answer is lost, the error is ErrOutcomeUnknown: look for a copy in List.
+// Copy copies a recipe within a customer's workspace. The copy is not started.
+// If the response is lost, the error is ErrOutcomeUnknown: look for a copy in
+// List.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#copy-a-recipe
 func (s *RecipeService) Copy(ctx context.Context, customerID CustomerID, recipeID int64, params *RecipeCopyParams, opts ...CallOption) (*CreatedRecipe, error) {
@@ -281,7 +283,7 @@ func (s *RecipeService) Copy(ctx context.Context, customerID CustomerID, recipeI
 	return invoke(ctx, s.core, r, opts, decodeCopied)
 }
 
-// copyAnswer holds the id of a copy, which has a name of its own.
+// copiedRecipe holds the id of a copy, which has a name of its own.
 type copyResponse struct {
 	ID        int64 `json:"id"`
 	NewFlowID int64 `json:"new_flow_id"`
@@ -297,8 +299,8 @@ func decodeCopied(d *wire.Decoder, body []byte) (*CreatedRecipe, error) {
 	return &CreatedRecipe{ID: response.identity()}, nil
 }
 
-// Delete deletes a recipe, which must not run: else the error is a
-// *RecipeRunningError. If there is none with this id, it is ErrNotFound.
+// Delete deletes a recipe, which must be stopped: otherwise the error is a
+// *RecipeRunningError. If none has this id, it is ErrNotFound.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#delete-a-recipe
 func (s *RecipeService) Delete(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
@@ -306,28 +308,27 @@ func (s *RecipeService) Delete(ctx context.Context, customerID CustomerID, recip
 }
 
 // ResetTrigger makes the trigger of a recipe forget which events it has seen:
-// it begins anew, and events may be processed a second time. If the answer is
+// it starts over, and events may be processed a second time. If the response is
 // lost, the error is ErrOutcomeUnknown. While a recipe is stopped, its trigger
-// can be reset again without harm: AssumeIdempotent permits it. No source shows
-// what the service answers; anything but a refusal is a success.
+// can be reset again without harm: use AssumeIdempotent. No source shows the
+// response; anything but a refusal is a success.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#reset-a-recipe-trigger
 func (s *RecipeService) ResetTrigger(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, recipesResetTrigger.at(customer(customerID), number(recipeID)), opts)
 }
 
-// PollNow makes a running recipe with a polling trigger look for events at
-// once. Unverified: the response; anything but a refusal
-// is a success.
+// PollNow makes a running recipe with a polling trigger poll for events at
+// once. Unverified: the response; anything but a refusal is a success.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#poll-now
 func (s *RecipeService) PollNow(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
 	return s.core.confirm(ctx, recipesPollNow.at(customer(customerID), number(recipeID)), opts)
 }
 
-// ForceRun runs a recipe at once, without waiting for its trigger. A second call
-// runs it a second time: if the answer is lost, the error is ErrOutcomeUnknown.
-// One call a second is the quota.
+// ForceRun runs a recipe at once, without waiting for its trigger. A second
+// call runs it a second time: if the response is lost, the error is
+// ErrOutcomeUnknown. The quota is one call a second.
 //
 // Unverified: the response and whether there is a body. None is sent, and
 // anything but a refusal is a success.
@@ -338,8 +339,8 @@ func (s *RecipeService) ForceRun(ctx context.Context, customerID CustomerID, rec
 }
 
 // Share publishes a customer's recipe that contains a custom connector. No
-// source shows what the service answers; anything but a refusal is a
-// success. If the answer is lost, the error is ErrOutcomeUnknown.
+// source shows the response; anything but a refusal is a success. If the
+// response is lost, the error is ErrOutcomeUnknown.
 //
 // https://docs.workato.com/oem/oem-api/custom_connectors.html
 func (s *RecipeService) Share(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {

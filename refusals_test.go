@@ -18,7 +18,8 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// assertRefused checks an error that names its field and came from this side.
+// assertRefused checks an error that names its field and was made by the
+// client.
 func assertRefused(t *testing.T, err error, field string) {
 	t.Helper()
 	require.ErrorIs(t, err, workato.ErrInvalidArgument)
@@ -75,7 +76,7 @@ func TestZeroCustomer(t *testing.T) {
 	})
 }
 
-// TestBadIDs puts an impossible id in the place of each one in a path.
+// TestBadIDs replaces each id in a path with an impossible one.
 func TestBadIDs(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
@@ -144,7 +145,7 @@ func TestBadCallOptions(t *testing.T) {
 	}
 }
 
-// TestAllFaultsOfACallAreNamed: who mends one should not meet the next.
+// TestAllFaultsOfACallAreNamed: all errors are reported at once.
 func TestAllFaultsOfACallAreNamed(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, unreachable(t))

@@ -1,12 +1,12 @@
 package workato
 
 // Region is a data centre. Accounts and tokens belong to one data centre: a
-// right token at the wrong one is answered with 401.
+// valid token is refused with 401 at any other.
 type Region string
 
 // The data centres. Private deployments have hosts of their own: use
 // WithBaseURL. The Embedded pages list US to CN; KR, UK and the trial sandbox
-// stand on the pages of the Developer API only.
+// are only on the pages of the Developer API.
 const (
 	RegionUS    Region = "us"
 	RegionEU    Region = "eu"

@@ -19,7 +19,7 @@ import (
 // of characters that need escaping, with and without a prefix in the base URL,
 // and once over a real connection.
 
-// awkwardID is an external id of which nearly every character needs escaping.
+// awkwardID is an external id in which nearly every character needs escaping.
 const awkwardID, awkwardSegment = apitest.AwkwardID, apitest.AwkwardSegment
 
 var userAgent = regexp.MustCompile(`^workato-go/` + regexp.QuoteMeta(workato.Version) + ` \(go[^;]+; \w+/\w+\)$`)
@@ -98,7 +98,7 @@ func TestRequestsOverTheWire(t *testing.T) {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			path, _, _ := strings.Cut(r.RequestURI, "?")
 			r.URL.RawPath = path
-			assert.Equal(t, path, r.URL.EscapedPath(), "the path on the wire is well escaped")
+			assert.Equal(t, path, r.URL.EscapedPath(), "the path on the wire is correctly escaped")
 			assert.Empty(t, r.TransferEncoding)
 			resp, err := transport.RoundTrip(r)
 			if assert.NoError(t, err) {
@@ -113,7 +113,7 @@ func TestRequestsOverTheWire(t *testing.T) {
 	})
 }
 
-// TestCasesMatchTheirOperations finds cases under a wrong name.
+// TestCasesMatchTheirOperations finds cases with a wrong name.
 func TestCasesMatchTheirOperations(t *testing.T) {
 	t.Parallel()
 	parameter := regexp.MustCompile(`\\\{(\w+)\\\}`)

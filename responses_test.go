@@ -38,7 +38,7 @@ func operation(t testing.TB, name string) workato.Operation {
 	return workato.Operation{}
 }
 
-// failing returns the error of an operation that is answered with a.
+// failing returns the error of an operation with the response a.
 func failing(t testing.TB, op string, a response) error {
 	t.Helper()
 	err := callOf(op)(t.Context(), newClient(t, responding(a)), customerID)
@@ -53,14 +53,14 @@ func TestGoodAnswers(t *testing.T) {
 			t.Run(e.Operation+" "+strconv.Itoa(i+1), func(t *testing.T) {
 				t.Parallel()
 				err := e.Call.Do(t.Context(), newClient(t, responding(response{body: body})), customerID)
-				require.NoError(t, err, "next: give the entry of %s in internal/apitest a Good answer that its call takes", e.Operation)
+				require.NoError(t, err, "next: give the entry of %s in internal/apitest a Good response that its call takes", e.Operation)
 			})
 		}
 	}
 }
 
-// unusable are documents that are an answer of no operation, and those that are
-// none for one kind.
+// unusable are documents that are not a response of any operation, or not of
+// one kind.
 var unusable = map[workato.ResponseKind]map[string]string{
 	"": {
 		"nothing": "", "white space": " \r\n\t", "null": "null", "html": "<!DOCTYPE html><html><title>Sign in</title></html>",
@@ -74,15 +74,15 @@ var unusable = map[workato.ResponseKind]map[string]string{
 	},
 	workato.ResponseObject: {
 		"{}": `{}`, "without an id": `{"name": "x"}`, "id is null": `{"id": null}`, "id is a text": `{"id": "abc"}`, "id is an object": `{"id": {}}`, "list": `[]`,
-		"list of one": `[{"id": 1}]`, "two in the envelope": `{"result": [{"id": 1}, {"id": 2}]}`, "none in the envelope": `{"result": []}`,
+		"list of one": `[{"id": 1}]`, "two in the envelope": `{"result": [{"id": 1}, {"id": 2}]}`, "empty list in the envelope": `{"result": []}`,
 		"null in the envelope": `{"result": null}`, "text in the envelope": `{"result": "ok"}`, "message": `{"message": "busy"}`,
 	},
 	workato.ResponseConfirmation: {"list": `[]`, "list of one": `[{"success": true}]`},
 }
 
-// TestUnusableAnswers: a document with a status of success that does not hold
-// what it should is an error.
-func TestUnusableAnswers(t *testing.T) {
+// TestUnusableResponses: a document with a success status and the wrong content
+// is an error.
+func TestUnusableResponses(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
 		kind := operation(t, e.Operation).Response
@@ -90,10 +90,10 @@ func TestUnusableAnswers(t *testing.T) {
 		maps.Copy(bodies, unusable[kind])
 		for name, body := range bodies {
 			if slices.Contains(e.Responses(), body) {
-				continue // the entry says that it is good for this one
+				continue // the entry accepts it
 			}
 			if kind == workato.ResponseConfirmation && strings.TrimSpace(body) == "" {
-				continue // a status of success is enough
+				continue // a success status is enough
 			}
 			t.Run(e.Operation+" "+name, func(t *testing.T) {
 				t.Parallel()
@@ -107,27 +107,27 @@ func TestUnusableAnswers(t *testing.T) {
 	}
 }
 
-// TestRejectedAnswers: success is false, whatever else the answer holds.
-func TestRejectedAnswers(t *testing.T) {
+// TestRejectedResponses: success is false, whatever else the response holds.
+func TestRejectedResponses(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
 		if e.Operation == "packages.download" {
-			continue // what is not a package is unexpected, whatever it says
+			continue // anything but a package is unexpected
 		}
 		t.Run(e.Operation, func(t *testing.T) {
 			t.Parallel()
 			for _, body := range []string{`{"success": false, "message": "no"}`, `{"success": false, "id": 1, "result": [], "message": "no"}`} {
 				err := failing(t, e.Operation, response{body: body})
 				assert.ErrorIs(t, err, workato.ErrRejected)
-				assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "the service has said no")
+				assert.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "the service refused")
 			}
 		})
 	}
 }
 
-// TestAnswersWithoutContent: a status of success confirms, and is no answer where
-// another is due.
-func TestAnswersWithoutContent(t *testing.T) {
+// TestResponsesWithoutContent: a success status confirms, and is not enough
+// where content is due.
+func TestResponsesWithoutContent(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
 		t.Run(e.Operation, func(t *testing.T) {
@@ -161,7 +161,7 @@ func TestDecodeTimestamps(t *testing.T) {
 		`"2019-07-11T17:08:41Z"`:          ptr(at("2019-07-11T17:08:41Z")),
 		`"2019-07-11"`:                    ptr(at("2019-07-11T00:00:00Z")),
 	} {
-		// Next to a pointer stands a value, for which null is the zero time.
+		// Besides pointers there are values, for which null is the zero time.
 		c := newClient(t, responding(response{body: `{"id": 1, "authorized_at": ` + text + `, "created_at": ` + text + `}`}))
 		got, err := c.Connections.Create(t.Context(), customerID, &workato.ConnectionCreateParams{Provider: "jira"})
 		require.NoError(t, err, text)
@@ -194,7 +194,7 @@ func TestNewKeysDoNoHarm(t *testing.T) {
 	}
 }
 
-// TestFieldsNameThemselves wants the path of a value that cannot be read.
+// TestFieldsNameThemselves expects the path of a value that cannot be read.
 func TestFieldsNameThemselves(t *testing.T) {
 	t.Parallel()
 	for body, path := range map[string]string{
@@ -211,7 +211,7 @@ func TestFieldsNameThemselves(t *testing.T) {
 		require.ErrorIs(t, err, workato.ErrUnexpectedResponse, body)
 		assert.ErrorContains(t, err, `"`+path+`"`, body)
 	}
-	// The types that keep their text decode themselves, but stand somewhere too.
+	// The types that keep their text decode themselves, but have a path too.
 	for body, path := range map[string]string{
 		`{"id": 1, "auth_settings": [7]}`:             "auth_settings",
 		`{"id": 1, "whitelisted_apps": "x"}`:          "whitelisted_apps",
@@ -231,8 +231,8 @@ func TestFieldsNameThemselves(t *testing.T) {
 	require.ErrorContains(t, err, `"result[1]"`)
 }
 
-// TestTypesDecodeByThemselves: a program that keeps what it was given, as JSON, has
-// it back whole.
+// TestTypesDecodeByThemselves: a result that a program stores as JSON can be
+// read again without loss.
 func TestTypesDecodeByThemselves(t *testing.T) {
 	t.Parallel()
 	again := func(name string, list any) {
@@ -288,8 +288,8 @@ func TestNoDocumentedKeyIsLost(t *testing.T) {
 	keepsKeys(t, string(manifest.Result), decodedManifest)
 }
 
-// TestErrorsBesideData: an error that is named beside the data is an error, and
-// what it says is not lost.
+// TestErrorsBesideData: an error beside the data is an error, and its text is
+// not lost.
 func TestErrorsBesideData(t *testing.T) {
 	t.Parallel()
 	for _, e := range apitest.All() {
@@ -318,8 +318,8 @@ func TestErrorsBesideData(t *testing.T) {
 	}
 }
 
-// hasOwnError reports whether an operation returns something with an error of its
-// own: an import has one that says how it ended.
+// hasOwnError reports whether an operation returns an object with an error of
+// its own, like that of a failed import.
 func hasOwnError(e *apitest.Entry) bool {
 	row := apitest.EndpointOf(e.Operation)
 	service := reflect.ValueOf(&workato.Client{}).Elem().FieldByName(row.Service).Type()

@@ -12,7 +12,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// busy answers 429 with a Retry-After, then well.
+// busy responds with 429 and a Retry-After, then with success.
 func busy(retryAfter string) *recorder {
 	return responding(response{status: 429, header: http.Header{"Retry-After": {retryAfter}}}, response{body: `{"id": 1}`})
 }
@@ -44,7 +44,7 @@ func TestRetryAfter(t *testing.T) {
 		{"nonsense", text("soon"), 0, 500 * time.Millisecond},
 	} {
 		inBubble(t, tc.name, func(t *testing.T) {
-			for _, create := range []bool{false, true} { // nothing was done, so a Create is sent again too
+			for _, create := range []bool{false, true} { // nothing was done, so a Create is retried too
 				transport := busy(tc.header())
 				c := patient(t, transport)
 				started := time.Now()
@@ -63,8 +63,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-// TestRetryAfterThatIsTooLong: the caller gets the answer at once instead of a
-// late error.
+// TestRetryAfterThatIsTooLong: the caller gets the response at once instead of
+// a late error.
 func TestRetryAfterThatIsTooLong(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -112,8 +112,8 @@ func TestRetryAfterOfAServerThatIsDown(t *testing.T) {
 	})
 }
 
-// TestWaitThatIsCutShort: both what ended the wait and what the service said
-// last are in the error.
+// TestWaitThatIsCutShort: the error has both the cause and the last response of
+// the service.
 func TestWaitThatIsCutShort(t *testing.T) {
 	t.Parallel()
 	inBubble(t, "cancelled", func(t *testing.T) {
@@ -125,7 +125,7 @@ func TestWaitThatIsCutShort(t *testing.T) {
 		require.ErrorIs(t, err, workato.ErrRateLimited)
 		assert.Equal(t, 5*time.Second, time.Since(started))
 	})
-	inBubble(t, "a create that was refused was not made", func(t *testing.T) {
+	inBubble(t, "a refused create made nothing", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel)
 		_, err := patient(t, busy("30")).Folders.Create(ctx, customerID, &workato.FolderCreateParams{Name: "x"})
@@ -150,7 +150,7 @@ func TestBackoffGrowsAndIsCapped(t *testing.T) {
 			assert.LessOrEqual(t, waits[i], bound)
 			total += waits[i]
 		}
-		assert.Equal(t, total, time.Since(started), "what is told is what is waited")
+		assert.Equal(t, total, time.Since(started), "the reported wait is the actual one")
 		assert.Positive(t, total)
 	})
 }

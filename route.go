@@ -5,14 +5,14 @@ import (
 	"sync"
 )
 
-// route is a node of the tree that finds the row of a raw call. A path goes down
-// one level for each of its segments, so the cost of a lookup depends on the
-// length of the path and not on the number of rows.
+// route is a node of the tree that finds the row of a raw call. Each segment of
+// a path descends one level, so the cost of a lookup depends on the length of
+// the path and not on the number of rows.
 type route struct {
-	literals map[string]*route // by the segment as it stands in the template
+	literals map[string]*route // by the segment in the template
 	customer *route            // {customer}
 	param    *route            // any other parameter
-	rows     []*operation      // those that end here, one for each method
+	rows     []*operation      // rows that end here, one for each method
 }
 
 // tree is that of the whole table. Only raw calls need it, so the first of them
@@ -68,10 +68,10 @@ func below(n **route) *route {
 // raw calls the retry rule and the quota of the endpoint they address.
 func lookupOperation(method, path string) *operation { return routes().find(method, path) }
 
-// find returns the row that serves the rest of an escaped path, or nil. What a
-// row spells out wins over {customer}, and that over another parameter; if the
-// way in front turns out to be a dead end, the next one is taken. Segments are
-// compared as they are: an escaped letter is none of a literal.
+// find returns the row that serves the rest of an escaped path, or nil. A
+// literal wins over {customer}, and that over another parameter; if a branch is
+// a dead end, the next one is tried. Segments are compared as they are: an
+// escaped letter does not match a literal.
 func (n *route) find(method, path string) *operation {
 	segment, rest, more := strings.Cut(path, "/")
 	ways := [...]*route{n.literals[segment], nil, nil}
@@ -106,8 +106,8 @@ func (n *route) row(method string) *operation {
 	return nil
 }
 
-// isCustomerSegment tells the two forms of a customer in a path from words
-// such as "usage" that stand in the same place.
+// isCustomerSegment distinguishes the two forms of a customer in a path from
+// words such as "usage" in the same place.
 func isCustomerSegment(segment string) bool {
 	if strings.HasPrefix(segment, "E") {
 		return len(segment) > 1

@@ -43,8 +43,8 @@ func TestLookupOperation(t *testing.T) {
 	assert.Same(t, &connectionsUpdate, lookupOperation("PUT", "/api/managed_users/98178/connections/12.json"), "a parameter takes anything")
 }
 
-// TestLookupGoesBack: a row that spells out a segment does not hide one that
-// has a parameter there and goes on otherwise.
+// TestLookupGoesBack: a row with a literal segment does not hide one that has a
+// parameter there and continues differently.
 func TestLookupGoesBack(t *testing.T) {
 	t.Parallel()
 	rows := newRows("GET /a/{id}/x", "GET /a/literal/y", "POST /a/{id}", "GET /a/literal", "GET /a/{customer}/z", "GET /a/{customer}/x")
@@ -69,8 +69,8 @@ func newRows(routes ...string) []*operation {
 	return rows
 }
 
-// plainLookup says the same as the tree, row by row: of the rows that match it
-// takes the one that spells out the first segment in which they differ.
+// plainLookup finds the same row as the tree, row by row: of the matching rows
+// it takes the one with a literal in the first segment in which they differ.
 func plainLookup(rows []*operation, method, path string) *operation {
 	var best *operation
 	have := strings.Split(path, "/")
@@ -160,7 +160,7 @@ func TestLookupAgreesWithThePlainOne(t *testing.T) {
 			}
 		}
 	}
-	assert.Greater(t, found, 1000, "nearly nothing was found at all")
+	assert.Greater(t, found, 1000, "hardly any row was found")
 }
 
 // example is a path that the operation serves.
@@ -202,7 +202,7 @@ func TestLookupAllocatesNothing(t *testing.T) {
 	}
 }
 
-// What the tree may take for a table with all rows that the reference has.
+// What the tree may allocate for a table with all rows of the reference.
 const fullTable, maxRoutesBytes = 243, 100_000
 
 func TestRoutesAreSmall(t *testing.T) {
@@ -214,7 +214,7 @@ func TestRoutesAreSmall(t *testing.T) {
 	assert.LessOrEqual(t, after.TotalAlloc-before.TotalAlloc, uint64(maxRoutesBytes))
 }
 
-// manyRows is the table, repeated with other words until there are n rows.
+// manyRows is the table, repeated with other literals until there are n rows.
 func manyRows(n int) []*operation {
 	rows := make([]*operation, n)
 	for i := range rows {
@@ -240,7 +240,8 @@ func BenchmarkRoutes(b *testing.B) {
 	}
 }
 
-// BenchmarkLookup shows that a lookup costs the same however long the table is.
+// BenchmarkLookup shows that the cost of a lookup does not depend on the length
+// of the table.
 func BenchmarkLookup(b *testing.B) {
 	paths := []string{"/api/managed_users/98178", "/api/managed_users/98178/connections", "/api/managed_users/98178/recipes/12/versions/5", "/api/unheard_of/1"}
 	for _, times := range []int{1, 2, 4, 8} {

@@ -7,8 +7,8 @@ import (
 )
 
 // SchemaField is an input field of a connector, in the form of the connector
-// SDK: one parameter in the Input of a connection. The keys that are typed here
-// are the common ones; Raw has them all.
+// SDK: one parameter in the Input of a connection. Only the common keys are
+// typed here; Raw has them all.
 //
 // https://docs.workato.com/developing-connectors/sdk/sdk-reference/schema.html
 type SchemaField struct {
@@ -31,8 +31,7 @@ type SchemaField struct {
 	// Choices.
 	PickList  json.RawMessage `json:"pick_list"`
 	Delimiter string          `json:"delimiter"`
-	// ToggleField is the other way to fill in the field, ToggleHint what a form
-	// calls it.
+	// ToggleField is an alternative to the field, ToggleHint its label in a form.
 	ToggleHint  string       `json:"toggle_hint"`
 	ToggleField *SchemaField `json:"toggle_field"`
 	// Properties are the fields of an object or of the elements of an array.
@@ -42,7 +41,7 @@ type SchemaField struct {
 	NgIf           string `json:"ngIf"`
 	DisableFormula bool   `json:"disable_formula"`
 	ExtendsSchema  bool   `json:"extends_schema"`
-	// Raw is the field as it came.
+	// Raw is the field as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -53,10 +52,10 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, f *SchemaField) error {
 	return d.Keep(data, (*plain)(f), &f.Raw)
 })
 
-// UnmarshalJSON reads the common keys and keeps the text.
+// UnmarshalJSON reads the common keys and keeps the whole text.
 func (f *SchemaField) UnmarshalJSON(data []byte) error { return wire.Decode(data, f) }
 
-// MarshalJSON returns the field as it came.
+// MarshalJSON returns the field as received.
 func (f SchemaField) MarshalJSON() ([]byte, error) {
 	type plain SchemaField
 	return kept(f.Raw, plain(f))

@@ -57,8 +57,8 @@ func TestInputSchema(t *testing.T) {
 	assert.JSONEq(t, rowsOf(t, "connections/input_schema.json"), asJSON(t, fields), "no key is lost")
 }
 
-// TestNestedSchema: a loose value on every level must not double the work with
-// each of them, and no depth may exhaust memory or stack.
+// TestNestedSchema: a loosely typed value on every level must not double the
+// work per level, and no depth may exhaust memory or stack.
 func TestNestedSchema(t *testing.T) {
 	t.Parallel()
 	schema := func(key string, levels int, innermost string) (*workato.SchemaField, error) {

@@ -9,14 +9,14 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// Secret is a value that the service shows once, such as the token of an API
-// client that was just made, or one that it takes and never shows, such as the
-// secret of an OAuth app. It prints as *** in every format verb, log and JSON
-// document; Reveal returns the value. Keep what a response holds before you do
-// anything else with it, for no call reads it again. Calls send a secret of their
-// parameters all the same.
+// Secret is a value that the service shows once, such as the token of a new API
+// client, or that it accepts and never shows, such as the secret of an OAuth
+// app. It prints as *** in every format verb, log and JSON document; Reveal
+// returns the value. Store a secret from a response before anything else,
+// because no call returns it again. Calls still send a secret in their
+// parameters.
 type Secret struct {
-	reveal func() string // behind a closure, which nothing that walks through values looks into
+	reveal func() string // a closure, which code that walks through values cannot look into
 }
 
 // NewSecret makes a secret of a value.
@@ -38,12 +38,12 @@ func (s Secret) Reveal() string {
 // IsZero reports whether there is no value: the service has not shown one.
 func (s Secret) IsZero() bool { return s.reveal == nil }
 
-// Equal compares two secrets in a time that does not depend on where they differ.
+// Equal compares two secrets in constant time.
 func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
 
-// secretMark stands for a secret wherever one is printed.
+// secretMark is what is printed for a secret.
 const secretMark = "***"
 
 // Format keeps the value out of every format verb.
@@ -69,5 +69,5 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *Secret) error {
 	return nil
 })
 
-// UnmarshalJSON reads a text.
+// UnmarshalJSON reads a string.
 func (s *Secret) UnmarshalJSON(data []byte) error { return wire.Decode(data, s) }

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// silencer is a connection that can go silent in both directions, without a word
-// to either end.
+// silencer is a connection that can go silent in both directions without
+// notice.
 type silencer struct {
 	net.Conn
 	silent *atomic.Bool
@@ -65,7 +65,7 @@ func (p pipes) Close() error   { return nil }
 func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
 
 // TestSilentConnectionIsLeft: a call over an HTTP/2 connection that has gone
-// silent gets through on a new one, with the default options.
+// silent succeeds on a new one, with the default options.
 func TestSilentConnectionIsLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// UsageService serves what the partner's customers have used. No source shows
-// the answers whole, so they are given as they come.
+// UsageService serves the usage of the partner's customers. No source shows the
+// whole responses, so they are returned as received.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 type UsageService struct{ core *core }
@@ -38,7 +38,7 @@ type MonthlyUsage struct {
 	Raw json.RawMessage
 }
 
-// MarshalJSON returns the object as it came.
+// MarshalJSON returns the object as received.
 func (u MonthlyUsage) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil) }
 
 // Monthly returns the number of tasks of every customer in the last twelve
@@ -58,9 +58,9 @@ func (s *UsageService) Monthly(ctx context.Context, opts ...CallOption) (*Monthl
 	})
 }
 
-// UsagePeriod is a stretch of time in the time zone of the partner's workspace,
-// in which the service counts. All three fields are required. The reference does
-// not say whether the instant To itself is counted.
+// UsagePeriod is a period in the time zone of the partner's workspace, in which
+// the service counts. All three fields are required. The reference does not say
+// whether the instant To itself is counted.
 type UsagePeriod struct {
 	From, To time.Time
 	// Location is the time zone of the partner's workspace. The times are sent
@@ -74,8 +74,8 @@ func UsageMonth(year int, month time.Month, location *time.Location) UsagePeriod
 	return usageFrom(year, month, 1, 1, 0, location)
 }
 
-// UsageDay is a calendar day, up to the first instant of the next one. It has 23
-// or 25 hours where the clocks change.
+// UsageDay is a calendar day, up to the first instant of the next one. It has
+// 23 or 25 hours when the clocks change.
 func UsageDay(year int, month time.Month, day int, location *time.Location) UsagePeriod {
 	return usageFrom(year, month, day, 0, 1, location)
 }
@@ -111,7 +111,7 @@ func startOfDay(year int, month time.Month, day int, location *time.Location) ti
 	return changed // the clocks went forward over 0:00
 }
 
-// wallClock is what the clock shows, as a time of UTC.
+// wallClock is the local time of day, as a time in UTC.
 func wallClock(t time.Time) time.Time {
 	_, offset := t.Zone()
 	return t.UTC().Add(time.Duration(offset) * time.Second)
@@ -134,11 +134,11 @@ func (p UsagePeriod) check() error {
 	return nil
 }
 
-// UsageInterval is the size of the pieces that a period is cut into. Values that
-// are not listed here may be possible.
+// UsageInterval is the length of the parts that a period is split into. Other
+// values may be possible.
 type UsageInterval string
 
-// The intervals. UsageIntervalNone is what the service assumes.
+// The intervals. UsageIntervalNone is the default.
 const (
 	UsageIntervalNone  UsageInterval = "none"
 	UsageIntervalYear  UsageInterval = "year"
@@ -149,8 +149,8 @@ const (
 )
 
 // UsageStatisticsParams selects what to count. Period and one of WorkspaceIDs
-// and ExternalIDs are required. The reference has more filters, which no source
-// shows: Client.Do can send them.
+// and ExternalIDs are required. The reference mentions more filters, which no
+// source shows: Client.Do can send them.
 type UsageStatisticsParams struct {
 	Period   UsagePeriod
 	Interval UsageInterval
@@ -158,23 +158,23 @@ type UsageStatisticsParams struct {
 	// ids without any prefix. Ask for all customers in one call.
 	WorkspaceIDs []int64
 	ExternalIDs  []string
-	// RecipeNamePattern is a part of the names of recipes, in the case as given.
-	// Deleted recipes are counted only without it.
+	// RecipeNamePattern is a part of the names of recipes, case-sensitive. Deleted
+	// recipes are counted only without it.
 	RecipeNamePattern string
 }
 
 // UsageStatistics is the usage of recipes: tasks, recipes, jobs that succeeded
 // and failed.
 type UsageStatistics struct {
-	// Raw is the response as it came. Unverified: its keys.
+	// Raw is the response as received. Unverified: its keys.
 	Raw json.RawMessage
 }
 
-// MarshalJSON returns the answer as it came.
+// MarshalJSON returns the response as received.
 func (u UsageStatistics) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil) }
 
-// Statistics returns what customers have used in a period. It changes nothing
-// and is repeated like any read, although it is sent by POST.
+// Statistics returns what customers used in a period. It changes nothing and is
+// retried like any read, although it is sent by POST.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *UsageService) Statistics(ctx context.Context, params *UsageStatisticsParams, opts ...CallOption) (*UsageStatistics, error) {
@@ -187,16 +187,16 @@ func (s *UsageService) Statistics(ctx context.Context, params *UsageStatisticsPa
 
 // UsageConnectionStatistics is the usage of connections.
 type UsageConnectionStatistics struct {
-	// Raw is the response as it came. Unverified: its keys.
+	// Raw is the response as received. Unverified: its keys.
 	Raw json.RawMessage
 }
 
-// MarshalJSON returns the answer as it came.
+// MarshalJSON returns the response as received.
 func (u UsageConnectionStatistics) MarshalJSON() ([]byte, error) { return kept(u.Raw, nil) }
 
 // ConnectionStatistics returns the usage of customers' connections in a period.
-// It changes nothing and is repeated like any read. Unverified: its
-// parameters: those of Statistics, its twin, are sent.
+// It changes nothing and is retried like any read. Unverified: its parameters:
+// those of Statistics, its twin, are sent.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *UsageService) ConnectionStatistics(ctx context.Context, params *UsageStatisticsParams, opts ...CallOption) (*UsageConnectionStatistics, error) {
@@ -211,13 +211,13 @@ func (s *UsageService) statistics(ctx context.Context, op *operation, params *Us
 	params, missing := needed(params)
 	r := op.at().check(missing, params.Period.check())
 	if (len(params.WorkspaceIDs) == 0) == (len(params.ExternalIDs) == 0) {
-		r = r.check(invalid("WorkspaceIDs", "give either WorkspaceIDs or ExternalIDs"))
+		r = r.check(invalid("WorkspaceIDs", "set either WorkspaceIDs or ExternalIDs"))
 	}
 	if r.err != nil {
 		return nil, refusedCall(r)
 	}
-	// The reference types ids and names as strings, which is also what the
-	// service insists on elsewhere.
+	// The reference types ids and names as strings, which the service also
+	// requires elsewhere.
 	body := struct {
 		From              string        `json:"from"`
 		To                string        `json:"to"`

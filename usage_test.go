@@ -12,7 +12,7 @@ import (
 )
 
 // pacific is a zone with the rules of the west coast of North America in March
-// 2024, without the files of time zones.
+// 2024, without time zone files.
 var pacific = time.FixedZone("PST", -8*60*60)
 
 func statistics(p *workato.UsageStatisticsParams) call {
@@ -52,7 +52,7 @@ func TestUsageAcrossTheClockChange(t *testing.T) {
 		string(transport.only(t).Body))
 }
 
-// TestUsageWhereMidnightIsMissing: a day begins with its first instant, also where
+// TestUsageWhereMidnightIsMissing: a day begins with its first instant, even if
 // the clocks change at midnight.
 func TestUsageWhereMidnightIsMissing(t *testing.T) {
 	t.Parallel()
@@ -104,7 +104,7 @@ func TestUsageWhereMidnightIsMissing(t *testing.T) {
 		assert.Equal(t, tc.from, period.From.Format(time.RFC3339), name)
 		assert.Equal(t, tc.to, period.To.Format(time.RFC3339), name)
 	}
-	// Every day of every kind of zone begins where the one before it ends.
+	// Every day of every kind of zone begins where the previous one ends.
 	for _, name := range []string{"America/Santiago", "America/Havana", "Asia/Beirut", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Tehran", "UTC"} {
 		zone, err := time.LoadLocation(name)
 		require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestUsageWhereMidnightIsMissing(t *testing.T) {
 	}
 }
 
-func TestUsageAnswers(t *testing.T) {
+func TestUsageResponses(t *testing.T) {
 	t.Parallel()
 	monthly := decoded(t, "usage/monthly.json", func(ctx context.Context, c *workato.Client) (*workato.MonthlyUsage, error) {
 		return c.Usage.Monthly(ctx)

@@ -69,7 +69,7 @@ func (s *RecipeService) GetVersion(ctx context.Context, customerID CustomerID, r
 
 // RecipeUpdateVersionCommentParams holds the new comment.
 type RecipeUpdateVersionCommentParams struct {
-	// Comment has at most 255 characters. An empty one is sent as it is.
+	// Comment has at most 255 characters. An empty one is sent as such.
 	Comment string `json:"comment"`
 }
 

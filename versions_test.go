@@ -22,7 +22,7 @@ func TestDecodeVersions(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	assert.Equal(t, second, page.Items[0])
 	assert.Nil(t, page.Items[1].Comment)
-	assert.True(t, page.HasNext(), "nobody has counted them")
+	assert.True(t, page.HasNext(), "the service did not count them")
 	for _, form := range []string{"versions/bare.json", "versions/data.json"} {
 		assert.Equal(t, &second, decoded(t, form, func(ctx context.Context, c *workato.Client) (*workato.RecipeVersion, error) {
 			return c.Recipes.GetVersion(ctx, customerID, 41354, 301)

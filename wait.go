@@ -22,14 +22,14 @@ const (
 
 // WaitParams bound a wait for a T.
 type WaitParams[T any] struct {
-	// MaxWait bounds the whole wait. If it is 0 the context does, or, without a
-	// deadline there, 30 minutes.
+	// MaxWait bounds the whole wait. If it is 0, the context's deadline does, or
+	// 30 minutes if there is none.
 	MaxWait time.Duration
-	// MinInterval is the time to the second look, 0 for 1 s. The intervals grow
-	// to MaxInterval, 0 for 15 s, and are longer where the service asks for it
-	// (Retry-After). Every look counts against the quota.
+	// MinInterval is the time to the second poll, 1 s if 0. The intervals grow to
+	// MaxInterval, 15 s if 0, and are longer where the service asks for it
+	// (Retry-After). Every poll counts against the quota.
 	MinInterval, MaxInterval time.Duration
-	// OnUpdate is called with what each look has seen.
+	// OnUpdate is called with the result of each poll.
 	OnUpdate func(*T)
 }
 
@@ -45,11 +45,11 @@ func await[T any](ctx context.Context, params *WaitParams[T], op *operation, loo
 	})
 }
 
-// FailedError says that what a wait waited for has ended badly.
+// FailedError says that the object of a wait has failed.
 type FailedError[T any] struct {
-	// Last is what was last seen.
+	// Last is the last state seen.
 	Last *T
-	// Err is the answer of the service, which comes with HTTP 200.
+	// Err is the service's response, which has HTTP status 200.
 	Err *APIError
 
 	what, state string
@@ -63,15 +63,15 @@ func (e *FailedError[T]) Error() string {
 	return text
 }
 
-// Unwrap returns the answer of the service.
+// Unwrap returns the service's response.
 func (e *FailedError[T]) Unwrap() error { return e.Err }
 
-// failedWait makes the error of something that has ended in a bad state.
+// failedWait makes the error of an object that ended in a failed state.
 func failedWait[T any](c *core, op *operation, last *T, what, state, reason string) error {
 	return &FailedError[T]{Last: last, what: what, state: c.clean(state), Err: c.late(op, http.StatusOK, reason)}
 }
 
-// late makes an APIError of what a successful look has shown.
+// late makes an APIError from the result of a successful poll.
 func (c *core) late(op *operation, status int, message string) *APIError {
 	return &APIError{
 		StatusCode: status, Message: c.clean(message), Attempts: 1,
@@ -79,7 +79,7 @@ func (c *core) late(op *operation, status int, message string) *APIError {
 	}
 }
 
-// waiting says how long and how often to look.
+// waiting says how long and how often to poll.
 type waiting struct {
 	maxWait, minInterval, maxInterval time.Duration
 }
@@ -111,29 +111,29 @@ func (w waiting) complete(ctx context.Context) (waiting, error) {
 	return w, nil
 }
 
-// WaitError says that a wait ended before what it waited for did. The thing
-// waited for goes on: wait again with the same id.
+// WaitError says that a wait ended before the work that it waited for. The work
+// goes on: wait again with the same id.
 type WaitError[T any] struct {
-	// Last is what was last seen, nil if nothing was.
+	// Last is the last state seen, nil if nothing was.
 	Last *T
-	// Err is ErrWaitTimeout, the error of the context, or the error of the last
-	// look, if that was permanent.
+	// Err is ErrWaitTimeout, the context's error, or the error of the last poll,
+	// if that was permanent.
 	Err error
 
 	op     *operation
-	missed error // of the last look, if it failed transiently
+	missed error // of the last poll, if it failed transiently
 }
 
 func (e *WaitError[T]) Error() string {
 	text := "workato: waiting with " + e.op.Name + ": " + e.without(e.Err)
 	if e.missed != nil {
-		text += "; last look: " + e.without(e.missed)
+		text += "; last poll: " + e.without(e.missed)
 	}
 	return text
 }
 
-// without returns the text of an error of a look without what stands in front
-// of that of the wait already.
+// without returns the text of a poll's error without the prefix that the wait's
+// error already has.
 func (e *WaitError[T]) without(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "workato: "), e.op.Name+": ")
 }
@@ -152,8 +152,8 @@ func (e *WaitError[T]) LogValue() slog.Value {
 	)
 }
 
-// As makes a *CallError of the error: that of the last look, or one that names
-// the operation.
+// As converts the error to a *CallError: the one of the last poll, or one that
+// names the operation.
 func (e *WaitError[T]) As(target any) bool {
 	call, ok := target.(**CallError)
 	if ok && !errors.As(e.Err, call) && !errors.As(e.missed, call) {
@@ -163,7 +163,7 @@ func (e *WaitError[T]) As(target any) bool {
 	return ok
 }
 
-// Unwrap returns Err, and the error of the last look if that failed.
+// Unwrap returns Err, and the error of the last poll if that failed.
 func (e *WaitError[T]) Unwrap() []error {
 	if e.missed == nil {
 		return []error{e.Err}
@@ -171,8 +171,8 @@ func (e *WaitError[T]) Unwrap() []error {
 	return []error{e.Err, e.missed}
 }
 
-// poll looks until done says so. An error of done ends the wait as it is; a
-// look that fails transiently is a look missed.
+// poll polls until done reports true. An error from done ends the wait; a poll
+// that fails transiently is skipped.
 func poll[T any](ctx context.Context, w waiting, op *operation, look func(context.Context) (*T, error), done func(*T) (bool, error)) (*T, error) {
 	if ctx == nil {
 		return nil, invalid("ctx", "is nil")
@@ -192,7 +192,7 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 	for interval := w.minInterval; ; interval += min(interval/2, w.maxInterval-interval) {
 		seen, err := look(ctx)
 		wait := interval
-		early := last == nil && errors.Is(err, ErrNotFound) // what has just been made may not be there to read at once
+		early := last == nil && errors.Is(err, ErrNotFound) // a new object may not be readable at once
 		if early {
 			absent++
 		}
@@ -208,8 +208,8 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 			}
 			return last, &WaitError[T]{Last: last, Err: err, op: op}
 		case errors.Is(context.Cause(ctx), ErrWaitTimeout):
-			// The look was cut short by this wait: its error would say that the
-			// caller's own deadline had passed.
+			// This wait cut the poll short: its error would say that the caller's own
+			// deadline had passed.
 		default:
 			missed = err
 			wait = max(wait, askedWait(err))
@@ -220,11 +220,11 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 	}
 }
 
-// maxAbsent is how many looks may meet a 404 before anything was seen.
+// maxAbsent is how many polls may get a 404 before anything was seen.
 const maxAbsent = 3
 
-// askedWait is how long the service wants to be left alone after a look that
-// failed. A pause is random within its last quarter, so it is made a third longer.
+// askedWait is the wait that the service asked for after a failed poll. A pause
+// is random within its last quarter, so it is made a third longer.
 func askedWait(err error) time.Duration {
 	var apiErr *APIError
 	if !errors.As(err, &apiErr) || apiErr.RetryAfter <= 0 {
@@ -233,11 +233,11 @@ func askedWait(err error) time.Duration {
 	return apiErr.RetryAfter + min(apiErr.RetryAfter/3+1, math.MaxInt64-apiErr.RetryAfter)
 }
 
-// errNotYet says that what is waited for is not there yet.
+// errNotYet says that the object is not there yet.
 var errNotYet = errors.New("not there yet")
 
-// transient reports whether another look may succeed: the request got no
-// answer, or one that speaks of the moment.
+// transient reports whether another poll may succeed: the request got no
+// response, or one about a passing condition.
 func transient(err error) bool {
 	if errors.Is(err, ErrInvalidArgument) {
 		return false
@@ -250,7 +250,7 @@ func transient(err error) bool {
 }
 
 // pause waits between three quarters of d and d, so that many waiters do not
-// look in step.
+// poll in step.
 func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d - rand.N(d/4+1))
 	defer timer.Stop()

@@ -22,8 +22,8 @@ type waiter struct {
 	good, bad []string
 	// wait returns the state that was last seen.
 	wait func(ctx context.Context, c *workato.Client, limit time.Duration, saw func(string)) (string, error)
-	// failed returns the state and the error of a bad end, last that of a wait
-	// that ended first.
+	// failed returns the state and the error of a failed end, last the state of a
+	// wait that ended first.
 	failed func(error) (string, *workato.APIError)
 	last   func(error) (string, bool)
 }
@@ -95,7 +95,7 @@ func TestWaiters(t *testing.T) {
 					last, err := w.wait(t.Context(), newClient(t, transport), 0, func(state string) { seen = append(seen, state) })
 					require.NoError(t, err)
 					assert.Equal(t, end, last)
-					assert.Equal(t, []string{"pending", "moon_phase", end}, seen, "a look that fails is a look missed")
+					assert.Equal(t, []string{"pending", "moon_phase", end}, seen, "a failed poll is skipped")
 					assert.Len(t, transport.all(), 5)
 				})
 			}
@@ -136,7 +136,7 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 				began = time.Now()
 				_, err = w.wait(t.Context(), c, 0, func(string) {})
 				require.ErrorIs(t, err, workato.ErrWaitTimeout)
-				assert.Equal(t, 30*time.Minute, time.Since(began), "nothing waits for ever")
+				assert.Equal(t, 30*time.Minute, time.Since(began), "every wait is bounded")
 
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(10*time.Second, cancel)
@@ -144,11 +144,11 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 				require.ErrorIs(t, err, context.Canceled)
 
 				_, err = w.wait(t.Context(), newClient(t, responding(w.response("pending"), response{status: 404, body: `{"message": "Not found"}`})), 0, func(string) {})
-				require.ErrorIs(t, err, workato.ErrNotFound, "what is gone does not come back")
+				require.ErrorIs(t, err, workato.ErrNotFound, "a deleted object does not come back")
 				_, ok = w.last(err)
 				assert.True(t, ok)
 
-				// The token goes bad after the first look.
+				// The token goes bad after the first poll.
 				asked := 0
 				c, err = workato.NewClient(workato.WithHTTPClient(&http.Client{Transport: responding(w.response("pending"))}),
 					workato.WithTokenSource(func(context.Context) (string, error) { asked++; return strings.Repeat("x", 2-asked), nil }))
@@ -157,7 +157,7 @@ func TestWaitersEndAndGoOn(t *testing.T) {
 				require.ErrorIs(t, err, workato.ErrInvalidArgument)
 				state, ok = w.last(err)
 				assert.True(t, ok)
-				assert.Equal(t, "pending", state, "what was seen is not lost")
+				assert.Equal(t, "pending", state, "the last state is not lost")
 
 				_, err = w.wait(t.Context(), newClient(t, unreachable(t)), -1, func(string) {})
 				require.ErrorIs(t, err, workato.ErrInvalidArgument)

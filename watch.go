@@ -9,8 +9,8 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// watch connects limiter, hooks and logger to the attempts of a call. One that no
-// quota counts passes by the limiter.
+// watch connects limiter, hooks and logger to the attempts of a call. Calls
+// that no quota counts skip the limiter.
 func (o *outcome) watch(counted bool) {
 	c, call, op := o.core, &o.call, o.op
 	cfg := &c.config
@@ -60,7 +60,7 @@ func (o *outcome) watch(counted bool) {
 	}
 }
 
-// logAttempt writes what Begin and End of an attempt know, and nothing else.
+// logAttempt logs only what Begin and End of an attempt know.
 func (c *core) logAttempt(ctx context.Context, op *operation, number int, r AttemptResult) {
 	level, message := slog.LevelDebug, "workato attempt"
 	if r.WillRetry {

@@ -19,7 +19,7 @@ var workspaceWhoami = operation{Operation: Operation{
 	Effect: Read, Quota: Quota{Family: "workspace", PerMinute: 60}, Doc: "https://docs.workato.com/workato-api/users.html",
 }}
 
-// Workspace is a workspace as it sees itself. Raw has the keys that are not
+// Workspace is the workspace of the credential. Raw has the keys that are not
 // typed here.
 type Workspace struct {
 	// ID and Name are those of the workspace, not of a person.
@@ -31,12 +31,12 @@ type Workspace struct {
 	RootFolderID *int64  `json:"root_folder_id"`
 	CompanyName  *string `json:"company_name"`
 	Location     *string `json:"location"`
-	// ContactPhone is nil also where the service writes the word "null".
+	// ContactPhone is also nil if the service sends the string "null".
 	ContactPhone *string `json:"contact_phone"`
-	// InterestedApplications was only ever seen empty.
+	// InterestedApplications has only been seen empty.
 	InterestedApplications []json.RawMessage `json:"interested_applications"`
 	RecipesCount           *int64            `json:"recipes_count"`
-	// Raw is the workspace as it came.
+	// Raw is the workspace as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -51,17 +51,17 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, w *Workspace) error {
 	return err
 })
 
-// UnmarshalJSON reads the common keys and keeps the text.
+// UnmarshalJSON reads the common keys and keeps the whole text.
 func (w *Workspace) UnmarshalJSON(data []byte) error { return wire.Decode(data, w) }
 
-// MarshalJSON returns the workspace as it came.
+// MarshalJSON returns the workspace as received.
 func (w Workspace) MarshalJSON() ([]byte, error) {
 	type plain Workspace
 	return kept(w.Raw, plain(w))
 }
 
-// Whoami returns the workspace that the credential belongs to. It is the way to
-// find out whether a credential is accepted.
+// Whoami returns the workspace that the credential belongs to. Use it to check
+// whether a credential is accepted.
 //
 // https://docs.workato.com/workato-api/users.html
 func (s *WorkspaceService) Whoami(ctx context.Context, opts ...CallOption) (*Workspace, error) {

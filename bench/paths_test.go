@@ -313,7 +313,7 @@ const customerJSON = `{"id":512340,"external_id":"CUST-77","name":"Example Ltd",
 
 const missingJSON = `{"message":"Not found"}`
 
-// work is what is compared: the answer that it needs and the call.
+// work is what is compared: the response that it needs and the call.
 type work struct {
 	name   string
 	status int

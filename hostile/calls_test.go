@@ -21,7 +21,7 @@ type call struct {
 	workato.Operation
 
 	run  func(ctx context.Context, c *workato.Client, opts ...workato.CallOption) error
-	good string // an answer that the method takes
+	good string // a response that the method takes
 }
 
 var acme = workato.ExternalID("acme.example")

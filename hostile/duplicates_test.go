@@ -14,7 +14,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// fault is a way to lose or spoil an answer after which nobody knows whether
+// fault is a way to lose or spoil a response after which nobody knows whether
 // the request was carried out.
 type fault struct {
 	name     string
@@ -43,7 +43,7 @@ func faults() []fault {
 // Client.Do.
 func TestDuplicates(t *testing.T) {
 	t.Parallel()
-	promise(t, "sends a create whose answer is lost once, and says that the outcome is unknown", func(t *testing.T) {
+	promise(t, "sends a create whose response is lost once, and says that the outcome is unknown", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, f := range faults() {
 				t.Run(f.name, func(t *testing.T) {
@@ -311,7 +311,7 @@ func TestDuplicates(t *testing.T) {
 			if r.Header.Get(marker) == "warm" {
 				return says(200, goodCustomer)
 			}
-			return early(resets()) // with not a byte of answer, like a server that closes an idle connection
+			return early(resets()) // with not a byte of response, like a server that closes an idle connection
 		})
 		c := s.client(t)
 		for i, call := range operations(workato.Create) {

@@ -18,7 +18,7 @@ import (
 // spiky is a credential of which no letter stands for itself everywhere.
 const spiky = `test&token<with>"quotes"/and\slashes` + "-é🦊-1234"
 
-// writings are the ways in which a text may stand in an answer.
+// writings are the ways in which a text may stand in a response.
 func writings(text string) map[string]string {
 	goes, _ := json.Marshal(text)
 	var ascii, all strings.Builder
@@ -64,7 +64,7 @@ func TestEchoes(t *testing.T) {
 		}
 	}
 
-	promise(t, "takes secrets out of an answer in which they are escaped, also where JSON is shown as it stands", func(t *testing.T) {
+	promise(t, "takes secrets out of a response in which they are escaped, also where JSON is shown as it stands", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		email := "partner+" + strings.ReplaceAll(spiky, "/", "") + "@example.com"
 		next := inTurn(documents())
@@ -184,7 +184,7 @@ func TestEchoes(t *testing.T) {
 		w.requireSilent(t, []string{token[:4]})
 	})
 
-	promise(t, "shows an id of the answer as that of an incident only for a failure of the service", func(t *testing.T) {
+	promise(t, "shows an id of the response as that of an incident only for a failure of the service", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for status, want := range map[int]string{200: "", 404: "", 500: "98178"} {
 			s.script(says(status, `{"id":"98178","created_at":"some day"}`))

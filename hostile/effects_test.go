@@ -28,7 +28,7 @@ func TestOwnEffects(t *testing.T) {
 	for _, call := range deletions {
 		cases[call.name] = says(404, `{"message":"Not found"}`)
 	}
-	promise(t, "takes a deletion that meets 404, a start of a running recipe and a stop of a stopped one for done when the first answer was lost",
+	promise(t, "takes a deletion that meets 404, a start of a running recipe and a stop of a stopped one for done when the first response was lost",
 		func(t *testing.T) {
 			overProtocols(t, func(t *testing.T, proto string) {
 				s := newServer(t, proto)
@@ -99,7 +99,7 @@ func TestOwnEffects(t *testing.T) {
 	})
 }
 
-// TestCutOffAnswers: an answer that ends too early is no answer.
+// TestCutOffAnswers: a response that ends too early is no response.
 func TestCutOffAnswers(t *testing.T) {
 	t.Parallel()
 	promise(t, "repeats a read whose 200 is cut off, and names the status when it stays so", func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestCutOffAnswers(t *testing.T) {
 			}
 		})
 	})
-	promise(t, "notices a chunked answer and a compressed answer that are cut off", func(t *testing.T) {
+	promise(t, "notices a chunked response and a compressed response that are cut off", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		chunked := response{write: func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"id":98178}`) // whole as JSON, but without its last chunk

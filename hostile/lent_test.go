@@ -100,7 +100,7 @@ func TestLentCode(t *testing.T) {
 			r = newPaced(time.Second, 30)
 			started := time.Now()
 			err := upload(t.Context(), c, workato.PackageReader(r, 60))
-			require.ErrorContains(t, err, "no answer within 10s")
+			require.ErrorContains(t, err, "no response within 10s")
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			require.Less(t, time.Since(started), 42*time.Second)
 			require.NoError(t, r.Close())

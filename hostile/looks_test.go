@@ -27,7 +27,7 @@ func TestLooks(t *testing.T) {
 			assert.Less(t, time.Since(began), 21*time.Minute)
 		})
 	})
-	promise(t, "takes a 404 right after a create for a look missed, and one that stays for the answer", func(t *testing.T) {
+	promise(t, "takes a 404 right after a create for a look missed, and one that stays for the response", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(missing, missing, done)
 			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, nil)
@@ -60,7 +60,7 @@ func TestLooks(t *testing.T) {
 // TestOtherObjects: the state of another object says nothing.
 func TestOtherObjects(t *testing.T) {
 	t.Parallel()
-	promise(t, "takes the state of another import, export, package or deployment for no answer", func(t *testing.T) {
+	promise(t, "takes the state of another import, export, package or deployment for no response", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, `{"id":13,"status":"completed","state":"success"}`))
 		c := s.client(t)

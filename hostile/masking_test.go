@@ -58,7 +58,7 @@ func asAPIError(t *testing.T, err error) *workato.APIError {
 	return apiErr
 }
 
-// ordinary are property values that are words of every answer.
+// ordinary are property values that are words of every response.
 var ordinary = map[string]workato.PropertyValue{
 	"FORMAT": "json", "YEAR": "2024", "STAGE": "prod", "TYPE": "application/json", "CODING": "gzip", "CACHE": "no-cache", "KIND": "production", "FIELD": "message",
 }

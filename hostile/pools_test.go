@@ -18,7 +18,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// gathers answers only when n requests are there at once.
+// gathers responses only when n requests are there at once.
 func gathers(n int, body string) func(int, *http.Request) response {
 	var mu sync.Mutex
 	waiting, open := 0, make(chan struct{})
@@ -151,7 +151,7 @@ func TestPools(t *testing.T) {
 		require.Equal(t, first, s.connections())
 	})
 
-	promiseAlone(t, "keeps the connection after chunked answers, refusals, redirects, odd successes and large errors", func(t *testing.T) {
+	promiseAlone(t, "keeps the connection after chunked responses, refusals, redirects, odd successes and large errors", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		chunked := response{write: func(w http.ResponseWriter, _ *http.Request) {
 			for _, piece := range strings.SplitAfter(goodCustomer, ",") {
@@ -174,7 +174,7 @@ func TestPools(t *testing.T) {
 			_, option := marked("keep", i)
 			_ = typed("managed_users.get").run(t.Context(), c, option) // whatever it makes of it
 			_ = typed("connections.create").run(t.Context(), c, option)
-			require.Equal(t, 1, s.connections(), "after answer %d", i)
+			require.Equal(t, 1, s.connections(), "after response %d", i)
 		}
 	})
 

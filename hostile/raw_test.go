@@ -59,7 +59,7 @@ func sends(t *testing.T, response string) (s *server, arrived *atomic.Int32) {
 	})
 }
 
-// ok is a whole answer around a body.
+// ok is a whole response around a body.
 func ok(headers, body string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s", headers, len(body), body)
 }
@@ -80,7 +80,7 @@ func TestBrokenHTTP(t *testing.T) {
 		"a flood of headers": "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Flood: "+strings.Repeat("f", 1000)+"\r\n",
 			12000) + "\r\n", "another encoding": ok("Content-Encoding: gzip\r\n", "hello"),
 	}
-	promise(t, "takes what is no whole answer for a lost one: a create is sent once and unknown, the rest is repeated", func(t *testing.T) {
+	promise(t, "takes what is no whole response for a lost one: a create is sent once and unknown, the rest is repeated", func(t *testing.T) {
 		next := inTurn(documents())
 		for name, response := range sorted(lost) {
 			for range 5 {
@@ -99,7 +99,7 @@ func TestBrokenHTTP(t *testing.T) {
 		}
 	})
 
-	promise(t, "shows what stands in the place of an answer as one short line without the credential", func(t *testing.T) {
+	promise(t, "shows what stands in the place of a response as one short line without the credential", func(t *testing.T) {
 		next := inTurn(those(func(c *call) bool { return c.Effect == workato.Create }))
 		for name, response := range sorted(lost) {
 			s, _ := sends(t, response)
@@ -124,7 +124,7 @@ func TestBrokenHTTP(t *testing.T) {
 		require.ErrorContains(t, err, "the first thing the second")
 	})
 
-	promise(t, "reads on after informational answers, and past trailers", func(t *testing.T) {
+	promise(t, "reads on after informational responses, and past trailers", func(t *testing.T) {
 		chunked := fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n%x\r\n%s\r\n0\r\nX-Sum: 1\r\n\r\n", len(goodCustomer),
 			goodCustomer)
 		for name, response := range map[string]string{
@@ -137,7 +137,7 @@ func TestBrokenHTTP(t *testing.T) {
 		}
 	})
 
-	promise(t, "does not wait for ever for the answer after the informational ones", func(t *testing.T) {
+	promise(t, "does not wait for ever for the response after the informational ones", func(t *testing.T) {
 		s, arrived := listens(t, func(conn net.Conn, arrived *atomic.Int32) {
 			if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
 				return

@@ -58,7 +58,7 @@ var packed = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-// bomb is a small answer that unpacks to a large one.
+// bomb is a small response that unpacks to a large one.
 func bomb(status int) response {
 	body := packed()
 	return response{write: func(w http.ResponseWriter, _ *http.Request) {
@@ -124,7 +124,7 @@ func TestBoundedReads(t *testing.T) {
 					require.ErrorIs(t, err, workato.ErrUnexpectedResponse)
 					require.ErrorContains(t, err, "1048576")
 					assert.Less(t, used, limits[proto])
-					require.Len(t, s.arrived(), 1, "a longer answer does not get shorter")
+					require.Len(t, s.arrived(), 1, "a longer response does not get shorter")
 					require.ErrorIs(t, typed("folders.create").run(t.Context(), c), workato.ErrOutcomeUnknown)
 					require.Len(t, s.arrived(), 2)
 				})
@@ -132,7 +132,7 @@ func TestBoundedReads(t *testing.T) {
 		})
 	})
 
-	promiseAlone(t, "takes an answer of just the limit, and refuses one byte more", func(t *testing.T) {
+	promiseAlone(t, "takes a response of just the limit, and refuses one byte more", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, goodCustomer))
 		require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer))))))
@@ -140,7 +140,7 @@ func TestBoundedReads(t *testing.T) {
 			workato.ErrUnexpectedResponse)
 	})
 
-	promiseAlone(t, "does not believe a length that the answer only announces", func(t *testing.T) {
+	promiseAlone(t, "does not believe a length that the response only announces", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "30000000")
@@ -215,7 +215,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "takes an error in the place of a confirmation for no success, and a page for people for no answer", func(t *testing.T) {
+	promise(t, "takes an error in the place of a confirmation for no success, and a page for people for no response", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for body, complains := range map[string]bool{
@@ -246,7 +246,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "says in words why an answer is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
+	promise(t, "says in words why a response is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for words, a := range map[string]response{
 			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "HTTP 200: rejected": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599,
@@ -350,7 +350,7 @@ func TestOddAnswers(t *testing.T) {
 	})
 }
 
-// acceptable holds for the few odd bodies that are a good answer of a call.
+// acceptable holds for the few odd bodies that are a good response of a call.
 func acceptable(c *call, body string) bool {
 	valid := json.Valid([]byte(body))
 	switch c.Response {

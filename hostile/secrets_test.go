@@ -35,7 +35,7 @@ func updateSecret(ctx context.Context, c *workato.Client, opts ...workato.CallOp
 	return err
 }
 
-// echoes are answers that repeat everything secret they were sent.
+// echoes are responses that repeat everything secret they were sent.
 func echoes(secrets []string) map[string]response {
 	all := strings.Join(secrets, " ")
 	quoted := func(format string) string { return strings.ReplaceAll(format, "@", all) }
@@ -140,7 +140,7 @@ func TestSecrets(t *testing.T) {
 						requireSilentError(t, secrets, name+", "+op, err)
 					}
 					requireSilent(t, secrets, "request id, "+name, meta.RequestID)
-					meta.Header = nil // the answer's header, as it came
+					meta.Header = nil // the response's header, as received
 					requireSilent(t, secrets, "metadata, "+name, meta)
 				}
 			}

@@ -38,7 +38,8 @@ type arrival struct {
 // marker is a header that tells the calls of one test apart.
 const marker = "X-Marker"
 
-// answer is one way to treat a request. An early one does not wait for the body.
+// response is one way to treat a request. An early one does not wait for the
+// body.
 type response struct {
 	early bool
 	write func(w http.ResponseWriter, r *http.Request)
@@ -164,7 +165,8 @@ func (s *server) connState(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// script answers the requests in this order; the last answer goes on for ever.
+// script answers the requests in this order; the last response goes on for
+// ever.
 func (s *server) script(responses ...response) {
 	s.respond(func(n int, _ *http.Request) response { return responses[min(n, len(responses))-1] })
 }
@@ -291,7 +293,7 @@ func says(status int, body string, headers ...string) response {
 	}}
 }
 
-// early makes an answer come before the body was read.
+// early makes a response come before the body was read.
 func early(a response) response {
 	a.early = true
 	return a
@@ -326,7 +328,7 @@ func cutsOff(status int, body string) response {
 	}}
 }
 
-// hangs does not answer until the client has gone away or the test has ended:
+// hangs does not response until the client has gone away or the test has ended:
 // over HTTP/1.1 the server does not notice the former while a body is unread.
 func hangs() response {
 	return response{write: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}

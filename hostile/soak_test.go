@@ -91,7 +91,7 @@ func audit(t *testing.T, l *ledger, outcomes map[string]error) int {
 }
 
 // newSoakServer records marked requests and answers each as chosen. It counts
-// them before it answers: an answer may end the handler.
+// them before it answers: a response may end the handler.
 func newSoakServer(t *testing.T, proto string, choose func() (a response, refusal bool)) (*server, *ledger) {
 	t.Helper()
 	l := &ledger{applied: map[string]int{}}

@@ -179,7 +179,7 @@ func TestPackageStores(t *testing.T) {
 		require.Empty(t, left)
 	})
 
-	promise(t, "unpacks an answer that a gateway has compressed although nobody asked", func(t *testing.T) {
+	promise(t, "unpacks a response that a gateway has compressed although nobody asked", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.transport.DisableCompression = true
 		s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {

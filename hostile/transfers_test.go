@@ -118,7 +118,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends no package again whose answer was lost, and calls the outcome unknown", func(t *testing.T) {
+	promise(t, "sends no package again whose response was lost, and calls the outcome unknown", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, f := range faults() {
 				for _, src := range sources() {
@@ -243,7 +243,7 @@ func TestUploads(t *testing.T) {
 		require.Empty(t, s.arrived())
 	})
 
-	promise(t, "returns an answer that comes before the body was read, as it is", func(t *testing.T) {
+	promise(t, "returns a response that comes before the body was read, as it is", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, status := range []int{400, 401, 403, 404, 413, 422} {
 				for _, src := range sources() {
@@ -261,7 +261,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "does not blame a lost answer on the body of an earlier attempt", func(t *testing.T) {
+	promise(t, "does not blame a lost response on the body of an earlier attempt", func(t *testing.T) {
 		// The server says 429 before it has the body; the body fails while the
 		// next attempt is already under way, which the server applies and loses.
 		s := newServer(t, "HTTP/1.1")

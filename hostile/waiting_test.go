@@ -47,7 +47,7 @@ func TestWaiting(t *testing.T) {
 	const maintenance = "maintenance until 04:00"
 	busy := says(503, `{"message":"`+maintenance+`"}`)
 
-	promise(t, "ends on time when every answer is 503, with the deadline and the server's last words", func(t *testing.T) {
+	promise(t, "ends on time when every response is 503, with the deadline and the server's last words", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(busy)
 			for _, call := range operations() {
@@ -265,7 +265,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "ends an answer that trickles for ever with the attempt's time-out", func(t *testing.T) {
+	promise(t, "ends a response that trickles for ever with the attempt's time-out", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			for i, status := range []int{200, 500} {
 				s.script(response{write: func(w http.ResponseWriter, r *http.Request) {

@@ -108,7 +108,7 @@ func requireSilentError(t *testing.T, secrets []string, what string, err error) 
 	var apiErr *workato.APIError
 	if errors.As(err, &apiErr) {
 		requireSilent(t, secrets, what+" as APIError", *apiErr)
-		requireSilent(t, secrets, what+", body of the answer", string(apiErr.Body))
+		requireSilent(t, secrets, what+", body of the response", string(apiErr.Body))
 		requireSilent(t, secrets, what+", fields", apiErr.Fields)
 		requireSilent(t, secrets, what+", message", apiErr.Message+apiErr.Code+apiErr.RequestID)
 	}

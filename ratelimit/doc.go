@@ -59,7 +59,7 @@
 // The counts are those of one process and begin with it: a program that is
 // started again within the minute or the hour would meet the calls of its
 // predecessor. If it keeps a journal of what it has sent, Charge counts that.
-// Otherwise the service answers with 429 and the pause takes care of it.
+// Otherwise the service responds with 429 and the pause takes care of it.
 //
 // # How it works
 //

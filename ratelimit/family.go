@@ -244,7 +244,7 @@ func (f *family) exceeded(queue int, retryAfter time.Duration) *lane {
 	return longest
 }
 
-// accepted takes note of an answer that was no refusal.
+// accepted takes note of a response that was no refusal.
 func (f *family) accepted(perHour int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

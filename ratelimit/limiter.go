@@ -87,7 +87,7 @@ func (l *Limiter) Wait(ctx context.Context, op workato.Operation) error {
 // The pause lasts for retryAfter, at most an hour, which is the longest time
 // that the service counts over. If the service asked for none, it lasts 5
 // seconds, a second for a quota per second, and twice as long, up to a minute,
-// each time that the first answer after a pause is a 429 again.
+// each time that the first response after a pause is a 429 again.
 func (l *Limiter) Observe(op workato.Operation, status int, retryAfter time.Duration) {
 	f := l.family(op)
 	if status == http.StatusTooManyRequests {

@@ -51,7 +51,7 @@ type State struct {
 	Paused                                 time.Duration
 	PausedSecond, PausedMinute, PausedHour time.Duration
 	// Granted counts the calls let go so far, Denied those that ended with an
-	// *Error, Throttled the answers with status 429.
+	// *Error, Throttled the responses with status 429.
 	Granted, Denied, Throttled uint64
 	// Waits counts the calls that had to wait, or still do, and Waited is how
 	// long those that have gone or given up have waited, all together.

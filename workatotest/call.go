@@ -33,7 +33,7 @@ type call struct {
 	entry *Request
 }
 
-// answer is what a handler wants to send: a response before it is encoded.
+// response is what a handler wants to send: a response before it is encoded.
 type response struct {
 	status int
 	// body is encoded as JSON; nil sends no body at all.

@@ -138,7 +138,7 @@ func TestConnectionReferences(t *testing.T) {
 	} {
 		response := refused(t, fake, 400, "POST", acmePath+"/connections", body)
 		if _, named := obj(t, response["errors"])[name]; !named {
-			t.Errorf("%s: answer %v", name, response)
+			t.Errorf("%s: response %v", name, response)
 		}
 	}
 	call(t, fake, "PUT", acmePath, object{"whitelisted_apps": []string{"jira"}})

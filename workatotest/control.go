@@ -100,7 +100,7 @@ func refusalOf(err error) *refusal {
 	return made
 }
 
-// answer does what a request asks for.
+// response does what a request asks for.
 func (c *control) response(r *http.Request) (any, error) {
 	if r.Header.Get(ControlHeader) == "" {
 		return nil, &refusal{status: http.StatusForbidden, Message: "the header " + ControlHeader + " is missing"}

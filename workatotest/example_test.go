@@ -24,8 +24,8 @@ func ensureCustomer(ctx context.Context, client *workato.Client, externalID stri
 	return customer, err
 }
 
-// The answer to a create is lost after the customer was made. The job must not
-// make a second one, and must find the first.
+// The response to a create is lost after the customer was made. The job must
+// not make a second one, and must find the first.
 func Example_lostAnswer() {
 	fake := workatotest.NewServer()
 	defer fake.Close()

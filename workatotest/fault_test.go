@@ -48,7 +48,7 @@ func createFolder(t *testing.T, fault workatotest.Fault, port bool) outcome {
 		GetConn:              func(string) { seen.trace += "get " },
 		GotConn:              func(httptrace.GotConnInfo) { seen.trace += "got " },
 		WroteRequest:         func(httptrace.WroteRequestInfo) { seen.trace += "wrote " },
-		GotFirstResponseByte: func() { seen.trace += "answer" },
+		GotFirstResponseByte: func() { seen.trace += "response" },
 	})
 	client, base := fake.HTTPClient(), "https://workato.test"
 	if port {
@@ -105,7 +105,7 @@ func TestFaults(t *testing.T) {
 					t.Errorf("%d folders afterwards, want %d", got.folders, test.folders)
 				}
 				if got.status != test.status || !strings.Contains(got.body, test.body) || test.body == "" && strings.Contains(got.body, "Billing") {
-					t.Errorf("answer %d %q, want %d with %q", got.status, got.body, test.status, test.body)
+					t.Errorf("response %d %q, want %d with %q", got.status, got.body, test.status, test.body)
 				}
 				if !errors.Is(got.err, test.is) {
 					t.Errorf("error %v, want %v", got.err, test.is)
@@ -123,7 +123,7 @@ func TestTrace(t *testing.T) {
 		workatotest.ConnectRefused: "get ",
 		workatotest.ResetBefore:    "get got wrote ",
 		workatotest.ResetAfter:     "get got wrote ",
-		workatotest.Null:           "get got wrote answer",
+		workatotest.Null:           "get got wrote response",
 	} {
 		got := createFolder(t, workatotest.Fault{Do: kind}, false)
 		if got.trace != want {

@@ -86,7 +86,7 @@ func refused(t *testing.T, fake *workatotest.Server, status int, method, path st
 	return response
 }
 
-// result is the list in the envelope of an answer.
+// result is the list in the envelope of a response.
 func result(t *testing.T, response object) []object {
 	t.Helper()
 	items, isList := response["result"].([]any)

@@ -95,11 +95,11 @@ func TestHeaders(t *testing.T) {
 	}
 	unpacked, err := gzip.NewReader(resp.Body)
 	if err != nil {
-		t.Fatalf("the answer is not packed: %v", err)
+		t.Fatalf("the response is not packed: %v", err)
 	}
 	raw, err := io.ReadAll(unpacked)
 	if err != nil || !json.Valid(raw) {
-		t.Errorf("answer %s, error %v", raw, err)
+		t.Errorf("response %s, error %v", raw, err)
 	}
 	if log := fake.Requests(); len(log) != 1 || log[0].RequestID != id || log[0].Operation != "workspace.whoami" {
 		t.Errorf("log %v", log)

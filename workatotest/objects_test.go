@@ -104,7 +104,7 @@ func TestForceRun(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
 	fake.AddCustomer(acme())
-	same(t, "answer", call(t, fake, "POST", acmePath+"/recipes/5001/force_run", nil), object{"success": true})
+	same(t, "response", call(t, fake, "POST", acmePath+"/recipes/5001/force_run", nil), object{"success": true})
 	same(t, "jobs", len(fake.Customer("acme").Recipes[0].Jobs), 3)
 	fake.AssertCalls(t, "recipes.force_run", 1)
 	call(t, fake, "PUT", acmePath+"/recipes/5001/stop", nil)

@@ -10,7 +10,7 @@ import (
 )
 
 // The keys in which a record remembers what a package said about it: its folder
-// and the whole document. No answer of the API shows them.
+// and the whole document. No response of the API shows them.
 const (
 	originFolder   = "_folder_id"
 	originDocument = "_document"

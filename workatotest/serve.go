@@ -85,7 +85,7 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	return &r
 }
 
-// answer checks what the real service checks before it gets to the operation,
+// response checks what the real service checks before it gets to the operation,
 // then calls the handler of the route.
 func (x *exchange) response(raw []byte, tooLarge bool) response {
 	if !x.authorised(x.req.Header, x.query) {
@@ -236,7 +236,7 @@ func formObject(values url.Values) object {
 	return body
 }
 
-// encode turns an answer into bytes and the headers that describe them.
+// encode turns a response into bytes and the headers that describe them.
 func (x *exchange) encode(a response) reply {
 	r := reply{status: a.status, header: http.Header{}}
 	switch {
@@ -261,7 +261,7 @@ func encodeJSON(value any) []byte {
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		panic("workatotest: answer cannot be encoded: " + err.Error())
+		panic("workatotest: response cannot be encoded: " + err.Error())
 	}
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 }

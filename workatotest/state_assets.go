@@ -75,8 +75,8 @@ type ImportResult struct {
 }
 
 // PackageAsset is something out of a package for which the fake has no family,
-// such as a page, an agent or a custom connector. It is kept as it came, and an
-// export brings it back.
+// such as a page, an agent or a custom connector. It is kept as received, and
+// an export brings it back.
 type PackageAsset struct {
 	ID int64 `json:"id,omitempty"`
 	// Type is the type in the names of the files, "lcap_page"; empty for a file

@@ -30,7 +30,7 @@ func (p *program) status(t *testing.T, method, path, host string, header ...stri
 }
 
 // TestHosts asks under names that a web site could have given to the address:
-// the page and the API answer to none of them.
+// the page and the API respond to none of them.
 func TestHosts(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-store-addr", "127.0.0.1:0", "-store-url", "http://packages.example.com")

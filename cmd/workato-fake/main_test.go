@@ -103,7 +103,7 @@ func (p *program) stop(t *testing.T) int {
 	}
 }
 
-// answer is what the program has answered.
+// response is what the program has answered.
 type response struct {
 	status int
 	header http.Header

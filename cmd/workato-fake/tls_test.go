@@ -171,7 +171,7 @@ func TestGivenCertificate(t *testing.T) {
 }
 
 // TestFaultsOverHTTP2: a broken connection is a broken stream, and the client
-// does not take it for an answer.
+// does not take it for a response.
 func TestFaultsOverHTTP2(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-tls", "-faults", write(t, `[

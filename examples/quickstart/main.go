@@ -259,7 +259,7 @@ func (o *onboarding) start(ctx context.Context) error {
 	if err := o.client.Recipes.Start(ctx, o.customer, o.recipe.ID); err != nil {
 		return err
 	}
-	// The service answers before the recipe runs.
+	// The service responds before the recipe runs.
 	_, err := o.client.Recipes.WaitRunning(ctx, o.customer, o.recipe.ID, &workato.WaitParams[workato.Recipe]{MaxWait: 5 * time.Minute})
 	if err != nil {
 		return err

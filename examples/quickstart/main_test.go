@@ -33,7 +33,7 @@ func TestOnboardSaysWhatItLeavesBehind(t *testing.T) {
 		want   []string
 	}{
 		{
-			"the answer to the customer is lost", "",
+			"the response to the customer is lost", "",
 			[]workatotest.Fault{{On: "managed_users.create", Do: workatotest.ResetAfter}},
 			[]string{`external id "Quickstart Zürich/`, "outcome is unknown"},
 		},

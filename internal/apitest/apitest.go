@@ -1,7 +1,7 @@
-// Package apitest is the registry of typed calls. It holds for each operation of
-// the client how it is called and what that sends, what the service answers, and
-// which arguments are refused. The suites sweep over it, so that what they prove
-// holds for every operation. Only tests import it.
+// Package apitest is the registry of typed calls. It holds for each operation
+// of the client how it is called and what that sends, what the service returns,
+// and which arguments are refused. The suites sweep over it, so that what they
+// prove holds for every operation. Only tests import it.
 //
 // An entry stands in the file of its service:
 //
@@ -45,7 +45,7 @@ type Entry struct {
 	ContentType string
 	// More are the other cases: other parameters, other forms of the call.
 	More []Case
-	// Good are answers that the call takes, {"id": 1} if there are none.
+	// Good are responses that the call takes, {"id": 1} if there are none.
 	Good Good
 	// Refuses are calls with an argument that cannot be used, Bad{} if the params
 	// can hold none. Ids in the path need no entry here: see Caller.
@@ -54,7 +54,7 @@ type Entry struct {
 	Walk Walk
 	// Row makes a row of such a list, {"id": 7, "name": "n7"} for 7 if it is nil.
 	Row func(number int) string
-	// Rows is the key of the rows in an answer, "result" if it is empty.
+	// Rows is the key of the rows in a response, "result" if it is empty.
 	Rows string
 }
 
@@ -67,7 +67,7 @@ type Case struct {
 	ContentType     string
 }
 
-// Good are answers: JSON, or the names of files below testdata/fixtures.
+// Good are responses: JSON, or the names of files below testdata/fixtures.
 type Good []string
 
 // textID is a good response of an operation whose ids are texts: elsewhere it is
@@ -94,7 +94,7 @@ func (e *Entry) Cases() []Case {
 	return all
 }
 
-// Answers returns the texts of the good answers, at least one.
+// Answers returns the texts of the good responses, at least one.
 func (e *Entry) Responses() []string {
 	if len(e.Good) == 0 {
 		return []string{`{"id": 1}`}
@@ -108,10 +108,10 @@ func (e *Entry) Responses() []string {
 	return texts
 }
 
-// Answer is the first of the good answers.
+// Answer is the first of the good responses.
 func (e *Entry) Response() string { return e.Responses()[0] }
 
-// Page is an answer with some rows of a list.
+// Page is a response with some rows of a list.
 func (e *Entry) Page(numbers ...int) string {
 	row := e.Row
 	if row == nil {

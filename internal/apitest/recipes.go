@@ -107,7 +107,7 @@ var _ = register(
 			"config": "[{\"account_id\":771,\"keyword\":\"application\",\"name\":\"jira\",\"provider\":\"jira\",\"skip_validation\":false}]"}`,
 		More: []Case{
 			{
-				Name: "config as it came", Call: createWith(`[ {"name": "a<b>&c", "n": 12345678901234567890} ]`),
+				Name: "config as received", Call: createWith(`[ {"name": "a<b>&c", "n": 12345678901234567890} ]`),
 				JSON: `{"name": "A", "code": "{}", "config": "[ {\"name\": \"a<b>&c\", \"n\": 12345678901234567890} ]"}`,
 			},
 			{

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Headers of the protocol say how the answer was made and sent. Identifiers are
-// what support asks for. Both are kept whole as far as that is safe.
+// Headers of the protocol say how the response was made and sent. Identifiers
+// are what support asks for. Both are kept whole as far as that is safe.
 var (
 	protocolHeaders = headerSet(`Accept-Ranges Age Allow Alt-Svc Cache-Control Connection Content-Disposition Content-Encoding
 		Content-Language Content-Length Content-Range Content-Security-Policy Content-Type Date Etag Expires Keep-Alive
@@ -23,7 +23,7 @@ func headerSet(names string) map[string]bool {
 	return set
 }
 
-// Header returns the header of an answer with secrets taken out of names and
+// Header returns the header of a response with secrets taken out of names and
 // values. It copies only if there are some.
 func (s *Secrets) Header(header http.Header) http.Header {
 	clean := header

@@ -155,7 +155,7 @@ func (s *Secrets) ID(id string) string {
 // else.
 func (v *values) isCredential(text string) bool { return slices.Contains(v.credential, text) }
 
-// Body returns a copy of an answer with secrets taken out, at most limit bytes
+// Body returns a copy of a response with secrets taken out, at most limit bytes
 // of it, and not ending within a secret. JSON that is not cut stays JSON.
 func (s *Secrets) Body(body []byte, limit int) []byte {
 	limit = min(limit, math.MaxInt32)

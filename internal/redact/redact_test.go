@@ -160,7 +160,7 @@ func TestHeader(t *testing.T) {
 	header := http.Header{"A": {"x", "is secret-1"}, "B": {"secret-1", "secret-2"}, "C": {"plain"}}
 	got := New("secret-1", "secret-2").Header(header)
 	assert.Equal(t, http.Header{"A": {"x", "is [redacted]"}, "B": {"[redacted]", "[redacted]"}, "C": {"plain"}}, got)
-	assert.Equal(t, "is secret-1", header["A"][1], "the answer's own header stays")
+	assert.Equal(t, "is secret-1", header["A"][1], "the response's own header stays")
 
 	s := New("test-token").With("application/json", "gzip", "no-cache", "json", "2024", "password-1")
 	whole := http.Header{

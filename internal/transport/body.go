@@ -14,13 +14,13 @@ import (
 const (
 	// maxErrorBytes is how much of an error's body is read.
 	maxErrorBytes = 1 << 20
-	// maxPooled keeps one huge answer from pinning its memory.
+	// maxPooled keeps one huge response from pinning its memory.
 	maxPooled = 1 << 20
 	// maxIdleReads is how often a body may give neither a byte nor an error.
 	maxIdleReads = 100
 )
 
-// buffer is the memory of one answer.
+// buffer is the memory of one response.
 type buffer struct{ b []byte }
 
 var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 16<<10)} }}
@@ -32,14 +32,14 @@ func (b *buffer) release() {
 	}
 }
 
-// TooLargeError says that an answer was longer than allowed.
+// TooLargeError says that a response was longer than allowed.
 type TooLargeError struct{ Limit int64 }
 
 func (e *TooLargeError) Error() string {
-	return fmt.Sprintf("the answer is longer than the limit of %d bytes", e.Limit)
+	return fmt.Sprintf("the response is longer than the limit of %d bytes", e.Limit)
 }
 
-// read takes in the whole answer, bounded, and leaves status, header and body
+// read takes in the whole response, bounded, and leaves status, header and body
 // in call. The body of an error is cut at its limit; that of a success must
 // fit. Reading to the end is also what lets the connection be used again.
 func (c *Client) read(call *Call, resp *http.Response) error {
@@ -69,7 +69,7 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	}
 	buf, _ := buffers.Get().(*buffer)
 	call.body = buf
-	// The length is only the word of the server: room for a usual answer is made
+	// The length is only the word of the server: room for a usual response is made
 	// on it, and no more.
 	if want := min(resp.ContentLength, limit, maxPooled-1) + 1; int64(cap(buf.b)) < want {
 		buf.b = make([]byte, 0, want)
@@ -131,14 +131,14 @@ func (g *gunzipped) Read(p []byte) (n int, err error) {
 	return g.zip.Read(p)
 }
 
-// CutOffError says that an answer began and did not end.
+// CutOffError says that a response began and did not end.
 type CutOffError struct {
 	Status int
 	Err    error
 }
 
 func (e *CutOffError) Error() string {
-	return fmt.Sprintf("the answer with status %d was cut off: %v", e.Status, e.Err)
+	return fmt.Sprintf("the response with status %d was cut off: %v", e.Status, e.Err)
 }
 
 func (e *CutOffError) Unwrap() error { return e.Err }

@@ -37,7 +37,7 @@ type Source struct {
 // Attempt tells how one attempt of a call ended and what comes next.
 type Attempt struct {
 	Number   int
-	Status   int // 0 without an answer
+	Status   int // 0 without a response
 	Header   http.Header
 	Err      error
 	Duration time.Duration
@@ -67,28 +67,28 @@ type Call struct {
 	MaxRetries int
 	Timeout    time.Duration // of one attempt
 
-	// Stream takes the body of the answer, nil to have it read in the attempt.
+	// Stream takes the body of the response, nil to have it read in the attempt.
 	Stream *Stream
 
 	// Watch is told of each attempt. It may be nil.
 	Watch *Watch
 
-	// Status, ResponseHeader and Body are the last complete answer, Failure is why
-	// there is none. Both are set if an attempt was answered, a retry was due,
+	// Status, ResponseHeader and Body are the last complete response, Failure is
+	// why there is none. Both are set if an attempt was answered, a retry was due,
 	// and the context ended meanwhile.
 	Status         int
 	ResponseHeader http.Header
 	Failure        error
 	Attempts       int
 	// OutcomeUnknown says that the request may have been carried out although
-	// there is no usable answer.
+	// there is no usable response.
 	OutcomeUnknown bool
-	// Repeated says that an earlier attempt, which had no usable answer, may
+	// Repeated says that an earlier attempt, which had no usable response, may
 	// have been carried out.
 	Repeated bool
 	// BudgetSpent says that a repeat was due and the budget had none left.
 	BudgetSpent bool
-	// RetryAfter is the wait that the last answer asked for.
+	// RetryAfter is the wait that the last response asked for.
 	RetryAfter time.Duration
 
 	client      *Client
@@ -102,7 +102,7 @@ type Call struct {
 	sent        atomic.Pointer[http.Request] // what went out last, with the credential
 	spent       []string                     // the credentials of the attempts before
 	last        *response
-	absorbing   bool // the limiter takes care of the present answer
+	absorbing   bool // the limiter takes care of the present response
 	absorbed    int  // answers that it took care of so far
 }
 
@@ -113,7 +113,7 @@ func (c *Call) String() string { return "workato.Call" }
 // Format does the same for all verbs.
 func (c *Call) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
 
-// answer is a complete answer.
+// response is a complete response.
 type response struct {
 	status     int
 	header     http.Header
@@ -153,7 +153,7 @@ func callFrom(ctx context.Context) *Call {
 	return call
 }
 
-// Body returns the bytes of the last answer. They are valid until Release.
+// Body returns the bytes of the last response. They are valid until Release.
 func (c *Call) Body() []byte {
 	if c.body == nil {
 		return nil
@@ -161,7 +161,7 @@ func (c *Call) Body() []byte {
 	return c.body.b
 }
 
-// Release gives the memory of the answer back.
+// Release gives the memory of the response back.
 func (c *Call) Release() { c.releaseBody() }
 
 func (c *Call) releaseBody() {
@@ -282,7 +282,7 @@ var errAgain = errors.New("the server reset the stream after the request was sen
 // begin puts the attempt before aside.
 func (c *Call) begin() {
 	c.Attempts++
-	if c.Attempts > 1 { // its answer may yet be shown, and the credential may change
+	if c.Attempts > 1 { // its response may yet be shown, and the credential may change
 		c.spent = slices.Compact(slices.Sorted(slices.Values(c.Secrets())))
 	}
 	if c.Status != 0 && c.Failure == nil {
@@ -296,8 +296,8 @@ func (c *Call) begin() {
 	c.releaseBody()
 }
 
-// end brings the last answer back if the attempts after it had none: the caller
-// gets both, what ended the call and what the server said before.
+// end brings the last response back if the attempts after it had none: the
+// caller gets both, what ended the call and what the server said before.
 func (c *Call) end() {
 	if c.Failure != nil && c.Context.Err() != nil {
 		if why := ContextError(c.Context); !errors.Is(c.Failure, c.Context.Err()) || !errors.Is(c.Failure, context.Cause(c.Context)) {

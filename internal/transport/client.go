@@ -6,7 +6,7 @@
 //
 //	Client.Do -> retryablehttp -> http.Client -> attempt -> middleware -> sign -> transport
 //
-// and the answer is read whole inside the attempt, so that a body that is cut
+// and the response is read whole inside the attempt, so that a body that is cut
 // off counts as a failed attempt.
 package transport
 
@@ -38,7 +38,7 @@ type Config struct {
 	Authorize func(*http.Request) error
 	// Lent says that Authorize runs code of the caller, which may hang.
 	Lent bool
-	// MaxResponseBytes bounds the body of an answer with status 2xx.
+	// MaxResponseBytes bounds the body of a response with status 2xx.
 	MaxResponseBytes int64
 	// MinWait and MaxWait bound the waits between attempts.
 	MinWait, MaxWait time.Duration
@@ -158,8 +158,8 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 		call.flight = new(flight)
 	}
 	if call.Watch != nil && call.Watch.Limit != nil {
-		// Waited for outside the attempt's time-out, and before the last
-		// answer is forgotten: if the limiter gives up, the caller gets both.
+		// Waited for outside the attempt's time-out, and before the last response is
+		// forgotten: if the limiter gives up, the caller gets both.
 		if err := call.Watch.Limit(call.Context); err != nil {
 			err = call.refuse(&LimitError{Err: err})
 			call.Failure = errors.Join(err, call.Failure)
@@ -240,13 +240,13 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 	case resp == nil:
-		err = errors.New("the transport returned neither an answer nor an error")
+		err = errors.New("the transport returned neither a response nor an error")
 	case resp.StatusCode < http.StatusOK:
 		// 101 leaves a connection that is no longer HTTP, the others are nonsense.
 		if resp.Body != nil {
 			_ = resp.Body.Close()
 		}
-		err = fmt.Errorf("status %d is no answer", resp.StatusCode)
+		err = fmt.Errorf("status %d is no response", resp.StatusCode)
 	default:
 		err = c.read(call, resp)
 	}
@@ -276,7 +276,7 @@ func (e *LimitError) Unwrap() error { return e.Err }
 // context had time left.
 type TimeoutError struct{ After time.Duration }
 
-func (e *TimeoutError) Error() string { return fmt.Sprintf("no answer within %v", e.After) }
+func (e *TimeoutError) Error() string { return fmt.Sprintf("no response within %v", e.After) }
 
 // Timeout makes it a time-out in the sense of net.Error.
 func (e *TimeoutError) Timeout() bool { return true }

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// Stream is the answer of one call whose body is not read inside the attempt
+// Stream is the response of one call whose body is not read inside the attempt
 // but left to the caller. It is made for one call and filled in by it.
 type Stream struct {
 	// URL replaces that of the call, which then goes there without anything of
 	// the client's own: no credential, no middleware. nil keeps the call's.
 	URL *url.URL
-	// Idle bounds the time without a byte, before the answer and within it.
+	// Idle bounds the time without a byte, before the response and within it.
 	Idle time.Duration
 
 	// Body and Length are those of a 200, Length -1 if unknown. The caller
@@ -32,11 +32,11 @@ type Stream struct {
 // as the bytes. The store may not send on in that way.
 func (s *Stream) located() bool { return s != nil && s.URL == nil && s.Location != nil }
 
-// Located reports whether the answer is the way to the bytes of its Stream.
+// Located reports whether the response is the way to the bytes of its Stream.
 func (c *Call) Located() bool { return c.Stream.located() }
 
-// roundTrip takes the body off an answer with status 200. Any other body has only
-// the time of the attempt, and not that of each byte.
+// roundTrip takes the body off a response with status 200. Any other body has
+// only the time of the attempt, and not that of each byte.
 func (s *Stream) roundTrip(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 	s.Close() // of an attempt that failed further up
 	body := &streamBody{idle: s.Idle}

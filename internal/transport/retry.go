@@ -40,8 +40,7 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 		return false, nil
 	}
 	if err := sleep(call.Context, wait); err != nil {
-		// The answer of the last attempt stays where it is: the caller gets
-		// both.
+		// The response of the last attempt stays where it is: the caller gets both.
 		call.Failure = errors.Join(err, call.Failure)
 		return false, nil
 	}
@@ -58,7 +57,7 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 //	other transport error, 408,
 //	5xx but 501, cut-off 2xx               again              stop, outcome unknown
 //	the caller's context has ended         stop               stop, unknown unless unsent
-//	any other answer                       stop               stop
+//	any other response                       stop               stop
 //
 // A body that can be read only once is never sent again after it was opened. A
 // 429 that the limiter absorbs takes none of the retries.
@@ -155,8 +154,8 @@ func permanent(err error) bool {
 
 // wait returns how long to wait before the next attempt. It reports false if
 // the server asks for more than the cap or than the caller has time for: then
-// the caller gets the answer at once instead of a late error. The cap does not
-// bound what the limiter absorbs.
+// the caller gets the response at once instead of a late error. The cap does
+// not bound what the limiter absorbs.
 func (c *Call) wait() (time.Duration, bool) {
 	if c.RetryAfter > 0 {
 		deadline, ok := c.Deadline()

@@ -43,9 +43,9 @@ func (u *uploads) open() (io.ReadCloser, error) {
 	return body, nil
 }
 
-// seal ends all reading: a transport that has got its answer may go on with the
-// body for a while, but what the caller has lent is the caller's again when the
-// call returns.
+// seal ends all reading: a transport that has got its response may go on with
+// the body for a while, but what the caller has lent is the caller's again when
+// the call returns.
 func (u *uploads) seal() {
 	u.mu.Lock()
 	u.sealed = true

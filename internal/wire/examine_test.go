@@ -77,7 +77,7 @@ func TestExamine(t *testing.T) {
 	}
 }
 
-// TestExamineAllocatesNothing: it runs for every answer.
+// TestExamineAllocatesNothing: it runs for every response.
 func TestExamineAllocatesNothing(t *testing.T) {
 	row := `{"id":1,"name":"Billing","error":null,"code":"{\"a\":[1,2]}","config":[{"a":[{}]}]}`
 	page := `{"result":[` + strings.Repeat(row+",", 99) + row + `],"count":100,"page":1,"per_page":100}`

@@ -241,7 +241,7 @@ func (d *Decoder) list(data []byte, i int, v reflect.Value, p *plan) (end int, e
 	return i, nil
 }
 
-// raw keeps a value as it came.
+// raw keeps a value as received.
 func (d *Decoder) raw(data []byte, v reflect.Value) error {
 	const least = 16 // of memory, however short it is
 	if d.owned {
