@@ -24,6 +24,7 @@ type request struct {
 	effect  Effect            // if it differs from that of the row
 	stream  *transport.Stream // takes the response, nil to have it decoded
 	object  int64             // id of the object that the response must be about, 0 for any
+	handle  string            // the same of one whose id is a text
 	open    bool              // the caller reads the body, of whatever kind it is
 	secrets func() []string   // values outside the body that must not appear in an error, nil for none
 	err     error
@@ -44,7 +45,7 @@ func (op *operation) at(args ...pathArg) request {
 		}
 	}
 	if op.named {
-		r.object = args[len(args)-1].id()
+		r.object, r.handle = args[len(args)-1].id(), args[len(args)-1].text
 	}
 	return r
 }

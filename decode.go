@@ -80,6 +80,10 @@ func readBody[T any](d *wire.Decoder, r request, found wire.Finding, body []byte
 		var none T
 		return none, &wire.KindError{Want: fmt.Sprintf("the object %d", r.object), Got: strconv.FormatInt(other.identity(), 10)}
 	}
+	if other, ok := any(value).(keyed); ok && r.handle != "" && other.key() != r.handle {
+		var none T
+		return none, &wire.KindError{Want: "the object " + oneLine(r.handle), Got: oneLine(other.key())}
+	}
 	return value, nil
 }
 

@@ -98,7 +98,7 @@ func ExampleMemberService_All() {
 	// Output:
 	// Ana B dev Admin
 	// Ana B prod NoAccess
-	// Ana B projects: 1 grants: 1
+	// Ana B projects: 1 grants: 0
 	// Ben C dev Operator
-	// Ben C projects: 1 grants: 1
+	// Ben C projects: 1 grants: 0
 }

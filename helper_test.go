@@ -197,6 +197,17 @@ func keepsKeys(t *testing.T, sample string, object any) {
 	}
 }
 
+// keepsRows is keepsKeys for each row of the list in a fixture.
+func keepsRows[T any](t *testing.T, name string, items []T) {
+	t.Helper()
+	var rows []json.RawMessage
+	require.NoError(t, json.Unmarshal([]byte(rowsOf(t, name)), &rows))
+	require.Len(t, items, len(rows))
+	for i, row := range rows {
+		keepsKeys(t, string(row), items[i])
+	}
+}
+
 // moment makes timestamps with different numbers of zeros comparable.
 func moment(v any) any {
 	if s, ok := v.(string); ok {

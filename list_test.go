@@ -1,6 +1,7 @@
 package workato_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -27,8 +28,9 @@ type pagedList struct {
 // respond supports every kind of paging.
 func (l *pagedList) respond(_ int, req *http.Request) (*http.Response, error) {
 	query := req.URL.Query()
+	inBrackets := map[string]string{"page": "page[number]", "per_page": "page[size]"} // as newer families spell them
 	number := func(key string) (n int, given bool) {
-		n, err := strconv.Atoi(query.Get(key))
+		n, err := strconv.Atoi(cmp.Or(query.Get(key), query.Get(inBrackets[key])))
 		return n, err == nil
 	}
 	size, ok := number("per_page")

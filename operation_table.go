@@ -7,6 +7,8 @@ import (
 
 // table holds every row, a line for each file, in its order. It is never changed.
 var table = []*operation{
+	&collaboratorGroupsList, &collaboratorGroupsGet, &collaboratorGroupsCreate, &collaboratorGroupsUpdate, &collaboratorGroupsDelete,
+	&collaboratorGroupsListMembers, &collaboratorGroupsAddMembers, &collaboratorGroupsRemoveMembers, &collaboratorGroupsListProjectGrants,
 	&connectionsList, &connectionsCreate, &connectionsUpdate, &connectionsDisconnect, &connectionsDelete,
 	&connectionsInputSchema,
 	&deploymentsBuild, &deploymentsGetBuild, &deploymentsDeployBuild, &deploymentsDeploy, &deploymentsList, &deploymentsGet, &deploymentsEligibleReviewers, &deploymentsAssignReviewers,

@@ -34,6 +34,7 @@ func anonymous(path string) string {
 
 var ledgerPaging = map[string]workato.Paging{
 	"none": workato.PagingNone, "page": workato.PagingPage, "page (from 0)": workato.PagingPageFromZero,
+	"page_bracket":  workato.PagingPage, // the same with other names
 	"page+since_id": workato.PagingSinceID, "cursor": workato.PagingCursor,
 }
 

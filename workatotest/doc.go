@@ -90,12 +90,17 @@
 //   - data_tables.delete: the response
 //   - data_tables.truncate: the response
 //   - tags.list: parameter q
-//   - roles.copy: the response
-//   - roles.migrate_custom_role: parameters role_id, name, config, dry_run; the response
-//   - environment_roles.*: parameters privileges, config, inheritable; the keys of page
-//   - project_roles.*: parameters privileges, config, inheritable; the keys of page
+//   - roles.migrate_system_roles: which legacy role becomes which new one
+//   - roles.migrate_custom_role: parameters role_id, dry_run; the response
+//   - environment_roles.*: parameter inheritable
+//   - environment_roles.delete: that a role which a member has cannot go
+//   - project_roles.*: parameter inheritable
+//   - project_roles.delete: that a role with a grant cannot go
 //   - project_grants.update: parameter project_role_id
-//   - collaborator_groups.*: the responses to adding and removing members, and the keys of page
+//   - collaborator_groups.*: parameter description
+//   - collaborator_groups.list_members: the keys of a member
+//   - collaborator_groups.add_members: the response
+//   - collaborator_groups.remove_members: the response
 //   - developer_api_clients.*: the responses of get, delete and regenerate, and the list of roles
 //   - customer_managers.delete: the response
 //   - custom_connectors.*: the responses of get, share and unshare

@@ -207,6 +207,7 @@ func dropFolder(ws *Customer, top int64) {
 		}
 	}
 	ws.Folders = without(ws, top, ws.Folders, func(f *Folder) int64 { return f.ID })
+	dropStaleGrants(ws)
 }
 
 // without leaves out what is in a folder or below it.

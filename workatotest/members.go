@@ -17,7 +17,7 @@ var memberRoutes = []route{
 	{method: "DELETE", path: "/api/managed_users/{customer}/members/{member_id}", op: "members.remove", handle: (*call).removeMember},
 	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/privileges", op: "members.privileges", handle: on((*call).memberInPath, (*call).memberPrivileges)},
 	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/projects_privileges", op: "members.projects_privileges", handle: on((*call).memberInPath, (*call).memberProjects)},
-	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/project_grants", op: "members.project_grants", handle: on((*call).memberInPath, (*call).memberProjects)},
+	{method: "GET", path: "/api/managed_users/{customer}/members/{member_id}/project_grants", op: "members.project_grants", handle: on((*call).memberInPath, (*call).memberGrants)},
 	{method: "POST", path: "/api/managed_users/{customer}/member_invitations", op: "members.invite", body: "name* email* role_name env_roles:a user_group_ids:a", handle: (*call).inviteMember},
 	{method: "POST", path: "/api/managed_users/{customer}/member_invitation", op: "members.invite", body: "name* email* role_name env_roles:a user_group_ids:a", handle: (*call).inviteMember},
 	{method: "POST", path: "/api/managed_users/{customer}/member", op: "members.add_legacy", body: "name* oauth_id* role_name external_id", handle: (*call).addMember},
@@ -81,6 +81,9 @@ func (c *call) addMember() response {
 	if c.text("name") == "" && c.text("oauth_id") == "" {
 		return invalid("name", "can't be blank")
 	}
+	if refusal := c.legacyRole(); refusal != nil {
+		return *refusal
+	}
 	m := &Member{}
 	c.readMember(m)
 	c.prepareMember(m)
@@ -89,6 +92,9 @@ func (c *call) addMember() response {
 }
 
 func (c *call) updateMember(m *Member) response {
+	if refusal := c.legacyRole(); refusal != nil {
+		return *refusal
+	}
 	c.readMember(m)
 	c.prepareMember(m)
 	return ok(memberView(m))
@@ -138,6 +144,10 @@ func (c *call) removeMemberID(id int64) response {
 		return notFound()
 	}
 	c.ws.Members = remove(c.ws.Members, m)
+	for _, group := range c.ws.Records[groupFamily] {
+		leave(group, idText(m.ID))
+	}
+	dropStaleGrants(c.ws)
 	return ok(object{"id": m.ID})
 }
 
@@ -150,10 +160,18 @@ func (c *call) inviteMember() response {
 			return tooMany(20*time.Minute - c.now().Sub(m.CreatedAt))
 		}
 	}
+	if refusal := c.legacyRole(); refusal != nil {
+		return *refusal
+	}
 	m := &Member{Invited: true}
 	c.readMember(m)
 	c.prepareMember(m)
 	c.ws.Members = append(c.ws.Members, m)
+	for _, id := range c.words("user_group_ids") {
+		if group := recordOf(c.ws, groupFamily, id); group != nil {
+			join(group, idText(m.ID))
+		}
+	}
 	return ok(object{"result": "ok"})
 }
 

@@ -75,8 +75,8 @@ func TestRoles(t *testing.T) {
 		same(t, path, []any{support["id"], support["privileges"], support["folder_ids"]}, []any{8, reads, []int{}})
 		same(t, path, obj(t, roles[1])["privileges"], object{})
 	}
-	twin := call(t, fake, "POST", acmePath+"/roles/8/copy", nil)
-	same(t, "copy", []any{twin["name"], twin["privileges"]}, []any{"Copy of Support", reads})
+	twin := call(t, fake, "POST", acmePath+"/roles/8/copy", object{"name": "Support EU", "folder_ids": []string{"12"}})
+	same(t, "copy", []any{twin["name"], twin["privileges"], twin["folder_ids"]}, []any{"Support EU", reads, []string{"12"}})
 }
 
 func TestDataTableColumns(t *testing.T) {

@@ -6,37 +6,69 @@ import (
 )
 
 var legacyRoles = shelf{
-	name: "roles", path: "/api/managed_users/{customer}/roles", arg: "role_id", verbs: "list", paging: byNumber, list: "result",
-	view: roleView,
+	name: "roles", path: "/api/managed_users/{customer}/roles", arg: "role_id", verbs: "list", query: "role_name", paging: byNumber,
+	list: "result", view: roleView,
 }
 
 var environmentRoles = shelf{
-	name: "environment_roles", path: "/api/v2/managed_users/{customer}/environment_roles", arg: "id", verbs: "list get create update delete",
-	wrap: "environment_role", query: "name", paging: inBrackets, body: "name* privileges:v config:v inheritable:b", list: "data", one: "data",
-	defaults: Record{"members_count": 0, "type": "custom"},
+	name: environmentRoleFamily, path: "/api/v2/managed_users/{customer}/environment_roles", arg: "id", verbs: "list get create update delete",
+	wrap: "environment_role", query: "name", paging: inBrackets, body: "name* config:v inheritable:b", list: "data", one: "data",
+	defaults: Record{"type": "custom"}, view: memberRoleView,
+	used: func(ws *Customer, role Record) bool { return len(holders(ws, role)) > 0 },
 }
 
 var projectRoles = shelf{
-	name: "project_roles", path: "/api/managed_users/{customer}/project_roles", arg: "id", verbs: "list get create update delete",
-	wrap: "project_role", query: "name", paging: inBrackets, body: "name* privileges:v config:v inheritable:b", list: "data", one: "data",
-	id: prefixed("pr"), defaults: Record{"type": "custom"},
+	name: projectRoleFamily, path: "/api/managed_users/{customer}/project_roles", arg: "id", verbs: "list get create update delete",
+	wrap: "project_role", query: "name", paging: inBrackets, body: "name* config:v inheritable:b", list: "data", one: "data",
+	id: prefixed("pr"), defaults: Record{"type": "custom"}, view: projectRoleView,
+	used: func(ws *Customer, role Record) bool { return len(grantsOfRole(ws, role)) > 0 },
 }
 
 func roleRoutes() []route {
-	const customer = "/api/managed_users/{customer}"
 	special := []route{
-		{method: "POST", path: legacyRoles.path + "/{role_id}/copy", op: "roles.copy", handle: legacyRoles.on(copyOf(legacyRoles))},
-		{method: "POST", path: customer + "/roles_migration/system_roles", op: "roles.migrate_system_roles", query: "dry_run:b", handle: migrateRoles},
-		{method: "POST", path: customer + "/roles_migration/custom_role", op: "roles.migrate_custom_role", body: "role_id:i name config:v dry_run:b", handle: migrateRoles},
+		{method: "POST", path: legacyRoles.path + "/{role_id}/copy", op: "roles.copy", body: "name* folder_ids:a", handle: legacyRoles.on(copyRole)},
 		{method: "GET", path: "/api/roles", op: "own.roles.list", query: "page:i per_page:i", envelope: "-", handle: listOwnRoles},
 	}
-	return slices.Concat(legacyRoles.routes(), environmentRoles.routes(), projectRoles.routes(), special)
+	return slices.Concat(legacyRoles.routes(), environmentRoles.routes(), projectRoles.routes(), special, migrationRoutes)
 }
 
-func migrateRoles(*call) response {
-	return ok(object{"data": object{
-		"environment_roles": []object{}, "project_roles": []object{}, "collaborators": []object{}, "projects": []object{},
-	}})
+// holders are the members with an environment role, which members name.
+func holders(ws *Customer, role Record) []*Member {
+	return slices.DeleteFunc(slices.Clone(ws.Members), func(m *Member) bool {
+		return !slices.ContainsFunc(m.EnvRoles, func(held EnvRole) bool { return held.RoleType == newRoles && held.Name == role["name"] })
+	})
+}
+
+// newRoles is the role_type of environment roles.
+const newRoles = "environment"
+
+func memberRoleView(c *call, role Record) object {
+	view := maps.Clone(role)
+	view["members_count"] = len(holders(c.ws, role))
+	return view
+}
+
+func grantsOfRole(ws *Customer, role Record) []Record {
+	return slices.DeleteFunc(slices.Clone(ws.Records[grantFamily]), func(grant Record) bool { return grant["project_role_id"] != role["id"] })
+}
+
+func projectRoleView(c *call, role Record) object {
+	view := maps.Clone(role)
+	view["members_count"] = len(grantsOfRole(c.ws, role))
+	return view
+}
+
+// copyRole copies a legacy role. The folders are those of the request, if it has
+// any.
+func copyRole(c *call, role Record) response {
+	copied := copyOf(legacyRoles)(c, role)
+	twin := c.ws.Records[legacyRoles.name][len(c.ws.Records[legacyRoles.name])-1]
+	twin["name"] = c.text("name")
+	if folders := c.words("folder_ids"); len(folders) > 0 {
+		twin["folder_ids"] = folders
+	}
+	copied.body = legacyRoles.public(c, twin)
+	return copied
 }
 
 // roleView fills in what a seed leaves out. Privileges list the verbs by the

@@ -48,6 +48,8 @@ type shelf struct {
 	settle func(c *call, record Record)
 	// view, if set, makes what clients see of a record.
 	view func(c *call, record Record) object
+	// used, if set, says that a record is in use: it cannot be deleted.
+	used func(ws *Customer, record Record) bool
 	// parent is the argument of the path that records belong to, which is a key
 	// of the record; of is the family of the parent.
 	parent, of string
@@ -180,8 +182,8 @@ func (f shelf) page(c *call, views []object) (page []object, extra object) {
 	case inBrackets:
 		c.query.Set("page", c.query.Get("page[number]"))
 		c.query.Set("per_page", c.query.Get("page[size]"))
-		page, _ = paged(c, views, 1, 100, 100)
-		return page, object{"page": object{}}
+		page, extra = paged(c, views, 1, 100, 100)
+		return page, object{"page": object{"number": extra["page"], "size": extra["per_page"]}}
 	case byNumber:
 		return paged(c, views, 1, 100, 100)
 	case unpaged:
@@ -263,7 +265,11 @@ func (f shelf) update(c *call, record Record) response {
 }
 
 func (f shelf) delete(c *call, record Record) response {
+	if f.used != nil && f.used(c.ws, record) {
+		return badRequest("%s is in use", toText(record["name"]))
+	}
 	c.ws.Records[f.name] = slices.DeleteFunc(c.ws.Records[f.name], func(r Record) bool { return idText(r["id"]) == idText(record["id"]) })
+	dropStaleGrants(c.ws)
 	return success()
 }
 

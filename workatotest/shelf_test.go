@@ -164,14 +164,22 @@ func TestGrantsAndGroups(t *testing.T) {
 	same(t, "members left", call(t, fake, "GET", members, nil)["total"], 0)
 
 	grants := fmt.Sprintf("/api/v2/managed_users/Eacme/projects/%d/project_grants", customer.Folders[0].ProjectID)
-	for _, role := range []string{"pr-1", "pr-2"} {
+	newer := object{}
+	refused(t, fake, 400, "PUT", grants, object{"project_grants": []object{{"assignment_type": "UserGroup", "assignment_id": group["id"], "project_role_id": "pr-1"}}})
+	for _, name := range []string{"Reader", "Builder"} {
+		newer = obj(t, call(t, fake, "POST", acmePath+"/project_roles", object{"project_role": object{"name": name}})["data"])
+		role := newer["id"]
 		call(t, fake, "PUT", grants, object{"project_grants": []object{{"assignment_type": "UserGroup", "assignment_id": group["id"], "project_role_id": role}}})
 	}
 	listed := arr(t, call(t, fake, "GET", grants, nil)["data"])
-	same(t, "the newer role", []any{len(listed), obj(t, listed[0])["project_role"]}, []any{1, object{"id": "pr-2"}})
+	same(t, "the newer role", []any{len(listed), obj(t, listed[0])["project_role"]}, []any{1, object{"id": newer["id"], "name": "Builder"}})
 	same(t, "grants of the group", call(t, fake, "GET", fmt.Sprintf("%s/user_groups/%v/project_grants", acmePath, group["id"]), nil)["total"], 1)
 	one := fmt.Sprintf("/api/v2/managed_users/Eacme/project_grants/%v", obj(t, listed[0])["id"])
 	same(t, "get", obj(t, call(t, fake, "GET", one, nil)["data"])["id"], obj(t, listed[0])["id"])
+	refused(t, fake, 400, "DELETE", fmt.Sprintf("%s/project_roles/%v", acmePath, newer["id"]), nil)
+	call(t, fake, "DELETE", fmt.Sprintf("%s/user_groups/%v", acmePath, group["id"]), nil)
+	refused(t, fake, 404, "GET", one, nil)
+	call(t, fake, "DELETE", fmt.Sprintf("%s/project_roles/%v", acmePath, newer["id"]), nil)
 }
 
 func TestPartnerFamilies(t *testing.T) {
@@ -223,7 +231,7 @@ func TestPagesInBrackets(t *testing.T) {
 	}
 	page := call(t, fake, "GET", roles+"?page%5Bnumber%5D=2&page%5Bsize%5D=2", nil)
 	data := arr(t, page["data"])
-	same(t, "second page", []any{len(data), page["total"], page["page"]}, []any{1, 3, object{}})
+	same(t, "second page", []any{len(data), page["total"], page["page"]}, []any{1, 3, object{"number": 2, "size": 2}})
 	same(t, "a switch that came as text", []any{obj(t, data[0])["name"], obj(t, data[0])["inheritable"]}, []any{"C", true})
 	table := object{"name": "T", "folder_id": "2001", "schema": []any{}}
 	made := call(t, fake, "POST", "/api/v2/managed_users/Eacme/data_tables", table)

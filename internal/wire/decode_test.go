@@ -174,6 +174,7 @@ func TestDecodeList(t *testing.T) {
 		`{"result": "[{\"id\": 1}]"}`: {Items: []thing{{ID: 1}}},
 		`{"result": [{"id": 1}], "items": [{"id": 2}], "data": [{"id": 3}]}`: {Items: []thing{{ID: 1}}},
 		`{"result": null, "items": [{"id": 2}]}`:                             {Items: []thing{{ID: 2}}},
+		`{"data": [], "total": "12"}`:                                        {Items: []thing{}, Count: number(12)},
 		`{"data": [], "count": 12, "total": {}}`:                             {Items: []thing{}, Count: number(12)},
 		`{"result":[{"id":1,"things":[{"id":2},{"id":3}]},{"id":4}],"count":2}`: {
 			Items: []thing{{ID: 1, Things: []thing{{ID: 2}, {ID: 3}}}, {ID: 4}}, Count: number(2),

@@ -8,7 +8,7 @@ import (
 // List is a list with what its envelope said.
 type List[T any] struct {
 	Items []T
-	// Count is nil where the envelope lacks it.
+	// Count is the count or the total of the envelope, nil where it has neither.
 	Count *int64
 }
 
@@ -29,9 +29,13 @@ func DecodeList[T any](d *Decoder, data []byte, accept func(*T) error) (List[T],
 		return List[T]{Items: items}, err
 	}
 	head := headOf(data)
-	if head.count != nil {
-		if err := d.Decode(head.count, &l.Count); err != nil {
-			return l, d.within("count", err)
+	name, count := "count", head.count
+	if count == nil {
+		name, count = "total", head.total
+	}
+	if count != nil {
+		if err := d.Decode(count, &l.Count); err != nil {
+			return l, d.within(name, err)
 		}
 	}
 	for name, value := range head.lists() {

@@ -139,7 +139,7 @@ func keyTo(data []byte, i, end int) (quoted []byte, value int) {
 
 // head is what the keys at the top of an object hold by which an envelope is told;
 // nil where a key is missing. The last one counts of several.
-type head struct{ id, count, result, items, data []byte }
+type head struct{ id, count, total, result, items, data []byte }
 
 // headOf reads the head of an object.
 func headOf(object []byte) (h head) {
@@ -149,6 +149,8 @@ func headOf(object []byte) (h head) {
 			h.id = value
 		case "count":
 			h.count = value
+		case "total": // the newer families say it for count
+			h.total = value
 		case "result":
 			h.result = value
 		case "items":
