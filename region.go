@@ -32,3 +32,14 @@ func (r Region) baseURL() (string, bool) {
 	}
 	return "", false
 }
+
+// AppURL returns the origin of the region's web app, which people open in a
+// browser, and "" for an unknown region. In the US it is another host than that
+// of the API. Unverified: that it is the same one everywhere else.
+func (r Region) AppURL() string {
+	if r == RegionUS {
+		return "https://app.workato.com"
+	}
+	origin, _ := r.baseURL()
+	return origin
+}
