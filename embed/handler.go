@@ -99,7 +99,7 @@ func (c *HandlerConfig) redirect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// Not http.Redirect, which repeats the link in a body.
-	w.Header().Set("Location", link)
+	w.Header().Set("Location", link.Reveal())
 	w.WriteHeader(http.StatusSeeOther)
 }
 
@@ -137,7 +137,7 @@ func (c *HandlerConfig) answerToken(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	body, err := json.Marshal(map[string]string{"token": token})
+	body, err := json.Marshal(map[string]string{"token": token.Reveal()})
 	if err != nil {
 		c.fail(w, r, err, http.StatusInternalServerError)
 		return
@@ -161,9 +161,9 @@ func (c *HandlerConfig) visit(w http.ResponseWriter, r *http.Request) (who Subje
 }
 
 // issue asks the Issuer, and answers the request if that is an error.
-func (c *HandlerConfig) issue(w http.ResponseWriter, r *http.Request, who Subject) (token string, ok bool) {
+func (c *HandlerConfig) issue(w http.ResponseWriter, r *http.Request, who Subject) (token workato.Secret, ok bool) {
 	token, err := c.Issuer.Token(r.Context(), who)
-	if err == nil && token == "" {
+	if err == nil && token.IsZero() {
 		err = invalid("Issuer", "has returned no token")
 	}
 	switch {

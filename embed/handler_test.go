@@ -23,7 +23,7 @@ import (
 type door struct {
 	config embed.HandlerConfig
 	visits int
-	issued []string
+	issued []workato.Secret
 	errs   []error
 }
 
@@ -33,7 +33,7 @@ func newDoor(t testing.TB) *door {
 	signer := newSigner(t, keyA())
 	d.config = embed.HandlerConfig{
 		Site: must(embed.SiteOf(workato.RegionEU)),
-		Issuer: issuerFunc(func(ctx context.Context, who embed.Subject) (string, error) {
+		Issuer: issuerFunc(func(ctx context.Context, who embed.Subject) (workato.Secret, error) {
 			token, err := signer.Token(ctx, who)
 			d.issued = append(d.issued, token)
 			return token, err
@@ -78,10 +78,10 @@ func TestHandlerRedirects(t *testing.T) {
 			require.Empty(t, response.Body.String())
 			require.Len(t, d.issued, 1)
 			open(t, d.issued[0], &keyA().PublicKey)
-			require.Equal(t, "https://app.eu.workato.com/direct_link?workato_dl_path=%2Frecipes%2F1&workato_dl_token="+d.issued[0],
+			require.Equal(t, "https://app.eu.workato.com/direct_link?workato_dl_path=%2Frecipes%2F1&workato_dl_token="+d.issued[0].Reveal(),
 				response.Header().Get("Location"))
 			response.Header().Del("Location")
-			require.NotContains(t, fmt.Sprint(response.Header()), d.issued[0])
+			require.NotContains(t, fmt.Sprint(response.Header()), d.issued[0].Reveal())
 			require.Empty(t, d.errs)
 		})
 	}
@@ -136,7 +136,9 @@ func TestHandlerErrors(t *testing.T) {
 	}
 	issue := func(token string, err error) func(*door) {
 		return func(d *door) {
-			d.config.Issuer = issuerFunc(func(context.Context, embed.Subject) (string, error) { return token, err })
+			d.config.Issuer = issuerFunc(func(context.Context, embed.Subject) (workato.Secret, error) {
+				return workato.NewSecret(token), err
+			})
 		}
 	}
 	_, badPath := embed.AppPage("//evil.example")
@@ -178,8 +180,8 @@ func TestHandlerErrors(t *testing.T) {
 func TestHandlerEscapesForeignTokens(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)
-	d.config.Issuer = issuerFunc(func(context.Context, embed.Subject) (string, error) {
-		return "x&workato_dl_path=//evil.example#\r\nSet-Cookie: a=b", nil
+	d.config.Issuer = issuerFunc(func(context.Context, embed.Subject) (workato.Secret, error) {
+		return workato.NewSecret("x&workato_dl_path=//evil.example#\r\nSet-Cookie: a=b"), nil
 	})
 	u, err := url.Parse(d.ask(t, embed.NewHandler, "GET").Header().Get("Location"))
 	require.NoError(t, err)
@@ -218,7 +220,7 @@ func TestTokenHandler(t *testing.T) {
 	response := d.ask(t, embed.NewTokenHandler, "POST", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Dest", "empty")
 	require.Equal(t, 200, response.Code)
 	require.Equal(t, "application/json", response.Header().Get("Content-Type"))
-	require.JSONEq(t, `{"token":"`+d.issued[0]+`"}`, response.Body.String())
+	require.JSONEq(t, `{"token":"`+d.issued[0].Reveal()+`"}`, response.Body.String())
 	open(t, d.issued[0], &keyA().PublicKey)
 
 	for _, method := range []string{"GET", "HEAD", "PUT", "OPTIONS"} {
@@ -270,9 +272,9 @@ func TestHandlerOverHTTP(t *testing.T) {
 		require.Equal(t, 200, response.StatusCode)
 		require.Equal(t, "/direct_link", seen.URL.Path)
 		require.Equal(t, "/recipes/1", seen.URL.Query().Get("workato_dl_path"))
-		open(t, seen.URL.Query().Get("workato_dl_token"), &keyA().PublicKey)
+		open(t, workato.NewSecret(seen.URL.Query().Get("workato_dl_token")), &keyA().PublicKey)
 	}
 	require.Len(t, d.issued, 2)
-	require.NotEqual(t, d.issued[0], d.issued[1])
+	require.False(t, d.issued[0].Equal(d.issued[1]))
 	require.Empty(t, logged.String())
 }

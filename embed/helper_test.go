@@ -72,15 +72,15 @@ type opened struct {
 	header, claims map[string]any
 }
 
-func open(t testing.TB, token string, public *rsa.PublicKey) opened {
+func open(t testing.TB, token workato.Secret, public *rsa.PublicKey) opened {
 	t.Helper()
 	o, err := tryOpen(token, public)
 	require.NoError(t, err)
 	return o
 }
 
-func tryOpen(token string, public *rsa.PublicKey) (opened, error) {
-	parts := strings.Split(token, ".")
+func tryOpen(token workato.Secret, public *rsa.PublicKey) (opened, error) {
+	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {
 		return opened{}, fmt.Errorf("%d parts", len(parts))
 	}
@@ -125,6 +125,8 @@ func remoteOf(key *rsa.PrivateKey) remote {
 }
 
 // issuerFunc is an Issuer of a test.
-type issuerFunc func(ctx context.Context, who embed.Subject) (string, error)
+type issuerFunc func(ctx context.Context, who embed.Subject) (workato.Secret, error)
 
-func (f issuerFunc) Token(ctx context.Context, who embed.Subject) (string, error) { return f(ctx, who) }
+func (f issuerFunc) Token(ctx context.Context, who embed.Subject) (workato.Secret, error) {
+	return f(ctx, who)
+}

@@ -12,13 +12,24 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// Publish tells Workato a public key, by PUT
-// /api/account/signature_verification_key, and returns the vendor_id of the
-// answer, or "" if it is not known. It should not repeat the request by itself:
-// give the call workato.WithoutRetry, for a Rotator repeats it anyway.
-//
-// https://docs.workato.com/oem/oem-api/jwt-direct-link-configurations.html
+// Publish tells Workato a public key and returns the vendor ID of the response, or
+// "" if it is not known. PublishWith makes one. It should not repeat the request by
+// itself, for a Rotator does. Errors of the client say what became of the key;
+// others count as a lost answer, unless they are an ErrInvalidArgument.
 type Publish func(ctx context.Context, publicKeyPEM string) (vendorID string, err error)
+
+// PublishWith tells Workato a public key by Embedding.UpdateSigningKey. The client
+// is one of the partner's own workspace.
+func PublishWith(client *workato.Client) Publish {
+	return func(ctx context.Context, publicKeyPEM string) (string, error) {
+		params := &workato.EmbeddingUpdateSigningKeyParams{Key: publicKeyPEM}
+		stored, err := client.Embedding.UpdateSigningKey(ctx, params, workato.WithoutRetry())
+		if err != nil {
+			return "", err
+		}
+		return stored.VendorID, nil
+	}
+}
 
 // Times of a rotation.
 const (
@@ -85,7 +96,7 @@ func NewRotator(config RotatorConfig) (*Rotator, error) {
 
 // Token issues a token like Signer.Token. During a rotation it waits, at most for
 // Hold and no longer than its context lasts.
-func (r *Rotator) Token(ctx context.Context, who Subject) (string, error) {
+func (r *Rotator) Token(ctx context.Context, who Subject) (workato.Secret, error) {
 	for {
 		signer, held := r.state()
 		if held != nil {
@@ -93,7 +104,7 @@ func (r *Rotator) Token(ctx context.Context, who Subject) (string, error) {
 			case <-held:
 				continue
 			case <-ctx.Done():
-				return "", fmt.Errorf("workato: waiting for the rotation of the signing key: %w", transport.ContextError(ctx))
+				return workato.Secret{}, fmt.Errorf("workato: waiting for the rotation of the signing key: %w", transport.ContextError(ctx))
 			}
 		}
 		token, err := signer.Token(ctx, who)

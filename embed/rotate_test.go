@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -163,74 +162,6 @@ func TestRotationWaitsForLinks(t *testing.T) {
 		group.Wait()
 		require.True(t, keyB().PublicKey.Equal(s.key()))
 	})
-}
-
-func refusal(status int) error { return &workato.APIError{StatusCode: status, Attempts: 1} }
-
-func lost(attempts int) error {
-	return &workato.CallError{Attempts: attempts, Err: errors.New("connection reset")}
-}
-
-func TestRotationOutcomes(t *testing.T) {
-	t.Parallel()
-	keyB()
-	rejected := &workato.APIError{StatusCode: 200, Rejected: true, Attempts: 1}
-	for _, tt := range []struct {
-		name    string
-		answers []answer
-		calls   int
-		want    error // nil: rotated
-	}{
-		{"stored", nil, 1, nil},
-		{"stored, vendor not told", []answer{{stores: true}}, 1, nil},
-		{"refused key", []answer{{err: refusal(400)}}, 1, workato.ErrBadRequest},
-		{"refused key, 422", []answer{{err: refusal(422)}}, 1, workato.ErrUnprocessable},
-		{"refused with 200", []answer{{err: rejected}}, 1, workato.ErrRejected},
-		{"refused credential", []answer{{err: refusal(401)}}, 1, workato.ErrUnauthorized},
-		{"too many requests", []answer{{err: refusal(429)}}, 1, workato.ErrRateLimited},
-		{"wrapped refusal", []answer{{err: fmt.Errorf("vault: %w", refusal(403))}}, 1, workato.ErrForbidden},
-		{"never sent", []answer{{err: &workato.CallError{Err: workato.ErrLimiter}}}, 1, workato.ErrLimiter},
-		{"refused argument", []answer{{err: &workato.ArgumentError{Field: "key"}}}, 1, workato.ErrInvalidArgument},
-		{"answer lost, stored", []answer{{stores: true, err: lost(1)}}, 2, nil},
-		{"answer lost, not stored", []answer{{err: lost(1)}}, 2, nil},
-		{"server error", []answer{{err: refusal(503)}, {stores: true, err: refusal(500)}}, 3, nil},
-		{"server error that says success: false", []answer{{err: &workato.APIError{StatusCode: 500, Rejected: true}}}, 2, nil},
-		{"an error of somebody else's", []answer{{stores: true, err: errors.New("?")}}, 2, nil},
-		{"time-out of the service", []answer{{err: refusal(408)}}, 2, nil},
-		{"HTML with 200", []answer{{stores: true, err: &workato.APIError{StatusCode: 200, Attempts: 1}}}, 2, nil},
-		{
-			"refused by a later attempt of one call",
-			[]answer{{stores: true, err: &workato.APIError{StatusCode: 401, Attempts: 2}}},
-			2, nil,
-		},
-		{
-			"a lost answer, then no permission: not known",
-			[]answer{{stores: true, err: lost(1)}, {err: refusal(401)}, {err: refusal(429)}, {err: &workato.CallError{Err: workato.ErrLimiter}}},
-			5, nil,
-		},
-		{
-			"a lost answer, then a refused key: it was never stored",
-			[]answer{{err: lost(1)}, {err: refusal(400)}},
-			2, workato.ErrBadRequest,
-		},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s := &service{answers: tt.answers}
-				r := newRotator(t, s)
-				err := r.Rotate(t.Context(), newSigner(t, keyB()))
-				require.ErrorIs(t, err, tt.want)
-				if tt.want != nil {
-					require.ErrorContains(t, err, "was not rotated")
-					require.NotErrorIs(t, err, workato.ErrOutcomeUnknown)
-				}
-				require.Equal(t, tt.calls, s.count())
-				require.Equal(t, tt.want == nil, keyB().PublicKey.Equal(s.key()))
-				requireGood(t, r, s)
-			})
-		})
-	}
 }
 
 // While it is not known which key the service has, the request is repeated: with

@@ -46,7 +46,7 @@ type Subject struct {
 // Issuer makes tokens: a Signer, a Rotator, or your own, such as one that asks
 // the process that holds the key. It must be safe for concurrent use.
 type Issuer interface {
-	Token(ctx context.Context, who Subject) (string, error)
+	Token(ctx context.Context, who Subject) (workato.Secret, error)
 }
 
 // Signer makes direct-link tokens with one key. It is immutable, safe for
@@ -141,27 +141,28 @@ type claims struct {
 
 // Token returns a new token for one use within 10 minutes. Make one for each
 // page load, hand it to nobody but the browser of the user, and write it
-// nowhere: whoever uses it first gets the session.
+// nowhere: whoever uses it first gets the session. It prints as ***.
 //
 // It is an ErrInvalidArgument if the subject cannot be used. A key management
 // service that fails, or that returns a signature of another kind than RS256, is
 // an error of this call.
 //
 // https://docs.workato.com/oem/jwt-direct-linking.html
-func (s *Signer) Token(ctx context.Context, who Subject) (string, error) {
+func (s *Signer) Token(ctx context.Context, who Subject) (workato.Secret, error) {
+	var none workato.Secret
 	if s == nil || s.settings == nil {
-		return "", invalid("Signer", "is the zero value; use NewSigner")
+		return none, invalid("Signer", "is the zero value; use NewSigner")
 	}
 	set := s.settings()
 	subject, err := who.claim(set.vendorID)
 	if err != nil {
-		return "", err
+		return none, err
 	}
 	now := set.now()
 	c := claims{Subject: subject, IssuedAt: now.Unix(), ID: rand.Text(), Origin: set.origin}
 	if who.Origin != "" {
 		if c.Origin, err = parseOrigin("Origin", who.Origin); err != nil {
-			return "", err
+			return none, err
 		}
 	}
 	if set.expiry > 0 {
@@ -169,19 +170,19 @@ func (s *Signer) Token(ctx context.Context, who Subject) (string, error) {
 	}
 	payload, err := json.Marshal(c)
 	if err != nil {
-		return "", err
+		return none, err
 	}
 	token := header + "." + base64.RawURLEncoding.EncodeToString(payload)
 	digest := sha256.Sum256([]byte(token))
 	signature, err := signDigest(ctx, set.key, digest[:])
 	if err != nil {
-		return "", fmt.Errorf("workato: signing a direct-link token: %w", err)
+		return none, fmt.Errorf("workato: signing a direct-link token: %w", err)
 	}
 	if rsa.VerifyPKCS1v15(set.public, crypto.SHA256, digest[:], signature) != nil {
-		return "", errors.New("workato: signing a direct-link token: the signature is not RS256 by the key that Public returned; " +
+		return none, errors.New("workato: signing a direct-link token: the signature is not RS256 by the key that Public returned; " +
 			"a key management service must use PKCS #1 v1.5 with SHA-256")
 	}
-	return token + "." + base64.RawURLEncoding.EncodeToString(signature), nil
+	return workato.NewSecret(token + "." + base64.RawURLEncoding.EncodeToString(signature)), nil
 }
 
 // PublicKeyPEM returns the public key as PublicKeyPEM does.

@@ -42,25 +42,28 @@ func (s Site) Origin() string { return s.origin }
 
 // Link returns the URL that opens a page with a token. It is for one page load of
 // one browser, as the src of an iframe or in a new tab, and never for a file, a
-// log or an e-mail.
+// log or an e-mail. It prints as ***; Reveal returns it.
 //
 // https://docs.workato.com/oem/jwt-direct-linking.html
-func (s Site) Link(page Page, token string) (string, error) {
+func (s Site) Link(page Page, token workato.Secret) (workato.Secret, error) {
+	var none workato.Secret
 	switch {
 	case s.origin == "":
-		return "", invalid("Site", "is the zero value; use SiteOf or SiteAt")
-	case token == "":
-		return "", invalid("token", "is empty")
+		return none, invalid("Site", "is the zero value; use SiteOf or SiteAt")
+	case token.IsZero():
+		return none, invalid("token", "is empty")
 	}
-	token = "workato_dl_token=" + url.QueryEscape(token)
-	if !page.widget {
-		return s.origin + "/direct_link?workato_dl_path=" + url.QueryEscape(page.String()) + "&" + token, nil
+	link := s.origin + "/direct_link"
+	last := "workato_dl_token=" + url.QueryEscape(token.Reveal())
+	switch {
+	case !page.widget:
+		link += "?workato_dl_path=" + url.QueryEscape(page.String()) + "&" + last
+	case page.query != "":
+		link += page.path + "?" + page.query + "&" + last + page.fragment
+	default:
+		link += page.path + "?" + last + page.fragment
 	}
-	query := page.query
-	if query != "" {
-		query += "&"
-	}
-	return s.origin + "/direct_link" + page.path + "?" + query + token + page.fragment, nil
+	return workato.NewSecret(link), nil
 }
 
 // Page is a page of Workato's web app. It is comparable; the zero value is the

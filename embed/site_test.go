@@ -1,6 +1,7 @@
 package embed_test
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -84,9 +85,10 @@ func TestLink(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			link, err := site.Link(tt.page, "h.p.s")
+			link, err := site.Link(tt.page, workato.NewSecret("h.p.s"))
 			require.NoError(t, err)
-			require.Equal(t, tt.want, link)
+			require.Equal(t, tt.want, link.Reveal())
+			require.Equal(t, "***", fmt.Sprint(link))
 		})
 	}
 	require.Equal(t, "/", embed.Page{}.String())
@@ -95,9 +97,9 @@ func TestLink(t *testing.T) {
 
 func TestLinkRefuses(t *testing.T) {
 	t.Parallel()
-	_, err := embed.Site{}.Link(embed.Page{}, "h.p.s")
+	_, err := embed.Site{}.Link(embed.Page{}, workato.NewSecret("h.p.s"))
 	requireArgument(t, err, "Site", "zero value")
-	_, err = must(embed.SiteOf(workato.RegionUS)).Link(embed.Page{}, "")
+	_, err = must(embed.SiteOf(workato.RegionUS)).Link(embed.Page{}, workato.Secret{})
 	requireArgument(t, err, "token", "is empty")
 	for _, id := range []int64{0, -1} {
 		_, err = embed.ConnectionWidget(id)
@@ -150,8 +152,9 @@ func FuzzLink(f *testing.F) {
 		if token == "" {
 			return
 		}
-		link, err := site.Link(page, token)
+		secret, err := site.Link(page, workato.NewSecret(token))
 		require.NoError(t, err)
+		link := secret.Reveal()
 		require.NotContains(t, strings.Map(outOfHeader, link), "!", link)
 		require.True(t, strings.HasPrefix(link, "https://workato.example:8443/direct_link"), link)
 		u, err := url.Parse(link)
