@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCeilings bounds what a call costs, whatever the machine: allocations and
-// allocated bytes through a transport that only answers.
+// TestCeilings bounds the cost of a call independently of the computer:
+// allocations and allocated bytes with a stub transport.
 func TestCeilings(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")
@@ -90,7 +90,7 @@ func compare(b *testing.B, w work, base string, own, other http.RoundTripper) {
 	}
 }
 
-// ratio does both in turns and reports the quotient of their times.
+// ratio runs both in turns and reports the ratio of their times.
 func ratio(b *testing.B, own, other func() error) {
 	b.Helper()
 	const turn = 20

@@ -18,8 +18,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// What calls may cost. The figures are ceilings, not aims: lower them when the
-// client gets better.
+// Allowed costs of calls. They are ceilings, not goals: lower them when the
+// client improves.
 const (
 	smallGetAllocs, smallGetBytes             = 44, 4 << 10
 	connectionPageAllocs, connectionPageBytes = 1600, 110 << 10
@@ -27,7 +27,7 @@ const (
 	errorSize, errorBytes                     = 64 << 20, 8 << 20
 )
 
-// cannedClient answers every call with the same body.
+// cannedClient returns the same body for every call.
 func cannedClient(tb testing.TB, status int, body string) *workato.Client {
 	return newClient(tb, "https://api.example.com", newStub(status, []byte(body))).c
 }
@@ -154,7 +154,7 @@ func TestUploadInConstantMemory(t *testing.T) {
 	}
 }
 
-// TestHugeErrorInBoundedMemory: what a gateway says is read up to a limit.
+// TestHugeErrorInBoundedMemory: the body of an error is read up to a limit.
 func TestHugeErrorInBoundedMemory(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector allocates")

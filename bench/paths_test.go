@@ -17,7 +17,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// stub answers without a network: only the work of the caller is left.
+// stub responds without a network: only the work of the caller is left.
 type stub struct {
 	status int
 	body   []byte
@@ -220,7 +220,7 @@ func (p tuned) missing() error {
 	return nil
 }
 
-// naive is what one writes first.
+// naive is a first version without tuning.
 type naive struct {
 	http *http.Client
 	base string

@@ -10,8 +10,8 @@ import (
 
 var benchOperation = workato.Operation{Name: "bench", Quota: workato.Quota{Family: "bench", PerMinute: 1 << 30, PerHour: 1 << 30}}
 
-// benchLimiter has a quota that is not reached as long as now and then somebody
-// calls the returned function, which forgets all calls.
+// benchLimiter has a quota that is not reached as long as the returned
+// function, which forgets all calls, is called now and then.
 func benchLimiter(tb testing.TB) (limiter *Limiter, forget func()) {
 	tb.Helper()
 	limiter, err := New(Burst(1 << 30))

@@ -11,8 +11,8 @@ import (
 	"github.com/go-workato/workato/ratelimit"
 )
 
-// A program that is killed and started again in mid-hour goes on where its
-// journal ends, and the service never sees more than its quota.
+// A program that is killed and restarted within the hour continues from its
+// journal, and the service never gets more calls than its quota.
 func TestChargeAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		operation := op("imports", 1000, 500)
@@ -80,7 +80,7 @@ func TestCharge(t *testing.T) {
 	}
 }
 
-// What is charged makes those wait longer who wait already.
+// Charged calls prolong the waits in progress.
 func TestChargeReachesThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t, ratelimit.Spread(0))

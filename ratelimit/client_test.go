@@ -25,8 +25,8 @@ func response(req *http.Request, status int, retryAfter, body string) *http.Resp
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 }
 
-// What the limiter decides comes out of a client's call as what it is: a call
-// that was not sent, with the reason.
+// A decision of the limiter is the error of the client's call: not sent, with
+// the reason.
 func TestClientAndLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t)
@@ -70,15 +70,15 @@ func TestClientAndLimiter(t *testing.T) {
 	})
 }
 
-// onlooker is a limiter that holds nobody back.
+// onlooker is a limiter that holds no call back.
 type onlooker struct{}
 
 func (onlooker) Wait(context.Context, workato.Operation) error { return nil }
 
 func (onlooker) Observe(workato.Operation, int, time.Duration) {}
 
-// The client leaves a 429 to a limiter that observes it, but does not send
-// without a rest if that does nothing.
+// The client leaves a 429 to a limiter that observes it, but still waits
+// between attempts if the limiter does nothing.
 func TestOnlookerMakesNoStorm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		requests := 0

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// Error says that a call was not let go. It is this package's word, not the
-// service's: nothing was sent.
+// Error says that a call was not permitted. It comes from this package, not
+// from the service: nothing was sent.
 //
 // The client wraps it: errors.Is(err, workato.ErrLimiter) and errors.As with an
 // *Error both hold for the error of a call.
 type Error struct {
 	// Family is the quota that was used up or paused.
 	Family string
-	// Wait is how long the call would have had to wait, counted from the
-	// moment of the error and supposing that nobody ahead gives up. It is 0 if
-	// the context had ended before the limiter was asked.
+	// Wait is how long the call would have had to wait, counted from the moment of
+	// the error and assuming that no call ahead gives up. It is 0 if the context
+	// had ended before.
 	Wait time.Duration
 	// Reason is what it would have waited for.
 	Reason Reason
@@ -31,7 +31,7 @@ func (e *Error) Error() string {
 	if e.Wait <= 0 {
 		return fmt.Sprintf("ratelimit: family %q: %v", e.Family, e.Err)
 	}
-	// Three digits are plenty for a prediction.
+	// Three digits are enough for a prediction.
 	wait := e.Wait
 	for unit := time.Microsecond; unit < wait/1000; unit *= 10 {
 		wait = e.Wait.Round(unit)

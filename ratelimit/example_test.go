@@ -31,7 +31,7 @@ func Example() {
 	// <nil>
 }
 
-// A call that cannot go before its deadline is not kept waiting for it.
+// A call that cannot go before its deadline fails at once.
 func ExampleLimiter_Wait() {
 	limiter, err := ratelimit.New(ratelimit.PerHour("imports", 2))
 	if err != nil {
@@ -62,7 +62,7 @@ func ExampleLimiter_Wait() {
 	// status <nil>
 }
 
-// A 429 pauses its quota for everybody who uses the Limiter.
+// A 429 pauses its quota for all users of the Limiter.
 func ExampleLimiter_Observe() {
 	limiter, err := ratelimit.New()
 	if err != nil {
@@ -78,7 +78,7 @@ func ExampleLimiter_Observe() {
 	// Output: true
 }
 
-// Stats is made for a page of metrics.
+// Stats is meant for a metrics page.
 func ExampleLimiter_Stats() {
 	limiter, err := ratelimit.New(ratelimit.Share(0.25), ratelimit.PerMinute("connections.list", 4000), ratelimit.Burst(5))
 	if err != nil {

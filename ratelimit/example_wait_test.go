@@ -9,7 +9,7 @@ import (
 	"github.com/go-workato/workato/ratelimit"
 )
 
-// Whoever has to wait can say so to somebody who looks on.
+// A call that has to wait can report it.
 func ExampleOnWait() {
 	ctx, cancel := context.WithCancel(context.Background())
 	limiter, err := ratelimit.New(ratelimit.PerMinute("folders", 1), ratelimit.OnWait(func(w ratelimit.Wait) {
@@ -28,7 +28,7 @@ func ExampleOnWait() {
 	// folders.create waits 1m1s for folders: quota per minute
 }
 
-// A job that was killed after 500 imports goes on when their hour is over.
+// A job that was killed after 500 imports continues when their hour is over.
 func ExampleLimiter_Charge() {
 	limiter, err := ratelimit.New()
 	if err != nil {

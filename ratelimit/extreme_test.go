@@ -24,8 +24,8 @@ var extremeShares = []float64{
 	1, 0.5, 1. / 3, 1e-3, 1e-9, 1e-300, math.SmallestNonzeroFloat64, math.Nextafter(1, 0), 0, -1, 1.5, math.MaxFloat64, math.NaN(), math.Inf(1), math.Inf(-1),
 }
 
-// Whatever numbers come in, by options, by an operation, by the service or by a
-// journal, nothing panics, no wait is negative and no deadline is missed.
+// With any numbers in options, operations, responses or journals, nothing
+// panics, no wait is negative and no deadline is missed.
 func FuzzExtremes(f *testing.F) {
 	any64 := func() int64 { return extremes[rand.IntN(len(extremes))] }
 	for range 500 {

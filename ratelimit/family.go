@@ -9,22 +9,21 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A family has two queues, because the operations with an hourly quota may have
-// to wait for most of an hour, and the others of their family must not wait
-// behind them: whoever waits to start the next import still asks how the last
-// one went.
+// A family has two queues, because operations with an hourly quota may have to
+// wait for most of an hour, and the others of their family must not wait behind
+// them: a program that waits to start the next import still polls the last one.
 const (
 	plain = iota
 	hourly
 	queues
 )
 
-// family is one quota and those who wait for it. Times are durations since
-// base: monotonic, and small enough to keep by the thousand.
+// family is one quota and its waiters. Times are durations since base:
+// monotonic, and small enough to keep by the thousand.
 //
 // No goroutine serves the queues. The first waiter of each sleeps until its own
 // time, takes its own grant and wakes the next one. So there is nothing to
-// close, and no grant can meet a waiter that has just given up.
+// close, and no grant goes to a waiter that has just given up.
 type family struct {
 	name  string
 	base  time.Time
@@ -41,7 +40,7 @@ type family struct {
 }
 
 // figures are the calls of a family that the service allows in each lane, 0 for
-// none.
+// no limit.
 type figures [lanes]int
 
 func newFamily(name string, quotas figures, cfg *config) *family {
@@ -109,10 +108,10 @@ func (f *family) wait(ctx context.Context, operation string, perHour int) error 
 }
 
 // expect returns when a call that joined a queue now would get its grant, and
-// what it would wait for.
+// the reason for the wait.
 func (f *family) expect(queue int, now time.Duration) (time.Duration, Reason) {
-	// In its own queue everybody is ahead. In the other one too, but for imports
-	// that wait for their hour.
+	// All waiters of its own queue are ahead. Those of the other one too, except
+	// imports that wait for their hour.
 	ahead := f.waiting[queue].Len()
 	if queue == hourly {
 		ahead += f.waiting[plain].Len()
@@ -122,7 +121,8 @@ func (f *family) expect(queue int, now time.Duration) (time.Duration, Reason) {
 	return f.due(queue, now, ahead+1, f.waiting[queue].Len()+1)
 }
 
-// join puts a new waiter at the end of its queue, unless it would wait in vain.
+// join adds a new waiter to the end of its queue, unless it would miss its
+// deadline.
 func (f *family) join(ctx context.Context, operation string, queue int, now time.Duration) (*waiter, Wait, error) {
 	due, reason := f.expect(queue, now)
 	w := &waiter{operation: operation, queue: queue, ticket: f.tickets, wake: make(chan struct{}, 1), since: now, due: due, reason: reason}
@@ -154,8 +154,8 @@ func (f *family) next(queue int, now time.Duration) (time.Duration, Reason) {
 }
 
 // due returns when the k-th call of the family may go if it is the j-th with an
-// hourly quota, and what it waits for until then. It is exact for the first of
-// a queue. For the others it is never too late, unless somebody ahead gives up.
+// hourly quota, and the reason for the wait. It is exact for the first of a
+// queue. For the others it is never too late, unless a call ahead gives up.
 func (f *family) due(queue int, now time.Duration, k, j int) (due time.Duration, reason Reason) {
 	due = now
 	for i, lane := range f.lanesOf(queue) {
@@ -205,18 +205,18 @@ func (f *family) grant(queue int, now time.Duration) {
 		}
 	}
 	if f.pacer != nil {
-		f.pacer.AllowN(f.base.Add(now), 1) // next has seen that there is one
+		f.pacer.AllowN(f.base.Add(now), 1) // next has checked that there is one
 	}
 	f.granted++
 }
 
-// deny counts and builds the error of a call that is not let go.
+// deny counts and builds the error of a call that is not permitted.
 func (f *family) deny(wait time.Duration, reason Reason, err error) error {
 	f.denied++
 	return &Error{Family: f.name, Wait: max(0, wait), Reason: reason, Err: err}
 }
 
-// refused takes note of a 429 of an operation with the given hourly quota.
+// refused records a 429 of an operation with the given hourly quota.
 func (f *family) refused(perHour int, retryAfter time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -227,9 +227,10 @@ func (f *family) refused(perHour int, retryAfter time.Duration) {
 	}
 }
 
-// exceeded returns the lane whose quota a 429 speaks of: the shortest one that
-// can make a call wait for as long as the service asks. If it says nothing, it
-// is the longest: if that is wrong, the calls of the others meet a 429 of their own.
+// exceeded returns the lane whose quota a 429 is about: the shortest one that
+// can make a call wait for as long as the service asks. Without a Retry-After
+// it is the longest: if that is wrong, the calls of the others get a 429 of
+// their own.
 func (f *family) exceeded(queue int, retryAfter time.Duration) *lane {
 	var longest *lane
 	for _, lane := range f.lanesOf(queue) {
@@ -244,7 +245,7 @@ func (f *family) exceeded(queue int, retryAfter time.Duration) *lane {
 	return longest
 }
 
-// accepted takes note of a response that was no refusal.
+// accepted records a response that was not a refusal.
 func (f *family) accepted(perHour int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -256,7 +257,7 @@ func (f *family) accepted(perHour int) {
 	}
 }
 
-// charge counts calls that were not let go here.
+// charge counts calls that were not granted here.
 func (f *family) charge(perHour int, sent []time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -157,7 +157,7 @@ func TestShares(t *testing.T) {
 				}
 				wg.Wait()
 				m.check(t)
-				// Ten minutes and a begun one, less what is cut off.
+				// Ten minutes and a started one, less what is cut off.
 				if low := int((sum*100 - 1) * minutes); m.total() < low {
 					t.Errorf("only %d calls, want at least %d", m.total(), low)
 				}
@@ -191,9 +191,9 @@ func TestShareOfLessThanOneCall(t *testing.T) {
 
 func TestEverybodyGetsTheSame(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		// One call per moment: of several, nobody can tell the order afterwards.
+		// One call per moment: the order of several is not observable afterwards.
 		limiter := mustNew(t, ratelimit.Burst(1))
-		for range 60 { // now nothing is free, and all have to queue
+		for range 60 { // now no call is free, and all have to queue
 			if err := limiter.Wait(t.Context(), op("fair", 60, 0)); err != nil {
 				t.Fatal(err)
 			}
@@ -211,7 +211,7 @@ func TestEverybodyGetsTheSame(t *testing.T) {
 					}
 					mu.Lock()
 					for other := range counts {
-						// Who came first is ahead by one call or by none.
+						// The first is ahead by at most one call.
 						if d := counts[i] - counts[other]; d > 0 || (other < i && d >= 0) {
 							t.Errorf("worker %d got call %d when worker %d had %d", i, counts[i]+1, other, counts[other])
 							break

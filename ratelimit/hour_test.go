@@ -29,8 +29,8 @@ func TestImportsByTheHour(t *testing.T) {
 				}
 			})
 		}
-		// The next import may be most of an hour away. Asking how the last one
-		// went must not be.
+		// The next import may be most of an hour away. Reading the state of the last
+		// one must not be.
 		ctx, cancel := context.WithCancel(t.Context())
 		var poller sync.WaitGroup
 		poller.Go(func() {
@@ -43,7 +43,7 @@ func TestImportsByTheHour(t *testing.T) {
 				}
 				minute.arrive()
 				if took := time.Since(began); took > 3*time.Second {
-					t.Errorf("waited %v to ask for the state of an import", took)
+					t.Errorf("waited %v to read the state of an import", took)
 				}
 			}
 		})
@@ -68,8 +68,8 @@ func TestHourOverrideCountsOnlyWhatTheReferenceCounts(t *testing.T) {
 	})
 }
 
-// Imports that wait for their hour are no reason to turn others away, until
-// their hour comes: then they were first.
+// Imports that wait for their hour do not make others fail, until their hour
+// comes: then they were first.
 func TestImportsThatWaitForTheirHour(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t, ratelimit.Spread(0))
@@ -87,9 +87,9 @@ func TestImportsThatWaitForTheirHour(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		// The minute is used up until 56 seconds past the hour, the imports may
-		// go one second past it. So they get the next ten calls, and whoever
-		// asks now, and could not know, is told when they have taken them.
+		// The minute is used up until 56 seconds past the hour, the imports may go
+		// one second past it. So they get the next ten calls, and a later call, which
+		// could not know, is told when they have taken them.
 		ctx, cancel = context.WithTimeout(t.Context(), 90*time.Second)
 		defer cancel()
 		wait := refusal(t, limiter.Wait(ctx, status)).Wait
@@ -101,7 +101,7 @@ func TestImportsThatWaitForTheirHour(t *testing.T) {
 	})
 }
 
-// Imports whose hour leaves room are ahead of whoever comes later.
+// Imports whose hour leaves room are ahead of later calls.
 func TestImportsAheadCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t, ratelimit.Spread(0))

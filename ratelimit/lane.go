@@ -7,8 +7,8 @@ import (
 // The lanes of a family: the times over which the service counts its calls, the
 // shortest first. Each has its own window and its own pause. Those of the
 // second and of the minute hold for all calls of the family, that of the hour
-// only for operations with an hourly quota: whoever asks how an import went
-// need not wait until the next one may start.
+// only for operations with an hourly quota: a read of an import's state need
+// not wait until the next import may start.
 const (
 	second = iota
 	minute
@@ -35,7 +35,7 @@ func newLane(i, quota int, cfg *config) *lane {
 	}
 	margin := cfg.margin
 	if i == second {
-		// The whole of it would halve the rate of one call a second.
+		// The full margin would halve the rate of one call a second.
 		margin /= 10
 	}
 	return &lane{window: newWindow(quota, spans[i], cfg.share, margin), per: spans[i], paused: -farAhead}
@@ -83,8 +83,8 @@ const (
 // pause begins or prolongs the pause of a lane after a 429, and reports whether
 // its end has moved.
 func (l *lane) pause(now, retryAfter time.Duration) bool {
-	// Many calls may be under way when the quota ends. All their refusals are
-	// one event, and only the wait that one of them names can add to it.
+	// Many calls may be under way when the quota ends. All their refusals are one
+	// event, which only a longer Retry-After can prolong.
 	again := now < l.paused
 	wait := min(retryAfter, longestAsked)
 	if wait <= 0 {
@@ -103,8 +103,8 @@ func (l *lane) pause(now, retryAfter time.Duration) bool {
 	return true
 }
 
-// accepted notes that the service let a call pass. While a pause lasts this
-// says nothing: the call left before the pause.
+// accepted records that the service accepted a call. During a pause this proves
+// nothing: the call left before the pause.
 func (l *lane) accepted(now time.Duration) {
 	if now >= l.paused {
 		l.strikes = 0

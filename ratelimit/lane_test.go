@@ -18,8 +18,8 @@ func each(family string, perSecond, perMinute int) workato.Operation {
 	return operation
 }
 
-// A 429 pauses the quota that it speaks of. Whoever does not count towards it
-// goes on.
+// A 429 pauses the quota that it is about. Calls that do not count towards it
+// continue.
 func TestLanesPauseByThemselves(t *testing.T) {
 	create, read := op("imports", 1000, 500), op("imports", 1000, 0)
 	tests := map[string]struct {
@@ -57,7 +57,7 @@ func TestLanesPauseByThemselves(t *testing.T) {
 	}
 }
 
-// A read that comes through says nothing of the hour.
+// A successful read proves nothing about the hour.
 func TestPausesGrowByLane(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t)
@@ -150,7 +150,8 @@ func TestDeadlineInTheQueueOfASecond(t *testing.T) {
 	})
 }
 
-// Imports that wait for the end of a pause of their hour are ahead of nobody.
+// Imports that wait for the end of a pause of their hour are not ahead of
+// others.
 func TestImportsInAPauseAreOvertaken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t, ratelimit.Spread(0))

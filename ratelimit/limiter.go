@@ -26,9 +26,8 @@ var (
 	_ workato.LimitObserver = (*Limiter)(nil)
 )
 
-// New returns a Limiter for the quotas that the operations carry. It reports
-// all wrong options at once, in an error that wraps
-// workato.ErrInvalidArgument.
+// New returns a Limiter for the quotas of the operations. It reports all
+// invalid options at once, in an error that wraps workato.ErrInvalidArgument.
 func New(opts ...Option) (*Limiter, error) {
 	cfg := config{
 		share:        1,
@@ -67,8 +66,8 @@ func New(opts ...Option) (*Limiter, error) {
 }
 
 // Wait blocks until op may be sent without exceeding its quotas and counts it.
-// Callers of one family go in the order in which they came; only those that
-// wait for an hourly quota let the others pass.
+// Callers of one family go in order of arrival; only those that wait for an
+// hourly quota let others pass.
 //
 // The error is always an *Error. It comes at once if the wait would last until
 // the deadline of ctx or longer, and when ctx ends: then the call is not
@@ -77,12 +76,12 @@ func (l *Limiter) Wait(ctx context.Context, op workato.Operation) error {
 	return l.family(op).wait(ctx, op.Name, l.perHour(op))
 }
 
-// Observe takes note of how the service answered op. A 429 pauses one of the
+// Observe records the status of a response to op. A 429 pauses one of the
 // quotas that op counts towards: the shortest of second, minute and hour that
 // can make a call wait for retryAfter; if the service asked for no wait, the
-// longest. So an import that is refused for the rest of the hour does not keep
-// its family from being read. The calls that count towards the quota wait, or
-// fail at once where their deadline comes before the end of the pause.
+// longest. So an import that is refused for the rest of the hour does not block
+// the reads of its family. The calls that count towards the quota wait, or fail
+// at once if their deadline is before the end of the pause.
 //
 // The pause lasts for retryAfter, at most an hour, which is the longest time
 // that the service counts over. If the service asked for none, it lasts 5
@@ -93,21 +92,21 @@ func (l *Limiter) Observe(op workato.Operation, status int, retryAfter time.Dura
 	if status == http.StatusTooManyRequests {
 		f.refused(l.perHour(op), retryAfter)
 	} else if status > 0 && status < http.StatusInternalServerError {
-		// An error of a gateway would prove nothing about the quota.
+		// A gateway error would prove nothing about the quota.
 		f.accepted(l.perHour(op))
 	}
 }
 
-// Charge counts calls of op that this Limiter has not let go, one for each
-// time: those that a run before this one has sent, as its journal tells, or
-// another program. What the quotas no longer count is left out, and a time in
-// the future stands for now. Callers that wait may have to wait for longer.
+// Charge counts calls of op that this Limiter did not grant, one for each time:
+// those sent by an earlier run, according to its journal, or by another
+// program. Calls that no longer count are ignored, and a time in the future
+// means now. Waiting callers may have to wait longer.
 func (l *Limiter) Charge(op workato.Operation, sent ...time.Time) {
 	l.family(op).charge(l.perHour(op), sent)
 }
 
-// Delay returns how long a call of op would wait if it came now, and nobody
-// ahead gave up. It counts nothing, so the next call may find it longer.
+// Delay returns how long a call of op would wait now, assuming that no call
+// ahead gives up. It counts nothing, so the next call may wait longer.
 func (l *Limiter) Delay(op workato.Operation) time.Duration {
 	if f := l.seen(familyOf(op)); f != nil {
 		return f.delay(l.perHour(op))
@@ -124,14 +123,14 @@ func familyOf(op workato.Operation) string {
 	return op.Quota.Family
 }
 
-// seen returns a family, nil if nothing has been asked of it yet.
+// seen returns a family, nil if it was not used yet.
 func (l *Limiter) seen(name string) *family {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.families[name]
 }
 
-// family finds the family of op, or makes it from the figures of op.
+// family finds the family of op, or creates it from the quotas of op.
 func (l *Limiter) family(op workato.Operation) *family {
 	name := familyOf(op)
 	if f := l.seen(name); f != nil {

@@ -246,8 +246,8 @@ func TestCancelGivesThePlaceBack(t *testing.T) {
 	})
 }
 
-// Somebody who comes at the very moment at which a call becomes free does not
-// snatch it from the one who has waited for it.
+// A call that arrives at the very moment at which a grant becomes free does not
+// take it from a waiting one.
 func TestNoBarging(t *testing.T) {
 	for range 100 {
 		synctest.Test(t, func(t *testing.T) {

@@ -46,12 +46,12 @@ func TestLimits(t *testing.T) {
 		}
 	}
 	if states := limiter.Stats(); len(states) > 0 {
-		t.Errorf("to ask for limits is to be seen: %+v", states)
+		t.Errorf("a query for limits changed the state: %+v", states)
 	}
 }
 
-// Before any call the figures of all families are there, and a call changes
-// none of them.
+// The limits of all families are known before any call, and a call changes none
+// of them.
 func TestStateBeforeTheFirstCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t, ratelimit.Share(0.5))

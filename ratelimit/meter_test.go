@@ -51,8 +51,8 @@ func (m *meter) arrive() int {
 	return 200
 }
 
-// check goes over all that arrived once more, with fixed windows that begin at
-// any arrival or anywhere else.
+// check verifies all arrivals again, with fixed windows that begin at any
+// arrival or anywhere else.
 func (m *meter) check(t *testing.T) {
 	t.Helper()
 	m.mu.Lock()

@@ -34,12 +34,12 @@ type config struct {
 	logger       *slog.Logger
 }
 
-// Share lets this Limiter use only a fraction of every quota, above 0 and up
-// to 1, which is the default. The service counts all programs of a partner
+// Share lets this Limiter use only a fraction of every quota, above 0 and up to
+// 1, which is the default. The service counts all programs of a partner
 // together: two processes that both call may take Share(0.5) each. Fractions of
-// calls are cut off, so shares that add up to 1 do not add up to more than the
-// quota. A share of less than one call is the exception: it becomes one call in
-// a longer time, and is there on top of the others in its second or minute.
+// calls are cut off, so shares that add up to 1 do not exceed the quota. A
+// share of less than one call is the exception: it becomes one call in a longer
+// time, which comes on top of the others in its second or minute.
 func Share(fraction float64) Option {
 	return func(c *config) error {
 		if !(fraction > 0 && fraction <= 1) { // also refuses NaN
@@ -50,11 +50,10 @@ func Share(fraction float64) Option {
 	}
 }
 
-// PerMinute replaces the quota of a family, for partners whose contract has
-// other figures than the reference. It is the figure of the whole workspace:
-// Share still applies to it. The names of families are those of Quota.Family in
-// workato.Operations, and "raw" for raw calls without an operation; one that no
-// call has changes nothing.
+// PerMinute replaces the quota of a family, for partners with other limits than
+// the reference. It is the limit of the whole workspace: Share still applies to
+// it. The names of families are those of Quota.Family in workato.Operations,
+// and "raw" for raw calls without an operation; an unused name has no effect.
 func PerMinute(family string, n int) Option {
 	return func(c *config) error {
 		if family == "" || n < 1 {
@@ -78,9 +77,9 @@ func PerSecond(family string, n int) Option {
 }
 
 // PerHour replaces the hourly quota of a family; 0 removes it. It counts the
-// operations that have an hourly quota in the reference, such as the import of
-// packages but not the reading of its state; in a family without one it counts
-// all. Share applies to it. For the names of families see PerMinute.
+// operations that have an hourly quota in the reference, such as imports but
+// not reads of their state; in a family without one it counts all. Share
+// applies to it. For the names of families see PerMinute.
 func PerHour(family string, n int) Option {
 	return func(c *config) error {
 		if family == "" || n < 0 {
@@ -91,10 +90,9 @@ func PerHour(family string, n int) Option {
 	}
 }
 
-// Undocumented sets the calls per minute of each family for which the
-// reference gives no figure. The default is 60, the figure that most families
-// have and that the same endpoints have in Workato's Developer API. Share
-// applies to it.
+// Undocumented sets the calls per minute of each family for which the reference
+// states no quota. The default is 60, the quota of most families and of the
+// same endpoints in Workato's Developer API. Share applies to it.
 func Undocumented(n int) Option {
 	return func(c *config) error {
 		if n < 1 {
@@ -107,9 +105,9 @@ func Undocumented(n int) Option {
 
 // Margin lengthens the minute and the hour in which calls are counted, and the
 // second by a tenth of it. The service counts calls when they arrive, the
-// Limiter when they leave; no quota is exceeded as long as the ways of two
-// requests differ by no more than that. The default is a second, which costs
-// 1.7 % of a quota per minute and a tenth of one per second.
+// Limiter when they leave; no quota is exceeded as long as the travel times of
+// two requests differ by no more than that. The default is a second, which
+// costs 1.7 % of a quota per minute and a tenth of one per second.
 func Margin(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 || d > time.Hour {
@@ -121,8 +119,8 @@ func Margin(d time.Duration) Option {
 }
 
 // Burst is the number of calls of a family that may leave at the same moment
-// after some quiet; those that follow are spaced as Spread says. The default is
-// a tenth of the family's quota per minute.
+// after an idle time; further calls are spaced by Spread. The default is a
+// tenth of the family's quota per minute.
 func Burst(n int) Option {
 	return func(c *config) error {
 		if n < 1 {
@@ -134,10 +132,10 @@ func Burst(n int) Option {
 }
 
 // Spread is the time over which a family's quota of a minute is spread when
-// more calls wait than Burst lets through. The default is 3 seconds: short
-// enough to cost a fleet next to nothing, long enough that it does not arrive
-// as one blow. A minute spaces calls evenly and leaves gaps for other programs,
-// but lets the first calls of a big job wait longer. 0 spaces nothing.
+// more calls wait than Burst permits. The default is 3 seconds: short enough to
+// cost a fleet almost nothing, long enough to avoid one large burst. A minute
+// spaces calls evenly and leaves gaps for other programs, but makes the first
+// calls of a big job wait longer. 0 turns spacing off.
 func Spread(d time.Duration) Option {
 	return func(c *config) error {
 		if d < 0 || d > time.Minute {
@@ -148,11 +146,11 @@ func Spread(d time.Duration) Option {
 	}
 }
 
-// OnWait sets a function that is told whenever a call is made to wait, before
-// it does, and again if the wait turns out to be longer by a second or more, as
-// when a 429 pauses the quota. It runs in the goroutine of the call, which it
-// holds up: it must return soon, and be safe for concurrent use. Several
-// functions are told one after another.
+// OnWait sets a function that is called before a call waits, and again if the
+// wait becomes longer by a second or more, for example when a 429 pauses the
+// quota. It runs in the goroutine of the call and blocks it: it must return
+// quickly, and be safe for concurrent use. Several functions are called in
+// order.
 func OnWait(told func(Wait)) Option {
 	return func(c *config) error {
 		if told == nil {
@@ -163,7 +161,7 @@ func OnWait(told func(Wait)) Option {
 	}
 }
 
-// Logger logs each wait of more than a second that OnWait would be told of, at
+// Logger logs each wait of more than a second, when OnWait would be called, at
 // level Info and with the context of the call. The attributes are operation,
 // family, wait and reason.
 func Logger(logger *slog.Logger) Option {

@@ -35,8 +35,8 @@ func TestPauseLastsUntilRetryAfter(t *testing.T) {
 	}
 }
 
-// Those who wait already have to wait on, and the first of them has a timer that
-// is set for an earlier time.
+// Calls in the queue have to wait longer, and the first of them has a timer for
+// an earlier time.
 func TestPauseReachesThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t, ratelimit.Spread(0))
@@ -86,8 +86,8 @@ func TestPauseGrowsUntilSuccess(t *testing.T) {
 		for _, seconds := range []int{5, 10, 20, 40, 60, 60} {
 			aSecondLater := time.Duration(seconds-1) * time.Second
 			limiter.Observe(operation, 429, 0)
-			// The refusals of the other calls under way are the same event, and
-			// their successes say nothing about what comes after.
+			// The refusals of the other calls under way are the same event, and their
+			// successes prove nothing about later calls.
 			limiter.Observe(operation, 200, 0)
 			time.Sleep(time.Second)
 			limiter.Observe(operation, 429, 0)
@@ -97,7 +97,7 @@ func TestPauseGrowsUntilSuccess(t *testing.T) {
 			take(t, limiter, operation, 1)
 			limiter.Observe(operation, 502, 0)
 		}
-		// A longer wait that is asked for counts, a shorter one does not end it.
+		// A longer Retry-After counts, a shorter one does not end the pause.
 		limiter.Observe(operation, 429, 70*time.Second)
 		limiter.Observe(operation, 429, 80*time.Second)
 		limiter.Observe(operation, 429, time.Second)
@@ -121,7 +121,7 @@ func TestPauseGrowsUntilSuccess(t *testing.T) {
 	})
 }
 
-// However often the service refuses, the pause stays a minute.
+// The pause never exceeds a minute, however often the service refuses.
 func TestPauseStopsGrowing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t)
@@ -153,8 +153,8 @@ func TestStateTellsWhatStillCounts(t *testing.T) {
 	})
 }
 
-// Another program eats most of the quota: the calls that the service refuses
-// are few, and all get through in the end.
+// Another program uses most of the quota: few calls are refused, and all
+// succeed in the end.
 func TestSharedQuotaWithAStranger(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter := mustNew(t)

@@ -13,8 +13,8 @@ import (
 )
 
 // Callers come in random waves, with and without deadlines, give up, are
-// cancelled; the network delays each request by up to the margin. Whatever
-// happens, no window is exceeded, nobody is overtaken, and nothing is lost.
+// cancelled; the network delays each request by up to the margin. In all cases
+// no window is exceeded, no call is overtaken, and nothing is lost.
 func TestRandomArrivals(t *testing.T) {
 	for range 40 {
 		seed := rand.Uint64()
@@ -95,7 +95,7 @@ func randomArrivals(t *testing.T, seed uint64) {
 				}
 			}
 		})
-		// The order of goroutines that start at one moment is not ours.
+		// The order of goroutines that start at one moment is not defined.
 		synctest.Wait()
 		if r.IntN(10) == 0 {
 			time.Sleep(below(time.Duration(1) << r.IntN(38)))
@@ -110,8 +110,8 @@ func randomArrivals(t *testing.T, seed uint64) {
 	}
 }
 
-// As long as somebody waits, the quota is used to the full: what a cancelled
-// caller leaves is taken by the next.
+// As long as a call waits, the quota is fully used: the grant of a cancelled
+// caller goes to the next.
 func TestNothingIsWasted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const quota, minutes = 60, 20

@@ -8,15 +8,15 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// Limits are the calls that a Limiter lets an operation have: the quotas times
-// the share. A share of less than one call stands as 1, see Share.
+// Limits are the calls that a Limiter permits an operation: the quotas times
+// the share. A share of less than one call is shown as 1, see Share.
 type Limits struct {
 	// Family is the name of the quota, which the operation may share with others.
 	Family string
 	// PerSecond, PerMinute and PerHour are 0 where there is no such quota.
 	PerSecond, PerMinute, PerHour int
-	// Undocumented says that the reference gives no figure, so that PerMinute
-	// is that of the option Undocumented.
+	// Undocumented says that the reference states no quota, so PerMinute is the
+	// value of the option Undocumented.
 	Undocumented bool
 }
 
@@ -50,11 +50,11 @@ type State struct {
 	// pauses by itself.
 	Paused                                 time.Duration
 	PausedSecond, PausedMinute, PausedHour time.Duration
-	// Granted counts the calls let go so far, Denied those that ended with an
+	// Granted counts the calls permitted so far, Denied those that ended with an
 	// *Error, Throttled the responses with status 429.
 	Granted, Denied, Throttled uint64
-	// Waits counts the calls that had to wait, or still do, and Waited is how
-	// long those that have gone or given up have waited, all together.
+	// Waits counts the calls that had to wait, or still do, and Waited is the
+	// total wait of those that have gone or given up.
 	Waits  uint64
 	Waited time.Duration
 }

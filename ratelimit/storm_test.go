@@ -13,13 +13,14 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// promised is what an attempt has said of the next one of its call.
+// promised is what an attempt reported about the next one of its call.
 type promised struct {
 	at   time.Time
 	wait time.Duration
 }
 
-// waitsHook checks that no attempt begins sooner than the one before has said.
+// waitsHook checks that no attempt starts sooner than the previous one
+// reported.
 type waitsHook struct{ t *testing.T }
 
 func (waitsHook) Operation(ctx context.Context, _ workato.Operation) (context.Context, func(error)) {
@@ -29,13 +30,13 @@ func (waitsHook) Operation(ctx context.Context, _ workato.Operation) (context.Co
 func (h waitsHook) Attempt(ctx context.Context, op workato.Operation, number int) (context.Context, func(workato.AttemptResult)) {
 	last, _ := ctx.Value(contextKey{}).(*promised)
 	if waited := time.Since(last.at); number > 1 && waited < last.wait {
-		h.t.Errorf("%s: attempt %d after %v, said were %v", op.Name, number, waited, last.wait)
+		h.t.Errorf("%s: attempt %d after %v, reported were %v", op.Name, number, waited, last.wait)
 	}
 	return ctx, func(r workato.AttemptResult) { *last = promised{time.Now(), r.Wait} }
 }
 
-// Somebody else uses up the quotas, so that two of five attempts are refused.
-// The limiter takes care of it: with the default of three retries no call fails.
+// Another program uses up the quotas, so that two of five attempts are refused.
+// The limiter handles it: with the default of three retries no call fails.
 func TestNothingFailsInAStormOf429s(t *testing.T) {
 	for _, retryAfter := range []string{"7", ""} {
 		t.Run("Retry-After "+retryAfter, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// Every quota of the table, ten times over from many goroutines: nothing
-// exceeds it, and next to no time is lost.
+// Ten times every quota of the table, from many goroutines: nothing exceeds it,
+// and almost no time is lost.
 func TestEveryQuotaIsUsedAndKept(t *testing.T) {
 	met := map[workato.Quota]bool{}
 	for _, operation := range workato.Operations() {

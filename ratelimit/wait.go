@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// Wait tells of a call that is made to wait.
+// Wait describes a call that has to wait.
 type Wait struct {
 	// Family is the quota that the call waits for.
 	Family string
 	// Operation is the name of the call's operation.
 	Operation string
-	// Duration is how long the wait is expected to last from now. It is exact
-	// for the first in the queue; for the others it supposes that those ahead
-	// stay, and that no pause comes.
+	// Duration is how long the wait is expected to last from now. It is exact for
+	// the first in the queue; for the others it assumes that those ahead stay, and
+	// that no pause begins.
 	Duration time.Duration
-	// Reason is what holds the call back for so long.
+	// Reason is why the call waits.
 	Reason Reason
 }
 
@@ -32,7 +32,7 @@ const (
 	ReasonSecond Reason = "quota per second"
 	ReasonMinute Reason = "quota per minute"
 	ReasonHour   Reason = "quota per hour"
-	// ReasonPause: the service has answered with 429.
+	// ReasonPause: the service has responded with 429.
 	ReasonPause Reason = "pause after 429"
 )
 
@@ -42,7 +42,7 @@ var reasons = [lanes]Reason{ReasonSecond, ReasonMinute, ReasonHour}
 // longWait is a wait that a person notices.
 const longWait = time.Second
 
-// tell tells the user's functions and the log of a wait.
+// tell reports a wait to the user's functions and the log.
 func (c *config) tell(ctx context.Context, w Wait) {
 	if w.Duration <= 0 {
 		return

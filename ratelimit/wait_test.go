@@ -15,7 +15,7 @@ import (
 	"github.com/go-workato/workato/ratelimit"
 )
 
-// ear keeps what a limiter says.
+// ear records what a limiter reports.
 type ear struct {
 	mu   sync.Mutex
 	told []ratelimit.Wait
@@ -27,7 +27,7 @@ func (e *ear) hear(w ratelimit.Wait) {
 	e.told = append(e.told, w)
 }
 
-// all returns what was said since the last time.
+// all returns what was reported since the last call.
 func (e *ear) all() []ratelimit.Wait {
 	synctest.Wait()
 	e.mu.Lock()
@@ -72,7 +72,7 @@ func TestWaitsAreTold(t *testing.T) {
 				go func() {
 					synctest.Wait() // the call waits now
 					if told := e.all(); !slices.Equal(told, []ratelimit.Wait{want, want}) {
-						t.Errorf("told %+v, want twice %+v", told, want)
+						t.Errorf("reported %+v, want twice %+v", told, want)
 					}
 					if state, _ := limiter.State("w"); state.Waiting != 1 || state.Waits != 1 || state.Waited != 0 {
 						t.Errorf("wrong state while it waits: %+v", state)
@@ -96,8 +96,8 @@ func TestWaitsAreTold(t *testing.T) {
 	}
 }
 
-// Whoever waits already hears of it when the wait becomes longer, wherever in
-// the queue, and nobody hears what is no news.
+// A waiting call is notified when its wait becomes longer, anywhere in the
+// queue, and only then.
 func TestLongerWaitsAreTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var e ear
@@ -125,7 +125,7 @@ func TestLongerWaitsAreTold(t *testing.T) {
 			}
 			slices.Sort(got)
 			if !slices.Equal(got, want) {
-				t.Errorf("at %v: told of waits of %v seconds, want %v", time.Since(start), got, want)
+				t.Errorf("at %v: reported waits of %v seconds, want %v", time.Since(start), got, want)
 			}
 		}
 		time.Sleep(time.Second)
@@ -145,7 +145,7 @@ func TestLongerWaitsAreTold(t *testing.T) {
 	})
 }
 
-// A prediction that turns out wrong for another reason is put right as well.
+// A prediction that is wrong for another reason is corrected too.
 func TestWrongPredictionIsPutRight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var e ear
@@ -170,7 +170,7 @@ func TestWrongPredictionIsPutRight(t *testing.T) {
 
 type contextKey struct{}
 
-// handler is a slog.Handler that looks for a value in the context.
+// handler is a slog.Handler that reads a value from the context.
 type handler struct {
 	slog.Handler
 	found chan any
@@ -198,7 +198,7 @@ func TestLoggerGetsTheContextOfTheCall(t *testing.T) {
 	})
 }
 
-// A function of the user's that panics leaves nobody behind in the queue.
+// A user's function that panics leaves no waiter in the queue.
 func TestPanicOfTheFunctionThatIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first := true

@@ -20,7 +20,7 @@ type waiter struct {
 	place       *list.Element
 	deadline    time.Duration
 	hasDeadline bool
-	// due is when the grant is expected, told what the user knows of it.
+	// due is when the grant is expected, told what was reported to the user.
 	due, told time.Duration
 	reason    Reason
 }
@@ -34,14 +34,14 @@ func waiterAt(place *list.Element) *waiter {
 	return w
 }
 
-// expects notes when the grant is due by now.
+// expects records when the grant is due now.
 func (w *waiter) expects(due time.Duration, reason Reason) { w.due, w.reason = due, reason }
 
-// surprised reports whether the wait has become longer than the user knows, by
-// so much that it is worth a word.
+// surprised reports whether the wait has become so much longer than reported
+// that the user should know.
 func (w *waiter) surprised() bool { return w.due-w.told >= longWait }
 
-// news is what the user is to know of w.
+// news is what to report to the user about w.
 func (f *family) news(w *waiter, now time.Duration) Wait {
 	w.told = w.due
 	return Wait{Family: f.name, Operation: w.operation, Duration: w.due - now, Reason: w.reason}
@@ -50,7 +50,7 @@ func (f *family) news(w *waiter, now time.Duration) Wait {
 func (w *waiter) rouse() {
 	select {
 	case w.wake <- struct{}{}:
-	default: // it has not yet looked since the last time
+	default: // it has not read the last signal yet
 	}
 }
 
@@ -74,7 +74,7 @@ func (f *family) sleep(ctx context.Context, w *waiter) error {
 
 // try takes the grant of w if it is due, and reports whether w has left the
 // queue. Otherwise it sets the timer if w is the one whose turn is next, and
-// returns what the user is to know if w waits for longer than was said before.
+// returns what to report to the user if w waits longer than reported before.
 func (f *family) try(ctx context.Context, w *waiter, timer *time.Timer) (done bool, news Wait, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -120,8 +120,8 @@ func (f *family) remove(w *waiter, now time.Duration) {
 	}
 }
 
-// abandon takes w out of its queue if it is still in it: the user's function
-// that was told of the wait has panicked.
+// abandon takes w out of its queue if it is still in it, after the user's
+// function has panicked.
 func (f *family) abandon(w *waiter) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -130,7 +130,7 @@ func (f *family) abandon(w *waiter) {
 	}
 }
 
-// wakeFirst makes the first waiter of each queue look at its turn again.
+// wakeFirst makes the first waiter of each queue check its turn again.
 func (f *family) wakeFirst() {
 	for i := range f.waiting {
 		if first := waiterAt(f.waiting[i].Front()); first != nil {
@@ -139,9 +139,9 @@ func (f *family) wakeFirst() {
 	}
 }
 
-// reconsider tells the waiters when their time comes after something has made
-// it later, and sends away those that cannot go before their deadlines any
-// more: the sooner they know, the more can their callers do.
+// reconsider updates the waiters after their times have become later, and drops
+// those that can no longer go before their deadlines: the sooner they know, the
+// more their callers can do.
 func (f *family) reconsider(now time.Duration) {
 	for queue := range f.waiting {
 		stay := 0

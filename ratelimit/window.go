@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// window lets at most limit grants through in any span, wherever the span
-// begins, because it remembers when each of them was. A token bucket cannot do
-// this without giving something up: over a minute it lets its burst through on
-// top of its rate, so that either the burst or the rate has to stay far below
-// the quota.
+// window permits at most limit grants in any span, wherever the span begins,
+// because it remembers the time of each. A token bucket cannot do this without
+// a loss: over a minute it permits its burst on top of its rate, so either the
+// burst or the rate has to stay far below the quota.
 type window struct {
 	limit int
 	span  time.Duration
@@ -20,8 +19,8 @@ type window struct {
 	head, n int
 }
 
-// farAhead stands for all times that nobody lives to see. Sums of two such
-// times do not overflow.
+// farAhead stands for all times in the distant future. Sums of two such times
+// do not overflow.
 const farAhead time.Duration = math.MaxInt64 / 4
 
 // newWindow allows the given share of quota calls in each per, and lengthens
@@ -29,7 +28,7 @@ const farAhead time.Duration = math.MaxInt64 / 4
 // time.
 func newWindow(quota int, per time.Duration, share float64, margin time.Duration) window {
 	exact := float64(quota) * share
-	// A share is seldom exact in binary: 0.29 of 100 has to be 29.
+	// A share is rarely exact in binary: 0.29 of 100 has to be 29.
 	allowed := exact * (1 + 1e-12)
 	if allowed < 1 {
 		per = time.Duration(min(float64(per)/exact, float64(farAhead)))
@@ -39,9 +38,9 @@ func newWindow(quota int, per time.Duration, share float64, margin time.Duration
 }
 
 // at returns the earliest time, not before floor, of the k-th grant from now
-// on, if nothing but this window holds the grants back.
+// on, if only this window holds the grants back.
 func (w *window) at(k int, floor time.Duration) time.Duration {
-	// Calls that the ring knows nothing of yet follow those before them.
+	// Calls that are not in the ring yet follow those before them.
 	rounds := (k - 1) / w.limit
 	i := w.n + (k-1)%w.limit - w.limit
 	if i >= 0 {
@@ -53,8 +52,8 @@ func (w *window) at(k int, floor time.Duration) time.Duration {
 	return floor + time.Duration(rounds)*w.span
 }
 
-// add records a grant. It may be older than others that are known: what the
-// window has to know are the newest ones, limit of them at most.
+// add records a grant. It may be older than others that are known: the window
+// needs the newest ones, at most limit of them.
 func (w *window) add(at, now time.Duration) {
 	w.expire(now)
 	if at+w.span <= now {

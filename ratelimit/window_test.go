@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// The window agrees with the simplest thing that could work: a list of all
-// grants.
+// The window agrees with a simple model: a list of all grants.
 func TestWindowAgainstList(t *testing.T) {
 	for range 100 {
 		limit, span := 1+rand.IntN(70), time.Duration(1+rand.IntN(1000))
@@ -46,7 +45,7 @@ func TestWindowAgainstList(t *testing.T) {
 	}
 }
 
-// Grants that become known late stand where they belong.
+// Grants that become known late are sorted in.
 func TestWindowTakesOldGrants(t *testing.T) {
 	for range 100 {
 		limit, span := 1+rand.IntN(40), time.Duration(1+rand.IntN(1000))

@@ -8,8 +8,9 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// withControl puts the control before the page and the API. It wants a name that
-// no web site can have also with -public, because control is more than reading.
+// withControl puts the control before the page and the API. Even with -public
+// it requires a host name that no web site can have, because control is more
+// than reading.
 func (s settings) withControl(fake *workatotest.Server, changed *atomic.Bool, secure encryption, next http.Handler) http.Handler {
 	control := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, `{"error":"control is off: start the program with -control"}`, http.StatusNotFound)

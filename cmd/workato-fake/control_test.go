@@ -23,7 +23,7 @@ func (p *program) control(t *testing.T, method, name, body string) string {
 }
 
 // TestControl goes through a test in another language: the program starts with
-// a seed and a fault, and a reset comes back to both.
+// a seed and a fault, and a reset restores both.
 func TestControl(t *testing.T) {
 	t.Parallel()
 	seed := write(t, `{"customers": [{"external_id": "a", "connections": [{"name": "Sales", "provider": "salesforce"}]}]}`)
@@ -63,7 +63,7 @@ func TestControlIsSaved(t *testing.T) {
 	}
 }
 
-// TestControlIsOff: control has to be asked for, and is not for a name that a
+// TestControlIsOff: control must be enabled, and is refused for a name that a
 // web site can have.
 func TestControlIsOff(t *testing.T) {
 	t.Parallel()

@@ -21,7 +21,7 @@ const compiler = "WORKATO_FAKE_TSC"
 // languagesPage is the page about testing in any language.
 const languagesPage = "../../docs/testing-languages.md"
 
-// TestDocumentedControl: the page has a row for whatever the control can do.
+// TestDocumentedControl: the page has a row for every command of the control.
 func TestDocumentedControl(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(languagesPage)
@@ -58,7 +58,7 @@ func codeIn(t *testing.T, language string) string {
 	return blocks[0][1]
 }
 
-// missing ends a test whose language is not here.
+// missing ends a test whose language is not installed.
 func missing(t *testing.T, what string) {
 	t.Helper()
 	if os.Getenv(everyLanguage) != "" {

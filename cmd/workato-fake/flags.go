@@ -28,7 +28,7 @@ type settings struct {
 	saveEvery                 time.Duration
 }
 
-// parse reads the flags. It tells all mistakes at once.
+// parse reads the flags. It reports all mistakes at once.
 func parse(args []string, stderr io.Writer) (settings, error) {
 	s := settings{saveEvery: time.Second}
 	flags := flag.NewFlagSet("workato-fake", flag.ContinueOnError)

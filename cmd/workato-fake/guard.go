@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// guarded refuses requests under the name of somebody else: a web site can give
-// its own name to the address of the fake and would then be allowed to read
-// everything in the developer's browser. Over TLS the certificate says as much,
+// guarded refuses requests with another host name: a web site can point its own
+// name to the address of the fake and could then read everything in the
+// developer's browser (DNS rebinding). Over TLS the certificate prevents that,
 // and with -public the names are not known.
 func (s settings) guarded(secure encryption, next http.Handler) http.Handler {
 	if s.public || secure.config != nil {
@@ -21,7 +21,7 @@ func (s settings) guarded(secure encryption, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if name := nameOf(r.Host); !isLocalName(name) && name != store {
-			http.Error(w, "the fake answers under its own address only; -public lifts that", http.StatusMisdirectedRequest)
+			http.Error(w, "the fake responds only under its own address; use -public to change that", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -36,14 +36,14 @@ func nameOf(host string) string {
 	return host
 }
 
-// isLocalName says whether no web site can have the name. A client without a
-// Host header is no browser.
+// isLocalName reports whether no web site can have the name. A client without a
+// Host header is not a browser.
 func isLocalName(name string) bool {
 	return name == "" || name == "localhost" || net.ParseIP(name) != nil
 }
 
-// isPrivateName says whether the public DNS cannot have the name: those of
-// containers and of machines at home are of this kind.
+// isPrivateName reports whether the public DNS cannot have the name, such as
+// those of containers and home networks.
 func isPrivateName(name string) bool {
 	private := isLocalName(name) || !strings.Contains(name, ".")
 	for _, end := range []string{".localhost", ".local", ".internal", ".test"} {

@@ -29,8 +29,8 @@ func (p *program) status(t *testing.T, method, path, host string, header ...stri
 	return resp.StatusCode
 }
 
-// TestHosts asks under names that a web site could have given to the address:
-// the page and the API respond to none of them.
+// TestHosts sends requests with names that a web site could have given to the
+// address: the page and the API respond to none of them.
 func TestHosts(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-store-addr", "127.0.0.1:0", "-store-url", "http://packages.example.com")
@@ -53,7 +53,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// deadEnd is an output that takes one line and then nobody reads it.
+// deadEnd is an output that takes one line and is then not read.
 type deadEnd struct {
 	first sync.Once
 	line  chan string
@@ -69,8 +69,8 @@ func (d *deadEnd) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestUnreadOutput sends more requests than the output has room for while
-// nobody reads it: all are answered, and the program ends.
+// TestUnreadOutput sends more requests than the output has room for while it is
+// not read: all get a response, and the program ends.
 func TestUnreadOutput(t *testing.T) {
 	t.Parallel()
 	for status, args := range map[int][]string{400: {"-strict"}, 200: nil} {
@@ -89,8 +89,8 @@ func TestUnreadOutput(t *testing.T) {
 	}
 }
 
-// TestLeftOutLines reads an output that was too slow: it says how many lines it
-// lacks, and has what is said at the end.
+// TestLeftOutLines reads an output that was too slow: it says how many lines
+// are missing, and has the final lines.
 func TestLeftOutLines(t *testing.T) {
 	t.Parallel()
 	reader, writer := io.Pipe()
@@ -107,7 +107,7 @@ func TestLeftOutLines(t *testing.T) {
 	p.close()
 	_ = writer.Close()
 	text := <-read
-	if !strings.Contains(text, " lines left out") || !strings.HasSuffix(text, "last\n") {
+	if !strings.Contains(text, " lines dropped") || !strings.HasSuffix(text, "last\n") {
 		t.Errorf("output %q", text[max(0, len(text)-200):])
 	}
 }

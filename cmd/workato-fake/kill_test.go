@@ -17,8 +17,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// asProgram makes the test binary the program itself, with the arguments in
-// the variable: a process of its own can be killed.
+// asProgram makes the test binary run the program, with the arguments in the
+// variable, so that its process can be killed.
 const asProgram = "WORKATO_FAKE_TEST_ARGS"
 
 func TestMain(m *testing.M) {
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		os.Exit(2)
 	}
-	// The program is always about to write, so that it dies writing.
+	// The program writes all the time, so that it is killed while writing.
 	s.saveEvery = time.Millisecond
 	if err := serve(context.Background(), s, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -57,8 +57,8 @@ func startProcess(t *testing.T, args string) (*program, *exec.Cmd) {
 }
 
 // TestKilledWhileWriting kills the program while it writes its state, a few
-// times or as often as WORKATO_FAKE_KILLS says. Each time the file has to be
-// whole, and to hold what earlier rounds have made.
+// times or as often as WORKATO_FAKE_KILLS says. Each time the file must be
+// complete and hold what earlier rounds created.
 func TestKilledWhileWriting(t *testing.T) {
 	t.Parallel()
 	rounds := 5
@@ -104,8 +104,8 @@ func TestKilledWhileWriting(t *testing.T) {
 		if err := fake.LoadState(state); err != nil {
 			t.Fatalf("round %d: %v", round, err)
 		}
-		// What was answered after the last write is lost, like that of any
-		// program that is killed; the rest is there without a gap.
+		// Changes after the last write are lost, as with any killed program; the rest
+		// is complete.
 		kept := len(fake.Snapshot().Customers) - 1
 		if kept < made || kept > answered+1 {
 			t.Fatalf("round %d: %d customers are in the file, %d before the round and %d answered", round, kept, made, answered)
@@ -120,8 +120,8 @@ func TestKilledWhileWriting(t *testing.T) {
 	t.Logf("%d rounds, %d customers, %d files left half-written beside the state", rounds, made, torn)
 }
 
-// createUntilDead makes customers until the program is gone and says how many
-// there were in the end, as far as it has answered.
+// createUntilDead creates customers until the program is gone and returns how
+// many were confirmed.
 func createUntilDead(url string, n int) int {
 	for ; ; n++ {
 		body, _ := json.Marshal(map[string]string{"name": "customer", "external_id": fmt.Sprintf("c%d", n), "notification_email": "ops@example.com"})

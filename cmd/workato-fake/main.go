@@ -5,13 +5,13 @@
 //	go run ./cmd/workato-fake
 //	curl -H 'Authorization: Bearer test-token' http://127.0.0.1:8080/api/managed_users
 //
-// With -tls it speaks https with a certificate of its own making and prints
-// where the authority is that clients have to trust.
+// With -tls it serves https with a self-made certificate and prints the
+// location of the authority that clients have to trust.
 //
 // It keeps everything in memory. With -state it reads a state file when it
-// starts and writes it while it runs and when it ends. Without -seed and
-// -state it begins with a small demonstration; -empty begins with nothing.
-// The page at / shows the last requests and what there is.
+// starts and writes it while it runs and when it ends. Without -seed and -state
+// it starts with a small demonstration; with -empty it starts empty. The page
+// at / shows the last requests and the state.
 //
 // With -control tests in other languages can read and change everything below
 // /_fake/ while it runs; docs/testing-languages.md shows how.
@@ -53,7 +53,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run is the program but for the process around it.
+// run is the program without the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s, err := parse(args, stderr)
 	switch {
@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// serve answers requests until the context ends.
+// serve handles requests until the context ends.
 func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	out := newPrinter(stdout)
 	defer out.close()
@@ -85,9 +85,9 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	}
 	defer secure.remove()
 	listeners := []net.Listener{api}
-	// Without an address the fake opens the store by itself and gives links
-	// whichever of the names localhost and 127.0.0.1 clients do not use for the
-	// API: they then treat the store as a third party, as in the real service.
+	// Without an address the fake opens the store itself and uses for links the
+	// one of the names localhost and 127.0.0.1 that clients do not use for the
+	// API: they then treat the store as a third party, as with the real service.
 	if s.storeAddr != "" {
 		store, err := listen.Listen(ctx, "tcp", s.storeAddr)
 		if err != nil {
@@ -118,7 +118,8 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		running.Go(func() { failed <- secure.serve(servers[i], listener) })
 	}
 	err = s.keep(ctx, fake, &changed, failed)
-	// Hanging requests end with the fake, else the servers would wait for them.
+	// Hanging requests end with the fake, otherwise the servers would wait for
+	// them.
 	fake.Close()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -183,7 +184,7 @@ func (s settings) fake(out *printer, changed *atomic.Bool, secure encryption) *w
 			if !s.quiet {
 				said := r.Outcome
 				if r.Note != "" {
-					said = "" // the line has the note, which says as much
+					said = "" // the line has the note, which says the same
 				}
 				out.printf("%s %s (%s) %s", r.Time.Format(time.TimeOnly), r, r.Operation, said)
 			}
@@ -234,6 +235,7 @@ func (s settings) fill(fake *workatotest.Server, out *printer) error {
 	if s.state == "" || loaded {
 		return nil
 	}
-	// Report a file that cannot be written now, not after the first change.
+	// Report a file that cannot be written at the start, not after the first
+	// change.
 	return fake.SaveState(s.state)
 }

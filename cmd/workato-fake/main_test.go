@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// output collects what the program prints and gives the address as soon as it
-// is there.
+// output collects what the program prints and returns the address as soon as it
+// is printed.
 type output struct {
 	mu      sync.Mutex
 	more    sync.Cond
@@ -103,7 +103,7 @@ func (p *program) stop(t *testing.T) int {
 	}
 }
 
-// response is what the program has answered.
+// response is a response of the program.
 type response struct {
 	status int
 	header http.Header

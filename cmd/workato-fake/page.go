@@ -48,18 +48,18 @@ type contents struct {
 	Problems   []string
 	Workspaces []workspace
 	Requests   []request
-	// Older is the number of all requests, if some are left out.
+	// Older is the number of all requests, if some are not shown.
 	Older int
 }
 
 type fault struct{ workatotest.InjectedFault }
 
-// Spent says whether no request will meet the fault any more.
+// Spent reports whether no more requests will meet the fault.
 func (f fault) Spent() bool { return f.Times >= 0 && f.Met >= max(f.Times, 1) }
 
 type request struct{ workatotest.Request }
 
-// Bad says whether something is wrong with the response or in it.
+// Bad reports whether something is wrong with the response.
 func (r request) Bad() bool { return r.Status >= http.StatusBadRequest || r.Outcome != "" }
 
 // Verdict and Reason are the two halves of the outcome: "refused" and why.
@@ -99,7 +99,7 @@ type workspace struct {
 // Path is that of a folder from the Home folder.
 func (w workspace) Path(folderID int64) string {
 	var names []string
-	// A folder that is gone, or one within itself, ends the walk.
+	// A deleted folder, or one within itself, ends the walk.
 	for range len(w.Folders) {
 		i := slices.IndexFunc(w.Folders, func(f *workatotest.Folder) bool { return f.ID == folderID })
 		if i < 0 {
@@ -172,8 +172,8 @@ func (s settings) modes() []string {
 	return on
 }
 
-// pieces cuts a text where a line may end: behind the punctuation of paths and
-// queries, and within names only where they are long.
+// pieces splits a text where a line may break: after the punctuation of paths
+// and queries, and within long names.
 func pieces(value any) []string {
 	const long = 24
 	var all []string
@@ -182,7 +182,7 @@ func pieces(value any) []string {
 		if len(piece) > long {
 			parts = cut(piece, "_.-#")
 		}
-		// A line may end behind a space anyway.
+		// A line may break after a space anyway.
 		if last := len(all) - 1; last >= 0 && strings.HasSuffix(all[last], " ") {
 			all[last] += parts[0]
 			parts = parts[1:]
@@ -192,7 +192,7 @@ func pieces(value any) []string {
 	return all
 }
 
-// cut splits a text behind each of some characters.
+// cut splits a text after each of some characters.
 func cut(text, behind string) []string {
 	var all []string
 	for {
@@ -205,8 +205,8 @@ func cut(text, behind string) []string {
 	}
 }
 
-// printable shows what cannot be printed as its code, such as \x1b: a terminal
-// would obey it, on the page too once it is copied from there.
+// printable escapes control characters, such as \x1b: a terminal would obey
+// them, also when copied from the page.
 func printable(text string) string {
 	var out strings.Builder
 	for _, r := range text {

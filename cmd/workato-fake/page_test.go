@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// see returns the page without the places where a line may end.
+// see returns the page without the line break opportunities.
 func (p *program) see(t *testing.T) string {
 	t.Helper()
 	shown := p.do(t, "GET", "/", "")

@@ -9,8 +9,8 @@ import (
 )
 
 // printer writes lines to an output that may be slow, or a pipe that nobody
-// reads. Neither requests nor the end of the program wait for it: lines that
-// find no room are counted instead.
+// reads. Neither requests nor the end of the program wait for it: lines without
+// room are dropped and counted.
 type printer struct {
 	lines chan string
 	lost  atomic.Int64
@@ -28,14 +28,14 @@ func newPrinter(out io.Writer) *printer {
 		for line := range p.lines {
 			fmt.Fprintln(out, line)
 			if lost := p.lost.Swap(0); lost > 0 {
-				fmt.Fprintf(out, "(%d lines left out: nobody read them in time)\n", lost)
+				fmt.Fprintf(out, "(%d lines dropped: the output was not read in time)\n", lost)
 			}
 		}
 	}()
 	return p
 }
 
-// lineOf has no control characters, which a terminal would obey.
+// lineOf escapes control characters, which a terminal would obey.
 func lineOf(format string, args []any) string {
 	return strings.TrimSpace(printable(fmt.Sprintf(format, args...)))
 }
@@ -48,13 +48,12 @@ func (p *printer) printf(format string, args ...any) {
 	}
 }
 
-// atEnd keeps a line for the end, where it is not left out for want of room.
+// atEnd keeps a line for the end, where it is not dropped for lack of room.
 func (p *printer) atEnd(format string, args ...any) {
 	p.last = append(p.last, lineOf(format, args))
 }
 
-// close lets the output take what is left, and gives up if it does not within a
-// second.
+// close flushes the remaining lines, and gives up after a second.
 func (p *printer) close() {
 	giveUp := time.NewTimer(time.Second)
 	defer giveUp.Stop()

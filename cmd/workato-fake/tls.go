@@ -19,8 +19,8 @@ import (
 	"time"
 )
 
-// serviceHosts are the hosts of the real service, which a client may have in its
-// code: with a line in the hosts file such a client reaches the fake unchanged.
+// serviceHosts are the hosts of the real service, which a client may have in
+// its code: with a line in the hosts file it reaches the fake without a change.
 var serviceHosts = []string{
 	"www.workato.com", "app.eu.workato.com", "app.jp.workato.com", "app.sg.workato.com", "app.au.workato.com",
 	"app.il.workato.com", "app.kr.workato.com", "app.uk.workato.com", "app.trial.workato.com", "app.workatoapp.cn",
@@ -59,7 +59,7 @@ func configOf(certificate tls.Certificate) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}
 }
 
-// remove takes the file of the authority away.
+// remove deletes the file of the authority.
 func (e encryption) remove() {
 	if e.authority != "" {
 		_ = os.RemoveAll(filepath.Dir(e.authority))
@@ -74,7 +74,7 @@ func (e encryption) scheme() string {
 	return "https"
 }
 
-// serve answers at a listener until the server is shut down.
+// serve handles requests at a listener until the server is shut down.
 func (e encryption) serve(server *http.Server, listener net.Listener) error {
 	if e.config == nil {
 		return server.Serve(listener)
@@ -82,7 +82,7 @@ func (e encryption) serve(server *http.Server, listener net.Listener) error {
 	return server.ServeTLS(listener, "", "")
 }
 
-// certificateNames are the names under which clients may come.
+// certificateNames are the names that clients may use.
 func (s settings) certificateNames() []string {
 	names := append([]string{"localhost", "127.0.0.1", "::1"}, serviceHosts...)
 	for _, addr := range []string{s.addr, s.storeAddr} {
@@ -99,7 +99,7 @@ func (s settings) certificateNames() []string {
 }
 
 // throwAway makes an authority and a certificate from it. The authority's key
-// is forgotten at once, so that nobody who trusts it trusts anything else.
+// is discarded at once, so that trusting it trusts nothing else.
 func throwAway(names []string) (certificate tls.Certificate, authority []byte, err error) {
 	const life = 90 * 24 * time.Hour
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -34,8 +34,8 @@ func (p *program) authority(t *testing.T) string {
 	return found[1]
 }
 
-// secureClient trusts the authority in a file, and finds the program under
-// whatever name it is called by.
+// secureClient trusts the authority in a file, and reaches the program under
+// any name.
 func (p *program) secureClient(t *testing.T, authority string) *http.Client {
 	t.Helper()
 	text, err := os.ReadFile(authority)
@@ -61,8 +61,8 @@ func (p *program) secureClient(t *testing.T, authority string) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-// TestTLS uses the program as a client does that has https in its code: the
-// download goes to the store, which speaks https too.
+// TestTLS uses the program like a client that requires https: the download goes
+// to the store, which also serves https.
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-tls", "-import-reads", "0")

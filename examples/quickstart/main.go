@@ -1,6 +1,6 @@
 // Quickstart onboards one customer from end to end: it creates a workspace, a
-// folder and a connection, imports a package of recipes, meets the refusal of a
-// recipe whose connections are not authorised, authorises them, starts the
+// folder and a connection, imports a package of recipes, handles the refusal of
+// a recipe whose connections are not authorised, authorises them, starts the
 // recipe and shows what now exists.
 //
 // Without an account it runs against a fake of the service in this process:
@@ -50,7 +50,7 @@ func run(ctx context.Context, out io.Writer) error {
 }
 
 func onboard(ctx context.Context, client *workato.Client, out io.Writer) error {
-	// What can be missing here is looked for before anything is made there.
+	// Local requirements are checked before anything is created.
 	input, err := connectionInput()
 	if err != nil {
 		return err
@@ -72,8 +72,8 @@ func onboard(ctx context.Context, client *workato.Client, out io.Writer) error {
 	return nil
 }
 
-// connect returns a client of the workspace that the environment names, or else
-// of a fake in this process.
+// connect returns a client of the workspace in the environment, or of a fake in
+// this process.
 func connect(out io.Writer) (*workato.Client, func(), error) {
 	if os.Getenv("WORKATO_API_TOKEN") != "" {
 		client, err := workato.NewClient(workato.FromEnv(), workato.WithApplication("workato-quickstart", workato.Version))
@@ -103,7 +103,7 @@ func connectionInput() (map[string]map[string]any, error) {
 	return input, nil
 }
 
-// onboarding is one run of the job and what it has made so far.
+// onboarding is one run of the job and what it has created so far.
 type onboarding struct {
 	client *workato.Client
 	out    io.Writer
@@ -114,13 +114,13 @@ type onboarding struct {
 	user     *workato.ManagedUser
 	folder   *workato.Folder
 	recipe   workato.Recipe
-	// unconnected are the connections that the refused start has named.
+	// unconnected are the connections that the refused start named.
 	unconnected []int64
 }
 
 func (o *onboarding) say(format string, args ...any) { fmt.Fprintf(o.out, format+"\n", args...) }
 
-// leftBehind adds to the reason for a failure what it leaves unfinished.
+// leftBehind adds to an error what the run leaves unfinished.
 func (o *onboarding) leftBehind(err error) error {
 	if o.user == nil {
 		return err
@@ -129,8 +129,7 @@ func (o *onboarding) leftBehind(err error) error {
 }
 
 func (o *onboarding) createCustomer(ctx context.Context) error {
-	// Any text is a good external id: the client escapes it where it stands in
-	// a path.
+	// Any text is a valid external id: the client escapes it in a path.
 	externalID := "Quickstart Zürich/" + time.Now().UTC().Format("2006-01-02 15:04:05.000")
 	user, err := o.client.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{
 		Name: "Quickstart", NotificationEmail: "ops@example.com", ExternalID: externalID,
@@ -184,7 +183,7 @@ func (o *onboarding) importPackage(ctx context.Context) error {
 	return nil
 }
 
-// findPackage looks for the sample package here and in the folders above.
+// findPackage searches for the sample package in this folder and its parents.
 func findPackage() (string, error) {
 	for _, dir := range []string{".", "..", filepath.Join("..", "..")} {
 		found, err := filepath.Glob(filepath.Join(dir, "testdata", "packages", "*.zip"))
@@ -229,8 +228,9 @@ func (o *onboarding) meetRefusal(ctx context.Context) error {
 	return nil
 }
 
-// authorise gives parameters to the connections that the refusal has named. It
-// needs no list of connections, where those of an import appear late.
+// authorise sets the parameters of the connections that the refusal named. It
+// does not need the list of connections, in which those of an import appear
+// late.
 func (o *onboarding) authorise(ctx context.Context) error {
 	applications, err := o.recipe.ConfigEntries()
 	if err != nil {

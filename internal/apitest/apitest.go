@@ -1,9 +1,9 @@
-// Package apitest is the registry of typed calls. It holds for each operation
-// of the client how it is called and what that sends, what the service returns,
-// and which arguments are refused. The suites sweep over it, so that what they
-// prove holds for every operation. Only tests import it.
+// Package apitest is the registry of typed calls. For each operation of the
+// client it holds the call and its request, the responses of the service, and
+// the arguments that are refused. The test suites iterate over it, so that they
+// cover every operation. Only tests import it.
 //
-// An entry stands in the file of its service:
+// An entry is in the file of its service:
 //
 //	Entry{
 //		Operation: "tags.update", Call: updateTag(&workato.TagUpdateParams{Title: workato.Set("Live")}),
@@ -12,7 +12,7 @@
 //		Refuses: Bad{"params": {updateTag(nil)}, "Title": {updateTag(&workato.TagUpdateParams{Title: workato.Set("")})}},
 //	}
 //
-// Its call takes the identifiers of the path from the Caller:
+// Its call takes the ids of the path from the Caller:
 //
 //	func updateTag(p *workato.TagUpdateParams) Call {
 //		return func(c *Caller) error { return ignore(c.Tags.Update(c.ctx, c.customer, c.name("tag-1"), p, c.opts...)) }
@@ -28,8 +28,8 @@ import (
 	"strings"
 )
 
-// Entry is what is known of one operation. Call, Want, JSON, Bytes and
-// ContentType are its first case.
+// Entry describes one operation. Call, Want, JSON, Bytes and ContentType are
+// its first case.
 type Entry struct {
 	// Operation is the name of the row, such as "folders.update".
 	Operation string
@@ -41,16 +41,16 @@ type Entry struct {
 	// JSON is the body of the request as JSON, Bytes is one that is not JSON.
 	// Both are empty for a request without a body.
 	JSON, Bytes string
-	// ContentType is application/json for JSON unless it says otherwise.
+	// ContentType defaults to application/json for JSON.
 	ContentType string
 	// More are the other cases: other parameters, other forms of the call.
 	More []Case
-	// Good are responses that the call takes, {"id": 1} if there are none.
+	// Good are responses that the call accepts, {"id": 1} if empty.
 	Good Good
-	// Refuses are calls with an argument that cannot be used, Bad{} if the params
-	// can hold none. Ids in the path need no entry here: see Caller.
+	// Refuses are calls with an invalid argument, Bad{} if the params cannot be
+	// invalid. Ids in the path need no entry here: see Caller.
 	Refuses Bad
-	// Walk is the All method of a list that is cut into pages.
+	// Walk is the All method of a paged list.
 	Walk Walk
 	// Row makes a row of such a list, {"id": 7, "name": "n7"} for 7 if it is nil.
 	Row func(number int) string
@@ -77,8 +77,8 @@ const textID = `{"id": "abc"}`
 // Bad are calls by the field that their error must name.
 type Bad map[string][]Call
 
-// Walk walks a list from a page on, 0 for the first one, by pages of a size, 0
-// for the usual one. It gives the numbers of the rows.
+// Walk walks a list starting at a page, 0 for the first one, with a page size,
+// 0 for the default. It yields the numbers of the rows.
 type Walk func(c *Caller, page, perPage int) iter.Seq2[int, error]
 
 // Title names the case in a test.
@@ -94,7 +94,7 @@ func (e *Entry) Cases() []Case {
 	return all
 }
 
-// Answers returns the texts of the good responses, at least one.
+// Responses returns the texts of the good responses, at least one.
 func (e *Entry) Responses() []string {
 	if len(e.Good) == 0 {
 		return []string{`{"id": 1}`}
@@ -108,7 +108,7 @@ func (e *Entry) Responses() []string {
 	return texts
 }
 
-// Answer is the first of the good responses.
+// Response is the first of the good responses.
 func (e *Entry) Response() string { return e.Responses()[0] }
 
 // Page is a response with some rows of a list.
@@ -127,7 +127,7 @@ func (e *Entry) Page(numbers ...int) string {
 // entries are those of all files, by operation.
 var entries = map[string]*Entry{}
 
-// register adds entries. It panics for an operation that has one.
+// register adds entries. It panics if an operation has one already.
 func register(list ...Entry) bool { //nolint:unparam // the result lets a variable of the package call it
 	for i := range list {
 		name := list[i].Operation
@@ -149,7 +149,7 @@ func All() []*Entry {
 // Find returns the entry of an operation, nil if there is none.
 func Find(operation string) *Entry { return entries[operation] }
 
-// Lookup returns the entry of an operation. It panics for one that has none.
+// Lookup returns the entry of an operation. It panics if there is none.
 func Lookup(operation string) *Entry {
 	e := Find(operation)
 	if e == nil {

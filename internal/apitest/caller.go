@@ -12,9 +12,9 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// Caller is the client with all that every call takes. The identifiers in the
+// Caller is the client with the arguments that all calls share. The ids in the
 // path of a call go through id and name, in the order of the path, so that a
-// suite can put impossible ones in their place.
+// suite can replace them with impossible ones.
 type Caller struct {
 	*workato.Client
 
@@ -35,9 +35,9 @@ func (f Call) Do(ctx context.Context, client *workato.Client, customer workato.C
 	return f(&Caller{Client: client, ctx: ctx, customer: customer, opts: opts})
 }
 
-// BadIDs returns the call with every identifier of its path replaced in turn by
-// one that cannot be: a number by 0 and negative ones, a name by "". The key is
-// the position in the path, from 0.
+// BadIDs returns the call with each id of its path replaced by an impossible
+// one: a number by 0 and negative ones, a name by "". The key is the position
+// in the path, from 0.
 func (f Call) BadIDs(n int) iter.Seq2[int, Call] {
 	return func(yield func(int, Call) bool) {
 		for i := range n {
@@ -54,14 +54,14 @@ func (f Call) BadIDs(n int) iter.Seq2[int, Call] {
 	}
 }
 
-// IDs makes the call and returns how many identifiers it took from the Caller.
+// IDs makes the call and returns how many ids it took from the Caller.
 func (f Call) IDs(ctx context.Context, client *workato.Client, customer workato.CustomerID) int {
 	c := &Caller{Client: client, ctx: ctx, customer: customer}
-	_ = f(c) // only what it asks for counts
+	_ = f(c) // only the ids it takes count
 	return c.asked
 }
 
-// Do begins a walk.
+// Do starts a walk.
 func (w Walk) Do(ctx context.Context, client *workato.Client, customer workato.CustomerID, page, perPage int) iter.Seq2[int, error] {
 	return w(&Caller{Client: client, ctx: ctx, customer: customer}, page, perPage)
 }
@@ -82,10 +82,10 @@ func (c *Caller) name(name string) string {
 	return name
 }
 
-// ignore makes a call of one that returns a value.
+// ignore drops the value of a call.
 func ignore[T any](_ T, err error) error { return err }
 
-// first makes a call of an All method: it ends with the first item.
+// first turns an All method into a call that ends with the first item.
 func first[T any](all iter.Seq2[T, error]) error {
 	for _, err := range all {
 		return err
@@ -93,7 +93,7 @@ func first[T any](all iter.Seq2[T, error]) error {
 	return nil
 }
 
-// numbers gives the number of each row, as Entry.Page has put it into its id or
+// numbers yields the number of each row, which Entry.Page put into its id or
 // name.
 func numbers[T any](all iter.Seq2[T, error]) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {

@@ -2,7 +2,7 @@ package apitest
 
 import "github.com/go-workato/workato"
 
-// wholeManifest sets all that a manifest can have.
+// wholeManifest sets every field of a manifest.
 var wholeManifest = &workato.ExportCreateManifestParams{
 	Name: "Release 4", FolderID: 2415, AutoGenerateAssets: true, IncludeTestCases: true, IncludeData: true, IncludeTags: true, AutoRun: true,
 	Assets: []workato.ManifestAsset{
@@ -33,7 +33,8 @@ func updateManifest(p *workato.ExportUpdateManifestParams) Call {
 	}
 }
 
-// badManifests is what the two calls refuse that make a manifest.
+// badManifests are the arguments that the two calls that make a manifest
+// refuse.
 func badManifests(call func(*workato.ExportCreateManifestParams) Call) Bad {
 	whole := workato.ManifestAsset{ID: 1, Type: workato.AssetRecipe, AbsolutePath: "All projects"}
 	return Bad{

@@ -12,7 +12,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// root is the directory of the module: tests run in that of their package.
+// root is the directory of the module: tests run in the directory of their
+// package.
 var root = sync.OnceValue(func() string {
 	dir, err := os.Getwd()
 	for ; err == nil; dir = filepath.Dir(dir) {
@@ -36,7 +37,7 @@ func Fixture(name string) string {
 }
 
 // Endpoint is a row of the ledger, testdata/endpoints.json: what the reference
-// documents of an endpoint, whether it is typed already or not.
+// documents about an endpoint, typed or not.
 type Endpoint struct {
 	Operation  string `json:"operation"`
 	Tier       string `json:"tier"`
@@ -45,7 +46,7 @@ type Endpoint struct {
 	Method     string `json:"method"`
 	Path       string `json:"path"`
 	PerSecond  int    `json:"rate_limit_per_second"`
-	PerMinute  int    `json:"rate_limit_per_minute"` // null: no figure
+	PerMinute  int    `json:"rate_limit_per_minute"` // null: not stated
 	Pagination string `json:"pagination"`
 	Deprecated bool   `json:"deprecated"`
 	// Effect is read, idempotent or create.
@@ -93,8 +94,8 @@ var Package = func() string {
 	return b.String()
 }()
 
-// AwkwardID is an external id with a slash, a space, dots, a plus, a percent sign
-// and a letter outside ASCII. AwkwardSegment is what has to be sent for it.
+// AwkwardID is an external id with a slash, a space, dots, a plus, a percent
+// sign and a letter outside ASCII. AwkwardSegment is its path segment.
 const (
 	AwkwardID      = "a/b c.d+e%fé"
 	AwkwardSegment = "Ea%2Fb%20c%2Ed%2Be%25f%C3%A9"

@@ -6,8 +6,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// pacific is a zone with the rules of the west coast of North America in winter,
-// without the files of time zones.
+// pacific is a zone with the rules of the west coast of North America in
+// winter, without time zone files.
 var pacific = time.FixedZone("PST", -8*60*60)
 
 func usageStatistics(p *workato.UsageStatisticsParams) Call {
@@ -18,7 +18,7 @@ func connectionStatistics(p *workato.UsageStatisticsParams) Call {
 	return func(c *Caller) error { return ignore(c.Usage.ConnectionStatistics(c.ctx, p, c.opts...)) }
 }
 
-// badStatistics is what both reports refuse.
+// badStatistics are the arguments that both reports refuse.
 func badStatistics(call func(*workato.UsageStatisticsParams) Call) Bad {
 	month := workato.UsageMonth(2024, time.February, pacific)
 	in := func(period workato.UsagePeriod) Call {

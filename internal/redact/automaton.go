@@ -1,19 +1,19 @@
 package redact
 
-// automaton finds all secrets in one pass over a text, as Aho and Corasick do
-// it: a state is how much of which secrets may have begun.
+// automaton finds all secrets in one pass over a text with the Aho-Corasick
+// algorithm.
 type automaton struct {
 	root  [256]int32
 	nodes []node
 }
 
-// node is a first part of one or more secrets. Node 0 is the empty one, and 0
-// stands for none.
+// node is a prefix of one or more secrets. Node 0 is the empty prefix, and 0
+// means none.
 type node struct {
 	child, sibling int32
-	fail           int32 // the longest other part that ends here too
-	out            int32 // the longest whole secret that ends here, maybe this one
-	depth          int32 // the length of the part
+	fail           int32 // the longest other prefix that ends here too
+	out            int32 // the longest complete secret that ends here
+	depth          int32 // the length of the prefix
 	char           byte
 }
 
@@ -35,7 +35,7 @@ func newAutomaton(secrets []string) *automaton {
 	return a
 }
 
-// grow returns the child of a node, made if it is missing.
+// grow returns the child of a node, and creates it if it is missing.
 func (a *automaton) grow(parent int32, char byte) int32 {
 	child := a.child(parent, char)
 	if child != 0 {
@@ -61,8 +61,7 @@ func (a *automaton) child(parent int32, char byte) int32 {
 	return child
 }
 
-// link finds where to go on from each node when its secret does not, nodes of
-// little depth first.
+// link sets the failure link of each node, shallow nodes first.
 func (a *automaton) link() {
 	queue := make([]int32, 1, len(a.nodes))
 	for head := 0; head < len(queue); head++ {
@@ -100,5 +99,5 @@ func (a *automaton) next(state int32, char byte) int32 {
 	return a.root[char]
 }
 
-// shorter returns the longest whole secret within another one, at its end.
+// shorter returns the longest complete secret that is a suffix of another one.
 func (a *automaton) shorter(out int32) int32 { return a.nodes[a.nodes[out].fail].out }

@@ -12,7 +12,7 @@ import (
 
 const megabyte = 1 << 20
 
-// manySecrets are 1,000 of 500 bytes that begin alike.
+// manySecrets are 1,000 secrets of 500 bytes with a common prefix.
 func manySecrets() []string {
 	secrets := make([]string, 1000)
 	for i := range secrets {
@@ -23,7 +23,7 @@ func manySecrets() []string {
 
 func repeated(text string) string { return strings.Repeat(text, megabyte/len(text)) }
 
-// heavy are texts of 1 MB, from the usual to the worst.
+// heavy are texts of 1 MB, from the usual to the worst case.
 func heavy() map[string]struct {
 	secrets []string
 	text    string
@@ -49,9 +49,9 @@ func heavy() map[string]struct {
 	}
 }
 
-// TestCost bounds what masking takes, whatever the machine: the bytes that are
-// looked at, those that are allocated, and the size of the machine. Each is in
-// proportion to the text and the secrets.
+// TestCost bounds the cost of masking independently of the computer: bytes
+// read, bytes allocated, and the size of the automaton. Each is proportional to
+// the text and the secrets.
 func TestCost(t *testing.T) {
 	for name, work := range heavy() {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestCost(t *testing.T) {
 			New(work.secrets...).Text(work.text)
 			runtime.ReadMemStats(&after)
 			size := after.TotalAlloc - before.TotalAlloc
-			t.Logf("%d bytes looked at, %d allocated", looked.read, size)
+			t.Logf("%d bytes read, %d allocated", looked.read, size)
 			assert.LessOrEqual(t, size, uint64(40*length+30*len(work.text)))
 		})
 	}

@@ -6,18 +6,18 @@ import (
 )
 
 // maxRemembered is how many values of a credential are remembered. One request
-// carries a handful; the rest is for those that change meanwhile.
+// carries a few; the rest is for rotated credentials.
 const maxRemembered = 32
 
-// Credential remembers what a client has sent as its credential, the latest
-// values of it, for texts that come back later. It is safe for concurrent use.
+// Credential remembers the latest values that a client sent as its credential,
+// to remove them from later texts. It is safe for concurrent use.
 type Credential struct {
 	mu      sync.Mutex
 	values  []string // the latest last
 	secrets *Secrets // of values, nil after a new one
 }
 
-// Sent notes parts of the credential.
+// Sent records parts of the credential.
 func (c *Credential) Sent(values ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -34,7 +34,7 @@ func (c *Credential) Sent(values ...string) {
 	}
 }
 
-// Secrets returns all that is remembered.
+// Secrets returns all remembered values.
 func (c *Credential) Secrets() *Secrets {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,18 +6,17 @@ import (
 	"strconv"
 )
 
-// shown is an error of foreign origin whose text cannot be shown as it is, most
-// likely for a secret in it. It answers errors.Is and errors.As like the
-// original, which stays behind closures: format verbs that do not call Error
-// would print it.
+// shown is a third-party error whose text must be changed, usually because it
+// holds a secret. errors.Is and errors.As work as on the original, which is
+// kept in closures: format verbs that do not call Error would print it.
 type shown struct {
 	text string
 	is   func(error) bool
 	as   func(any) bool
 }
 
-// Error returns an error that is err in all but its text. errors.As finds in it
-// only errors without a secret in their own text.
+// Error returns err with another text. errors.As finds in it only errors
+// without a secret in their own text.
 func (s *Secrets) Error(err error, text string) error {
 	return &shown{
 		text: text,
@@ -26,7 +25,7 @@ func (s *Secrets) Error(err error, text string) error {
 	}
 }
 
-// as is errors.As, but passes over errors that show a secret.
+// as is errors.As, but skips errors that show a secret.
 func (s *Secrets) as(err error, target any) bool {
 	found := reflect.New(reflect.TypeOf(target).Elem())
 	if !errors.As(err, found.Interface()) {

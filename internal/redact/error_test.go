@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// layer is an error with a text of its own around another one.
+// layer is an error with its own text around another one.
 type layer struct {
 	text  string
 	inner error

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzRedact: a secret does not come back in a text, nor in what a reader of the
-// JSON, the URL or the page would see, whichever characters are written as codes.
+// FuzzRedact: a secret does not appear in a text, nor in the decoded JSON, URL
+// or page, whichever characters are escaped.
 func FuzzRedact(f *testing.F) {
 	f.Add("before ", "test&token<1>", " after", uint64(0b1010))
 	f.Add(`say \u`, "test\"token\\", `\`, uint64(0xff))
@@ -56,7 +56,7 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
-// isRead reports whether a secret stands in a text, a word as a whole.
+// isRead reports whether a secret is in a text, a word as a whole word.
 func isRead(text, secret string) bool {
 	for i := 0; ; i++ {
 		next := strings.Index(text[i:], secret)
@@ -69,8 +69,8 @@ func isRead(text, secret string) bool {
 	}
 }
 
-// escaped is a text in which whatever could be a code is one, and those
-// characters of the secret as well that the bits of coded name.
+// escaped is a text in which everything that can be escaped is, and those
+// characters of the secret that the bits of coded select.
 func escaped(before, secret, after string, coded uint64, code func(byte) string) string {
 	var b strings.Builder
 	for part, text := range []string{before, secret, after} {
@@ -94,8 +94,8 @@ func unescapeTwice(text string) (string, error) {
 	return url.PathUnescape(once)
 }
 
-// withEscapes is text as a string of JSON in which the bits of escaped say which
-// characters are escapes of their own accord.
+// withEscapes is text as a JSON string in which the bits of escaped select the
+// characters to escape.
 func withEscapes(t *testing.T, text string, escaped uint64) string {
 	t.Helper()
 	var b strings.Builder

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Headers of the protocol say how the response was made and sent. Identifiers
-// are what support asks for. Both are kept whole as far as that is safe.
+// Protocol headers describe the response; support asks for identifiers. Both
+// are kept unchanged as far as that is safe.
 var (
 	protocolHeaders = headerSet(`Accept-Ranges Age Allow Alt-Svc Cache-Control Connection Content-Disposition Content-Encoding
 		Content-Language Content-Length Content-Range Content-Security-Policy Content-Type Date Etag Expires Keep-Alive
@@ -23,7 +23,7 @@ func headerSet(names string) map[string]bool {
 	return set
 }
 
-// Header returns the header of a response with secrets taken out of names and
+// Header returns the header of a response with secrets removed from names and
 // values. It copies only if there are some.
 func (s *Secrets) Header(header http.Header) http.Header {
 	clean := header
@@ -61,8 +61,8 @@ func (s *Secrets) headerValue(name, value string) string {
 	return s.Text(value)
 }
 
-// headerName returns the mark for a name that holds a secret, in whatever case:
-// net/http writes names in a form of its own.
+// headerName returns the mark for a name that holds a secret, in any case:
+// net/http canonicalises names.
 func (s *Secrets) headerName(name string) string {
 	if protocolHeaders[name] || identifiers[name] {
 		return name

@@ -1,5 +1,5 @@
-// Package redact takes secrets out of texts that came from outside: messages,
-// bodies, headers and errors. It knows secrets and texts, and nothing of the API.
+// Package redact removes secrets from texts that came from outside: messages,
+// bodies, headers and errors. It knows nothing about the API.
 //
 // What is masked, and what is not:
 //
@@ -25,7 +25,7 @@ import (
 	"unicode/utf8"
 )
 
-// Mark stands where a secret was.
+// Mark replaces a secret.
 const Mark = "[redacted]"
 
 const ellipsis = "…"
@@ -33,19 +33,19 @@ const ellipsis = "…"
 // minSecret is the length below which a value is not searched for.
 const minSecret = 4
 
-// Secrets are values that must not come back in a text. They are never changed
-// and safe for concurrent use; nil holds none.
+// Secrets are values that must not appear in a text. They are immutable and
+// safe for concurrent use; nil holds none.
 type Secrets struct{ reveal func() *values } // behind a closure, which no format verb prints
 
-// values are the secrets in the forms in which they are searched for.
+// values are the secrets in the forms that are searched for.
 type values struct {
 	credential, others []string
 	// own are those of the credential alone.
 	own *Secrets
-	// free are found anywhere, words only as a whole.
+	// free are found anywhere, words only as whole words.
 	free  []string
 	words map[string]struct{}
-	// machine finds the free ones. It is made for the first text.
+	// machine finds the free ones. It is built for the first text.
 	machine func() *automaton
 }
 
@@ -58,7 +58,7 @@ func (s *Secrets) And(credential ...string) *Secrets {
 	return newSecrets(distinct(slices.Concat(v.credential, credential)), v.others)
 }
 
-// With returns s with secrets that are not of the credential.
+// With returns s with secrets that are not part of the credential.
 func (s *Secrets) With(others ...string) *Secrets {
 	if len(others) == 0 {
 		return s
@@ -79,7 +79,7 @@ func newSecrets(credential, others []string) *Secrets {
 			continue
 		}
 		v.free = append(v.free, secret)
-		if strings.Contains(secret, " ") { // as the query of a URL has it
+		if strings.Contains(secret, " ") { // as in the query of a URL
 			v.free = append(v.free, strings.ReplaceAll(secret, " ", "+"))
 		}
 	}
@@ -87,7 +87,7 @@ func newSecrets(credential, others []string) *Secrets {
 	return s
 }
 
-// distinct returns those that are searched for, each once.
+// distinct returns the values that are searched for, each once.
 func distinct(secrets []string) []string {
 	kept := slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < minSecret })
 	slices.Sort(kept)
@@ -117,18 +117,18 @@ func isWord(secret string) bool {
 	return len(secret) < 8 || digits == 0 && len(secret) < 20
 }
 
-// inWord reports whether a character belongs to a word. Those outside ASCII are not among
-// them, for typographic quotes are there too.
+// inWord reports whether a character belongs to a word. Those outside ASCII do
+// not, because typographic quotes are among them.
 func inWord(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
 }
 
-// Text returns a text with secrets taken out.
+// Text returns a text with secrets removed.
 func (s *Secrets) Text(text string) string { return s.clean(text, rules{}) }
 
-// Head returns the first part of a text, about limit bytes, with secrets taken
-// out and an ellipsis if there was more. It does not end within a secret, nor
-// does a text with an ellipsis at its end, which others have cut.
+// Head returns the first part of a text, about limit bytes, with secrets
+// removed and an ellipsis if there was more. It does not end within a secret,
+// nor does a text that ends with an ellipsis because others cut it.
 func (s *Secrets) Head(text string, limit int) string {
 	text, cut := strings.CutSuffix(text, ellipsis)
 	if len(text) > limit {
@@ -143,7 +143,7 @@ func (s *Secrets) Head(text string, limit int) string {
 	return s.clean(text, rules{cut: true}) + ellipsis
 }
 
-// ID returns an identifier with secrets taken out.
+// ID returns an identifier with secrets removed.
 func (s *Secrets) ID(id string) string {
 	if s.values().isCredential(id) {
 		return Mark
@@ -151,11 +151,10 @@ func (s *Secrets) ID(id string) string {
 	return s.clean(id, rules{id: true})
 }
 
-// isCredential reports whether a text is a part of the credential and nothing
-// else.
+// isCredential reports whether a text is exactly a part of the credential.
 func (v *values) isCredential(text string) bool { return slices.Contains(v.credential, text) }
 
-// Body returns a copy of a response with secrets taken out, at most limit bytes
+// Body returns a copy of a response with secrets removed, at most limit bytes
 // of it, and not ending within a secret. JSON that is not cut stays JSON.
 func (s *Secrets) Body(body []byte, limit int) []byte {
 	limit = min(limit, math.MaxInt32)

@@ -8,12 +8,12 @@ import (
 
 // rules say how a text is searched.
 type rules struct {
-	// cut marks a text that ends before its time, and may end within a secret.
+	// cut marks a truncated text, which may end within a secret.
 	cut bool
-	// id marks an identifier, which keeps words, and the secrets of the request that
-	// something is joined to.
+	// id marks an identifier, which keeps words, and secrets of the request that
+	// are joined to other characters.
 	id bool
-	// json marks a document that must stay one.
+	// json marks a document that must stay valid.
 	json bool
 }
 
@@ -27,10 +27,10 @@ type search struct {
 	machine *automaton
 	found   []span
 	end     int // where the text ends, before the first part of a secret
-	read    int // how many bytes of views were looked at
+	read    int // how many bytes of views were read
 }
 
-// clean returns a text with secrets taken out. Its time is in proportion to the
+// clean returns a text with secrets removed. Its time is proportional to the
 // length of the text.
 func (s *Secrets) clean(text string, r rules) string {
 	v := s.values()
@@ -45,7 +45,7 @@ func (s *Secrets) clean(text string, r rules) string {
 	return found.write(text)
 }
 
-// views searches the text as it stands, and as those see it who undo codings.
+// views searches the text as it is, and as it reads with its escapes decoded.
 func (s *search) views(text string, v *view, depth int) {
 	s.read += len(text)
 	s.free(text, v)
@@ -64,10 +64,10 @@ func (s *search) views(text string, v *view, depth int) {
 	}
 }
 
-// free finds the secrets that may stand anywhere.
+// free finds the secrets that may be anywhere.
 func (s *search) free(text string, v *view) {
 	state := int32(0)
-	var last span // what was found and not noted yet: much may follow that is part of the same
+	var last span // found and not recorded yet: more of the same may follow
 	for i := s.machine.start(text, 0); i < len(text); {
 		state = s.machine.next(state, text[i])
 		i++
@@ -88,12 +88,12 @@ func (s *search) free(text string, v *view) {
 	}
 	s.add(v, last)
 	begun := s.machine.nodes[state]
-	if s.cut && begun.depth >= minSecret && begun.out != state { // else it is whole
+	if s.cut && begun.depth >= minSecret && begun.out != state { // otherwise it is complete
 		s.cutBefore(v, len(text)-int(begun.depth), len(text))
 	}
 }
 
-// words finds the secrets that stand as a whole word.
+// words finds the secrets that are a whole word.
 func (s *search) words(text string, v *view) {
 	if len(s.secrets.words) == 0 || s.id {
 		return
@@ -114,7 +114,7 @@ func (s *search) words(text string, v *view) {
 	}
 }
 
-// begins reports whether a text is the first part of a word.
+// begins reports whether a text is a prefix of a word.
 func (s *search) begins(text string) bool {
 	for word := range s.secrets.words {
 		if strings.HasPrefix(word, text) {
@@ -124,12 +124,12 @@ func (s *search) begins(text string) bool {
 	return false
 }
 
-// isAlone reports whether a part of a text is joined to nothing.
+// isAlone reports whether a part of a text is not joined to other characters.
 func isAlone(text string, start, end int) bool {
 	return (start == 0 || !inWord(text[start-1])) && (end == len(text) || !inWord(text[end]))
 }
 
-// add notes a part of a view.
+// add records a part of a view.
 func (s *search) add(v *view, part span) {
 	if part.end > 0 {
 		start, end := v.source(part.start, part.end)
@@ -137,13 +137,13 @@ func (s *search) add(v *view, part span) {
 	}
 }
 
-// cutBefore lets the text end before the first part of a secret.
+// cutBefore ends the text before a prefix of a secret.
 func (s *search) cutBefore(v *view, start, end int) {
 	start, _ = v.source(start, end)
 	s.end = min(s.end, start)
 }
 
-// write puts marks in the places of secrets.
+// write replaces secrets with marks.
 func (s *search) write(text string) string {
 	slices.SortFunc(s.found, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	var clean strings.Builder
@@ -174,15 +174,15 @@ func (s *search) write(text string) string {
 	return clean.String()
 }
 
-// document follows the strings of a document of JSON.
+// document tracks the strings of a JSON document.
 type document struct {
 	text   string
 	at     int
 	quoted bool // within a string
 }
 
-// whole widens a part of the document so that the rest stays JSON with the mark
-// in its place. It ends no earlier than after.
+// whole widens a part of the document so that the rest stays JSON when the mark
+// replaces it. It ends no earlier than after.
 func (d *document) whole(part span, after int) (widened span, mark string) {
 	d.skip(part.start)
 	mark = Mark
@@ -204,7 +204,7 @@ func (d *document) whole(part span, after int) (widened span, mark string) {
 	return part, mark
 }
 
-// skip goes on to a byte, or behind the escape that it is in.
+// skip advances to a byte, or past the escape that it is in.
 func (d *document) skip(end int) {
 	for ; d.at < end; d.at++ {
 		switch d.text[d.at] {

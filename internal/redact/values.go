@@ -9,20 +9,19 @@ import (
 )
 
 // secretWords mark keys whose values are secret. The list errs on the side of
-// too many: a value that is redacted in a message can still be found in what the
-// caller sent.
+// too many: the caller still has a value that is redacted in a message.
 var secretWords = []string{"pass", "secret", "token", "key", "pwd", "credential", "private", "auth", "pin", "cert", "sign"}
 
-// innocent are keys of the API that sound like it and are not.
+// innocent are keys of the API that sound secret and are not.
 var innocent = []string{"keyword", "author", "authors", "author_name", "author_email", "auth_settings", "auth_type", "oauth_id"}
 
-// Values collects the texts and numbers of a document that stand under a key
-// that sounds secret, at any depth and in whatever Go type, and under any key
-// the password and the secret parameters of a URL or connection string.
+// Values collects the strings and numbers of a document under keys that sound
+// secret, at any depth and in any Go type, and under any key the password and
+// the secret parameters of a URL or connection string.
 //
 // A value that is the name of a key of the same document, in any case, is left
-// out, as is "password": messages name fields by these words, and whoever uses
-// one as a password hides nothing.
+// out, as is "password": messages contain these words as field names, and as
+// passwords they are not secret.
 func Values(in any) []string { return collect(in, false) }
 
 // AllValues is Values for a document in which every value is secret.
@@ -44,7 +43,7 @@ func collect(in any, secret bool) []string {
 	return except(c.values, c.keys)
 }
 
-// except returns the values that are no name, in any case.
+// except returns the values that are not a name, in any case.
 func except(values, names []string) []string {
 	known := make(map[string]bool, len(names))
 	for _, name := range names {
@@ -85,7 +84,7 @@ func soundsSecret(key string) bool {
 }
 
 // within returns the secrets inside a value: the password of a URL, and what
-// stands after a name that sounds secret and an equals sign, as in the query of a
+// follows a name that sounds secret and an equals sign, as in the query of a
 // URL or in "Server=db;Pwd=...".
 func within(value string) []string {
 	var secrets []string

@@ -9,23 +9,23 @@ import (
 	"unicode/utf8"
 )
 
-// view is a text as a reader sees it who undoes a coding, with the way back to
-// what it was made of.
+// view is a text with one kind of escapes decoded, with a mapping back to the
+// original.
 type view struct {
 	text  string
 	of    *view // nil for the text itself
 	codes []code
 }
 
-// code is a piece that stands for other bytes: width bytes of what the view was
-// made of, from from on, are size bytes of the view, from at on.
+// code is an escape: width bytes of the original, starting at from, are size
+// bytes of the view, starting at at.
 type code struct {
 	at, from    int32
 	size, width uint8
 }
 
-// source returns where in the text itself a part of the view stands. A nil view
-// is the text.
+// source returns the position in the text itself of a part of the view. A nil
+// view is the text.
 func (v *view) source(start, end int) (from, to int) {
 	for ; v != nil; v = v.of {
 		start, end = v.back(start, false), v.back(end-1, true)
@@ -33,7 +33,7 @@ func (v *view) source(start, end int) (from, to int) {
 	return start, end
 }
 
-// back returns where the byte at i begins, or ends, in what the view was made of.
+// back returns where the byte at i begins, or ends, in the original.
 func (v *view) back(i int, end bool) int {
 	n := sort.Search(len(v.codes), func(n int) bool { return int(v.codes[n].at) > i }) - 1
 	if n < 0 {
@@ -57,22 +57,22 @@ func plus(i int, end bool) int {
 	return i
 }
 
-// coding is a way to write a character as something else.
+// coding is a way to escape characters.
 type coding uint8
 
 const (
 	escapes  coding = iota // of JSON and Go: \u0041 \" \n
 	percents               // of URLs: %41
 	entities               // of HTML: &amp; &#38;
-	quotes                 // escapes of quotes and slashes alone: there are servers that leave the backslash as it is
+	quotes                 // only escapes of quotes and slashes: some servers do not escape the backslash
 	codings
 )
 
-// maxCodings is how many codings are undone one after the other: JSON within
-// JSON, URLs escaped twice.
+// maxCodings is how many codings are decoded in sequence: JSON within JSON,
+// URLs escaped twice.
 const maxCodings = 2
 
-// leads are the bytes that codes begin with, longest how long they may get.
+// leads are the bytes that codes begin with, longest is their maximum length.
 var (
 	leads   = [codings]byte{escapes: '\\', percents: '%', entities: '&', quotes: '\\'}
 	longest = [codings]int{escapes: len(`\ud83e\udd8a`), percents: len("%41"), entities: len("&#00000038;"), quotes: len(`\"`)}
@@ -83,8 +83,8 @@ func hasLead(text string) bool {
 	return slices.ContainsFunc(leads[:], func(lead byte) bool { return strings.IndexByte(text, lead) >= 0 })
 }
 
-// undo returns the view of a text without one of its codings, nil if there is
-// none of it. A text that was cut may end within a code: the view ends before.
+// undo returns the view of a text with one coding decoded, nil if the text does
+// not use it. A truncated text may end within a code: the view ends before it.
 func (c coding) undo(text string, of *view, cut bool) *view {
 	var b strings.Builder
 	var scratch [utf8.UTFMax]byte
@@ -122,8 +122,8 @@ func (c coding) undo(text string, of *view, cut bool) *view {
 	return v
 }
 
-// read appends what the code at the beginning of a text stands for and returns
-// how long the code is, 0 if there is none.
+// read appends the decoded form of the code at the start of a text and returns
+// the length of the code, 0 if there is none.
 func (c coding) read(char []byte, text string) (decoded []byte, width int) {
 	switch c {
 	case escapes:
@@ -151,7 +151,7 @@ func readEscape(char []byte, text string) (decoded []byte, width int) {
 	case text[1] == '/' || text[1] == '\'':
 		return append(char, text[1]), 2
 	case len(text) >= 12 && text[1] == 'u' && text[6:8] == `\u`:
-		high, _ := number(text[2:6], 16) // 0 for what is no number, which is no half of a pair
+		high, _ := number(text[2:6], 16) // 0 if it is not a number, so not half of a pair
 		low, _ := number(text[8:12], 16)
 		if r := utf16.DecodeRune(high, low); r != utf8.RuneError {
 			return utf8.AppendRune(char, r), 12
@@ -198,8 +198,8 @@ func readEntity(char []byte, text string) (decoded []byte, width int) {
 	}
 }
 
-// number reads digits of a character's number. strconv would make an error, at a
-// cost, of each % that is only a sign.
+// number reads the digits of a character code. strconv would allocate an error
+// for each % that is only a sign.
 func number(digits string, base rune) (n rune, ok bool) {
 	for i := range len(digits) {
 		digit := base

@@ -16,7 +16,7 @@ const (
 	maxErrorBytes = 1 << 20
 	// maxPooled keeps one huge response from pinning its memory.
 	maxPooled = 1 << 20
-	// maxIdleReads is how often a body may give neither a byte nor an error.
+	// maxIdleReads is how often a body may return neither a byte nor an error.
 	maxIdleReads = 100
 )
 
@@ -39,13 +39,13 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("the response is longer than the limit of %d bytes", e.Limit)
 }
 
-// read takes in the whole response, bounded, and leaves status, header and body
-// in call. The body of an error is cut at its limit; that of a success must
-// fit. Reading to the end is also what lets the connection be used again.
+// read reads the whole response, bounded, and stores status, header and body in
+// call. The body of an error is truncated at its limit; that of a success must
+// fit. Reading to the end also lets the connection be reused.
 func (c *Client) read(call *Call, resp *http.Response) error {
 	call.Status, call.ResponseHeader = resp.StatusCode, resp.Header
 	if after := Field(resp.Header, "Retry-After"); after != "" && resp.StatusCode >= 400 {
-		// A date is meant by the server's clock, which need not be ours.
+		// A date refers to the server's clock, which may differ from ours.
 		now, err := http.ParseTime(resp.Header.Get("Date"))
 		if err != nil {
 			now = time.Now()
@@ -58,8 +58,8 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	defer func() { _ = resp.Body.Close() }() // everything of use has been read
 	body := io.Reader(resp.Body)
 	if strings.EqualFold(Field(resp.Header, "Content-Encoding"), "gzip") && !resp.Uncompressed {
-		// A gateway may compress although nobody asked. What is not gzip fails as a
-		// body that breaks off does.
+		// A gateway may compress without a request to do so. A body that is not gzip
+		// fails like one that is cut off.
 		body = &gunzipped{from: resp.Body}
 	}
 	success := resp.StatusCode >= 200 && resp.StatusCode < 300
@@ -69,13 +69,13 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	}
 	buf, _ := buffers.Get().(*buffer)
 	call.body = buf
-	// The length is only the word of the server: room for a usual response is made
-	// on it, and no more.
+	// The announced length is not trusted: at most the size of a usual response is
+	// allocated for it.
 	if want := min(resp.ContentLength, limit, maxPooled-1) + 1; int64(cap(buf.b)) < want {
 		buf.b = make([]byte, 0, want)
 	}
 	for idle := 0; ; {
-		if len(buf.b) == cap(buf.b) { // not append, which takes many small steps and goes past the limit
+		if len(buf.b) == cap(buf.b) { // not append, which takes many small steps and exceeds the limit
 			grown := make([]byte, len(buf.b), min(2*int64(cap(buf.b)), limit+1))
 			copy(grown, buf.b)
 			buf.b = grown
@@ -100,7 +100,7 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 		}
 		if err != nil {
 			if !success {
-				return nil // the status has said enough
+				return nil // the status is enough
 			}
 			return &CutOffError{Status: resp.StatusCode, Err: err}
 		}
@@ -131,7 +131,7 @@ func (g *gunzipped) Read(p []byte) (n int, err error) {
 	return g.zip.Read(p)
 }
 
-// CutOffError says that a response began and did not end.
+// CutOffError says that a response is incomplete.
 type CutOffError struct {
 	Status int
 	Err    error

@@ -2,9 +2,9 @@ package transport
 
 import "sync"
 
-// Budget bounds how many repeats all calls of a client may add to the load of a
-// service that fails: a bucket of tokens that each repeat takes from and each
-// success puts a little back into. Without it, a fleet of goroutines multiplies
+// Budget bounds how many retries all calls of a client may add to the load of a
+// failing service: a token bucket from which each retry takes one and to which
+// each success returns a fraction. Without it, a fleet of goroutines multiplies
 // its load just when the service cannot take it.
 type Budget struct {
 	mu       sync.Mutex
@@ -17,12 +17,12 @@ const (
 	successGains = 1
 )
 
-// NewBudget returns a bucket that is full with the given number of repeats.
+// NewBudget returns a full bucket with the given number of retries.
 func NewBudget(repeats int) *Budget {
 	return &Budget{tokens: repeats * repeatCost, capacity: repeats * repeatCost}
 }
 
-// take pays for a repeat. A nil Budget is never empty.
+// take takes a token for a retry. A nil Budget is never empty.
 func (b *Budget) take() bool {
 	if b == nil {
 		return true

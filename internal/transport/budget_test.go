@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestBudgetIsNeverMoreThanFull: a long time of success buys no storm of repeats.
+// TestBudgetIsNeverMoreThanFull: a long time of success does not permit a storm
+// of retries.
 func TestBudgetIsNeverMoreThanFull(t *testing.T) {
 	t.Parallel()
 	b := NewBudget(3)

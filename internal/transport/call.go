@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Effect says what a repeat of the request would do.
+// Effect says what repeating the request would do.
 type Effect uint8
 
 const (
@@ -34,7 +34,7 @@ type Source struct {
 	Lent    bool  // Open and the reader are the caller's, and may hang
 }
 
-// Attempt tells how one attempt of a call ended and what comes next.
+// Attempt says how one attempt of a call ended and what comes next.
 type Attempt struct {
 	Number   int
 	Status   int // 0 without a response
@@ -48,10 +48,10 @@ type Attempt struct {
 	RetryAfter time.Duration
 }
 
-// Call is one API call: what to send, how to treat failures and, afterwards,
-// what came of it. It is the context of its request, so that the retry policy
-// finds it there: go-retryablehttp tells a policy neither the request nor,
-// after a transport error, the response.
+// Call is one API call: what to send, how to handle failures and, afterwards,
+// its result. It is the context of its request, so that the retry policy can
+// find it: go-retryablehttp passes a policy neither the request nor, after a
+// transport error, the response.
 type Call struct {
 	context.Context
 
@@ -70,12 +70,12 @@ type Call struct {
 	// Stream takes the body of the response, nil to have it read in the attempt.
 	Stream *Stream
 
-	// Watch is told of each attempt. It may be nil.
+	// Watch is notified of each attempt. It may be nil.
 	Watch *Watch
 
 	// Status, ResponseHeader and Body are the last complete response, Failure is
-	// why there is none. Both are set if an attempt was answered, a retry was due,
-	// and the context ended meanwhile.
+	// why there is none. Both are set if an attempt got a response, a retry was
+	// due, and the context ended meanwhile.
 	Status         int
 	ResponseHeader http.Header
 	Failure        error
@@ -86,7 +86,7 @@ type Call struct {
 	// Repeated says that an earlier attempt, which had no usable response, may
 	// have been carried out.
 	Repeated bool
-	// BudgetSpent says that a repeat was due and the budget had none left.
+	// BudgetSpent says that a retry was due and the budget was used up.
 	BudgetSpent bool
 	// RetryAfter is the wait that the last response asked for.
 	RetryAfter time.Duration
@@ -95,19 +95,19 @@ type Call struct {
 	body        *buffer
 	flight      *flight               // of the present attempt
 	first       flight                // of the first one, which needs no memory of its own
-	localErr    atomic.Pointer[error] // why nothing was sent, decided on this side
+	localErr    atomic.Pointer[error] // why nothing was sent, decided by the client
 	uploads     *uploads              // of the present attempt, nil without a Source
 	uploadBegun atomic.Bool
-	patience    atomic.Pointer[time.Timer]   // ends an upload that stands still
+	patience    atomic.Pointer[time.Timer]   // ends a stalled upload
 	sent        atomic.Pointer[http.Request] // what went out last, with the credential
-	spent       []string                     // the credentials of the attempts before
+	spent       []string                     // the credentials of earlier attempts
 	last        *response
-	absorbing   bool // the limiter takes care of the present response
-	absorbed    int  // answers that it took care of so far
+	absorbing   bool // the limiter handles the current response
+	absorbed    int  // responses that it has handled so far
 }
 
-// String keeps what is in the call out of texts: it is a context, and contexts
-// get printed.
+// String keeps the content of the call out of texts: it is a context, and
+// contexts get printed.
 func (c *Call) String() string { return "workato.Call" }
 
 // Format does the same for all verbs.
@@ -121,17 +121,17 @@ type response struct {
 	retryAfter time.Duration
 }
 
-// Watch connects a call with a limiter and with whoever looks on. Each function
-// may be nil.
+// Watch connects a call with a limiter and with observers. Each function may be
+// nil.
 type Watch struct {
-	// Limit is waited for before every attempt.
+	// Limit is called before every attempt and may wait.
 	Limit func(context.Context) error
 	// Begin and End surround each attempt. The context of Begin is that of the
 	// attempt.
 	Begin func(ctx context.Context, number int) context.Context
 	End   func(Attempt)
-	// Absorbs says that the limiter is told of each 429 by End, and holds the
-	// next attempts back.
+	// Absorbs says that End reports each 429 to the limiter, which holds the next
+	// attempts back.
 	Absorbs bool
 
 	started time.Time
@@ -161,7 +161,7 @@ func (c *Call) Body() []byte {
 	return c.body.b
 }
 
-// Release gives the memory of the response back.
+// Release frees the memory of the response.
 func (c *Call) Release() { c.releaseBody() }
 
 func (c *Call) releaseBody() {
@@ -171,28 +171,28 @@ func (c *Call) releaseBody() {
 	}
 }
 
-// flight is what is known of the request of one attempt on its way. httptrace
-// tells it, possibly from a goroutine of the transport that outlives the attempt:
-// what comes late changes nothing for the attempt that follows.
+// flight is the state of the request of one attempt. httptrace reports it,
+// possibly from a goroutine of the transport that outlives the attempt: late
+// events do not affect the next attempt.
 type flight struct {
 	context.Context // of the attempt
 
 	// asking and connected: the transport wants a connection, and has got one.
-	// round trips in the air are counted, for middleware may begin several and
-	// return before they do.
+	// Round trips in progress are counted, because middleware may start several
+	// and return before they do.
 	asking, connected, tried atomic.Bool
 	inFlight                 atomic.Int32
 
-	// The rest is for a Create alone. end ends the attempt if the transport is
-	// about to send again what it has sent whole; again says that it was ended so,
-	// free that it may send as often as it likes.
+	// The rest is only for a Create. end ends the attempt if the transport is
+	// about to resend a request that it has sent completely; again says that this
+	// happened, free that it may resend as often as it likes.
 	end                             context.CancelFunc
-	wrapped                         bool // the transport may send again for reasons of its own
+	wrapped                         bool // the transport may resend for its own reasons
 	streamed, answered, again, free atomic.Bool
 	wrote                           atomic.Int32
 }
 
-// String keeps what is in the flight out of texts.
+// String keeps the content of the flight out of texts.
 func (f *flight) String() string { return "workato.Attempt" }
 
 // Format does the same for all verbs.
@@ -209,15 +209,15 @@ func (f *flight) Value(key any) any {
 }
 
 // unsent reports whether the request provably never left the process: the
-// transport was asked for a connection, never got one and has given up. No other
-// event will do. On HTTP/2 WroteHeaders can come after RoundTrip has returned,
-// and a transport that fires no events at all proves nothing.
+// transport asked for a connection, never got one and gave up. No other event
+// is proof. On HTTP/2 WroteHeaders can come after RoundTrip has returned, and a
+// transport that fires no events at all proves nothing.
 func (f *flight) unsent() bool {
 	return f.asking.Load() && !f.connected.Load() && f.inFlight.Load() == 0
 }
 
-// trace returns the context of the request, with the events that tell whether a
-// connection was got, and, if end is set, with those that tell how much of the
+// trace returns the context of the request, with the events that show whether a
+// connection was obtained, and, if end is set, those that show how much of the
 // request was written.
 func (f *flight) trace() context.Context {
 	trace := &httptrace.ClientTrace{
@@ -227,7 +227,7 @@ func (f *flight) trace() context.Context {
 		},
 		GotConn: func(httptrace.GotConnInfo) {
 			f.connected.Store(true)
-			f.stopAgain() // GetConn can be left out for a connection that another request has opened
+			f.stopAgain() // GetConn may be skipped for a connection that another request opened
 		},
 	}
 	if f.end != nil {
@@ -252,9 +252,10 @@ func (f *flight) trace() context.Context {
 	return httptrace.WithClientTrace(f, trace)
 }
 
-// stopAgain ends an attempt that is about to send again what it has sent whole.
+// stopAgain ends an attempt that is about to resend a request that it has sent
+// completely.
 func (f *flight) stopAgain() {
-	if f.wrapped && f.answered.Swap(false) { // net/http is done: the transport around it sends again, and knows why
+	if f.wrapped && f.answered.Swap(false) { // net/http is done: the transport around it resends deliberately
 		f.wrote.Store(wroteNothing)
 	}
 	if f.end != nil && f.wrote.Load() == wroteAll && !f.free.Load() {
@@ -263,26 +264,26 @@ func (f *flight) stopAgain() {
 	}
 }
 
-// What the transport says of the request that it writes. All of it is only said
-// over HTTP/2: over HTTP/1.1 it stands in a buffer then, and net/http sends a
-// Create again by itself only if not a byte of it has left.
+// What the transport reports about the request that it writes. Only HTTP/2
+// reports all of it: over HTTP/1.1 the request is in a buffer then, and
+// net/http resends a Create by itself only if no byte of it has left.
 const (
 	wroteNothing = iota // yet
 	wroteSome
 	wroteAll
 )
 
-// errAgain ends an attempt in which net/http was about to send a Create again
-// after it had sent it whole. Over HTTP/2 it does so by itself, with a body and
-// without, when the server resets the stream with PROTOCOL_ERROR, which proves
-// nothing. It does it too after REFUSED_STREAM and GOAWAY, which would, but
-// these look the same from here.
+// errAgain ends an attempt in which net/http was about to resend a Create that
+// it had sent completely. Over HTTP/2 it does so by itself, with or without a
+// body, when the server resets the stream with PROTOCOL_ERROR, which proves
+// nothing. It also does so after REFUSED_STREAM and GOAWAY, which would be
+// proof, but these look the same from here.
 var errAgain = errors.New("the server reset the stream after the request was sent")
 
-// begin puts the attempt before aside.
+// begin sets the previous attempt aside.
 func (c *Call) begin() {
 	c.Attempts++
-	if c.Attempts > 1 { // its response may yet be shown, and the credential may change
+	if c.Attempts > 1 { // its response may still be shown, and the credential may change
 		c.spent = slices.Compact(slices.Sorted(slices.Values(c.Secrets())))
 	}
 	if c.Status != 0 && c.Failure == nil {
@@ -296,8 +297,8 @@ func (c *Call) begin() {
 	c.releaseBody()
 }
 
-// end brings the last response back if the attempts after it had none: the
-// caller gets both, what ended the call and what the server said before.
+// end restores the last response if later attempts had none: the caller gets
+// both the failure and the last response.
 func (c *Call) end() {
 	if c.Failure != nil && c.Context.Err() != nil {
 		if why := ContextError(c.Context); !errors.Is(c.Failure, c.Context.Err()) || !errors.Is(c.Failure, context.Cause(c.Context)) {
@@ -315,8 +316,8 @@ func (c *Call) end() {
 	c.last = nil
 }
 
-// endedError is a failure of a call whose context has ended, with the reason of
-// the context that the failure itself does not tell.
+// endedError is a failure of a call whose context has ended, with the context's
+// reason, which the failure does not include.
 type endedError struct{ why, err error }
 
 func (e *endedError) Error() string {

@@ -1,5 +1,5 @@
 // Package transport carries one API call over HTTP: attempts, retries,
-// credentials bound to their origin, bounded reads. It knows HTTP and no
+// credentials bound to their origin, bounded reads. It knows HTTP but no
 // resource of the API.
 //
 // The loop is that of go-retryablehttp with every policy replaced. A call goes
@@ -26,7 +26,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Config is what all calls of a client share.
+// Config is shared by all calls of a client.
 type Config struct {
 	// Base is the origin and the path prefix of the API.
 	Base *url.URL
@@ -42,7 +42,7 @@ type Config struct {
 	MaxResponseBytes int64
 	// MinWait and MaxWait bound the waits between attempts.
 	MinWait, MaxWait time.Duration
-	// Budget bounds the repeats of all calls together, nil for no bound.
+	// Budget bounds the retries of all calls together, nil for no bound.
 	Budget *Budget
 }
 
@@ -65,8 +65,8 @@ func New(cfg Config) *Client {
 		}
 	}
 	c.retry = &retryablehttp.Client{
-		// A struct of our own hides CloseIdleConnections, which the library
-		// calls after every failed call and which would empty a shared pool.
+		// The struct hides CloseIdleConnections, which the library calls after every
+		// failed call and which would empty a shared pool.
 		HTTPClient:   &http.Client{Transport: roundTripper(c.attempt)},
 		RetryMax:     math.MaxInt, // the number is each call's own
 		CheckRetry:   checkRetry,
@@ -80,9 +80,9 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// shell is the request that go-retryablehttp and http.Client handle. Nothing of
-// it is sent: each attempt builds its own request and body. So it can be used
-// again when the call has ended.
+// shell is the request that go-retryablehttp and http.Client handle. It is not
+// sent: each attempt builds its own request and body. So it can be reused when
+// the call has ended.
 type shell struct {
 	loop retryablehttp.Request
 	http http.Request
@@ -90,15 +90,15 @@ type shell struct {
 
 var shells = sync.Pool{New: func() any { return new(shell) }}
 
-// Do carries out call and leaves the outcome in it.
+// Do executes call and stores the outcome in it.
 func (c *Client) Do(call *Call) {
 	call.client = c
 	s, _ := shells.Get().(*shell)
 	template := http.Request{Method: call.Method, URL: c.cfg.Base, Header: noHeader}
 	s.http = *template.WithContext(call)
 	s.loop.Request = &s.http
-	// What happened is in call, where the attempts have put it. The error of the
-	// library prints whole URLs.
+	// The result is in call, where the attempts put it. The library's error prints
+	// whole URLs.
 	resp, err := c.retry.Do(&s.loop)
 	if resp != nil {
 		_ = resp.Body.Close() // http.NoBody: the attempt has read and closed the real one
@@ -125,8 +125,8 @@ func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 		Method: call.Method, URL: target, Host: target.Host, Header: call.Header,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
-	// net/http takes GetBody as leave to send again what it had not begun to
-	// write when it found the connection closed.
+	// With GetBody, net/http resends a request that it had not started to write
+	// when it found the connection closed.
 	switch {
 	case call.Source != nil:
 		call.uploads = &uploads{call: call, attempt: ctx}
@@ -144,12 +144,12 @@ func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 
 func jsonBody(b []byte) io.ReadCloser { return io.NopCloser(bytes.NewReader(b)) }
 
-// noHeader is what the shell has: http.Client copies the headers of a request
-// for redirects, which it never gets to see.
+// noHeader is the shell's header: http.Client copies headers for redirects,
+// which it never sees.
 var noHeader = http.Header{}
 
-// attempt is the transport of the http.Client: everything that happens anew
-// for each try.
+// attempt is the transport of the http.Client: everything that happens for each
+// attempt.
 func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 	call := callFrom(req.Context())
 	if call.flight == nil {
@@ -158,16 +158,16 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 		call.flight = new(flight)
 	}
 	if call.Watch != nil && call.Watch.Limit != nil {
-		// Waited for outside the attempt's time-out, and before the last response is
-		// forgotten: if the limiter gives up, the caller gets both.
+		// The wait is outside the attempt's time-out, and before the last response is
+		// dropped: if the limiter gives up, the caller gets both.
 		if err := call.Watch.Limit(call.Context); err != nil {
 			err = call.refuse(&LimitError{Err: err})
 			call.Failure = errors.Join(err, call.Failure)
 			return nil, err
 		}
 	}
-	// net/http says the same before it asks for a connection, and its silence
-	// about the connection would count as sent.
+	// net/http fails in the same way before it asks for a connection, which would
+	// count as sent.
 	if err := call.Context.Err(); err != nil {
 		call.Failure = errors.Join(call.refuse(err), call.Failure)
 		return nil, err
@@ -189,8 +189,8 @@ func (c *Client) attempt(req *http.Request) (*http.Response, error) {
 var errRedirect = errors.New("redirects are not followed")
 
 // attemptContext is the context of one attempt. It saves a timer where the
-// caller's own is set for an earlier time. The time of an upload counts from its
-// last progress.
+// caller's own is set for an earlier time. The time of an upload restarts with
+// its progress.
 func (c *Call) attemptContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if c.Source != nil && c.Timeout > 0 {
 		ctx, cancel := context.WithCancelCause(ctx)
@@ -229,7 +229,7 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		_, plain := c.cfg.Transport.(*http.Transport)
 		flight.wrapped = !plain
 	}
-	if call.Effect != Read { // which may be repeated either way
+	if call.Effect != Read { // which may be retried either way
 		ctx = flight.trace()
 	}
 	sent := c.request(ctx, call)
@@ -246,7 +246,7 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 		if resp.Body != nil {
 			_ = resp.Body.Close()
 		}
-		err = fmt.Errorf("status %d is no response", resp.StatusCode)
+		err = fmt.Errorf("status %d is not a response", resp.StatusCode)
 	default:
 		err = c.read(call, resp)
 	}
@@ -272,24 +272,24 @@ func (e *LimitError) Error() string { return "limiter: " + e.Err.Error() }
 
 func (e *LimitError) Unwrap() error { return e.Err }
 
-// TimeoutError says that one attempt took too long, while the caller's own
+// TimeoutError says that one attempt took too long, although the caller's
 // context had time left.
 type TimeoutError struct{ After time.Duration }
 
 func (e *TimeoutError) Error() string { return fmt.Sprintf("no response within %v", e.After) }
 
-// Timeout makes it a time-out in the sense of net.Error.
+// Timeout implements net.Error.
 func (e *TimeoutError) Timeout() bool { return true }
 
-// Temporary completes net.Error.
+// Temporary implements net.Error.
 func (e *TimeoutError) Temporary() bool { return true }
 
-// Unwrap says what a context would have said.
+// Unwrap returns what a context would have returned.
 func (e *TimeoutError) Unwrap() error { return context.DeadlineExceeded }
 
 // send hands a private copy of the request to the chain.
 func (c *Client) send(call *Call, sent *http.Request) (*http.Response, error) {
-	if call.Stream != nil && call.Stream.URL != nil { // nothing of the client's own goes there
+	if call.Stream != nil && call.Stream.URL != nil { // nothing of the client's own is sent there
 		return call.Stream.roundTrip(c.cfg.Transport, sent)
 	}
 	if c.chain != nil {

@@ -12,8 +12,8 @@ import (
 // Stream is the response of one call whose body is not read inside the attempt
 // but left to the caller. It is made for one call and filled in by it.
 type Stream struct {
-	// URL replaces that of the call, which then goes there without anything of
-	// the client's own: no credential, no middleware. nil keeps the call's.
+	// URL replaces that of the call, which is then sent without credential or
+	// middleware. nil keeps the call's.
 	URL *url.URL
 	// Idle bounds the time without a byte, before the response and within it.
 	Idle time.Duration
@@ -28,15 +28,16 @@ type Stream struct {
 	Location *url.URL
 }
 
-// located reports whether the call was told where the bytes are, which is as good
-// as the bytes. The store may not send on in that way.
+// located reports whether the response is a redirect to the bytes, which is as
+// good as the bytes. The store may not redirect in that way.
 func (s *Stream) located() bool { return s != nil && s.URL == nil && s.Location != nil }
 
-// Located reports whether the response is the way to the bytes of its Stream.
+// Located reports whether the response is a redirect to the bytes of its
+// Stream.
 func (c *Call) Located() bool { return c.Stream.located() }
 
-// roundTrip takes the body off a response with status 200. Any other body has
-// only the time of the attempt, and not that of each byte.
+// roundTrip detaches the body of a response with status 200. Any other body
+// must arrive within the time of the attempt.
 func (s *Stream) roundTrip(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 	s.Close() // of an attempt that failed further up
 	body := &streamBody{idle: s.Idle}
@@ -54,7 +55,7 @@ func (s *Stream) roundTrip(next http.RoundTripper, req *http.Request) (*http.Res
 	}
 	body.ReadCloser, resp.Body = resp.Body, body
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		s.Location, _ = req.URL.Parse(location) // what cannot be read leads nowhere
+		s.Location, _ = req.URL.Parse(location) // an unreadable one is nil
 	}
 	if resp.StatusCode == http.StatusOK {
 		body.timer.Stop()
@@ -73,9 +74,8 @@ func (s *Stream) Close() {
 	}
 }
 
-// streamBody is a body that fails when nothing comes for a while. The time that
-// its reader takes does not count. It may take as long as it likes if it is
-// endless, else no longer than its timer has left.
+// streamBody is a body that fails when no byte arrives for a while. The time
+// that its reader takes does not count.
 type streamBody struct {
 	io.ReadCloser
 
@@ -85,7 +85,7 @@ type streamBody struct {
 	idle   time.Duration
 
 	endless bool
-	nothing int // reads in a row that gave neither a byte nor an error
+	nothing int // consecutive reads with neither a byte nor an error
 }
 
 func (b *streamBody) Read(p []byte) (int, error) {
@@ -113,7 +113,7 @@ func (b *streamBody) Close() error {
 	return err
 }
 
-// reason puts the time-out in place of the cancellation that it has caused.
+// reason replaces the cancellation with the time-out that caused it.
 func (b *streamBody) reason(err error) error {
 	var timeout *TimeoutError
 	if errors.As(context.Cause(b.ctx), &timeout) {

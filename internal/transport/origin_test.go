@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSameOrigin: scheme, host and port, in whatever way they are written.
+// TestSameOrigin: scheme, host and port, in any spelling.
 func TestSameOrigin(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {

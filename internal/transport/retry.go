@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// noBackoff leaves all waiting to checkRetry: the library tells a Backoff
-// neither the call nor its context, and drops the server's last words when the
+// noBackoff leaves all waiting to checkRetry: the library passes a Backoff
+// neither the call nor its context, and drops the last response when the
 // context ends during its own wait.
 func noBackoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return 0 }
 
-// checkRetry decides after each attempt whether there is another one, and
-// waits for it. It never returns an error: that would replace the real one.
+// checkRetry decides after each attempt whether to retry, and waits. It never
+// returns an error: that would replace the real one.
 func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 	call := callFrom(ctx)
 	retry, reason := call.judge()
@@ -40,14 +40,15 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 		return false, nil
 	}
 	if err := sleep(call.Context, wait); err != nil {
-		// The response of the last attempt stays where it is: the caller gets both.
+		// The last response is kept: the caller gets both.
 		call.Failure = errors.Join(err, call.Failure)
 		return false, nil
 	}
 	return true, nil
 }
 
-// judge applies the retry rule to the attempt that has just ended, and says why:
+// judge applies the retry rule to the attempt that has just ended, and returns
+// the reason:
 //
 //	what happened                          Read, Idempotent   Create
 //	nothing left this side: refused here   stop               stop
@@ -59,8 +60,8 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 //	the caller's context has ended         stop               stop, unknown unless unsent
 //	any other response                       stop               stop
 //
-// A body that can be read only once is never sent again after it was opened. A
-// 429 that the limiter absorbs takes none of the retries.
+// A body that can be read only once is never resent after it was opened. A 429
+// that the limiter absorbs does not count as a retry.
 func (c *Call) judge() (again bool, reason string) {
 	c.absorbing = false
 	if c.localErr.Load() != nil {
@@ -73,7 +74,7 @@ func (c *Call) judge() (again bool, reason string) {
 	unsent := c.Failure != nil && c.flight.unsent()
 	ambiguous := !unsent && (c.Failure != nil || ambiguousStatus(c.Status))
 	if err := c.uploads.err(); err != nil && c.Failure != nil {
-		// The body never arrived whole, so it cannot have been acted upon.
+		// The body never arrived completely, so it cannot have been processed.
 		c.Failure = err
 		return false, "the request body could not be read"
 	}
@@ -116,8 +117,8 @@ func (c *Call) judge() (again bool, reason string) {
 // limiter after a 429.
 const maxAbsorbed = 100
 
-// absorbs reports whether the limiter takes care of a 429: it has been told, and
-// holds the next attempt back for as long as the server asked.
+// absorbs reports whether the limiter handles a 429: it was notified, and holds
+// the next attempt back for as long as the server asked.
 func (c *Call) absorbs() bool {
 	if c.Watch == nil || !c.Watch.Absorbs || c.MaxRetries == 0 {
 		return false
@@ -137,9 +138,9 @@ func ambiguousStatus(status int) bool {
 	return status == http.StatusRequestTimeout || (status >= 500 && status != http.StatusNotImplemented)
 }
 
-// permanent reports whether another attempt would meet the same failure to connect. A
-// malformed TLS record is permanent only during the handshake; afterwards the
-// connection broke.
+// permanent reports whether another attempt would fail to connect in the same
+// way. A malformed TLS record is permanent only during the handshake;
+// afterwards the connection broke.
 func permanent(err error) bool {
 	var (
 		unknown x509.UnknownAuthorityError
@@ -153,16 +154,16 @@ func permanent(err error) bool {
 }
 
 // wait returns how long to wait before the next attempt. It reports false if
-// the server asks for more than the cap or than the caller has time for: then
-// the caller gets the response at once instead of a late error. The cap does
-// not bound what the limiter absorbs.
+// the server asks for more than the cap or the caller's deadline: then the
+// caller gets the response at once instead of a late error. The cap does not
+// apply to a 429 that the limiter absorbs.
 func (c *Call) wait() (time.Duration, bool) {
 	if c.RetryAfter > 0 {
 		deadline, ok := c.Deadline()
 		return c.RetryAfter, (c.absorbing || c.RetryAfter <= c.client.cfg.MaxWait) && (!ok || time.Until(deadline) > c.RetryAfter)
 	}
-	// The waits grow with what the limiter absorbs too, because it may observe
-	// without holding anybody back. Other failures begin with the first wait.
+	// The waits also grow with each 429 that the limiter absorbs, because it may
+	// not hold calls back. Other failures start with the first wait.
 	doublings := c.Attempts - 1
 	if !c.absorbing {
 		doublings -= c.absorbed
@@ -178,8 +179,8 @@ func (c *Call) wait() (time.Duration, bool) {
 	return rand.N(max(1, min(ceiling, limit))), true
 }
 
-// finish reports the attempt, with what the retry rule made of it, to whoever
-// watches.
+// finish reports the attempt, with the decision of the retry rule, to the
+// observers.
 func (c *Call) finish(a Attempt) {
 	w := c.Watch
 	if w == nil || !w.open {
@@ -205,8 +206,8 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// ContextError returns why ctx has ended: what its Err says, and the cause if
-// there is another one.
+// ContextError returns why ctx has ended: its Err, and the cause if it is
+// different.
 func ContextError(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if err == nil || cause == nil || errors.Is(cause, err) {

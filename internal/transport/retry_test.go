@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestJudge is the retry table: what happened, and what each effect makes of it.
+// TestJudge is the retry table: what happened, and the decision for each
+// effect.
 func TestJudge(t *testing.T) {
 	t.Parallel()
 	reset := errors.New("connection reset")
@@ -40,7 +41,7 @@ func TestJudge(t *testing.T) {
 			c.Failure = tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake", Conn: new(net.TCPConn)}
 			c.flight.asking.Store(true)
 		}, stop, stop},
-		{"a connection brought what is no TLS after the handshake", func(c *Call) {
+		{"a connection sent something other than TLS after the handshake", func(c *Call) {
 			c.Failure = tls.RecordHeaderError{Msg: "received record with version 2f31"}
 			c.flight.asking.Store(true)
 			c.flight.connected.Store(true)

@@ -8,7 +8,7 @@ import (
 )
 
 // Secrets returns the values that the credential added to the attempts, so that
-// they can be taken out of whatever text comes back.
+// they can be removed from texts.
 func (c *Call) Secrets() []string {
 	sent := c.sent.Load()
 	if sent == nil {
@@ -17,8 +17,8 @@ func (c *Call) Secrets() []string {
 	return append(slices.Clone(c.spent), Added(c.Header, c.RawQuery, sent)...)
 }
 
-// Added returns the values that a request has more than the given header and
-// query, in the forms in which they may be found in a text.
+// Added returns the values of a request that are not in the given header and
+// query, in the forms in which they may appear in a text.
 func Added(header http.Header, rawQuery string, sent *http.Request) []string {
 	var values []string
 	for key, added := range sent.Header {

@@ -10,7 +10,7 @@ import (
 )
 
 // signCopy is the end of a middleware chain: the credential goes into a copy,
-// so that no middleware sees it even after the fact.
+// so that no middleware sees it, even afterwards.
 func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
 	call := callFrom(req.Context())
 	if call == nil {
@@ -24,8 +24,8 @@ func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// refuseAll stands in for a middleware that returned nil: without it calls would
-// silently go around the others.
+// refuseAll replaces a middleware that returned nil: without it calls would
+// silently bypass the others.
 func refuseAll(req *http.Request) (*http.Response, error) {
 	closeBody(req)
 	err := errors.New("a transport middleware returned nil")
@@ -42,8 +42,8 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		return nil, call.refuse(fmt.Errorf("credentials are for %s://%s: refusing to send them to %s://%s",
 			c.cfg.Base.Scheme, c.cfg.Base.Host, req.URL.Scheme, req.URL.Host))
 	}
-	// The values too: whoever changes one in place changes this request alone.
-	if req.Header = req.Header.Clone(); req.Header == nil { // middleware may have taken it away
+	// The values too: changing one in place must affect only this request.
+	if req.Header = req.Header.Clone(); req.Header == nil { // middleware may have removed it
 		req.Header = make(http.Header)
 	}
 	if err := c.authorize(req); err != nil {
@@ -60,7 +60,7 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 	call.sent.Store(req)
 	flight, _ := req.Context().Value(flightKey{}).(*flight)
 	if flight.tried.Swap(true) {
-		flight.free.Store(true) // middleware sends again, and knows why
+		flight.free.Store(true) // middleware resends deliberately
 	}
 	flight.inFlight.Add(1)
 	defer flight.inFlight.Add(-1)
@@ -71,14 +71,14 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 }
 
 // mayHaveCredential reports whether a request goes to the configured origin, by
-// its URL and by what else decides about the way of it.
+// its URL and everything else that decides where it goes.
 func (c *Client) mayHaveCredential(req *http.Request) bool {
 	host := req.Host == "" || req.Host == req.URL.Host || sameOrigin(&url.URL{Scheme: req.URL.Scheme, Host: req.Host}, c.cfg.Base)
 	return sameOrigin(req.URL, c.cfg.Base) && req.URL.Opaque == "" && host
 }
 
-// authorize adds the credential. Code of the caller that hangs must not hold the
-// call: it runs beside the attempt, on a request of its own.
+// authorize adds the credential. Code of the caller that hangs must not block
+// the call: it runs beside the attempt, on its own request.
 func (c *Client) authorize(req *http.Request) error {
 	if !c.cfg.Lent {
 		return c.cfg.Authorize(req)
@@ -91,8 +91,8 @@ func (c *Client) authorize(req *http.Request) error {
 	return err
 }
 
-// Beside runs f in a goroutine and waits for it, but not longer than ctx lasts. A
-// panic of f is passed on.
+// Beside runs f in a goroutine and waits for it until ctx ends. A panic of f is
+// passed on.
 func Beside(ctx context.Context, f func() error) error {
 	type result struct {
 		err      error
@@ -118,9 +118,9 @@ func Beside(ctx context.Context, f func() error) error {
 	}
 }
 
-// hideIdempotencyKey spells the keys, which middleware may have added, in small
-// letters: it is the same header, but net/http takes the usual spelling for leave
-// to send a request again by itself.
+// hideIdempotencyKey writes the keys, which middleware may have added, in lower
+// case: it is the same header, but with the usual spelling net/http would
+// resend a request by itself.
 func hideIdempotencyKey(header http.Header) {
 	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
 		if values, ok := header[key]; ok {
@@ -130,13 +130,14 @@ func hideIdempotencyKey(header http.Header) {
 	}
 }
 
-// refuse notes that nothing was sent for a reason of this side's own.
+// refuse records that nothing was sent, with the client's reason.
 func (c *Call) refuse(err error) error {
 	c.localErr.Store(&err)
 	return err
 }
 
-// closeBody does what a RoundTripper owes for a request that it does not send.
+// closeBody closes the body, as a RoundTripper must for a request that it does
+// not send.
 func closeBody(req *http.Request) {
 	if req.Body != nil {
 		_ = req.Body.Close()
@@ -160,8 +161,8 @@ func hostPort(u *url.URL) string {
 	return u.Host + ":443"
 }
 
-// WithoutURL takes the *url.Error off an error: it prints the whole URL, and a
-// URL may hold a credential.
+// WithoutURL unwraps a *url.Error: it prints the whole URL, which may hold a
+// credential.
 func WithoutURL(err error) error {
 	for {
 		var ue *url.Error

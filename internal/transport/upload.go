@@ -9,17 +9,17 @@ import (
 )
 
 // uploads are the bodies that one attempt hands to the transport: one, and
-// another whenever net/http or middleware begins anew.
+// another whenever net/http or middleware starts again.
 type uploads struct {
 	call    *Call
-	attempt context.Context //nolint:containedctx // the bodies are handed out while it lasts
+	attempt context.Context //nolint:containedctx // bodies are only opened while it lasts
 	mu      sync.Mutex
 	bodies  []*lazyBody
 	sealed  bool
 }
 
-// progress begins the time of the attempt anew: as long as bytes go out, an upload
-// may take longer.
+// progress restarts the time of the attempt: an upload may take longer as long
+// as bytes are sent.
 func (c *Call) progress() {
 	if timer := c.patience.Load(); timer != nil && timer.Stop() {
 		timer.Reset(c.Timeout)
@@ -43,9 +43,9 @@ func (u *uploads) open() (io.ReadCloser, error) {
 	return body, nil
 }
 
-// seal ends all reading: a transport that has got its response may go on with
-// the body for a while, but what the caller has lent is the caller's again when
-// the call returns.
+// seal ends all reading: a transport that has its response may continue to read
+// the body for a while, but the caller's reader must not be used after the call
+// returns.
 func (u *uploads) seal() {
 	u.mu.Lock()
 	u.sealed = true
@@ -56,7 +56,7 @@ func (u *uploads) seal() {
 	}
 }
 
-// err returns why the last body could not be read to its end.
+// err returns why the last body could not be read completely.
 func (u *uploads) err() error {
 	if u == nil {
 		return nil
@@ -72,29 +72,29 @@ func (u *uploads) err() error {
 	return body.err
 }
 
-// maxReadWait is how long the end of an attempt waits for a read under way. A
-// read that hangs must not hold the call.
+// maxReadWait is how long the end of an attempt waits for a read in progress. A
+// read that hangs must not block the call.
 const maxReadWait = time.Second
 
 // lazyBody opens its source on the first read: a source that can be read once
-// must not be spent on an attempt that gets no connection. A transport may close
-// a body while it is being read. The source of a lent package may hang: it is
-// read beside the attempt, into memory of its own, and nobody waits for it once
-// the body is closed.
+// must not be used up by an attempt that gets no connection. A transport may
+// close a body while it is being read. The source of a lent package may hang:
+// it is read beside the attempt, into its own memory, and is not waited for
+// once the body is closed.
 type lazyBody struct {
 	call *Call
 
 	mu      sync.Mutex
 	source  io.ReadCloser
 	closed  bool
-	err     error         // why it could not be read to its end
+	err     error         // why it could not be read completely
 	reading bool          // the source is being opened or read
-	idle    chan struct{} // closed when the read under way ends, if someone waits for it
+	idle    chan struct{} // closed when the read in progress ends, if it is waited for
 
 	attempt context.Context //nolint:containedctx // of the attempt that the body belongs to
 
 	done  chan struct{} // closed with the body, nil unless the source is lent
-	ahead chan chunk    // the read under way, nil if there is none
+	ahead chan chunk    // the read in progress, nil if there is none
 	space []byte
 }
 
@@ -114,7 +114,7 @@ func (b *lazyBody) Read(p []byte) (int, error) {
 	return b.read(p)
 }
 
-// readLent hands out what a goroutine reads.
+// readLent returns what a goroutine reads.
 func (b *lazyBody) readLent(p []byte) (int, error) {
 	if b.ahead == nil {
 		if b.space == nil {
@@ -138,7 +138,7 @@ func (b *lazyBody) readLent(p []byte) (int, error) {
 	}
 }
 
-// read opens the source if need be, and reads from it.
+// read opens the source if necessary, and reads from it.
 func (b *lazyBody) read(p []byte) (int, error) {
 	b.mu.Lock()
 	if b.closed {
@@ -161,7 +161,7 @@ func (b *lazyBody) read(p []byte) (int, error) {
 	if n > 0 {
 		b.call.progress()
 	}
-	// Once the body was closed, an error is no reason but a consequence.
+	// After the body was closed, an error is a consequence and not the reason.
 	if err != nil && !errors.Is(err, io.EOF) && !b.closed {
 		b.err = err
 	}
@@ -173,7 +173,7 @@ func (b *lazyBody) read(p []byte) (int, error) {
 	return n, err
 }
 
-// open opens the source. A body that was closed meanwhile does not keep it.
+// open opens the source, and closes it if the body was closed meanwhile.
 func (b *lazyBody) open() (io.ReadCloser, error) {
 	b.call.uploadBegun.Store(true)
 	source, err := b.call.Source.Open()
@@ -205,8 +205,8 @@ func (b *lazyBody) Close() error {
 	return source.Close()
 }
 
-// seal closes the body and waits for a read under way, unless the caller's time
-// is up.
+// seal closes the body and waits for a read in progress, unless the caller's
+// time is up.
 func (b *lazyBody) seal() {
 	_ = b.Close() // it was only read from
 	b.mu.Lock()

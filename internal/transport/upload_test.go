@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// upload sends a body through a transport that answers 401 whenever it likes,
+// upload sends a body through a transport that responds with 401 at any time,
 // and returns how long that took.
 func upload(ctx context.Context, open func() (io.ReadCloser, error), transport roundTripper) (*Call, time.Duration) {
 	base, _ := url.Parse("https://api.test")
@@ -29,7 +29,7 @@ func unauthorized() *http.Response {
 	return &http.Response{StatusCode: http.StatusUnauthorized, Header: http.Header{}, Body: http.NoBody}
 }
 
-// slowReader takes a while for each read and counts what it is asked for.
+// slowReader takes a while for each read and counts the reads.
 type slowReader struct {
 	takes         time.Duration
 	reads, closed atomic.Int32

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// row has what makes documents grow when they are decoded.
+// row has the fields that make documents grow when they are decoded.
 type row struct {
 	ID     int64             `json:"id"`
 	Name   string            `json:"name"`
@@ -45,7 +45,7 @@ var _ = Reader(func(d *Decoder, data []byte, v *kept) error {
 	return d.Keep(data, (*plain)(v), &v.Raw)
 })
 
-// filled returns a document of about size bytes: head, many times item, tail.
+// filled returns a document of about size bytes: head, item repeated, tail.
 func filled(size int, head, item, tail string) string {
 	return head + strings.TrimSuffix(strings.Repeat(item+",", (size-len(head)-len(tail))/(len(item)+1)), ",") + tail
 }
@@ -63,8 +63,8 @@ func numbered(size int, head, item, tail string) string {
 	return b.String() + tail
 }
 
-// hostile are documents that cost far more than their length to a decoder which
-// does not look at it.
+// hostile are documents that cost far more than their length in a decoder
+// without bounds.
 func hostile(size int) map[string]string {
 	return map[string]string{
 		"empty rows":        filled(size, `{"result":[`, `{}`, `]}`),
@@ -100,8 +100,7 @@ func hostile(size int) map[string]string {
 	}
 }
 
-// allocated returns what a call allocates, whether it was needed at the same time
-// or not.
+// allocated returns the total allocation of a call.
 func allocated(call func()) int64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -114,8 +113,8 @@ func decodeRows(ctx context.Context, data []byte, room int64) (List[row], error)
 	return DecodeList(NewDecoder(ctx, room), data, func(*row) error { return nil })
 }
 
-// TestRoom: whatever the document, decoding it allocates at most three times what
-// its length may be, and the room of a page. The document itself is the fourth.
+// TestRoom: decoding any document allocates at most three times its maximum
+// length, plus the room of a page. The document itself is the fourth.
 func TestRoom(t *testing.T) {
 	const size = 2 << 20
 	const most = int64(3*size + 2*smallRoom)
@@ -145,8 +144,8 @@ func firstOf(err error) string {
 	return Line(err.Error(), 100)
 }
 
-// TestDecodingEndsWithItsContext: nothing is read any more once the context has
-// ended, but for what is read between two looks at it.
+// TestDecodingEndsWithItsContext: nothing is read once the context has ended,
+// except between two checks of it.
 func TestDecodingEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	because := errors.New("because")

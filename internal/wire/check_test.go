@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestIsValid compares with encoding/json, for each document and for each that one
-// byte less or one other byte makes of it.
+// TestIsValid compares with encoding/json, for each document and for each
+// variant with one byte removed or changed.
 func TestIsValid(t *testing.T) {
 	t.Parallel()
 	nested := func(depth int) string { return strings.Repeat(`[`, depth) + strings.Repeat(`]`, depth) }
@@ -33,7 +33,7 @@ func TestIsValid(t *testing.T) {
 	}
 }
 
-// FuzzIsValid does the same with whatever comes.
+// FuzzIsValid does the same for any input.
 func FuzzIsValid(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,"\u00e9",null,true,{"b":-1.5e3}]}`, `[1,]`, `{"a" 1}`, `"\x"`, `01`, `[}`} {
 		f.Add([]byte(seed))

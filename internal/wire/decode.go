@@ -1,14 +1,14 @@
 // Package wire reads JSON as the service really sends it: ids as numbers or as
 // strings of digits, timestamps that are null, empty or the word "null",
-// envelopes that come and go, JSON documents inside strings. It knows no
-// resource of the API.
+// optional envelopes, JSON documents inside strings. It knows no resource of
+// the API.
 //
-// encoding/json would read most of it, but not in proportion: three bytes of a
-// list can become a value of 500, and nothing stops it before its end. A Decoder
-// walks over a document once, brings each value into the form that the Go type
-// asks for, and stops where the values take too much memory, where one cannot be
-// accepted, or where the context ends. Whether the document is JSON at all is
-// found out first. The rarer types are left to encoding/json.
+// encoding/json would read most of it, but without bounds: three bytes of a
+// list can become a value of 500, and nothing stops it early. A Decoder walks
+// over a document once, converts each value to the Go type, and stops if the
+// values take too much memory, one cannot be accepted, or the context ends. It
+// first checks that the document is valid JSON. Rare types are left to
+// encoding/json.
 package wire
 
 import (
@@ -32,7 +32,7 @@ func (e *FieldError) Error() string { return fmt.Sprintf("field %q: %v", e.Path,
 
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// Within says that an error was met in the part of a document with this path;
+// Within says that an error occurred in the part of a document with this path;
 // an empty path is the whole.
 func Within(path string, err error) error {
 	inner, ok := err.(*FieldError) //nolint:errorlint // a wrapped one has said its path in its text
@@ -47,32 +47,32 @@ func Within(path string, err error) error {
 	return &FieldError{Path: path + inner.Path, Err: inner.Err}
 }
 
-// RoomError says that what a document holds would take more memory than its
-// reader was given.
+// RoomError says that the values of a document would take more memory than
+// allowed.
 type RoomError struct{ Room int64 }
 
 func (e *RoomError) Error() string {
 	return fmt.Sprintf("the values would take more than %d bytes of memory", e.Room)
 }
 
-// smallRoom is what every document may take, however short it is: that is more
+// smallRoom is the memory that every document may take, however short: more
 // than a page of the largest rows.
 const smallRoom = 256 << 10
 
-// often is how much work is done between two looks at the context.
+// often is how much work is done between two checks of the context.
 const often = 1 << 12
 
 // Decoder reads one document.
 type Decoder struct {
 	ctx context.Context
-	// room is how much memory the values may take besides their text, left how
-	// much of it is left. Text takes as much as in the document.
+	// room is how much memory the values may take besides their text, left is the
+	// remainder. Text takes as much as in the document.
 	room, left int64
-	work, look int    // how much was done, and when to look whether ctx has ended
-	nested     int    // objects around the one that is read
-	stopped    error  // why the reading ended before its time
-	valid      bool   // what is read is known to be JSON
-	bare       []byte // the document that is known to have no envelope, nil for none
+	work, look int    // how much was done, and when to check ctx next
+	nested     int    // nesting depth of the current object
+	stopped    error  // why the reading ended early
+	valid      bool   // the input is known to be valid JSON
+	bare       []byte // the document known to have no envelope, nil for none
 	owned      bool   // it is a copy, of which values may keep parts
 }
 
@@ -87,14 +87,14 @@ func NewDecoder(ctx context.Context, room int64) *Decoder {
 
 var decoders = sync.Pool{New: func() any { return new(Decoder) }}
 
-// Release gives the Decoder back, which must not be used any more.
+// Release returns the Decoder to the pool; it must not be used afterwards.
 func (d *Decoder) Release() {
 	*d = Decoder{}
 	decoders.Put(d)
 }
 
-// Decode reads data into v, which is a pointer, in proportion to the length of
-// data.
+// Decode reads data into v, which is a pointer, with memory proportional to the
+// length of data.
 func Decode(data []byte, v any) error {
 	d := NewDecoder(context.Background(), 4*int64(len(data)))
 	defer d.Release()
@@ -114,7 +114,7 @@ func (d *Decoder) Decode(data []byte, v any) error {
 }
 
 // Keep reads an object into v and its whole text into raw: for objects of which
-// the sources show only some keys. It reads nothing from null. v must be without
+// the sources show only some keys. It reads nothing from null. v must not have
 // the reader that calls Keep.
 func (d *Decoder) Keep(data []byte, v any, raw *json.RawMessage) error {
 	if err := d.check(data); err != nil || KindOf(data) == KindNull {
@@ -134,17 +134,17 @@ func (d *Decoder) Keep(data []byte, v any, raw *json.RawMessage) error {
 }
 
 // check makes sure that data is JSON. Parts of a document that is known to be
-// JSON are not looked at again.
+// JSON are not checked again.
 func (d *Decoder) check(data []byte) error {
 	if d.valid || isValid(data) {
 		d.valid = true
 		return nil
 	}
-	return json.Unmarshal(data, new(json.RawMessage)) // it says where
+	return json.Unmarshal(data, new(json.RawMessage)) // its error has the position
 }
 
-// tick counts a value of so many bytes, and looks now and then whether the context
-// has ended.
+// tick counts a value of so many bytes, and checks now and then whether the
+// context has ended.
 func (d *Decoder) tick(size int) error {
 	if d.work += 1 + size/64; d.work >= d.look && d.stopped == nil {
 		d.look = d.work + often
@@ -156,7 +156,7 @@ func (d *Decoder) tick(size int) error {
 	return d.stopped
 }
 
-// charge takes away memory for values.
+// charge subtracts memory for values.
 func (d *Decoder) charge(size int64) error {
 	if d.left -= size; d.left < 0 && d.stopped == nil {
 		d.stopped = &RoomError{Room: d.room}
@@ -164,8 +164,8 @@ func (d *Decoder) charge(size int64) error {
 	return d.stopped
 }
 
-// within names the part of the document in which an error was met, unless it
-// has nothing to do with that part.
+// within adds the path of the part of the document to an error, unless the
+// error is not about that part.
 func (d *Decoder) within(path string, err error) error {
 	if d.stopped != nil {
 		return d.stopped

@@ -144,8 +144,8 @@ func TestDecodeNamesTheField(t *testing.T) {
 	require.Error(t, Decode([]byte(`{"id": 1} {}`), &thing{}))
 }
 
-// TestDecodeForgetsTheFirstTry: what a strict decoding got half done must not
-// show in the result.
+// TestDecodeForgetsTheFirstTry: a partial strict decoding must not show in the
+// result.
 func TestDecodeForgetsTheFirstTry(t *testing.T) {
 	t.Parallel()
 	var got []thing
@@ -217,8 +217,9 @@ func TestDecodeObject(t *testing.T) {
 	assert.Equal(t, "an HTML page", kind.Got)
 }
 
-// TestExaminedDocuments: that a document was examined before changes nothing, but
-// that it is not searched for an envelope which it lacks, while its parts are.
+// TestExaminedDocuments: examining a document first changes nothing, except
+// that the document, unlike its parts, is not searched again for an envelope it
+// lacks.
 func TestExaminedDocuments(t *testing.T) {
 	t.Parallel()
 	known := func(v *thing) bool { return v.ID != 0 }

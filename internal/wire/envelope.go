@@ -5,16 +5,16 @@ import (
 	"reflect"
 )
 
-// List is a list with what its envelope said.
+// List is a list with the data of its envelope.
 type List[T any] struct {
 	Items []T
-	// Count is the count or the total of the envelope, nil where it has neither.
+	// Count is the count or the total of the envelope, nil if it has neither.
 	Count *int64
 }
 
 // DecodeList reads a list: bare, or under result, items or data. A document
-// without any of them is an error and never an empty list. Each item is shown to
-// accept as it comes: nothing is read after one that is refused.
+// without any of them is an error and never an empty list. accept is called for
+// each item: nothing is read after one that is refused.
 func DecodeList[T any](d *Decoder, data []byte, accept func(*T) error) (List[T], error) {
 	var l List[T]
 	kind := KindOf(data)
@@ -53,7 +53,7 @@ func DecodeList[T any](d *Decoder, data []byte, accept func(*T) error) (List[T],
 	return List[T]{}, &KindError{Want: "a list under result, items or data", Got: "an object without one"}
 }
 
-// listIn returns the list that a value is, or that stands inside a string; nil if
+// listIn returns the list that a value is, or that is inside a string; nil if
 // there is none.
 func (d *Decoder) listIn(value []byte) ([]byte, error) {
 	switch KindOf(value) {
@@ -70,7 +70,7 @@ func (d *Decoder) listIn(value []byte) ([]byte, error) {
 	return inner, nil
 }
 
-// maxFirst bounds how many rows are made room for on a guess.
+// maxFirst bounds how many rows are allocated on a guess.
 const maxFirst = 100
 
 // readItems reads the elements of a list, one after the other.
@@ -101,7 +101,7 @@ func readItems[T any](d *Decoder, data []byte, accept func(*T) error) ([]T, erro
 
 // expected guesses how many more rows there are from i on, by the length of the
 // first or of those that were read. The guess is a little high: one row too few
-// would cost as much again as all of them.
+// would double the cost.
 func expected(rows, start int, data []byte, i int) int {
 	length, most := i-start, rows
 	if rows == 0 {
@@ -112,7 +112,7 @@ func expected(rows, start int, data []byte, i int) int {
 	return min(guess+guess/8, most)
 }
 
-// grow makes room for more rows, as far as the memory allows.
+// grow allocates more rows, as far as the memory allows.
 func grow[T any](d *Decoder, items []T, size int64, more int) []T {
 	if affordable := d.left / max(size, 1); int64(more) > affordable {
 		more = int(max(affordable, 1))
@@ -126,8 +126,8 @@ func grow[T any](d *Decoder, items []T, size int64, more int) []T {
 }
 
 // DecodeObject reads an object: bare, or under result or data, where it may
-// also be the only element of a list. known tells an object from an empty one,
-// where that can be told, and is nil else.
+// also be the only element of a list. known distinguishes an object from an
+// empty one if possible, and is nil otherwise.
 func DecodeObject[T any](d *Decoder, data []byte, known func(*T) bool) (*T, error) {
 	if kind := KindOf(data); kind != KindObject {
 		return nil, &KindError{Want: "an object", Got: kind.String()}
@@ -166,7 +166,7 @@ func (d *Decoder) unwrap(data []byte) (inner []byte, enveloped bool, err error) 
 		inner = head.data
 	}
 	if id := KindOf(head.id); inner == nil || id != KindNothing && id != KindNull {
-		return data, false, nil // the word stands deeper down, or the object has such a key besides
+		return data, false, nil // the key is deeper, or an additional key of the object
 	}
 	switch kind := KindOf(inner); kind {
 	case KindObject:
@@ -197,8 +197,8 @@ func firstByte(data []byte) byte {
 }
 
 // firstObject returns raw if it is an object, or the first element of a list of
-// objects, as which one source types the result of a confirmation. Anything
-// else yields nil.
+// objects, the form that one source shows for a confirmation. Anything else
+// yields nil.
 func firstObject(raw []byte) []byte {
 	if isObject(raw) {
 		return raw

@@ -6,46 +6,45 @@ import (
 	"unicode/utf8"
 )
 
-// maxEnvelopes is how many envelopes within each other are opened.
+// maxEnvelopes is how many nested envelopes are opened.
 const maxEnvelopes = 3
 
-// Finding is what the head of a document says about itself: its own keys, and
-// those of the object under result or data. There the service says whether it
-// did what it was asked. Which of it matters depends on what was asked for: an
-// import that failed has an error of its own, and the keys of a list of
+// Finding is what the top of a document says about the outcome: its own keys,
+// and those of the object under result or data. Which of them matter depends on
+// the call: a failed import has an error of its own, and the keys of a list of
 // properties are the customer's.
 type Finding struct {
 	Kind Kind
-	// Refused is set by a success that is false, in any spelling and wherever it
-	// stands, and by the status "rejected" where no success is true.
+	// Refused is set by a success that is false, in any spelling and at any level,
+	// and by the status "rejected" if no success is true.
 	Refused bool
-	// Complains is set by an error or errors that says something, whatever stands
-	// beside it. A success that is true, and none that is false, outweighs it.
+	// Complains is set by a non-empty error or errors, whatever is beside it. A
+	// success that is true, and none that is false, outweighs it.
 	Complains bool
-	// Hollow is set by a message that says something beside a list, under result,
-	// items or data, that is empty or null. No list of the API was seen with a
-	// message, and nearly every refusal has one: what was asked for a list is then
-	// taken to have refused, because the message would be lost with an empty list.
-	// A confirmation may well be worded so.
+	// Hollow is set by a non-empty message beside a list, under result, items or
+	// data, that is empty or null. No list of the API was seen with a message, and
+	// nearly every refusal has one: so it counts as a refusal of a list, because
+	// the message would be lost with an empty list. A confirmation may have this
+	// form.
 	Hollow bool
 }
 
-// Examine reads the head of a document. It walks over the bytes once, or twice if
-// they are not JSON, and builds nothing. A document that is broken further down
-// can still name a refusal; a head that breaks off says nothing.
+// Examine reads the top of a document. It walks over the bytes once, or twice
+// if they are not JSON, and allocates nothing. A document that is broken
+// further down can still contain a refusal; a truncated top says nothing.
 func Examine(body []byte) Finding {
 	found, _ := examine(body, maxEnvelopes, nil)
 	return found
 }
 
-// ExamineKeys reads those keys of a document, and none in envelopes, that count,
-// which are given to it in lower case.
+// ExamineKeys reads those keys of a document, and none in envelopes, for which
+// counts is true. counts gets them in lower case.
 func ExamineKeys(body []byte, counts func(key string) bool) Finding {
 	found, _ := examine(body, 0, counts)
 	return found
 }
 
-// Examine does the same for the document that d is going to read.
+// Examine does the same for the document that d will read.
 func (d *Decoder) Examine(body []byte) Finding {
 	found, says := examine(body, maxEnvelopes, nil)
 	if d.valid = says.strict; d.valid && !says.envelope {
@@ -54,8 +53,8 @@ func (d *Decoder) Examine(body []byte) Finding {
 	return found
 }
 
-// examine returns what it has found and what of it the claims are, which are
-// strict if the document is known to be an object of JSON.
+// examine returns the finding and the claims it is based on, which are strict
+// if the document is known to be a JSON object.
 func examine(body []byte, envelopes int, counts func(key string) bool) (found Finding, says claims) {
 	found.Kind = KindOf(body)
 	if found.Kind != KindObject {
@@ -73,7 +72,7 @@ func examine(body []byte, envelopes int, counts func(key string) bool) (found Fi
 	return found, says
 }
 
-// claims is what the keys of an object and of those in its envelopes say.
+// claims are the relevant keys of an object and of its envelopes.
 type claims struct {
 	success, failure, rejected, problem bool
 	// of the outermost object only
@@ -82,20 +81,20 @@ type claims struct {
 	id bool
 	// counts tells which keys are read, nil for all.
 	counts func(key string) bool
-	// strict makes an object broken in which something is not JSON, not only one
-	// of which the end cannot be told. depth is how many values are around it.
+	// strict rejects an object that is not valid JSON, not only one whose end
+	// cannot be found. depth is its nesting depth.
 	strict bool
 	depth  int
 }
 
-// all takes in the object that a document is, and reports whether it is one.
+// all reads the object that a document is, and reports whether it is one.
 func (c *claims) all(body []byte, envelopes int) bool {
 	end := c.read(body, skipSpace(body, 0), envelopes)
 	return end >= 0 && skipSpace(body, end) == len(body)
 }
 
-// read takes in the object at i and returns the index after it, or -1 if it is
-// broken. It opens at most so many envelopes within it.
+// read reads the object at i and returns the index after it, or -1 if it is
+// broken. It opens at most the given number of envelopes within it.
 func (c *claims) read(data []byte, i, envelopes int) int {
 	i, more := enter(data, i)
 	for more {
@@ -130,7 +129,7 @@ func (c *claims) read(data []byte, i, envelopes int) int {
 	return i
 }
 
-// mayClaim reports whether a key that begins so can be one of those that take
+// mayClaim reports whether a key with this first byte can be one that take
 // knows. Most cannot.
 func mayClaim(first byte) bool {
 	switch first | 0x20 {
@@ -140,7 +139,7 @@ func mayClaim(first byte) bool {
 	return first >= utf8.RuneSelf
 }
 
-// keyAt and skip are the walk over the document, as strict as it has to be.
+// keyAt and skip walk over the document, as strictly as needed.
 func (c *claims) keyAt(data []byte, i int) (quoted []byte, value int) {
 	if c.strict {
 		return checkKey(data, i)
@@ -155,7 +154,7 @@ func (c *claims) skip(data []byte, i int) int {
 	return skipValue(data, i)
 }
 
-// take takes in one key with its value.
+// take reads one key with its value.
 func (c *claims) take(name, value []byte) {
 	switch string(name) {
 	case "id":
@@ -179,8 +178,8 @@ func (c *claims) take(name, value []byte) {
 }
 
 // open reads what is under result or data: an object, or a list whose first
-// element is one, as which one source types the result of a confirmation. An
-// element with an id is a row, and speaks for itself alone.
+// element is one, the form that one source shows for a confirmation. An element
+// with an id is a row, and says nothing about the outcome.
 func (c *claims) open(data []byte, i, envelopes int) int {
 	inner := claims{strict: c.strict, depth: c.depth + 1}
 	switch {
@@ -205,7 +204,7 @@ func (c *claims) open(data []byte, i, envelopes int) int {
 	return c.skip(data, i)
 }
 
-// add takes over what an inner object says about the outcome.
+// add adds what an inner object says about the outcome.
 func (c *claims) add(inner claims) {
 	c.success = c.success || inner.success
 	c.failure = c.failure || inner.failure
@@ -218,13 +217,13 @@ func isFalse(value []byte) bool {
 	return is(value, "false") || is(value, "0") || is(value, "no")
 }
 
-// says reports whether a value says something: most do, but null, "" and their like.
+// says reports whether a value is not empty: null, "" and the like are.
 func says(value []byte) bool {
 	return !is(value, "null") && !is(value, "false") && !is(value, "0") && !is(value, "") && !isEmpty(value, '[') && !isEmpty(value, '{')
 }
 
-// is compares a value, or the text inside its quotes, in any case and with blanks
-// around it.
+// is compares a value, or the text inside its quotes, ignoring case and
+// surrounding blanks.
 func is(value []byte, word string) bool {
 	if len(value) >= 2 && value[0] == '"' {
 		text := value[1 : len(value)-1]

@@ -67,7 +67,7 @@ func TestExamine(t *testing.T) {
 		`{"items":[],"message":"Not allowed"}`: hollow, `{"message":"m","result":[ ]}`: hollow, `{"data":null,"message":"m"}`: hollow,
 		`{"items":[{}],"message":"m"}`: fine, `{"items":[],"message":""}`: fine, `{"items":[],"message":null}`: fine, `{"message":"m"}`: fine,
 		`{"result":{"items":[]},"message":"m"}`: fine, `{"result":{},"message":"m"}`: fine,
-		// Nothing is read from what is not a whole object.
+		// Nothing is read from an incomplete object.
 		`{"success":false`: fine, `{"success":false}}`: fine, `{"success":false} x`: fine, `{"success":false,`: fine, `{"success":false,}`: fine,
 		`{"success":false "a":1}`: fine, `{"success" false}`: fine, `{"success":}`: fine, `{"success":`: fine, `{"success`: fine, `{success:false}`: fine,
 		`{"success":false,"a":[}`: fine, `{"success":false,"a":"x}`: fine, `{"result":[{"success":false`: fine, `{"result":{"success":false`: fine, `{"a":]}`: fine,

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzLine: whatever comes from outside, one line of a message stays one.
+// FuzzLine: with any input, a line of a message stays one line.
 func FuzzLine(f *testing.F) {
 	for _, seed := range []string{"", "plain", "two\nlines", "\xff\xfe", "\x1b[31m", "\u202e\u2028\ufeff", strings.Repeat("é", 600)} {
 		f.Add(seed, 512)
@@ -67,8 +67,8 @@ func FuzzProblem(f *testing.F) {
 	})
 }
 
-// FuzzTimestamps: a timestamp is read or refused, and what was read is written
-// in a form that is read alike.
+// FuzzTimestamps: a timestamp is read or refused, and what was read can be
+// written and read again.
 func FuzzTimestamps(f *testing.F) {
 	for _, seed := range []string{
 		`null`, `""`, `"null"`, `false`, `"2019-07-11T10:08:41.693-07:00"`, `"2019-07-11T10:08:41Z"`, `"2019-07-11 10:08:41 UTC"`,
@@ -106,8 +106,8 @@ func FuzzTimestamps(f *testing.F) {
 	})
 }
 
-// FuzzTolerantDecode: decoding never panics, and whatever encoding/json reads
-// by itself is read the same.
+// FuzzTolerantDecode: decoding never panics, and anything that encoding/json
+// reads is read the same.
 func FuzzTolerantDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{"id":"12","name":5,"on":"1","at":"","tags":"[1]","inner":{"id":"1"},"things":[{"id":"x"}],"by_name":{"a":"1"},"raw":{},"any":[]}`,

@@ -2,10 +2,10 @@ package wire
 
 import "bytes"
 
-// Kind is what a document is as a whole, told by its first bytes.
+// Kind is the kind of a document, determined by its first bytes.
 type Kind uint8
 
-// The kinds of document: those of JSON, and what comes instead of it.
+// The kinds of documents: those of JSON, and others that are received instead.
 const (
 	KindNothing Kind = iota // empty, or nothing but white space
 	KindObject
@@ -32,7 +32,7 @@ func (k Kind) String() string {
 	return "unknown"
 }
 
-// KindOf tells what data is.
+// KindOf returns the kind of data.
 func KindOf(data []byte) Kind {
 	data = bytes.TrimLeft(data, " \t\r\n")
 	if len(data) == 0 {
@@ -63,7 +63,7 @@ func KindOf(data []byte) Kind {
 	return KindText
 }
 
-// KindError says that the document is of the wrong kind as a whole.
+// KindError says that the document is of the wrong kind.
 type KindError struct {
 	Want string // "an object", "a list"
 	Got  string // the name of a Kind, or what is wrong with a document of the right one

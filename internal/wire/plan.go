@@ -29,7 +29,7 @@ const (
 	asAny
 )
 
-// plan is what a Decoder knows of a type.
+// plan is what a Decoder knows about a type.
 type plan struct {
 	form   form
 	size   int64 // of a value
@@ -56,9 +56,9 @@ func (f field) of(v reflect.Value) reflect.Value {
 // while the package is initialised.
 var readers = map[reflect.Type]func(*Decoder, []byte, any) error{}
 
-// Reader makes read the reader of values of type T within a document. It is the
-// UnmarshalJSON of a type that takes part in the bounds of the document around it.
-// It returns true, so that a variable can be declared with it.
+// Reader registers read for values of type T within a document. It is the
+// UnmarshalJSON of a type that shares the bounds of the document around it. It
+// returns true, so that a variable can be declared with it.
 func Reader[T any](read func(d *Decoder, data []byte, v *T) error) bool {
 	readers[reflect.TypeFor[T]()] = func(d *Decoder, data []byte, v any) error {
 		into, _ := v.(*T) // never another type
@@ -75,8 +75,8 @@ var (
 	textType        = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// plans holds the plan of every type that was read: a walk over the fields of a
-// type for each key of a document would cost more than anything else.
+// plans caches the plan of every type that was read: iterating over the fields
+// of a type for each key of a document would dominate the cost.
 var plans sync.Map
 
 func planOf(t reflect.Type) *plan {
@@ -91,7 +91,8 @@ func planOf(t reflect.Type) *plan {
 	return p
 }
 
-// makePlan makes the plan of a type and of those within it, which may be itself.
+// makePlan makes the plan of a type and of the types within it, which may
+// include itself.
 func makePlan(t reflect.Type, made map[reflect.Type]*plan) *plan {
 	if p := made[t]; p != nil {
 		return p

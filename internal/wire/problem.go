@@ -8,21 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLine is how much of a text from outside is shown in a message.
+// MaxLine is how many bytes of a text from outside are shown in a message.
 const MaxLine = 512
 
-// Problem is what the body of an error says, in whatever shape it says it.
+// Problem is the content of an error body, in any of its forms.
 type Problem struct {
 	Message string
 	Code    string
 	ID      string
 	Status  string
 	Fields  map[string][]string
-	// Refused is that of Examine.
+	// Refused is as in Finding.
 	Refused bool
 }
 
-// problemKeys are the values of the keys that errors were seen with.
+// problemKeys are the values of the keys that are known in errors.
 type problemKeys struct {
 	message, error, title, detail, errorDescription, errorType, code, status, id, errors, result []byte
 }
@@ -60,16 +60,15 @@ func problemKeysOf(object []byte) (in problemKeys) {
 const (
 	// maxTexts is how many messages of one problem are read.
 	maxTexts = 1000
-	// maxText is how much is read of a text that is to be shown. One that is cut
-	// ends with an ellipsis: it may end within a secret.
+	// maxText is how much of a text is read for display. A truncated one ends with
+	// an ellipsis: it may end within a secret.
 	maxText  = 16 << 10
 	ellipsis = "…"
 )
 
-// ParseProblem reads the body of an error. All shapes that were ever seen are
-// understood (message; success, status and message; errors by field; a list of
-// code and title; error and error_type), and any text at all yields at least a
-// message.
+// ParseProblem reads the body of an error. All forms seen so far are understood
+// (message; success, status and message; errors by field; a list of code and
+// title; error and error_type), and any text yields at least a message.
 func ParseProblem(body []byte) Problem {
 	body = bytes.TrimSpace(body)
 	if text, ok := onlyMessage(body); ok {
@@ -166,7 +165,7 @@ func (p *Problem) readErrors(raw []byte, depth int) {
 	}
 }
 
-// Summary lists fields with what is wrong with them, in a fixed order.
+// Summary lists the fields with their errors, in a fixed order.
 func Summary(fields map[string][]string) string {
 	names := make([]string, 0, len(fields))
 	for name := range fields {
@@ -180,7 +179,7 @@ func Summary(fields map[string][]string) string {
 	return strings.Join(parts, "; ")
 }
 
-// texts returns a value as one or more texts, but not as more than most.
+// texts returns a value as one or more texts, at most most.
 func texts(raw []byte, depth, most int) []string {
 	if firstByte(raw) != '[' {
 		if s := said(raw, depth); s != "" {
@@ -201,7 +200,7 @@ func texts(raw []byte, depth, most int) []string {
 }
 
 // said returns the text of a value: a string, the message of an object, or the
-// JSON as it stands.
+// JSON as it is.
 func said(raw []byte, depth int) string {
 	if depth <= 0 {
 		return plain(raw)
@@ -217,8 +216,8 @@ func said(raw []byte, depth int) string {
 	return plain(raw)
 }
 
-// plain returns the text of a string, or any other value as it stands, as far as
-// it is to be shown.
+// plain returns the text of a string, or any other value as it is, truncated
+// for display.
 func plain(raw []byte) string {
 	switch {
 	case len(raw) == 0 || bytes.Equal(raw, null):
@@ -231,7 +230,7 @@ func plain(raw []byte) string {
 	return unquote(append(bytes.Clone(raw[:wholeEscapes(raw, maxText)]), '"')) + ellipsis
 }
 
-// shorten returns a text as far as it is to be shown.
+// shorten truncates a text for display.
 func shorten(text []byte) string {
 	if len(text) <= maxText {
 		return string(text)
@@ -239,7 +238,7 @@ func shorten(text []byte) string {
 	return string(text[:maxText]) + ellipsis
 }
 
-// wholeEscapes returns how much of a string of JSON, at most limit, does not end
+// wholeEscapes returns how much of a JSON string, at most limit, does not end
 // within an escape.
 func wholeEscapes(raw []byte, limit int) int {
 	for i := 0; ; {
@@ -257,7 +256,7 @@ func wholeEscapes(raw []byte, limit int) int {
 	}
 }
 
-// textOf makes a message of a body that is no JSON object.
+// textOf makes a message from a body that is not a JSON object.
 func textOf(body []byte) string {
 	page := shorten(body)
 	if firstByte(body) != '<' {
@@ -279,8 +278,8 @@ func textOf(body []byte) string {
 	return "HTML page: " + page
 }
 
-// Line makes text from outside fit for one line of a message: valid UTF-8,
-// nothing that moves the cursor, at most limit bytes.
+// Line makes text from outside suitable for one line of a message: valid UTF-8,
+// no control characters, at most limit bytes.
 func Line(s string, limit int) string {
 	if len(s) <= limit && isPlain(s) {
 		return s
@@ -303,7 +302,7 @@ func Line(s string, limit int) string {
 	return s[:end] + ellipsis
 }
 
-// isPlain holds for printable ASCII, which is what nearly all texts are.
+// isPlain reports whether a text is printable ASCII, as nearly all are.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -313,6 +312,6 @@ func isPlain(s string) bool {
 	return true
 }
 
-// unfit holds for what must not stand in one line: everything that is not
-// printed as a sign of its own, but for the space.
+// unfit is true for characters that must not be in one line: everything that is
+// not a visible character, except the space.
 func unfit(r rune) bool { return r != ' ' && r != '\ufffd' && !unicode.IsPrint(r) }

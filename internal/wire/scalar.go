@@ -31,8 +31,8 @@ func unquote(value []byte) string {
 	return s
 }
 
-// scalar reads a value that is not null into v. none is set by one that stands
-// for no value.
+// scalar reads a value that is not null into v. none is set if it means no
+// value.
 func scalar(value []byte, v reflect.Value, f form) (none bool, err error) {
 	switch f {
 	case asText:
@@ -61,8 +61,7 @@ func scalar(value []byte, v reflect.Value, f form) (none bool, err error) {
 	return false, readFloat(value, text, v)
 }
 
-// longestNumber is how many digits of a number are looked at. A float64 in full has
-// fewer.
+// longestNumber is how many digits of a number are read. A float64 has fewer.
 const longestNumber = 1 << 10
 
 func readInt(value, text []byte, v reflect.Value) error {
@@ -102,8 +101,8 @@ func readBool(value, text []byte, v reflect.Value) error {
 	return nil
 }
 
-// readText takes the text of anything: a number's digits, a document's JSON as it
-// stands. false stands for "none" in places that hold text.
+// readText reads any value as text: a number's digits, a document's JSON as it
+// is. false means "none" in places that hold text.
 func readText(value []byte, v reflect.Value) (none bool, err error) {
 	switch value[0] {
 	case '"':
@@ -116,7 +115,7 @@ func readText(value []byte, v reflect.Value) (none bool, err error) {
 	return false, nil
 }
 
-// timeLayouts are the forms of a timestamp that are read besides RFC 3339.
+// timeLayouts are the timestamp formats that are read besides RFC 3339.
 var timeLayouts = []string{
 	time.RFC3339Nano,
 	"2006-01-02T15:04:05.999999999Z0700",
@@ -128,7 +127,7 @@ var timeLayouts = []string{
 }
 
 func readTime(value []byte, v reflect.Value) (none bool, err error) {
-	into, _ := reflect.TypeAssert[*time.Time](v.Addr()) // else the form is another one
+	into, _ := reflect.TypeAssert[*time.Time](v.Addr()) // otherwise the form is another one
 	if value[0] == '"' && into.UnmarshalJSON(value) == nil {
 		return false, nil
 	}

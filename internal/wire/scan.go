@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// The functions of this file walk over the bytes of a document without building
-// anything. They look at no more than where a value ends: whether it is well
-// formed is found out by whoever decodes it.
+// The functions of this file walk over the bytes of a document without
+// allocating. They only find where a value ends: the decoder checks whether it
+// is well formed.
 
 // skipSpace returns the index of the first byte at or after i that is not white
 // space.
@@ -79,7 +79,7 @@ func skipValue(data []byte, i int) int {
 	return ended(start, i)
 }
 
-// ended is the end of a value that must have at least one byte.
+// ended is the end of a value of at least one byte.
 func ended(start, end int) int {
 	if end == start {
 		return -1
@@ -87,8 +87,9 @@ func ended(start, end int) int {
 	return end
 }
 
-// enter returns the index of the first item of the object or list that begins at
-// i, or else, without more, the index after it. It is -1 if the item is missing.
+// enter returns the index of the first item of the object or list that begins
+// at i, or, with more false, the index after an empty one. It is -1 if the item
+// is missing.
 func enter(data []byte, i int) (next int, more bool) {
 	if i = skipSpace(data, i+1); i == len(data) {
 		return -1, false
@@ -99,7 +100,7 @@ func enter(data []byte, i int) (next int, more bool) {
 	return i, true
 }
 
-// advance does the same for the item that follows the one which ends at i.
+// advance does the same for the item after the one that ends at i.
 func advance(data []byte, i int) (next int, more bool) {
 	if i < 0 {
 		return -1, false
@@ -137,8 +138,8 @@ func keyTo(data []byte, i, end int) (quoted []byte, value int) {
 	return data[i:end], skipSpace(data, colon+1)
 }
 
-// head is what the keys at the top of an object hold by which an envelope is told;
-// nil where a key is missing. The last one counts of several.
+// head are the values of the top-level keys that identify an envelope; nil if a
+// key is missing. The last duplicate counts.
 type head struct{ id, count, total, result, items, data []byte }
 
 // headOf reads the head of an object.
@@ -162,15 +163,15 @@ func headOf(object []byte) (h head) {
 	return h
 }
 
-// lists yields what may be the list of an envelope.
+// lists yields the candidates for the list of an envelope.
 func (h head) lists() iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		_ = yield("result", h.result) && yield("items", h.items) && yield("data", h.data)
 	}
 }
 
-// keys calls each with the keys at the top of an object, as fold returns them, and
-// with their values.
+// keys calls each with the top-level keys of an object, as fold returns them,
+// and their values.
 func keys(object []byte, each func(name, value []byte)) {
 	i := skipSpace(object, 0)
 	if i == len(object) || object[i] != '{' {
@@ -228,7 +229,7 @@ func Entries(object []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// longestName is the longest key that fold is asked about.
+// longestName is the length of the longest key that fold handles.
 const longestName = 48
 
 // fold returns a quoted key unescaped and in lower case, in the given space if it
@@ -268,8 +269,8 @@ func fold(quoted []byte, space *[longestName]byte) []byte {
 	return name
 }
 
-// escaped reads the escape \uXXXX at the beginning of key. No other one stands
-// for a letter, so for those size is 0.
+// escaped reads the escape \uXXXX at the start of key. No other escape is a
+// letter, so for those size is 0.
 func escaped(key []byte) (r rune, size int) {
 	const length = len(`\u0000`)
 	if len(key) < length || key[1] != 'u' {

@@ -12,15 +12,15 @@ import (
 
 var null = []byte("null")
 
-// errBroken is never met: what is walked over was found to be JSON before.
+// errBroken never occurs: the input was checked before.
 var errBroken = errors.New("the document breaks off")
 
-// maxNested is how many objects within each other are read where a type allows
-// any number of them. Connectors nest their fields a few levels deep.
+// maxNested is the depth of nested objects that is read for recursive types.
+// Connectors nest their fields a few levels deep.
 const maxNested = 20
 
-// value reads the value at i of data into v and returns the index after it. none
-// is set by a value that stands for no value at all, to which a pointer is nil.
+// value reads the value at i of data into v and returns the index after it.
+// none is set if it means no value: a pointer is then nil.
 func (d *Decoder) value(data []byte, i int, v reflect.Value, p *plan) (end int, none bool, err error) {
 	if err := d.tick(0); err != nil {
 		return 0, false, err
@@ -70,7 +70,7 @@ func (d *Decoder) value(data []byte, i int, v reflect.Value, p *plan) (end int, 
 	return end, none, err
 }
 
-// pointer reads what a pointer points to.
+// pointer reads the target of a pointer.
 func (d *Decoder) pointer(data []byte, i int, v reflect.Value, p *plan) (end int, none bool, err error) {
 	if v.IsNil() {
 		if err := d.charge(p.elem.size); err != nil {
@@ -85,7 +85,7 @@ func (d *Decoder) pointer(data []byte, i int, v reflect.Value, p *plan) (end int
 	return end, none, err
 }
 
-// composite reads an object or a list, also one that stands inside a string.
+// composite reads an object or a list, also inside a string.
 func (d *Decoder) composite(data []byte, i int, v reflect.Value, p *plan) (end int, none bool, err error) {
 	read, open := d.object, byte('{')
 	switch p.form {
@@ -124,11 +124,11 @@ func wanted(open byte) string {
 	return "an object"
 }
 
-// document returns what a value that is not of the kind that begins with open
-// stands for: the document of that kind inside a string, or, if nil, none.
+// document returns the document of the kind that begins with open inside a
+// string, or nil if there is none.
 func (d *Decoder) document(value []byte, open byte) (inner []byte, ok bool) {
 	if value[0] != '"' {
-		return nil, open == '{' && isEmpty(value, '[') // an empty hash, said as an empty list
+		return nil, open == '{' && isEmpty(value, '[') // an empty hash, sent as an empty list
 	}
 	inner = value[1 : len(value)-1]
 	if bytes.IndexByte(inner, '\\') >= 0 {
@@ -183,7 +183,7 @@ func (p *plan) fieldOf(quoted []byte) (f field, known bool) {
 	return f, known
 }
 
-// isLower holds for keys that equal no other one in another case.
+// isLower is true for keys that equal no other key in another case.
 func isLower(key []byte) bool {
 	for _, c := range key {
 		if c >= 'A' && c <= 'Z' || c == '\\' || c >= utf8.RuneSelf {
@@ -252,7 +252,7 @@ func (d *Decoder) raw(data []byte, v reflect.Value) error {
 	return d.charge(least)
 }
 
-// any reads a value of no type, with its numbers digit by digit.
+// any reads an untyped value, with all digits of its numbers.
 func (d *Decoder) any(data []byte, v reflect.Value) error {
 	const each = 128 // about what an empty list or map takes, and its place in another one
 	values := bytes.Count(data, []byte{','}) + bytes.Count(data, []byte{'['}) + bytes.Count(data, []byte{'{'})

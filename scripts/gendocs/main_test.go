@@ -12,8 +12,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestPagesAreCurrent fails when the table, or the program that the README
-// shows, has changed and the pages have not.
+// TestPagesAreCurrent fails if the table, or the program in the README, has
+// changed and the pages have not.
 func TestPagesAreCurrent(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
@@ -22,7 +22,7 @@ func TestPagesAreCurrent(t *testing.T) {
 	for name, want := range pages {
 		have, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
-		// Git may have written the lines of Windows.
+		// Git may have written Windows line ends.
 		assert.Equal(t, want, strings.ReplaceAll(string(have), "\r\n", "\n"), "%s is out of date; run: go generate", name)
 	}
 	for _, op := range workato.Operations() {

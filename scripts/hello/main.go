@@ -1,5 +1,5 @@
-// Command hello is the smallest program that does something with package
-// workato. "scripts/check size" builds it to see what the package costs.
+// Command hello is a minimal program that uses package workato. "scripts/check
+// size" builds it to measure the size of the package.
 package main
 
 import (
