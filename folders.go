@@ -15,8 +15,7 @@ type FolderService struct{ core *core }
 const foldersDoc = "https://docs.workato.com/oem/oem-api/folders.html"
 
 var (
-	foldersQuota = Quota{Family: "folders"} // unverified: the reference states no limit
-
+	// Unverified: the quota of folders, for which the reference states no figure.
 	foldersList = operation{Operation: Operation{
 		Name: "folders.list", Method: "GET", Path: "/api/managed_users/{customer}/folders",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "folders"}, Paging: PagingPage, Doc: foldersDoc,

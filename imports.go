@@ -166,6 +166,9 @@ type ImportWaitParams struct {
 	// MaxWait bounds the whole wait. If it is 0, the context's deadline does, or
 	// 30 minutes if there is none.
 	MaxWait time.Duration
+	// FirstInterval is the time to the first poll, which is at once if 0. Imports
+	// take some seconds, and each poll counts against the quota of imports.
+	FirstInterval time.Duration
 	// MinInterval is the time to the second poll, 1 s if 0. The intervals grow to
 	// MaxInterval, 15 s if 0.
 	MinInterval, MaxInterval time.Duration
@@ -183,7 +186,7 @@ type ImportWaitParams struct {
 // not ended.
 func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
 	p := given(params)
-	bounds := WaitParams[Import]{MaxWait: p.MaxWait, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
+	bounds := WaitParams[Import]{MaxWait: p.MaxWait, FirstInterval: p.FirstInterval, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}
 	return await(ctx, &bounds, &importsGet, func(ctx context.Context) (*Import, error) {
 		return s.Get(ctx, customerID, importID, opts...)
 	}, func(seen *Import) (bool, error) {

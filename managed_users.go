@@ -83,6 +83,10 @@ type ManagedUser struct {
 	ActiveRecipeCount     *int64  `json:"active_recipe_count"`
 }
 
+// CustomerID is the id by which calls name this customer. One with environments
+// is that of the development environment: see Environment.
+func (u *ManagedUser) CustomerID() CustomerID { return AccountID(u.ID) }
+
 func (u *ManagedUser) identity() int64 { return u.ID }
 
 // AuthSettings say how the customer's users sign in.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"go/types"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,44 +29,33 @@ func TestEveryRowIsInTheTable(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)
-	rows, listed := map[string]string{}, map[string]string{}
+	var rows, listed []string
 	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		require.NoError(t, err)
-		for _, decl := range file.Decls {
-			vars, ok := decl.(*ast.GenDecl)
-			if !ok || vars.Tok != token.VAR || strings.HasSuffix(name, "_test.go") {
-				continue
+		ast.Inspect(file, func(node ast.Node) bool {
+			spec, isVar := node.(*ast.ValueSpec)
+			if !isVar {
+				return true
 			}
-			for _, spec := range vars.Specs {
-				for i, value := range spec.(*ast.ValueSpec).Values {
-					switch variable := spec.(*ast.ValueSpec).Names[i].Name; {
-					case variable == "table":
-						for _, element := range value.(*ast.CompositeLit).Elts {
-							row := element.(*ast.UnaryExpr).X.(*ast.Ident).Name
-							assert.NotContains(t, listed, row)
-							listed[row] = name
-						}
-					case isRow(value):
-						rows[variable] = name
+			for i, value := range spec.Values {
+				literal, ok := value.(*ast.CompositeLit)
+				switch {
+				case !ok:
+				case spec.Names[i].Name == "table":
+					for _, row := range literal.Elts {
+						listed = append(listed, strings.TrimPrefix(types.ExprString(row), "&"))
 					}
+				case types.ExprString(literal.Type) == "operation":
+					rows = append(rows, spec.Names[i].Name)
 				}
 			}
-		}
+			return false
+		})
 	}
-	for row, file := range rows {
-		assert.Contains(t, listed, row, "next: list %s of %s in operation_table.go", row, file)
-	}
-	assert.Len(t, listed, len(rows))
+	assert.ElementsMatch(t, rows, listed, "next: list the row in operation_table.go")
 	assert.Len(t, table, len(rows))
-}
-
-// isRow reports whether a variable is set to operation{...}.
-func isRow(value ast.Expr) bool {
-	literal, ok := value.(*ast.CompositeLit)
-	if !ok {
-		return false
-	}
-	kind, ok := literal.Type.(*ast.Ident)
-	return ok && kind.Name == "operation"
 }

@@ -2,6 +2,9 @@ package workato
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -77,6 +80,52 @@ func PackageReader(r io.Reader, size int64) Package {
 			}
 			return io.NopCloser(r), nil
 		},
+	}
+}
+
+// Open opens the package from its first byte. A package of PackageReader is used
+// up by it.
+func (p Package) Open() (io.ReadCloser, error) {
+	if p.open == nil {
+		return nil, invalid("Package", "is required")
+	}
+	r, err := p.open()
+	if err != nil {
+		return nil, &packageError{err}
+	}
+	return r, nil
+}
+
+// Size returns the number of bytes, -1 where PackageReader was given none. It is
+// an ErrInvalidArgument for a package that could not be sent.
+func (p Package) Size() (int64, error) { return p.size() }
+
+// SHA256 reads the package and returns its hash in hexadecimal digits, by which a
+// record can say which package it is about. A package of PackageReader is refused:
+// it could not be sent any more.
+func (p Package) SHA256(ctx context.Context) (string, error) {
+	switch {
+	case ctx == nil:
+		return "", invalid("ctx", "is nil")
+	case p.oneShot:
+		return "", invalid("Package", "can be read only once")
+	}
+	r, err := p.Open()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	hash := sha256.New()
+	for {
+		if err := ctx.Err(); err != nil {
+			return "", transport.ContextError(ctx)
+		}
+		switch _, err := io.CopyN(hash, r, 1<<20); {
+		case errors.Is(err, io.EOF):
+			return hex.EncodeToString(hash.Sum(nil)), nil
+		case err != nil:
+			return "", &packageError{err}
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func (e *RecipeStartError) NeedsConnection() bool {
 		return false
 	}
 	for _, reason := range e.ConfigErrors {
-		if reason.Field != "account_id" {
+		if reason.Field != accountID {
 			return false
 		}
 	}
@@ -89,15 +89,48 @@ func (e *RecipeStartError) NeedsConnection() bool {
 func (e *RecipeStartError) ConnectionIDs() []int64 {
 	var ids []int64
 	for _, reason := range e.ConfigErrors {
-		var id json.Number
-		if reason.Field != "account_id" || json.Unmarshal(reason.Value, &id) != nil {
-			continue
-		}
-		if n, err := id.Int64(); err == nil && n > 0 {
-			ids = append(ids, n)
+		if id, named := reason.connection(); named {
+			ids = append(ids, id)
 		}
 	}
 	return ids
+}
+
+// accountID is the label of the connection of a step.
+const accountID = "account_id"
+
+// connection returns the id of the connection that the error names.
+func (e StepError) connection() (id int64, named bool) {
+	var number json.Number
+	if e.Field != accountID || json.Unmarshal(e.Value, &number) != nil {
+		return 0, false
+	}
+	id, err := number.Int64()
+	return id, err == nil && id > 0
+}
+
+// MissingConnections returns which entries of the recipe's config the refusal is
+// about: those whose connection it names, and those without a connection if it
+// says that one is missing. An entry has the provider, by which a job chooses the
+// credentials, and the id of the connection, nil if there is none yet. Read the
+// recipe with Recipes.Get: the refusal itself names no provider.
+func (e *RecipeStartError) MissingConnections(recipe *Recipe) ([]RecipeConfig, error) {
+	entries, err := recipe.ConfigEntries()
+	if err != nil {
+		return nil, err
+	}
+	named := e.ConnectionIDs()
+	none := slices.ContainsFunc(e.ConfigErrors, func(reason StepError) bool {
+		_, named := reason.connection()
+		return reason.Field == accountID && !named
+	})
+	var missing []RecipeConfig
+	for _, entry := range entries {
+		if entry.AccountID == nil && none || entry.AccountID != nil && slices.Contains(named, *entry.AccountID) {
+			missing = append(missing, entry)
+		}
+	}
+	return missing, nil
 }
 
 // RecipeRunningError says that a recipe was not changed because it is running.

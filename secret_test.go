@@ -32,7 +32,7 @@ func TestSecret(t *testing.T) {
 		fmt.Fprintf(&shown, verb+"\n", []any{&held, secret})
 	}
 	for _, handler := range []slog.Handler{slog.NewTextHandler(&shown, nil), slog.NewJSONHandler(&shown, nil)} {
-		slog.New(handler).Info("made", "token", secret, "held", held)
+		slog.New(handler).InfoContext(t.Context(), "made", "token", secret, "held", held)
 	}
 	text, err := json.Marshal(held)
 	require.NoError(t, err)

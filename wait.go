@@ -25,6 +25,8 @@ type WaitParams[T any] struct {
 	// MaxWait bounds the whole wait. If it is 0, the context's deadline does, or
 	// 30 minutes if there is none.
 	MaxWait time.Duration
+	// FirstInterval is the time to the first poll, which is at once if 0.
+	FirstInterval time.Duration
 	// MinInterval is the time to the second poll, 1 s if 0. The intervals grow to
 	// MaxInterval, 15 s if 0, and are longer where the service asks for it
 	// (Retry-After). Every poll counts against the quota.
@@ -36,7 +38,7 @@ type WaitParams[T any] struct {
 // await polls within the bounds of params, which may be nil.
 func await[T any](ctx context.Context, params *WaitParams[T], op *operation, look func(context.Context) (*T, error), done func(*T) (bool, error)) (*T, error) {
 	p := given(params)
-	w := waiting{maxWait: p.MaxWait, minInterval: p.MinInterval, maxInterval: p.MaxInterval}
+	w := waiting{maxWait: p.MaxWait, firstInterval: p.FirstInterval, minInterval: p.MinInterval, maxInterval: p.MaxInterval}
 	return poll(ctx, w, op, look, func(seen *T) (bool, error) {
 		if p.OnUpdate != nil {
 			p.OnUpdate(seen)
@@ -81,7 +83,7 @@ func (c *core) late(op *operation, status int, message string) *APIError {
 
 // waiting says how long and how often to poll.
 type waiting struct {
-	maxWait, minInterval, maxInterval time.Duration
+	maxWait, firstInterval, minInterval, maxInterval time.Duration
 }
 
 // complete fills in the defaults and checks the rest. A wait is always bounded:
@@ -89,6 +91,9 @@ type waiting struct {
 func (w waiting) complete(ctx context.Context) (waiting, error) {
 	if w.maxWait < 0 {
 		return w, invalid("MaxWait", "is negative")
+	}
+	if w.firstInterval < 0 {
+		return w, invalid("FirstInterval", "is negative")
 	}
 	if w.minInterval < 0 {
 		return w, invalid("MinInterval", "is negative")
@@ -189,6 +194,11 @@ func poll[T any](ctx context.Context, w waiting, op *operation, look func(contex
 	var last *T
 	var missed error
 	absent := 0
+	if w.firstInterval > 0 {
+		if err := pause(ctx, w.firstInterval); err != nil {
+			return nil, &WaitError[T]{Err: err, op: op}
+		}
+	}
 	for interval := w.minInterval; ; interval += min(interval/2, w.maxInterval-interval) {
 		seen, err := look(ctx)
 		wait := interval
