@@ -176,6 +176,8 @@ func TestDecodeList(t *testing.T) {
 		`{"result": null, "items": [{"id": 2}]}`:                             {Items: []thing{{ID: 2}}},
 		`{"data": [], "total": "12"}`:                                        {Items: []thing{}, Count: number(12)},
 		`{"data": [], "count": 12, "total": {}}`:                             {Items: []thing{}, Count: number(12)},
+		`{"result": {"items": [{"id": 1}], "count": 3}}`:                     {Items: []thing{{ID: 1}}, Count: number(3)},
+		`{"result": {"items": []}}`:                                          {Items: []thing{}},
 		`{"result":[{"id":1,"things":[{"id":2},{"id":3}]},{"id":4}],"count":2}`: {
 			Items: []thing{{ID: 1, Things: []thing{{ID: 2}, {ID: 3}}}, {ID: 4}}, Count: number(2),
 		},
@@ -187,6 +189,8 @@ func TestDecodeList(t *testing.T) {
 	for _, body := range []string{
 		``, `null`, `12`, `"x"`, `<html>`, `{}`, `{"id": 1}`, `{"result": null}`, `{"result": {}}`, `{"result": "x"}`, `{"result": 1}`, `{"result": [1]}`,
 		`[1]`, `["x"]`, `[[]]x`, `[`, `{"result":[{"id":1}`, `{"result":[{"id":1}],"result":null}`, `{"results": []}`, `{"count": "x", "result": []}`,
+		`{"result": {"items": null}}`, `{"result": {"items": {}}}`, `{"result": {"items": [{"id": "x"}]}}`, `{"result": {"result": []}}`,
+		`{"result": {"count": "x", "items": []}}`,
 	} {
 		_, err := listOf(body)
 		assert.Error(t, err, body)

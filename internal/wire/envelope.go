@@ -12,9 +12,10 @@ type List[T any] struct {
 	Count *int64
 }
 
-// DecodeList reads a list: bare, or under result, items or data. A document
-// without any of them is an error and never an empty list. accept is called for
-// each item: nothing is read after one that is refused.
+// DecodeList reads a list: bare, or under result, items or data, or under the items
+// of an object under one of these keys. A document without any of them is an error
+// and never an empty list. accept is called for each item: nothing is read after
+// one that is refused.
 func DecodeList[T any](d *Decoder, data []byte, accept func(*T) error) (List[T], error) {
 	var l List[T]
 	kind := KindOf(data)
@@ -29,16 +30,20 @@ func DecodeList[T any](d *Decoder, data []byte, accept func(*T) error) (List[T],
 		return List[T]{Items: items}, err
 	}
 	head := headOf(data)
-	name, count := "count", head.count
-	if count == nil {
-		name, count = "total", head.total
-	}
-	if count != nil {
-		if err := d.Decode(count, &l.Count); err != nil {
-			return l, d.within(name, err)
-		}
-	}
 	for name, value := range head.lists() {
+		around := head
+		if inner := headOf(value); inner.items != nil { // nothing but an object has them
+			name, value, around = name+".items", inner.items, inner
+		}
+		counted, count := "count", around.count
+		if count == nil {
+			counted, count = "total", around.total
+		}
+		if count != nil {
+			if err := d.Decode(count, &l.Count); err != nil {
+				return List[T]{}, d.within(counted, err)
+			}
+		}
 		list, err := d.listIn(value)
 		if list != nil {
 			l.Items, err = readItems(d, list, accept)

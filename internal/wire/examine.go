@@ -22,10 +22,10 @@ type Finding struct {
 	// success that is true, and none that is false, outweighs it.
 	Complains bool
 	// Hollow is set by a non-empty message beside a list, under result, items or
-	// data, that is empty or null. No list of the API was seen with a message, and
-	// nearly every refusal has one: so it counts as a refusal of a list, because
-	// the message would be lost with an empty list. A confirmation may have this
-	// form.
+	// data at the top or one level below, that is empty or null. No list of the API
+	// was seen with a message, and nearly every refusal has one: so it counts as a
+	// refusal of a list, because the message would be lost with an empty list. A
+	// confirmation may have this form.
 	Hollow bool
 }
 
@@ -76,7 +76,9 @@ func examine(body []byte, envelopes int, counts func(key string) bool) (found Fi
 type claims struct {
 	success, failure, rejected, problem bool
 	// of the outermost object only
-	message, emptyList, envelope bool
+	envelope bool
+	// of it and of the objects in its envelopes
+	message, emptyList bool
 	// id is set by an object that has one.
 	id bool
 	// counts tells which keys are read, nil for all.
@@ -187,6 +189,7 @@ func (c *claims) open(data []byte, i, envelopes int) int {
 	case data[i] == '{':
 		end := inner.read(data, i, envelopes)
 		c.add(inner)
+		c.message, c.emptyList = c.message || inner.message, c.emptyList || inner.emptyList
 		return end
 	case data[i] == '[':
 		first := skipSpace(data, i+1)

@@ -66,7 +66,8 @@ func TestExamine(t *testing.T) {
 		// A message in place of a list.
 		`{"items":[],"message":"Not allowed"}`: hollow, `{"message":"m","result":[ ]}`: hollow, `{"data":null,"message":"m"}`: hollow,
 		`{"items":[{}],"message":"m"}`: fine, `{"items":[],"message":""}`: fine, `{"items":[],"message":null}`: fine, `{"message":"m"}`: fine,
-		`{"result":{"items":[]},"message":"m"}`: fine, `{"result":{},"message":"m"}`: fine,
+		`{"result":{},"message":"m"}`: fine, `{"result":[{"items":[]}],"message":"m"}`: fine,
+		`{"result":{"items":[]},"message":"m"}`: hollow, `{"result":{"items":[],"message":"m"}}`: hollow,
 		// Nothing is read from an incomplete object.
 		`{"success":false`: fine, `{"success":false}}`: fine, `{"success":false} x`: fine, `{"success":false,`: fine, `{"success":false,}`: fine,
 		`{"success":false "a":1}`: fine, `{"success" false}`: fine, `{"success":}`: fine, `{"success":`: fine, `{"success`: fine, `{success:false}`: fine,
