@@ -83,7 +83,8 @@ type APIError struct {
 	// OutcomeUnknown says that something may have been created.
 	OutcomeUnknown bool
 	// Body is the response as received, at most 64 KiB, with secrets taken out. It
-	// appears in no text, log or dump of the error.
+	// appears in no text, log or dump of the error. It is empty if the response
+	// should have shown a secret, such as a new token, and could not be used.
 	Body []byte `json:"-"`
 
 	unexpected error  // why a response with a success status cannot be used

@@ -132,6 +132,9 @@ type operation struct {
 	// allSecret marks requests in whose body every value is secret, not only those
 	// under keys that sound so.
 	allSecret bool
+	// showsSecret marks responses that hold a secret which no call shows again. Of
+	// one that cannot be used an error keeps only the messages.
+	showsSecret bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
 	// named marks reads whose response is about the object at the end of the path:

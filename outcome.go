@@ -21,6 +21,7 @@ type outcome struct {
 
 	outside  func() []string // secrets of the request that are not in its body, nil for none
 	ofOwn    []string        // secrets of the request
+	fresh    []string        // those that the response shows
 	gathered bool            // ofOwn is set
 	hidden   *redact.Secrets // all secrets as of an attempt
 	attempt  int             // the one that hidden is of
@@ -31,7 +32,7 @@ type outcome struct {
 // each may use another credential.
 func (o *outcome) secrets() *redact.Secrets {
 	cfg := &o.core.config
-	if cfg.constant && len(cfg.middleware) == 0 && o.outside == nil && o.call.JSON == nil {
+	if cfg.constant && len(cfg.middleware) == 0 && o.outside == nil && o.fresh == nil && o.call.JSON == nil {
 		return cfg.credential.Secrets()
 	}
 	if !o.gathered {
@@ -47,7 +48,7 @@ func (o *outcome) secrets() *redact.Secrets {
 	}
 	if o.attempt != o.call.Attempts || o.hidden == nil {
 		o.attempt = o.call.Attempts
-		o.hidden = cfg.credential.Secrets().And(o.call.Secrets()...).With(o.ofOwn...) // those that middleware has added too
+		o.hidden = cfg.credential.Secrets().And(o.call.Secrets()...).With(o.ofOwn...).With(o.fresh...) // those that middleware has added too
 	}
 	return o.hidden
 }
@@ -180,6 +181,9 @@ func (o *outcome) apiError() *APIError {
 	call := &o.call
 	body := call.Body()
 	p := wire.ParseProblem(body)
+	if o.op.showsSecret && o.succeeded() {
+		p, body = o.withheld(p, body), nil
+	}
 	e := &APIError{
 		StatusCode: call.Status,
 		Operation:  o.op.Name, Method: o.op.Method, Path: o.op.Path,
@@ -202,6 +206,17 @@ func (o *outcome) apiError() *APIError {
 	}
 	e.Body = o.secrets().Body(body, maxKeptBody)
 	return e
+}
+
+// withheld returns what a response that shows a secret says of an error. The rest
+// of it may hold the secret under any key, and in a broken document nothing tells
+// a message from the rest.
+func (o *outcome) withheld(p wire.Problem, body []byte) wire.Problem {
+	if len(body) > maxKeptBody || !json.Valid(body) {
+		return wire.Problem{Refused: p.Refused}
+	}
+	o.fresh, o.hidden = redact.Values(json.RawMessage(body)), nil
+	return p
 }
 
 // fields are the messages of a failed validation by field name; the names stay
