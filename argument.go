@@ -57,6 +57,16 @@ func requiredID(field string, id int64) error {
 	return nil
 }
 
+// eachID is requiredID for every id of a list, which may be empty.
+func eachID(field string, ids []int64) error {
+	for _, id := range ids {
+		if err := requiredID(field, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // optionalID refuses an impossible id; 0 means none.
 func optionalID(field string, id int64) error {
 	if id < 0 {

@@ -19,24 +19,25 @@ const Version = "0.1.0"
 // make one and keep it, because it holds the connection pool. The services are
 // its fields.
 type Client struct {
-	CollaboratorGroups *CollaboratorGroupService
-	Connections        *ConnectionService
-	Deployments        *DeploymentService
-	Embedding          *EmbeddingService
-	Exports            *ExportService
-	Folders            *FolderService
-	Imports            *ImportService
-	Integrations       *IntegrationService
-	Jobs               *JobService
-	ManagedUsers       *ManagedUserService
-	Members            *MemberService
-	Packages           *PackageService
-	Picklists          *PicklistService
-	Projects           *ProjectService
-	Properties         *PropertyService
-	Recipes            *RecipeService
-	Usage              *UsageService
-	Workspace          *WorkspaceService
+	CollaboratorGroups  *CollaboratorGroupService
+	Connections         *ConnectionService
+	Deployments         *DeploymentService
+	DeveloperAPIClients *DeveloperAPIClientService
+	Embedding           *EmbeddingService
+	Exports             *ExportService
+	Folders             *FolderService
+	Imports             *ImportService
+	Integrations        *IntegrationService
+	Jobs                *JobService
+	ManagedUsers        *ManagedUserService
+	Members             *MemberService
+	Packages            *PackageService
+	Picklists           *PicklistService
+	Projects            *ProjectService
+	Properties          *PropertyService
+	Recipes             *RecipeService
+	Usage               *UsageService
+	Workspace           *WorkspaceService
 
 	core *core
 }
@@ -110,25 +111,26 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Budget:           cfg.budget,
 	})
 	return &Client{
-		CollaboratorGroups: &CollaboratorGroupService{core},
-		Connections:        &ConnectionService{core},
-		Deployments:        &DeploymentService{core},
-		Embedding:          &EmbeddingService{core},
-		Exports:            &ExportService{core},
-		Folders:            &FolderService{core},
-		Imports:            &ImportService{core},
-		Integrations:       &IntegrationService{core},
-		Jobs:               &JobService{core},
-		ManagedUsers:       &ManagedUserService{core},
-		Members:            &MemberService{core},
-		Packages:           &PackageService{core},
-		Picklists:          &PicklistService{core},
-		Projects:           &ProjectService{core},
-		Properties:         &PropertyService{core},
-		Recipes:            &RecipeService{core},
-		Usage:              &UsageService{core},
-		Workspace:          &WorkspaceService{core},
-		core:               core,
+		CollaboratorGroups:  &CollaboratorGroupService{core},
+		Connections:         &ConnectionService{core},
+		Deployments:         &DeploymentService{core},
+		DeveloperAPIClients: &DeveloperAPIClientService{core},
+		Embedding:           &EmbeddingService{core},
+		Exports:             &ExportService{core},
+		Folders:             &FolderService{core},
+		Imports:             &ImportService{core},
+		Integrations:        &IntegrationService{core},
+		Jobs:                &JobService{core},
+		ManagedUsers:        &ManagedUserService{core},
+		Members:             &MemberService{core},
+		Packages:            &PackageService{core},
+		Picklists:           &PicklistService{core},
+		Projects:            &ProjectService{core},
+		Properties:          &PropertyService{core},
+		Recipes:             &RecipeService{core},
+		Usage:               &UsageService{core},
+		Workspace:           &WorkspaceService{core},
+		core:                core,
 	}, nil
 }
 

@@ -143,7 +143,7 @@ func confirms(d *wire.Decoder, kind wire.Kind, body []byte) error {
 		return &wire.KindError{Want: ResponseConfirmation.wanted(), Got: kind.String()}
 	}
 	result, err := d.Member(body, "result")
-	if err != nil || string(result) == `"ok"` { // so do invitations
+	if text := string(result); err != nil || text == `"ok"` || text == `"success"` { // so do invitations and access profiles
 		return err
 	}
 	_, err = wire.DecodeObject[struct{}](d, body, nil)

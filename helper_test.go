@@ -208,6 +208,28 @@ func keepsRows[T any](t *testing.T, name string, items []T) {
 	}
 }
 
+// keepsFixture does so for the object in a fixture, or for each object of a list.
+// Secrets in it must be the token of tests.
+func keepsFixture[T any](t *testing.T, name string) {
+	t.Helper()
+	rest := []byte(strings.ReplaceAll(fixture(t, name), testToken, "***"))
+	for _, key := range []string{"result", "data", "items"} {
+		var envelope map[string]json.RawMessage
+		if json.Unmarshal(rest, &envelope) == nil && envelope["id"] == nil && envelope[key] != nil {
+			rest = envelope[key]
+		}
+	}
+	objects := []json.RawMessage{rest}
+	if rest[0] == '[' {
+		require.NoError(t, json.Unmarshal(rest, &objects))
+	}
+	for _, object := range objects {
+		v := new(T)
+		require.NoError(t, json.Unmarshal(object, v))
+		keepsKeys(t, string(object), v)
+	}
+}
+
 // moment makes timestamps with different numbers of zeros comparable.
 func moment(v any) any {
 	if s, ok := v.(string); ok {

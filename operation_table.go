@@ -12,6 +12,8 @@ var table = []*operation{
 	&connectionsList, &connectionsCreate, &connectionsUpdate, &connectionsDisconnect, &connectionsDelete,
 	&connectionsInputSchema,
 	&deploymentsBuild, &deploymentsGetBuild, &deploymentsDeployBuild, &deploymentsDeploy, &deploymentsList, &deploymentsGet, &deploymentsEligibleReviewers, &deploymentsAssignReviewers,
+	&developerAPIClientsList, &developerAPIClientsCreate, &developerAPIClientsGet, &developerAPIClientsUpdate, &developerAPIClientsDelete,
+	&developerAPIClientsRegenerateToken, &developerAPIClientsListRoles, &developerAPIClientsCopyRole,
 	&embeddingUpdateSigningKey,
 	&exportsFolderAssets, &exportsCreateManifest, &exportsUpdateManifest, &exportsGetManifest, &exportsDeleteManifest, &exportsExportPackage, &exportsGetExportStatus,
 	&foldersList, &foldersCreate, &foldersUpdate, &foldersDelete,

@@ -101,7 +101,7 @@
 //   - collaborator_groups.list_members: the keys of a member
 //   - collaborator_groups.add_members: the response
 //   - collaborator_groups.remove_members: the response
-//   - developer_api_clients.*: the responses of get, delete and regenerate, and the list of roles
+//   - developer_api_clients.*: the responses of get, delete and regenerate, the list of roles, and that a role has to exist
 //   - customer_managers.delete: the response
 //   - custom_connectors.*: the responses of get, share and unshare
 //   - custom_oauth_profiles.unassign: the response

@@ -64,7 +64,7 @@ var guesses = []guess{
 	{ops: "collaborator_groups.list_members", what: "the keys of a member"},
 	{ops: "collaborator_groups.add_members", what: "the response"},
 	{ops: "collaborator_groups.remove_members", what: "the response"},
-	{ops: "developer_api_clients.*", what: "the responses of get, delete and regenerate, and the list of roles"},
+	{ops: "developer_api_clients.*", what: "the responses of get, delete and regenerate, the list of roles, and that a role has to exist"},
 	{ops: "customer_managers.delete", what: "the response"},
 	{ops: "custom_connectors.*", what: "the responses of get, share and unshare"},
 	{ops: "custom_oauth_profiles.unassign", what: "the response"},

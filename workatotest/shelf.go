@@ -44,6 +44,9 @@ type shelf struct {
 	defaults Record
 	// secret is the key that only create and a refresh show.
 	secret string
+	// check, if set, refuses what a create or an update asks for. The record is nil
+	// in a create.
+	check func(c *call, record Record) *response
 	// settle, if set, follows every change of a record.
 	settle func(c *call, record Record)
 	// view, if set, makes what clients see of a record.
@@ -130,10 +133,10 @@ func idText(id any) string {
 // public is what clients see of a record, without its secret.
 func (f shelf) public(c *call, record Record) Record {
 	shown := maps.Clone(record)
-	if f.view != nil {
-		shown = f.view(c, record)
-	}
 	delete(shown, f.secret)
+	if f.view != nil {
+		shown = f.view(c, shown)
+	}
 	delete(shown, originFolder)
 	delete(shown, originDocument)
 	return shown
@@ -192,8 +195,13 @@ func (f shelf) page(c *call, views []object) (page []object, extra object) {
 }
 
 func (f shelf) handleCreate(c *call) response {
-	if f.parent != "" && !slices.ContainsFunc(c.ws.Records[f.of], func(r Record) bool { return idText(r["id"]) == c.args[f.parent] }) {
+	if f.parent != "" && recordOf(c.ws, f.of, c.args[f.parent]) == nil {
 		return notFound()
+	}
+	if f.check != nil {
+		if refusal := f.check(c, nil); refusal != nil {
+			return *refusal
+		}
 	}
 	record := f.blank(c)
 	if f.parent != "" {
@@ -260,6 +268,11 @@ func (f field) typed(value any) any {
 }
 
 func (f shelf) update(c *call, record Record) response {
+	if f.check != nil {
+		if refusal := f.check(c, record); refusal != nil {
+			return *refusal
+		}
+	}
 	f.read(c, record, f.body)
 	return f.envelope(f.public(c, record))
 }
@@ -271,6 +284,15 @@ func (f shelf) delete(c *call, record Record) response {
 	c.ws.Records[f.name] = slices.DeleteFunc(c.ws.Records[f.name], func(r Record) bool { return idText(r["id"]) == idText(record["id"]) })
 	dropStaleGrants(c.ws)
 	return success()
+}
+
+// renewed is the key of a record that says when its secret was made anew.
+const renewed = "renewed_at"
+
+// renew makes a new secret for a record and shows it.
+func (f shelf) renew(c *call, record Record) response {
+	record[renewed] = stampZ(c.now())
+	return f.reveal(c, record)
 }
 
 // reveal shows a record with a new secret, this one time.

@@ -113,7 +113,7 @@ func TestSecretsAreShownOnce(t *testing.T) {
 		t.Errorf("client %v has no token", minted)
 	}
 	path := fmt.Sprintf("%s/developer_api_clients/%v", v2, minted["id"])
-	same(t, "token afterwards", obj(t, call(t, fake, "GET", path, nil)["result"])["token"], nil)
+	same(t, "token afterwards", obj(t, obj(t, call(t, fake, "GET", path, nil)["result"])["token"])["value"], nil)
 	if again := obj(t, call(t, fake, "POST", path+"/regenerate", nil)["result"])["token"]; again == nil {
 		t.Error("regenerate shows no token")
 	}
