@@ -97,7 +97,7 @@ func (l *loud) Attempt(ctx context.Context, _ workato.Operation, _ int) (context
 func told(err error, heard *loud, meta *workato.ResponseMeta) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n%+v\n%#v\n%+v\n%s", err, err, err, meta, heard.String())
-	slog.New(slog.NewJSONHandler(&b, nil)).Error("failed", "err", err, "in", []any{err})
+	slog.New(slog.NewJSONHandler(&b, nil)).ErrorContext(context.Background(), "failed", "err", err, "in", []any{err})
 	var said *workato.APIError
 	if errors.As(err, &said) {
 		text, _ := json.Marshal(said)
