@@ -1,0 +1,20 @@
+// Package provision brings the workspaces of customers into a wanted state, one
+// or thousands of them, and can be run again after any crash.
+//
+// # Ledger
+//
+// What has to survive the process is in a Ledger: which customers there are, how
+// far each of them is, which import was sent for it and when, and what people
+// have decided. There are three of them: File keeps a journal of JSON lines and
+// needs nothing but a file system, module provision/sqliteledger keeps an SQLite
+// file that can be queried, and Memory is for tests. Others (a table of your own
+// database) implement Ledger and Lease, and test that with
+// provisiontest.TestLedger.
+//
+// A ledger holds names and ids of customers, states, times, and texts of errors.
+// It never holds a credential, the value of a property or the bytes of a package.
+//
+// One process at a time works on a rollout: it has the Lease, and only a Lease
+// writes. All processes may read at any time, and leave a Command for the one
+// that works.
+package provision
