@@ -13,7 +13,7 @@ var activityRoutes = []route{{
 // listActivity pages by cursor: page[after] is the id of the last entry seen,
 // page[size] at most a hundred.
 func listActivity(c *call) response {
-	records := c.ws.Records[activityLogs]
+	records := c.activity()
 	if after := c.query.Get("page[after]"); after != "" {
 		at := slices.IndexFunc(records, func(r Record) bool { return idText(r["id"]) == after })
 		records = records[at+1:]
@@ -25,5 +25,5 @@ func listActivity(c *call) response {
 	if size <= 0 || size > 100 {
 		size = 100
 	}
-	return ok(object{"data": orEmpty(records[:min(int(size), len(records))]), "total": len(c.ws.Records[activityLogs])})
+	return ok(object{"data": orEmpty(records[:min(int(size), len(records))]), "total": len(records)})
 }

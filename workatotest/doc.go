@@ -109,7 +109,7 @@
 //   - on_prem_agents.*: parameter enabled; the body of status
 //   - on_prem_groups.*: the body of status
 //   - test_cases.list_by_recipe: the response
-//   - activity_logs.list: the order, and the direction of page[after]
+//   - activity_logs.list: the order, the direction of page[after], and the names of events of imports
 //
 //go:generate go test -run TestPackagesAreCurrent|TestGuessesAreDocumented -update
 package workatotest

@@ -42,6 +42,10 @@ const (
 	ResetBefore FaultKind = "reset_before"
 	// ResetAfter resets the connection, after.
 	ResetAfter FaultKind = "reset_after"
+	// Late resets the connection, and does its work Fault.DelayMS later: what a
+	// client that looks at once does not find is there after all. The time is that
+	// of the server's clock.
+	Late FaultKind = "late"
 	// Hang never responds, before. It ends when the client gives up or the
 	// server is closed.
 	Hang FaultKind = "hang"
@@ -110,6 +114,9 @@ type Fault struct {
 	Location string `json:"location,omitempty"`
 	// PauseMS is the pause of Drip in milliseconds, 100 by default.
 	PauseMS int `json:"pause_ms,omitempty"`
+	// DelayMS is how much later the work of Late is done, in milliseconds, 1000
+	// by default.
+	DelayMS int `json:"delay_ms,omitempty"`
 }
 
 // String names the fault and the operation.
@@ -196,7 +203,7 @@ func (f Fault) mistake() *strictjson.PlaceError {
 	for _, count := range []struct {
 		place string
 		n     int
-	}{{"call", f.Call}, {"retry_after", f.RetryAfter}, {"pause_ms", f.PauseMS}} {
+	}{{"call", f.Call}, {"retry_after", f.RetryAfter}, {"pause_ms", f.PauseMS}, {"delay_ms", f.DelayMS}} {
 		if count.n < 0 {
 			return wrong(count.place, "%d is negative", count.n)
 		}

@@ -55,6 +55,7 @@ var faultTable = []faultRow{
 	{kind: ConnectRefused, phase: before, do: breaks(wireReset)},
 	{kind: ResetBefore, phase: before, do: breaks(wireReset)},
 	{kind: ResetAfter, phase: after, do: breaks(wireReset)},
+	{kind: Late, phase: before, do: breaks(wireReset)},
 	{kind: Hang, phase: before, do: breaks(wireHang)},
 	{kind: HangAfter, phase: after, do: breaks(wireHang)},
 	{kind: CutOff, phase: after, do: func(_ *metFault, r *reply) { r.wire = wireCut }},

@@ -72,7 +72,7 @@ var guesses = []guess{
 	{ops: "on_prem_agents.*", params: "enabled", what: "the body of status"},
 	{ops: "on_prem_groups.*", what: "the body of status"},
 	{ops: "test_cases.list_by_recipe", what: "the response"},
-	{ops: "activity_logs.list", what: "the order, and the direction of page[after]"},
+	{ops: "activity_logs.list", what: "the order, the direction of page[after], and the names of events of imports"},
 }
 
 // isGuess says whether no source shows a parameter of an operation.

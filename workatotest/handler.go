@@ -36,7 +36,9 @@ func (s *Server) Handler() http.Handler {
 		if err != nil {
 			panic(http.ErrAbortHandler)
 		}
-		x.finish(body, tooLarge).write(w, req, s.closed)
+		r := x.finish(body, tooLarge)
+		s.lag(req.Context())
+		r.write(w, req, s.closed)
 	}))
 }
 

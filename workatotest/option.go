@@ -27,6 +27,8 @@ type options struct {
 	importReads     int
 	startReads      int
 	lateConnections int
+	latency         time.Duration
+	minute          time.Duration
 	clock           func() time.Time
 	checkInput      func(provider string, input map[string]any) error
 	onRequest       func(Request)
@@ -43,6 +45,7 @@ func defaultOptions() options {
 		token:       Token,
 		importReads: 1,
 		clock:       time.Now,
+		minute:      time.Minute,
 		checkInput:  refuseBadCredential,
 		quotaOf:     map[string]int{},
 		maxBody:     64 << 20,
@@ -90,6 +93,19 @@ func WithQuotas() Option {
 // family of operations in requests per minute, and turns rate limits on for it.
 func WithQuota(name string, perMinute int) Option {
 	return func(o *options) { o.quotaOf[name] = perMinute }
+}
+
+// WithMinute sets how long a minute of the rate limits lasts, so that a test in
+// another process need not wait for a whole one. Seconds and hours are as much
+// shorter. The default is a minute.
+func WithMinute(d time.Duration) Option {
+	return func(o *options) { o.minute = d }
+}
+
+// WithLatency holds every response back for a time, as a network does. The
+// default is 0. Package testing/synctest makes it free for tests inside the process.
+func WithLatency(d time.Duration) Option {
+	return func(o *options) { o.latency = d }
 }
 
 // WithImportReads sets how many reads return in_progress before an import, an

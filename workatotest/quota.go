@@ -96,22 +96,22 @@ func checkQuotas(quotas map[string]int) error {
 // All customers share the quota, as they do in the service.
 func (s *Server) overQuota(op string) (wait time.Duration, over bool) {
 	if perMinute, set := s.options.quotaOf[op]; set {
-		return s.countRequest(op, perMinute, time.Minute)
+		return s.countRequest(op, perMinute, s.options.minute)
 	}
 	quota := documentedQuotas[op]
 	if perMinute, set := s.options.quotaOf[quota.Family]; set && quota.Family != "" {
-		return s.countRequest(quota.Family, perMinute, time.Minute)
+		return s.countRequest(quota.Family, perMinute, s.options.minute)
 	}
 	if !s.options.quotas || quota.Family == "" {
 		return 0, false
 	}
-	if wait, over = s.countRequest(quota.Family+" per second", quota.PerSecond, time.Second); over {
+	if wait, over = s.countRequest(quota.Family+" per second", quota.PerSecond, s.options.minute/60); over {
 		return wait, over
 	}
-	if wait, over = s.countRequest(quota.Family, quota.PerMinute, time.Minute); over {
+	if wait, over = s.countRequest(quota.Family, quota.PerMinute, s.options.minute); over {
 		return wait, over
 	}
-	return s.countRequest(op+" per hour", quota.PerHour, time.Hour)
+	return s.countRequest(op+" per hour", quota.PerHour, 60*s.options.minute)
 }
 
 // countRequest counts a request in a window of time and says how long to wait

@@ -69,6 +69,7 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.catchUp()
 	r, done := x.fault.before()
 	if !done {
 		a := x.response(body, tooLarge)
@@ -79,6 +80,9 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	x.manners(&r)
 	x.entry.Status = r.status
 	x.log.add(&x.entry, body, x.fault)
+	if x.fault.is(Late) {
+		x.later(body, tooLarge)
+	}
 	if x.options.onRequest != nil {
 		x.options.onRequest(x.entry)
 	}

@@ -3,6 +3,7 @@ package workatotest
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -34,6 +35,7 @@ type Server struct {
 	log       requestLog
 	quotas    map[string]*window
 	links     map[string]link
+	late      []lateWork // in the order in which it is due
 	problems  []string
 	public    [2]*listener
 	closed    chan struct{}
@@ -76,6 +78,9 @@ func NewServer(opts ...Option) *Server {
 	if err := checkQuotas(s.options.quotaOf); err != nil {
 		s.fatal(err)
 	}
+	if s.options.minute <= 0 {
+		s.fatal(fmt.Errorf("minute: %v is not a length of time", s.options.minute))
+	}
 	s.empty()
 	return s
 }
@@ -85,6 +90,7 @@ func (s *Server) empty() {
 	s.state = State{Counters: map[string]int64{}, Connectors: builtinConnectors()}
 	s.state.Own = s.newOwnWorkspace()
 	clear(s.customers)
+	s.late = nil
 }
 
 // Close ends hanging requests and closes the port if there is one.

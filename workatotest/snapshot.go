@@ -12,6 +12,7 @@ import (
 func (s *Server) Snapshot() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.catchUp()
 	copied, err := clone(s.state)
 	if err != nil {
 		panic("workatotest: state cannot be copied: " + err.Error())

@@ -64,7 +64,9 @@ func (t transport) deliver(req *http.Request) (*reply, error) {
 	if err != nil {
 		return nil, fmt.Errorf("net/http: request body: %w", err)
 	}
-	return x.finish(body, tooLarge), nil
+	r := x.finish(body, tooLarge)
+	t.server.lag(req.Context())
+	return r, nil
 }
 
 // readBody reads a request body up to a limit. The rest of a longer one is

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,8 @@ type settings struct {
 	control                   bool
 	importReads, startReads   int
 	lateConnections           int
+	minute, latency           time.Duration
+	quotaOf                   map[string]int
 	tls                       bool
 	tlsCert, tlsKey, tlsNames string
 	saveEvery                 time.Duration
@@ -46,6 +49,9 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.control, "control", false, "let tests read and change everything below "+workatotest.ControlPath+" while the program runs")
 	flags.BoolVar(&s.strict, "strict", false, "refuse fields and parameters that the real service would ignore")
 	flags.BoolVar(&s.quotas, "quotas", false, "apply the documented rate limits")
+	flags.Func("quota", "a further rate limit, such as recipes=60: an operation or a family and its `requests` per minute; may be given more than once", s.addQuota)
+	flags.DurationVar(&s.minute, "minute", time.Minute, "`length` of a minute of the rate limits; seconds and hours are as much shorter")
+	flags.DurationVar(&s.latency, "latency", 0, "`time` to hold every response back")
 	flags.BoolVar(&s.retired, "retired", false, "refuse the deprecated credentials (e-mail and token)")
 	flags.IntVar(&s.importReads, "import-reads", 1, "`reads` that find an import in progress")
 	flags.IntVar(&s.startReads, "start-reads", 0, "`reads` that find a started recipe not running yet")
@@ -65,6 +71,20 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		fmt.Fprintln(stderr, "workato-fake:", mistake)
 	}
 	return s, errors.Join(mistakes...)
+}
+
+// addQuota reads name=n.
+func (s *settings) addQuota(text string) error {
+	name, figure, _ := strings.Cut(text, "=")
+	n, err := strconv.Atoi(figure)
+	if name == "" || err != nil || n <= 0 {
+		return errors.New("want a name and a positive number: recipes=60")
+	}
+	if s.quotaOf == nil {
+		s.quotaOf = map[string]int{}
+	}
+	s.quotaOf[name] = n
+	return nil
 }
 
 // mistakes are the flags that make no sense, alone or together.
@@ -96,6 +116,8 @@ func (s settings) mistakes() []error {
 	}{{"import-reads", s.importReads}, {"start-reads", s.startReads}, {"late-connections", s.lateConnections}} {
 		wrong(count.n < 0, "-%s: %d is negative", count.name, count.n)
 	}
+	wrong(s.minute <= 0, "-minute: %v is not a length of time", s.minute)
+	wrong(s.latency < 0, "-latency: %v is negative", s.latency)
 	wrong(s.tls && s.tlsCert+s.tlsKey != "", "-tls makes a certificate of its own: leave it out beside -tls-cert and -tls-key")
 	wrong((s.tlsCert == "") != (s.tlsKey == ""), "-tls-cert and -tls-key belong together")
 	wrong(s.tlsNames != "" && !s.tls, "-tls-names needs -tls")

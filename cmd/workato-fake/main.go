@@ -100,7 +100,10 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 		}
 	}
 	var changed atomic.Bool
-	fake := s.fake(out, &changed, secure)
+	fake, err := s.fake(out, &changed, secure)
+	if err != nil {
+		return err
+	}
 	defer fake.Close()
 	if err := s.fill(fake, out); err != nil {
 		return err
@@ -172,13 +175,15 @@ func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *a
 }
 
 // fake makes the server that the flags describe.
-func (s settings) fake(out *printer, changed *atomic.Bool, secure encryption) *workatotest.Server {
+func (s settings) fake(out *printer, changed *atomic.Bool, secure encryption) (_ *workatotest.Server, err error) {
 	options := []workatotest.Option{
 		workatotest.WithToken(s.token),
 		workatotest.WithStoreURL(s.storeURL),
 		workatotest.WithImportReads(s.importReads),
 		workatotest.WithStartReads(s.startReads),
 		workatotest.WithLateConnections(s.lateConnections),
+		workatotest.WithMinute(s.minute),
+		workatotest.WithLatency(s.latency),
 		workatotest.WithRequestHook(func(r workatotest.Request) {
 			changed.Store(true)
 			if !s.quiet {
@@ -199,10 +204,18 @@ func (s settings) fake(out *printer, changed *atomic.Bool, secure encryption) *w
 	if s.quotas {
 		options = append(options, workatotest.WithQuotas())
 	}
+	for name, perMinute := range s.quotaOf {
+		options = append(options, workatotest.WithQuota(name, perMinute))
+	}
 	if s.retired {
 		options = append(options, workatotest.WithLegacyRetired())
 	}
-	return workatotest.NewServer(options...)
+	defer func() { // the name of a -quota that nothing has
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("%v", problem)
+		}
+	}()
+	return workatotest.NewServer(options...), nil
 }
 
 // fill loads the state, the seed or the demonstration.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/go-workato/workato/workatotest"
@@ -157,6 +158,9 @@ func (s settings) modes() []string {
 	}{
 		{s.strict, "strict"},
 		{s.quotas, "quotas"},
+		{len(s.quotaOf) > 0, "further quotas"},
+		{s.minute != time.Minute, fmt.Sprintf("a minute of quotas lasts %v", s.minute)},
+		{s.latency != 0, fmt.Sprintf("responses take %v", s.latency)},
 		{s.retired, "deprecated credentials are retired"},
 		{s.importReads != 1, fmt.Sprintf("imports end after %d reads", s.importReads)},
 		{s.startReads != 0, fmt.Sprintf("started recipes run after %d reads", s.startReads)},

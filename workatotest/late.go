@@ -1,0 +1,50 @@
+package workatotest
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+)
+
+// lateWork is what a request asks for and gets done some time after its
+// connection was reset.
+type lateWork struct {
+	at time.Time
+	do func()
+}
+
+// later puts the work of the request off, by the clock of the server. It is
+// done as if the request had come then: a customer may be gone, a quota used up.
+func (x *exchange) later(body []byte, tooLarge bool) {
+	delay := time.Duration(cmp.Or(x.fault.DelayMS, 1000)) * time.Millisecond
+	x.fault = nil
+	x.late = append(x.late, lateWork{x.now().Add(delay), func() { x.response(body, tooLarge) }})
+	slices.SortStableFunc(x.late, func(a, b lateWork) int { return a.at.Compare(b.at) })
+}
+
+// catchUp does the late work that is due. No clock is waited for: every
+// request and every snapshot looks. What is not due when the server is closed is
+// never done.
+func (s *Server) catchUp() {
+	for len(s.late) > 0 && !s.late[0].at.After(s.now()) {
+		work := s.late[0]
+		s.late = s.late[1:]
+		work.do()
+	}
+}
+
+// lag holds a response back for the latency of the server. It ends early when
+// the client gives up.
+func (s *Server) lag(ctx context.Context) {
+	if s.options.latency <= 0 {
+		return
+	}
+	timer := time.NewTimer(s.options.latency)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	case <-s.closed:
+	}
+}
