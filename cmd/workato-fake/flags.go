@@ -33,7 +33,7 @@ type settings struct {
 
 // parse reads the flags. It reports all mistakes at once.
 func parse(args []string, stderr io.Writer) (settings, error) {
-	s := settings{saveEvery: time.Second}
+	s := settings{saveEvery: time.Second, quotaOf: map[string]int{}}
 	flags := flag.NewFlagSet("workato-fake", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", "127.0.0.1:8080", "`address` of the API and of the page at /")
@@ -49,7 +49,7 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.BoolVar(&s.control, "control", false, "let tests read and change everything below "+workatotest.ControlPath+" while the program runs")
 	flags.BoolVar(&s.strict, "strict", false, "refuse fields and parameters that the real service would ignore")
 	flags.BoolVar(&s.quotas, "quotas", false, "apply the documented rate limits")
-	flags.Func("quota", "a further rate limit, such as recipes=60: an operation or a family and its `requests` per minute; may be given more than once", s.addQuota)
+	flags.Func("quota", "a further rate limit, such as recipes=60: an operation or a family and its `requests` per minute; may be given more than once", addQuota(s.quotaOf))
 	flags.DurationVar(&s.minute, "minute", time.Minute, "`length` of a minute of the rate limits; seconds and hours are as much shorter")
 	flags.DurationVar(&s.latency, "latency", 0, "`time` to hold every response back")
 	flags.BoolVar(&s.retired, "retired", false, "refuse the deprecated credentials (e-mail and token)")
@@ -73,18 +73,17 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	return s, errors.Join(mistakes...)
 }
 
-// addQuota reads name=n.
-func (s *settings) addQuota(text string) error {
-	name, figure, _ := strings.Cut(text, "=")
-	n, err := strconv.Atoi(figure)
-	if name == "" || err != nil || n <= 0 {
-		return errors.New("want a name and a positive number: recipes=60")
+// addQuota reads name=n into a map.
+func addQuota(quotas map[string]int) func(string) error {
+	return func(text string) error {
+		name, figure, _ := strings.Cut(text, "=")
+		n, err := strconv.Atoi(figure)
+		if name == "" || err != nil || n <= 0 {
+			return errors.New("want a name and a positive number: recipes=60")
+		}
+		quotas[name] = n
+		return nil
 	}
-	if s.quotaOf == nil {
-		s.quotaOf = map[string]int{}
-	}
-	s.quotaOf[name] = n
-	return nil
 }
 
 // mistakes are the flags that make no sense, alone or together.
