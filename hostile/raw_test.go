@@ -77,8 +77,9 @@ func TestBrokenHTTP(t *testing.T) {
 		"header without a colon": "HTTP/1.1 200 OK\r\nBearer " + testToken + "\r\n\r\n", "the credential": "Bearer " + testToken + "\r\n\r\n",
 		"a line without end": strings.Repeat("x", 3000), "megabytes": strings.Repeat("x\x1b",
 			1<<20) + "\r\n\r\n", "a long status": "HTTP/1.1 " + strings.Repeat("9", 100000) + "\r\n\r\n",
+		// Without "close" an attempt may meet the hang-up of the one before.
 		"a flood of headers": "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Flood: "+strings.Repeat("f", 1000)+"\r\n",
-			12000) + "\r\n", "another encoding": ok("Content-Encoding: gzip\r\n", "hello"),
+			12000) + "\r\n", "another encoding": ok("Connection: close\r\nContent-Encoding: gzip\r\n", "hello"),
 	}
 	promise(t, "takes what is no whole response for a lost one: a create is sent once and unknown, the rest is repeated", func(t *testing.T) {
 		next := inTurn(documents())
