@@ -24,6 +24,7 @@ type Client struct {
 	Deployments         *DeploymentService
 	DeveloperAPIClients *DeveloperAPIClientService
 	Embedding           *EmbeddingService
+	EnvironmentRoles    *EnvironmentRoleService
 	Exports             *ExportService
 	Folders             *FolderService
 	Imports             *ImportService
@@ -33,9 +34,12 @@ type Client struct {
 	Members             *MemberService
 	Packages            *PackageService
 	Picklists           *PicklistService
+	ProjectGrants       *ProjectGrantService
+	ProjectRoles        *ProjectRoleService
 	Projects            *ProjectService
 	Properties          *PropertyService
 	Recipes             *RecipeService
+	Roles               *RoleService
 	Usage               *UsageService
 	Workspace           *WorkspaceService
 
@@ -116,6 +120,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Deployments:         &DeploymentService{core},
 		DeveloperAPIClients: &DeveloperAPIClientService{core},
 		Embedding:           &EmbeddingService{core},
+		EnvironmentRoles:    &EnvironmentRoleService{core},
 		Exports:             &ExportService{core},
 		Folders:             &FolderService{core},
 		Imports:             &ImportService{core},
@@ -125,9 +130,12 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Members:             &MemberService{core},
 		Packages:            &PackageService{core},
 		Picklists:           &PicklistService{core},
+		ProjectGrants:       &ProjectGrantService{core},
+		ProjectRoles:        &ProjectRoleService{core},
 		Projects:            &ProjectService{core},
 		Properties:          &PropertyService{core},
 		Recipes:             &RecipeService{core},
+		Roles:               &RoleService{core},
 		Usage:               &UsageService{core},
 		Workspace:           &WorkspaceService{core},
 		core:                core,

@@ -200,12 +200,17 @@ func keepsKeys(t *testing.T, sample string, object any) {
 // keepsRows is keepsKeys for each row of the list in a fixture.
 func keepsRows[T any](t *testing.T, name string, items []T) {
 	t.Helper()
+	for i, item := range items {
+		keepsKeys(t, rowOf(t, name, i), item)
+	}
+}
+
+// rowOf is one row of the list in a fixture.
+func rowOf(t *testing.T, name string, number int) string {
+	t.Helper()
 	var rows []json.RawMessage
 	require.NoError(t, json.Unmarshal([]byte(rowsOf(t, name)), &rows))
-	require.Len(t, items, len(rows))
-	for i, row := range rows {
-		keepsKeys(t, string(row), items[i])
-	}
+	return string(rows[number])
 }
 
 // keepsFixture does so for the object in a fixture, or for each object of a list.
