@@ -30,6 +30,7 @@ type Client struct {
 	Imports             *ImportService
 	Integrations        *IntegrationService
 	Jobs                *JobService
+	LookupTables        *LookupTableService
 	ManagedUsers        *ManagedUserService
 	Members             *MemberService
 	Packages            *PackageService
@@ -126,6 +127,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Imports:             &ImportService{core},
 		Integrations:        &IntegrationService{core},
 		Jobs:                &JobService{core},
+		LookupTables:        &LookupTableService{core},
 		ManagedUsers:        &ManagedUserService{core},
 		Members:             &MemberService{core},
 		Packages:            &PackageService{core},

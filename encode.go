@@ -48,9 +48,9 @@ func encodeQuery(params any) (string, error) {
 	if err != nil {
 		return "", invalid("params", "%v", err)
 	}
-	for _, each := range values {
-		for _, value := range each {
-			if !utf8.ValidString(value) {
+	for key, each := range values {
+		for _, text := range append(each, key) {
+			if !utf8.ValidString(text) {
 				return "", invalid(brokenText(reflect.ValueOf(params), ""), notUTF8)
 			}
 		}

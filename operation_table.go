@@ -21,6 +21,8 @@ var table = []*operation{
 	&importsCreate, &importsGet,
 	&integrationsList, &integrationsListAll, &integrationsInputSchema,
 	&jobsList, &jobsGet, &jobsRepeat,
+	&lookupTablesList, &lookupTablesCreate, &lookupTablesBatchDelete,
+	&lookupTablesLookup, &lookupTablesListRows, &lookupTablesGetRow, &lookupTablesAddRow, &lookupTablesUpdateRow, &lookupTablesDeleteRow,
 	&managedUsersCreate, &managedUsersGet, &managedUsersUpdate, &managedUsersUpgrade, &managedUsersDowngrade,
 	&managedUsersList, &managedUsersDelete, &managedUsersProvisionEnvironments,
 	&membersList, &membersGet, &membersAdd, &membersUpdate, &membersRemove, &membersInvite, &membersAddLegacy, &membersRemoveLegacy,

@@ -86,6 +86,7 @@
 //   - deployments.assign_reviewers: the keys of an element
 //   - projects.update: parameter description
 //   - lookup_tables.*: the envelopes of single tables and rows, and the responses of deletions
+//   - lookup_tables.batch_delete: the key of the ids, and that those of no table are passed over
 //   - lookup_tables.update_row: that columns which are not named stay
 //   - data_tables.delete: the response
 //   - data_tables.truncate: the response

@@ -49,6 +49,7 @@ var guesses = []guess{
 	{ops: "deployments.assign_reviewers", what: "the keys of an element"},
 	{ops: "projects.update", params: "description"},
 	{ops: "lookup_tables.*", what: "the envelopes of single tables and rows, and the responses of deletions"},
+	{ops: "lookup_tables.batch_delete", what: "the key of the ids, and that those of no table are passed over"},
 	{ops: "lookup_tables.update_row", what: "that columns which are not named stay"},
 	{ops: "data_tables.delete", what: "the response"},
 	{ops: "data_tables.truncate", what: "the response"},

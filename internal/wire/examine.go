@@ -98,6 +98,7 @@ func (c *claims) all(body []byte, envelopes int) bool {
 // read reads the object at i and returns the index after it, or -1 if it is
 // broken. It opens at most the given number of envelopes within it.
 func (c *claims) read(data []byte, i, envelopes int) int {
+	var inData claims
 	i, more := enter(data, i)
 	for more {
 		key, value := c.keyAt(data, i)
@@ -111,9 +112,12 @@ func (c *claims) read(data []byte, i, envelopes int) int {
 		}
 		var end int
 		switch string(name) {
-		case "result", "data":
+		case "result":
 			c.envelope = true
-			end = c.open(data, value, envelopes-1)
+			end = c.open(data, value, envelopes-1, c)
+		case "data":
+			c.envelope = true
+			end = c.open(data, value, envelopes-1, &inData)
 		default:
 			end = c.skip(data, value)
 		}
@@ -124,6 +128,9 @@ func (c *claims) read(data []byte, i, envelopes int) int {
 			c.take(name, data[value:end])
 		}
 		i, more = advance(data, end)
+	}
+	if !c.id { // the data of a row, which has an id, is the customer's
+		c.add(inData)
 	}
 	if c.strict {
 		return closed(data, i, '{')
@@ -181,15 +188,15 @@ func (c *claims) take(name, value []byte) {
 
 // open reads what is under result or data: an object, or a list whose first
 // element is one, the form that one source shows for a confirmation. An element
-// with an id is a row, and says nothing about the outcome.
-func (c *claims) open(data []byte, i, envelopes int) int {
+// with an id is a row, and says nothing about the outcome. What is
+// said is added to into.
+func (c *claims) open(data []byte, i, envelopes int, into *claims) int {
 	inner := claims{strict: c.strict, depth: c.depth + 1}
 	switch {
 	case envelopes < 0 || i == len(data):
 	case data[i] == '{':
 		end := inner.read(data, i, envelopes)
-		c.add(inner)
-		c.message, c.emptyList = c.message || inner.message, c.emptyList || inner.emptyList
+		into.add(inner)
 		return end
 	case data[i] == '[':
 		first := skipSpace(data, i+1)
@@ -201,7 +208,8 @@ func (c *claims) open(data []byte, i, envelopes int) int {
 			return -1
 		}
 		if !inner.id {
-			c.add(inner)
+			inner.message, inner.emptyList = false, false
+			into.add(inner)
 		}
 	}
 	return c.skip(data, i)
@@ -213,6 +221,8 @@ func (c *claims) add(inner claims) {
 	c.failure = c.failure || inner.failure
 	c.rejected = c.rejected || inner.rejected
 	c.problem = c.problem || inner.problem
+	c.message = c.message || inner.message
+	c.emptyList = c.emptyList || inner.emptyList
 }
 
 // isFalse reports whether a value is a spelling of false.

@@ -50,13 +50,14 @@ func TestExamine(t *testing.T) {
 		`{"success":true,"status":"rejected"}`: fine, `{"status":"rejected","result":{"success":true}}`: fine, `{"state":"rejected"}`: fine,
 		`{"result":{"data":{"result":{"data":{"success":false}}}}}`: fine, `{"result":"x"}`: fine, `{"result":[]}`: fine, `{"result":[1]}`: fine,
 		`{"x":"\"success\":false"}`: fine, `{"x\\":1,"y":"\\"}`: fine, "{\"succes\u00e9\":false}": fine, `{"succes\u0107":false,"\n\q":1}`: fine,
+		`{"id":9,"data":{"success":false,"error":"E4"}}`: fine, `{"data":{"status":"rejected"},"id":9}`: fine, `{"result":{"id":9,"data":{"error":"x"}}}`: fine,
 		`{"s":{"success":false}}`: fine, `{"\u00zzuccess":false}`: fine, `{"a very long key that is not asked for":1}`: fine,
 		// Errors.
 		`{"error":"x"}`: complains, `{"Error":"x"}`: complains, `{"errors":["x"]}`: complains, `{"errors":{"name":["x"]}}`: complains,
 		`{"error":{"message":"x"}}`: complains, `{"error":true}`: complains, `{"error":12}`: complains,
 		`{"data":null,"error":"x"}`: complains, `{"result":[],"error":"x"}`: complains, `{"result":{},"error":"x"}`: complains,
 		`{"items":[{"id":1}],"error":"x"}`: complains, `{"result":{"error":"x"}}`: complains, `{"result":[{"errors":"x"}]}`: complains,
-		`{"data":{"error":"x"}}`: complains, `{"id":12,"status":"failed","error":"text"}`: complains, `{"error":null,"errors":["x"]}`: complains,
+		`{"data":{"error":"x"}}`: complains, `{"id":null,"data":{"error":"x"}}`: complains, `{"id":12,"status":"failed","error":"text"}`: complains, `{"error":null,"errors":["x"]}`: complains,
 		`{"success":false,"error":"x"}`: both, `{"success":false,"errors":{"running":["x"]}}`: both, `{"success":true,"error":"x","data":{"success":0}}`: both,
 		// None.
 		`{"error":null}`: fine, `{"error":""}`: fine, `{"error":" "}`: fine, `{"error":false}`: fine, `{"error":0}`: fine, `{"error":"null"}`: fine,
