@@ -37,7 +37,7 @@
 // # Tokens
 //
 // A token is a JWT, signed by RS256. Its sub claim names the vendor, the
-// customer's workspace and mostly a member of it; iat and jti make it good for
+// customer's workspace and, if given, a member of it; iat and jti make it good for
 // one use within 10 minutes. So each page load needs a fresh one, made when the
 // browser asks: never write a link into a page, a cache, a log or an e-mail.
 //

@@ -1,0 +1,16 @@
+module github.com/go-workato/workato/embed/internal/jwttest
+
+go 1.25.0
+
+require (
+	github.com/go-workato/workato v0.0.0
+	github.com/golang-jwt/jwt/v5 v5.3.1
+)
+
+require (
+	github.com/google/go-querystring v1.2.0 // indirect
+	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
+	github.com/hashicorp/go-retryablehttp v0.7.8 // indirect
+)
+
+replace github.com/go-workato/workato => ../../..
