@@ -1,5 +1,10 @@
 package wire
 
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
 // The functions of this file walk over a document like those of scan.go, and
 // return -1 for everything that encoding/json refuses. They are much faster
 // than json.Valid, which calls a function for every byte.
@@ -68,22 +73,9 @@ func checkKey(data []byte, i int) (quoted []byte, value int) {
 	return keyTo(data, i, checkString(data, i))
 }
 
-// inString is true for the bytes that need no escape in a string.
-var inString = func() (plain [256]bool) {
-	for c := range plain {
-		plain[c] = c >= ' ' && c != '"' && c != '\\'
-	}
-	return plain
-}()
-
 func checkString(data []byte, i int) int {
 	for i++; ; i++ {
-		for _, c := range data[i:] {
-			if !inString[c] {
-				break
-			}
-			i++
-		}
+		i = skipPlain(data, i)
 		switch {
 		case i == len(data):
 			return -1
@@ -96,6 +88,25 @@ func checkString(data []byte, i int) int {
 			return -1
 		}
 	}
+}
+
+// skipPlain returns the index of the first byte at or after i that does not stand
+// for itself in a string. It looks at eight bytes at once: a subtraction sets the
+// top bit of each byte that is too small, exactly up to the first of them.
+func skipPlain(data []byte, i int) int {
+	const each, top = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(data); i += 8 {
+		x := binary.LittleEndian.Uint64(data[i:])
+		quote, escape := x^('"'*each), x^('\\'*each)
+		found := ((x-' '*each)&^x | (quote-each)&^quote | (escape-each)&^escape) & top
+		if found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(data) && data[i] >= ' ' && data[i] != '"' && data[i] != '\\' {
+		i++
+	}
+	return i
 }
 
 // checkEscape returns the index of the last byte of the escape whose second byte
