@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -174,9 +173,7 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 		}
 	}
 	if options.header != nil && !r.toStore() {
-		header := call.Header.Clone()
-		maps.Copy(header, options.header)
-		call.Header = header
+		call.Header = call.Header.With(options.header)
 	}
 	o.watch(!r.toStore())
 	return o, options.meta, nil

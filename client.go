@@ -100,10 +100,11 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	}
 	core := &core{config: cfg}
 	core.observer, _ = cfg.limiter.(LimitObserver)
-	core.plainHeader = http.Header{"Accept": {"application/json"}, "User-Agent": {cfg.agent()}}
-	core.jsonHeader = withContentType(core.plainHeader, "application/json")
-	core.packageHeader = withContentType(core.plainHeader, "application/octet-stream")
-	core.storeHeader = http.Header{"Accept": {"*/*"}, "Accept-Encoding": {"identity"}, "User-Agent": core.plainHeader["User-Agent"]}
+	agent := []string{cfg.agent()}
+	core.plainHeader = transport.NewHeader(http.Header{"Accept": {"application/json"}, "User-Agent": agent})
+	core.jsonHeader = core.plainHeader.With(http.Header{"Content-Type": {"application/json"}})
+	core.packageHeader = core.plainHeader.With(http.Header{"Content-Type": {"application/octet-stream"}})
+	core.storeHeader = transport.NewHeader(http.Header{"Accept": {"*/*"}, "Accept-Encoding": {"identity"}, "User-Agent": agent})
 	core.transport = transport.New(transport.Config{
 		Base:             base,
 		Transport:        cfg.httpClient.Transport,
@@ -160,12 +161,6 @@ func (c *config) agent() string {
 		agent += " " + c.application
 	}
 	return agent
-}
-
-func withContentType(header http.Header, contentType string) http.Header {
-	header = header.Clone()
-	header.Set("Content-Type", contentType)
-	return header
 }
 
 const (

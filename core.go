@@ -16,7 +16,7 @@ type core struct {
 	observer  LimitObserver
 	// headers of requests without a body, with JSON, with a package and to the
 	// package store; shared by all requests and never changed.
-	plainHeader, jsonHeader, packageHeader, storeHeader http.Header
+	plainHeader, jsonHeader, packageHeader, storeHeader *transport.Header
 }
 
 // Option configures a Client. It prints as a function address: no credential

@@ -248,9 +248,9 @@ func redirectHost(header http.Header) string {
 
 // requestID reads the id of a response; both headers carry the same one.
 func (o *outcome) requestID(header http.Header) string {
-	id := transport.Field(header, "X-Request-Id")
+	id := transport.First(header, "X-Request-Id")
 	if id == "" {
-		id = transport.Field(header, "X-Correlation-Id")
+		id = transport.First(header, "X-Correlation-Id")
 	}
 	return o.id(id)
 }

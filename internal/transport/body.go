@@ -44,7 +44,7 @@ func (e *TooLargeError) Error() string {
 // fit. Reading to the end also lets the connection be reused.
 func (c *Client) read(call *Call, resp *http.Response) error {
 	call.Status, call.ResponseHeader = resp.StatusCode, resp.Header
-	if after := Field(resp.Header, "Retry-After"); after != "" && resp.StatusCode >= 400 {
+	if after := First(resp.Header, "Retry-After"); after != "" && resp.StatusCode >= 400 {
 		// A date refers to the server's clock, which may differ from ours.
 		now, err := http.ParseTime(resp.Header.Get("Date"))
 		if err != nil {
@@ -57,7 +57,7 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 	}
 	defer func() { _ = resp.Body.Close() }() // everything of use has been read
 	body := io.Reader(resp.Body)
-	if strings.EqualFold(Field(resp.Header, "Content-Encoding"), "gzip") && !resp.Uncompressed {
+	if strings.EqualFold(First(resp.Header, "Content-Encoding"), "gzip") && !resp.Uncompressed {
 		// A gateway may compress without a request to do so. A body that is not gzip
 		// fails like one that is cut off.
 		body = &gunzipped{from: resp.Body}
@@ -105,15 +105,6 @@ func (c *Client) read(call *Call, resp *http.Response) error {
 			return &CutOffError{Status: resp.StatusCode, Err: err}
 		}
 	}
-}
-
-// Field is Header.Get for a key that is known to be written as in a Header, which
-// Get finds out at a cost.
-func Field(header http.Header, canonical string) string {
-	if values := header[canonical]; len(values) > 0 {
-		return values[0]
-	}
-	return ""
 }
 
 // gunzipped unpacks a body as it is read.

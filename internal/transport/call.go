@@ -59,7 +59,7 @@ type Call struct {
 	Path     string // unescaped
 	RawPath  string // escaped; empty if Path needs no escaping
 	RawQuery string
-	Header   http.Header // shared and read-only; never holds a credential
+	Header   *Header // never holds a credential
 	JSON     []byte
 	Source   *Source
 
@@ -98,12 +98,12 @@ type Call struct {
 	localErr    atomic.Pointer[error] // why nothing was sent, decided by the client
 	uploads     *uploads              // of the present attempt, nil without a Source
 	uploadBegun atomic.Bool
+	absorbing   bool                         // the limiter handles the current response
 	patience    atomic.Pointer[time.Timer]   // ends a stalled upload
 	sent        atomic.Pointer[http.Request] // what went out last, with the credential
 	spent       []string                     // the credentials of earlier attempts
 	last        *response
-	absorbing   bool // the limiter handles the current response
-	absorbed    int  // responses that it has handled so far
+	absorbed    int // responses that the limiter has handled so far
 }
 
 // String keeps the content of the call out of texts: it is a context, and

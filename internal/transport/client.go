@@ -122,7 +122,7 @@ func (c *Client) request(ctx context.Context, call *Call) *http.Request {
 		target = call.Stream.URL
 	}
 	template := http.Request{
-		Method: call.Method, URL: target, Host: target.Host, Header: call.Header,
+		Method: call.Method, URL: target, Host: target.Host, Header: call.Header.request(),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}
 	// With GetBody, net/http resends a request that it had not started to write
@@ -250,7 +250,10 @@ func (c *Client) try(call *Call, req *http.Request) (*http.Response, error) {
 	default:
 		err = c.read(call, resp)
 	}
-	if err != nil && flight.again.Load() {
+	switch {
+	case err == nil:
+		return resp, nil
+	case flight.again.Load():
 		return nil, errAgain
 	}
 	ended := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
@@ -287,13 +290,12 @@ func (e *TimeoutError) Temporary() bool { return true }
 // Unwrap returns what a context would have returned.
 func (e *TimeoutError) Unwrap() error { return context.DeadlineExceeded }
 
-// send hands a private copy of the request to the chain.
+// send hands the request to the chain.
 func (c *Client) send(call *Call, sent *http.Request) (*http.Response, error) {
 	if call.Stream != nil && call.Stream.URL != nil { // nothing of the client's own is sent there
 		return call.Stream.roundTrip(c.cfg.Transport, sent)
 	}
 	if c.chain != nil {
-		sent.Header = sent.Header.Clone() // middleware may change it
 		return c.chain.RoundTrip(sent)
 	}
 	return c.sign(call, sent)

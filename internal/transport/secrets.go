@@ -14,7 +14,7 @@ func (c *Call) Secrets() []string {
 	if sent == nil {
 		return nil
 	}
-	return append(slices.Clone(c.spent), Added(c.Header, c.RawQuery, sent)...)
+	return append(slices.Clone(c.spent), Added(c.Header.request(), c.RawQuery, sent)...)
 }
 
 // Added returns the values of a request that are not in the given header and

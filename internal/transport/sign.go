@@ -17,7 +17,11 @@ func (c *Client) signCopy(req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, errors.New("a transport middleware replaced the request's context")
 	}
-	resp, err := c.sign(call, req.WithContext(req.Context()))
+	signed := req.WithContext(req.Context())
+	if signed.Header = req.Header.Clone(); signed.Header == nil { // middleware may have taken it away
+		signed.Header = make(http.Header)
+	}
+	resp, err := c.sign(call, signed)
 	if resp != nil {
 		resp.Request = req // net/http has put the signed one there
 	}
@@ -41,10 +45,6 @@ func (c *Client) sign(call *Call, req *http.Request) (*http.Response, error) {
 		closeBody(req)
 		return nil, call.refuse(fmt.Errorf("credentials are for %s://%s: refusing to send them to %s://%s",
 			c.cfg.Base.Scheme, c.cfg.Base.Host, req.URL.Scheme, req.URL.Host))
-	}
-	// The values too: changing one in place must affect only this request.
-	if req.Header = req.Header.Clone(); req.Header == nil { // middleware may have removed it
-		req.Header = make(http.Header)
 	}
 	if err := c.authorize(req); err != nil {
 		closeBody(req)

@@ -19,7 +19,9 @@ import (
 func upload(ctx context.Context, open func() (io.ReadCloser, error), transport roundTripper) (*Call, time.Duration) {
 	base, _ := url.Parse("https://api.test")
 	client := New(Config{Base: base, Transport: transport, Authorize: func(*http.Request) error { return nil }, MaxResponseBytes: 1 << 20, MaxWait: time.Second})
-	call := &Call{Context: ctx, Method: http.MethodPost, Path: "/api/import", Effect: Create, Source: &Source{Open: open, Size: 9}}
+	call := &Call{
+		Context: ctx, Method: http.MethodPost, Path: "/api/import", Header: NewHeader(nil), Effect: Create, Source: &Source{Open: open, Size: 9},
+	}
 	started := time.Now()
 	client.Do(call)
 	return call, time.Since(started)
