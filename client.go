@@ -31,6 +31,7 @@ type Client struct {
 	Integrations        *IntegrationService
 	Jobs                *JobService
 	LookupTables        *LookupTableService
+	MCPServers          *MCPServerService
 	ManagedUsers        *ManagedUserService
 	Members             *MemberService
 	Packages            *PackageService
@@ -129,6 +130,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Integrations:        &IntegrationService{core},
 		Jobs:                &JobService{core},
 		LookupTables:        &LookupTableService{core},
+		MCPServers:          &MCPServerService{core},
 		ManagedUsers:        &ManagedUserService{core},
 		Members:             &MemberService{core},
 		Packages:            &PackageService{core},

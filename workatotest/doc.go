@@ -90,6 +90,9 @@
 //   - lookup_tables.update_row: that columns which are not named stay
 //   - data_tables.delete: the response
 //   - data_tables.truncate: the response
+//   - mcp_servers.update_folder: parameter folder_id
+//   - mcp_servers.*: the responses other than the list, taken from the Developer API, and that reads do not show the token
+//   - mcp_servers.assign_tools: that a server made of an API collection takes no other tools
 //   - tags.list: parameter q
 //   - roles.migrate_system_roles: which legacy role becomes which new one
 //   - roles.migrate_custom_role: parameters role_id, dry_run; the response

@@ -53,20 +53,7 @@ func groupMembers(c *call, group Record) response {
 	return ok(extra)
 }
 
-// memberIDs reads the list in a group, which has other types after a state was
-// loaded.
-func memberIDs(group Record) []string {
-	var ids []string
-	switch list := group["member_ids"].(type) {
-	case []string:
-		ids = list
-	case []any:
-		for _, id := range list {
-			ids = append(ids, toText(id))
-		}
-	}
-	return ids
-}
+func memberIDs(group Record) []string { return texts(group["member_ids"]) }
 
 // join puts members and invitations into a group.
 func join(group Record, ids ...string) {

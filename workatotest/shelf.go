@@ -1,6 +1,7 @@
 package workatotest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,8 +28,10 @@ type shelf struct {
 	// query are the parameters of the list, except for those of its pages. One
 	// that is a key of the records filters them.
 	query string
-	// paging says how the list is cut into pages.
-	paging paging
+	// paging says how the list is cut into pages, of which the largest has 100
+	// records unless it says otherwise.
+	paging  paging
+	largest int
 	// body are the parameters of create and update, of which create alone takes
 	// createBody too. A star counts for create.
 	body, createBody string
@@ -188,7 +191,8 @@ func (f shelf) page(c *call, views []object) (page []object, extra object) {
 		page, extra = paged(c, views, 1, 100, 100)
 		return page, object{"page": object{"number": extra["page"], "size": extra["per_page"]}}
 	case byNumber:
-		return paged(c, views, 1, 100, 100)
+		largest := cmp.Or(f.largest, 100)
+		return paged(c, views, 1, largest, largest)
 	case unpaged:
 	}
 	return views, object{"count": len(views)}
@@ -264,6 +268,22 @@ func (f field) typed(value any) any {
 		return kept
 	default:
 		return value
+	}
+}
+
+// naming makes a check of parameters that name another thing, by its family,
+// which is "" for folders. One that names nothing is refused.
+func naming(families map[string]string) func(*call, Record) *response {
+	return func(c *call, _ Record) *response {
+		for _, param := range slices.Sorted(maps.Keys(families)) {
+			id := c.text(param)
+			n, _ := toInt(id)
+			exists := recordOf(c.ws, families[param], id) != nil || families[param] == "" && hasFolder(c.ws, n)
+			if id != "" && !exists {
+				return refused(invalid(param, "is invalid"))
+			}
+		}
+		return nil
 	}
 }
 
