@@ -24,19 +24,19 @@ var (
 	mcpServersList = operation{Operation: Operation{
 		Name: "mcp_servers.list", Method: "GET", Path: "/api/managed_users/{customer}/mcp_servers",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "mcp_servers"}, Paging: PagingPage, Doc: mcpServersDoc,
-	}, maxPerPage: maxMCPServersPage}
+	}, showsSecret: true, maxPerPage: maxMCPServersPage}
 	mcpServersCreate = operation{Operation: Operation{
 		Name: "mcp_servers.create", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers",
 		Effect: Create, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}, lookup: "look for the server's name with mcp_servers.list before you try again, and renew its token if you need one"}
+	}, showsSecret: true, lookup: "look for the server's name with mcp_servers.list before you try again, and renew its token if you need one"}
 	mcpServersGet = operation{Operation: Operation{
 		Name: "mcp_servers.get", Method: "GET", Path: "/api/managed_users/{customer}/mcp_servers/{handle}",
 		Effect: Read, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}}
+	}, showsSecret: true}
 	mcpServersUpdate = operation{Operation: Operation{
 		Name: "mcp_servers.update", Method: "PUT", Path: "/api/managed_users/{customer}/mcp_servers/{handle}",
 		Effect: Idempotent, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}}
+	}, showsSecret: true}
 	mcpServersDelete = operation{Operation: Operation{
 		Name: "mcp_servers.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/mcp_servers/{handle}",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
@@ -44,11 +44,11 @@ var (
 	mcpServersRenewToken = operation{Operation: Operation{
 		Name: "mcp_servers.renew_token", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/token_renew",
 		Effect: Create, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}, lookup: "the old token may be void and the new one lost: renew it again"}
+	}, showsSecret: true, lookup: "the old token may be void and the new one lost: renew it again"}
 	mcpServersUpdateFolder = operation{Operation: Operation{
 		Name: "mcp_servers.update_folder", Method: "PUT", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/update_folder",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}}
+	}, showsSecret: true}
 )
 
 // MCPAuthentication says how agents prove who they are to an MCP server.

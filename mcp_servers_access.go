@@ -13,7 +13,7 @@ var (
 	mcpServersAssignTools = operation{Operation: Operation{
 		Name: "mcp_servers.assign_tools", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/assign_tools",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}}
+	}, showsSecret: true}
 	mcpServersListTools = operation{Operation: Operation{
 		Name: "mcp_servers.list_tools", Method: "GET", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/tools",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "mcp_servers"}, Paging: PagingPage, Doc: mcpServersDoc,
@@ -37,11 +37,11 @@ var (
 	mcpServersAssignUserGroups = operation{Operation: Operation{
 		Name: "mcp_servers.assign_user_groups", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/assign_user_groups",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}}
+	}, showsSecret: true}
 	mcpServersRemoveUserGroups = operation{Operation: Operation{
 		Name: "mcp_servers.remove_user_groups", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/remove_user_groups",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}}
+	}, showsSecret: true}
 )
 
 // MCPServerTool is a tool of an MCP server.

@@ -130,7 +130,7 @@ var _ = register(
 	Entry{
 		Operation: "mcp_servers.delete", Want: "DELETE " + mcpServers + "/mcps-1",
 		Call: func(c *Caller) error { return c.MCPServers.Delete(c.ctx, c.customer, c.name("mcps-1"), c.opts...) },
-		Good: Good{"folders/deleted.json", `{}`},
+		Good: Good{"folders/deleted.json", `{"data": {}}`},
 	},
 	Entry{
 		Operation: "mcp_servers.renew_token", Want: "POST " + mcpServers + "/mcps-1/token_renew",
@@ -142,13 +142,13 @@ var _ = register(
 	Entry{
 		Operation: "mcp_servers.update_folder", Call: moveMCPServer(&workato.MCPServerUpdateFolderParams{FolderID: 1563}),
 		Want: "PUT " + mcpServers + "/mcps-1/update_folder", JSON: `{"folder_id": 1563}`,
-		Good:    Good{"mcp_servers/server.json", `{}`},
+		Good:    Good{"mcp_servers/server.json", `{"data": {}}`},
 		Refuses: Bad{"params": {moveMCPServer(nil)}, "FolderID": {moveMCPServer(&workato.MCPServerUpdateFolderParams{})}},
 	},
 	Entry{
 		Operation: "mcp_servers.assign_tools", Call: assignMCPTools(workato.MCPServerToolRef{TriggerApplication: "workato_recipe_function", ID: "41354"}),
 		Want: "POST " + mcpServers + "/mcps-1/assign_tools", JSON: `{"tools": [{"trigger_application": "workato_recipe_function", "id": "41354"}]}`,
-		Good: Good{`{"success": true}`, `{}`, "mcp_servers/server.json"},
+		Good: Good{`{"success": true}`, `{"data": {}}`, "mcp_servers/server.json"},
 		Refuses: Bad{
 			"params": {func(c *Caller) error {
 				return c.MCPServers.AssignTools(c.ctx, c.customer, "mcps-1", nil, c.opts...)
@@ -178,7 +178,7 @@ var _ = register(
 		Call: func(c *Caller) error {
 			return c.MCPServers.DeleteTool(c.ctx, c.customer, c.name("mcps-1"), c.id(5), c.opts...)
 		},
-		Good: Good{"folders/deleted.json", `{}`},
+		Good: Good{"folders/deleted.json", `{"data": {}}`},
 	},
 	Entry{
 		Operation: "mcp_servers.get_policies", Want: "GET " + mcpServers + "/mcps-1/server_policies",
@@ -206,13 +206,13 @@ var _ = register(
 	Entry{
 		Operation: "mcp_servers.assign_user_groups", Call: assignMCPGroups(mcpGroups("group-1")),
 		Want: "POST " + mcpServers + "/mcps-1/assign_user_groups", JSON: `{"idp_user_group_ids": ["group-1"]}`,
-		Good:    Good{`{"success": true}`, `{}`},
+		Good:    Good{`{"success": true}`, `{"data": {}}`},
 		Refuses: Bad{"params": {assignMCPGroups(nil)}, "IDPUserGroupIDs": {assignMCPGroups(mcpGroups()), assignMCPGroups(mcpGroups("a", ""))}},
 	},
 	Entry{
 		Operation: "mcp_servers.remove_user_groups", Call: removeMCPGroups(mcpGroups("group-1")),
 		Want: "POST " + mcpServers + "/mcps-1/remove_user_groups", JSON: `{"idp_user_group_ids": ["group-1"]}`,
-		Good:    Good{`{"success": true}`, `{}`},
+		Good:    Good{`{"success": true}`, `{"data": {}}`},
 		Refuses: Bad{"params": {removeMCPGroups(nil)}, "IDPUserGroupIDs": {removeMCPGroups(mcpGroups()), removeMCPGroups(mcpGroups("a", ""))}},
 	},
 )
