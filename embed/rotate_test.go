@@ -94,20 +94,22 @@ func TestRotation(t *testing.T) {
 	t.Parallel()
 	keyB()
 	synctest.Test(t, func(t *testing.T) {
-		s := &service{answers: []answer{{stores: true, takes: 300 * time.Millisecond, vendor: "vendor1"}}}
-		// Signing takes a while, so that it overlaps with all that a rotation does.
+		s := &service{answers: []answer{{stores: true, takes: 20 * time.Millisecond, vendor: "vendor1"}}}
+		// Signing takes longer than a rotation, so that it ends in each part of one.
 		slow := remote{&keyA().PublicKey, func(digest []byte) ([]byte, error) {
 			time.Sleep(70 * time.Millisecond)
 			return remoteOf(keyA()).sign(digest)
 		}}
-		r := newRotator(t, s, func(c *embed.RotatorConfig) { c.Signer = newSigner(t, slow) })
+		r := newRotator(t, s, func(c *embed.RotatorConfig) {
+			c.Signer, c.Grace = newSigner(t, slow), time.Millisecond
+		})
 		stop := make(chan struct{})
 		var group sync.WaitGroup
 		var before, after int
 		var mu sync.Mutex
 		for i := range 5 {
 			group.Go(func() {
-				time.Sleep(time.Duration(i) * 13 * time.Millisecond)
+				time.Sleep(time.Duration(i) * 24 * time.Millisecond)
 				for {
 					select {
 					case <-stop:
