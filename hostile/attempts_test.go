@@ -14,10 +14,10 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestAttempts: each attempt is judged by itself, and none is forgotten.
+// TestAttempts: each attempt is judged by itself, and all of them count.
 func TestAttempts(t *testing.T) {
 	t.Parallel()
-	promise(t, "sends a create again that never left, also when the attempt before was refused with 429", func(t *testing.T) {
+	promise(t, "resends a create that never left, also when the previous attempt was refused with 429", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		transport := s.transport.Clone()
 		transport.DisableKeepAlives = true
@@ -39,7 +39,7 @@ func TestAttempts(t *testing.T) {
 		}
 	})
 
-	promise(t, "takes the silence of a later attempt for possibly sent, whatever the transport said before", func(t *testing.T) {
+	promise(t, "treats a later attempt without trace events as possibly sent, whatever the transport reported before", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for i, call := range operations(workato.Create) {
 			s.script(says(429, ``))
@@ -58,7 +58,7 @@ func TestAttempts(t *testing.T) {
 		}
 	})
 
-	promise(t, "names what failed besides the context that ended the wait for another attempt", func(t *testing.T) {
+	promise(t, "names the failure besides the context that ended the wait for another attempt", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			broken := errors.New("it broke")
 			s := &server{url: "https://127.0.0.1:1"}

@@ -21,7 +21,7 @@ type call struct {
 	workato.Operation
 
 	run  func(ctx context.Context, c *workato.Client, opts ...workato.CallOption) error
-	good string // a response that the method takes
+	good string // a response that the method accepts
 }
 
 var acme = workato.ExternalID("acme.example")
@@ -57,19 +57,19 @@ var typedCalls = sync.OnceValue(func() []call {
 	return calls
 })
 
-// documents returns the typed methods that are answered with JSON: all but the
-// download of a package, which TestDownloads of the root package looks after.
+// documents returns the typed methods whose response is JSON: all but the
+// download of a package, which TestDownloads of the root package covers.
 func documents() []call {
 	return those(func(c *call) bool { return !c.isDownload() })
 }
 
-// those returns the typed methods that fit.
+// those returns the typed methods that match.
 func those(fit func(*call) bool) []call {
 	return slices.DeleteFunc(slices.Clone(typedCalls()), func(c call) bool { return !fit(&c) })
 }
 
-// inTurn returns a function that gives some calls one after the other, for checks
-// whose product with all calls would be too large.
+// inTurn returns a function that returns some calls in turn, for checks whose
+// product with all calls would be too large.
 func inTurn(calls []call) func() call {
 	n := -1
 	return func() call {
@@ -78,8 +78,8 @@ func inTurn(calls []call) func() call {
 	}
 }
 
-// sorted gives a map in the order of its keys, so that every run pairs it with
-// the same calls.
+// sorted iterates over a map in the order of its keys, so that every run pairs
+// it with the same calls.
 func sorted[V any](m map[string]V) iter.Seq2[string, V] {
 	return func(yield func(string, V) bool) {
 		for _, key := range slices.Sorted(maps.Keys(m)) {
@@ -90,7 +90,7 @@ func sorted[V any](m map[string]V) iter.Seq2[string, V] {
 	}
 }
 
-// isDownload holds for a call that is answered with a package.
+// isDownload is true for a call whose response is a package.
 func (c *call) isDownload() bool { return strings.HasPrefix(c.good, "PK") }
 
 // operations returns the calls of all operations, or of those with one of the
@@ -130,7 +130,7 @@ func raw(op workato.Operation) func(context.Context, *workato.Client, ...workato
 	}
 }
 
-// marked gives each call of a test a marker of its own.
+// marked gives each call of a test its own marker.
 func marked(name string, n int) (string, workato.CallOption) {
 	mark := fmt.Sprintf("%s-%d", strings.ReplaceAll(name, " ", "-"), n)
 	return mark, workato.WithHeader(marker, mark)

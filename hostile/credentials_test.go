@@ -23,13 +23,13 @@ const (
 	testPassword = "test-password"
 )
 
-// style is a way to give the credential.
+// style is a way to configure the credential.
 type style struct {
 	name   string
 	option func() workato.Option
 	// secrets are the credential in all forms in which it is sent.
 	secrets []string
-	// carried tells whether a request holds the credential, in its place.
+	// carried reports whether a request holds the credential, in its place.
 	carried func(a arrival) bool
 }
 
@@ -60,7 +60,7 @@ func styles() []style {
 	}
 }
 
-// overStyles runs a check for each way to give the credential.
+// overStyles runs a check for each style of credential.
 func overStyles(t *testing.T, check func(t *testing.T, st style)) {
 	t.Helper()
 	for _, st := range styles() {
@@ -68,13 +68,13 @@ func overStyles(t *testing.T, check func(t *testing.T, st style)) {
 	}
 }
 
-// asText prints all that a request brought along.
+// asText prints everything in a request.
 func (a arrival) asText() string {
 	header, _ := json.Marshal(a.header)
 	return a.method + " " + a.path + "?" + a.query + " " + string(header) + " " + a.body
 }
 
-// secretForms are the credential as it may be found in a text.
+// secretForms are the forms of the credential in a text.
 func secretForms() []string {
 	return []string{testToken, testEmail, url.QueryEscape(testEmail)}
 }
@@ -129,7 +129,7 @@ func TestCredentials(t *testing.T) {
 				}
 				c := s.clientWith(t, st.option())
 				n := 0
-				next := inTurn(documents()) // that of a package asks the store, with nothing
+				next := inTurn(documents()) // a package comes from the store, without a credential
 				for where, location := range sorted(targets) {
 					for _, status := range []int{301, 302, 303, 307, 308} {
 						s.script(says(status, `<a href="x">moved</a>`, "Location", location))
@@ -144,7 +144,7 @@ func TestCredentials(t *testing.T) {
 						}
 					}
 				}
-				require.Empty(t, other.arrived(), "nothing at all went elsewhere")
+				require.Empty(t, other.arrived(), "nothing was sent elsewhere")
 			})
 		})
 	})
@@ -207,7 +207,7 @@ func TestCredentials(t *testing.T) {
 		})
 	})
 
-	promise(t, "keeps what a careless middleware does to a header to that one attempt", func(t *testing.T) {
+	promise(t, "limits a middleware's change of a header to that one attempt", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(503, ``), says(200, goodCustomer))
 		tries := 0
@@ -263,7 +263,7 @@ func TestCredentials(t *testing.T) {
 		require.Empty(t, other.arrived())
 	})
 
-	promise(t, "refuses plain http but for loopback, and base URLs that hold more than an address", func(t *testing.T) {
+	promise(t, "refuses plain http except for loopback, and base URLs that hold more than an address", func(t *testing.T) {
 		for _, base := range []string{
 			"http://www.workato.com", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1", "http://192.168.0.1",
 			"http://[2001:db8::1]", "http://0x7f.1.example", "ftp://127.0.0.1", "//www.workato.com", "www.workato.com", "https://",
@@ -293,7 +293,7 @@ func TestCredentials(t *testing.T) {
 		require.Empty(t, s.arrived())
 	})
 
-	promise(t, "wants exactly one credential, and one that fits in a header", func(t *testing.T) {
+	promise(t, "requires exactly one credential, and one that fits in a header", func(t *testing.T) {
 		_, err := workato.NewClient()
 		require.ErrorIs(t, err, workato.ErrInvalidArgument)
 		_, err = workato.NewClient(workato.WithAPIToken(testToken), workato.WithUserToken(testEmail, testToken))

@@ -14,8 +14,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// fault is a way to lose or spoil a response after which nobody knows whether
-// the request was carried out.
+// fault is a way to lose or spoil a response after which it is unknown whether
+// the request was executed.
 type fault struct {
 	name     string
 	response response
@@ -34,7 +34,7 @@ func faults() []fault {
 		{"503 with Retry-After", says(503, `{"message":"maintenance"}`, "Retry-After", "0.001"), 503},
 		{"504 without a body", says(504, ``), 504},
 		{"408", says(408, `{"message":"Request timeout"}`), 408},
-		{"599 of nobody's standard", says(599, `?`), 599},
+		{"599, a non-standard status", says(599, `?`), 599},
 	}
 }
 
@@ -96,7 +96,7 @@ func TestDuplicates(t *testing.T) {
 		}
 	})
 
-	promise(t, "repeats reads and idempotent writes after every one of these failures, and then gives up", func(t *testing.T) {
+	promise(t, "retries reads and idempotent writes after every one of these failures, and then gives up", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, f := range faults() {
 				t.Run(f.name, func(t *testing.T) {
@@ -113,7 +113,7 @@ func TestDuplicates(t *testing.T) {
 						var meta workato.ResponseMeta
 						err := call.run(t.Context(), c, option, workato.WithResponse(&meta))
 						require.Error(t, err, call.name)
-						require.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "a repeat would have done no harm")
+						require.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "a retry would have done no harm")
 						require.Equal(t, 4, meta.Attempts, call.name)
 						// net/http itself may send a GET again on a connection that was reused.
 						require.GreaterOrEqual(t, len(s.arrived(mark)), 4, call.name)
@@ -123,11 +123,11 @@ func TestDuplicates(t *testing.T) {
 		})
 	})
 
-	promise(t, "gets through with reads and idempotent writes when the third attempt is answered", func(t *testing.T) {
+	promise(t, "succeeds with reads and idempotent writes when the third attempt gets a response", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, f := range faults() {
 				if f.status == 0 {
-					continue // a reset GET may be repeated by net/http as well, which shifts the count
+					continue // net/http may also retry a reset GET, which shifts the count
 				}
 				s := newServer(t, proto)
 				c := s.client(t)
@@ -146,7 +146,7 @@ func TestDuplicates(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends a create again when it provably never left: no connection, no TLS", func(t *testing.T) {
+	promise(t, "resends a create when it provably never left: no connection, no TLS", func(t *testing.T) {
 		for name, broken := range map[string]func(ctx context.Context, network, addr string) (net.Conn, error){
 			"refused": func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("connection refused") },
 			"no name": func(context.Context, string, string) (net.Conn, error) { return nil, &net.DNSError{IsTemporary: true} },
@@ -190,7 +190,7 @@ func TestDuplicates(t *testing.T) {
 		}
 	})
 
-	promise(t, "does not repeat what a certificate made fail", func(t *testing.T) {
+	promise(t, "does not retry after a certificate error", func(t *testing.T) {
 		s := newServer(t, "HTTP/2")
 		s.script(says(200, goodPlain))
 		s.transport = &http.Transport{} // knows nothing of the test's authority
@@ -202,7 +202,7 @@ func TestDuplicates(t *testing.T) {
 		require.Empty(t, s.arrived())
 	})
 
-	promise(t, "takes the silence of a transport without trace events for possibly sent", func(t *testing.T) {
+	promise(t, "treats a transport without trace events as possibly sent", func(t *testing.T) {
 		for _, call := range operations(workato.Create) {
 			sends := 0
 			s := &server{url: "https://127.0.0.1:1"}
@@ -217,7 +217,7 @@ func TestDuplicates(t *testing.T) {
 		}
 	})
 
-	promise(t, "takes a request for possibly sent when a middleware gives up before the transport has", func(t *testing.T) {
+	promise(t, "treats a request as possibly sent when a middleware gives up before the transport does", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, goodPlain))
 		dialing, gaveUp, sent := make(chan struct{}), make(chan struct{}), make(chan struct{})
@@ -253,7 +253,7 @@ func TestDuplicates(t *testing.T) {
 		transport.CloseIdleConnections()
 	})
 
-	promise(t, "keeps the outcome unknown when a middleware sends a create and then tries a foreign host", func(t *testing.T) {
+	promise(t, "keeps the outcome unknown when a middleware sends a create and then tries a third-party host", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(resets())
 		c := s.client(t, workato.WithTransportMiddleware(func(next http.RoundTripper) http.RoundTripper {
@@ -273,7 +273,7 @@ func TestDuplicates(t *testing.T) {
 		}
 	})
 
-	promise(t, "sends a create again after 429, for the service says that it did nothing", func(t *testing.T) {
+	promise(t, "resends a create after 429, with which the service says that it did nothing", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			s := newServer(t, proto)
 			c := s.client(t)
@@ -288,7 +288,7 @@ func TestDuplicates(t *testing.T) {
 		})
 	})
 
-	promise(t, "does not repeat a refusal, and a refused create has a known outcome", func(t *testing.T) {
+	promise(t, "does not retry a refusal, and a refused create has a known outcome", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for _, status := range []int{300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 418, 422, 423, 425, 451, 501} {
 			s.script(says(status, `{"message":"no"}`))
@@ -305,13 +305,13 @@ func TestDuplicates(t *testing.T) {
 		}
 	})
 
-	promise(t, "does not let net/http repeat a create on a connection that died while idle", func(t *testing.T) {
+	promise(t, "does not let net/http retry a create on a connection that died while idle", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.respond(func(_ int, r *http.Request) response {
 			if r.Header.Get(marker) == "warm" {
 				return says(200, goodCustomer)
 			}
-			return early(resets()) // with not a byte of response, like a server that closes an idle connection
+			return early(resets()) // without a byte of response, like a server that closes an idle connection
 		})
 		c := s.client(t)
 		for i, call := range operations(workato.Create) {
@@ -319,12 +319,12 @@ func TestDuplicates(t *testing.T) {
 			before := s.connections()
 			mark, option := marked(call.name, i)
 			require.ErrorIs(t, call.run(t.Context(), c, option), workato.ErrOutcomeUnknown, call.name)
-			require.Equal(t, before, s.connections(), "the connection was reused, else this proves nothing")
+			require.Equal(t, before, s.connections(), "the connection was reused, otherwise this proves nothing")
 			require.Len(t, s.arrived(mark), 1, call.name)
 		}
 	})
 
-	promise(t, "sends a create over another connection when the kept one takes not a byte of it", func(t *testing.T) {
+	promise(t, "sends a create over another connection when the kept one takes no byte of it", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		var broken atomic.Bool
 		dial := s.transport.DialContext
@@ -354,7 +354,7 @@ func TestDuplicates(t *testing.T) {
 		require.Len(t, s.arrived(), 1)
 	})
 
-	promise(t, "repeats a create only on the caller's word, and nothing against it", func(t *testing.T) {
+	promise(t, "retries a create only with the caller's permission, and nothing against it", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for i, call := range operations(workato.Create) {
 			s.script(says(503, ``), says(503, ``), says(200, call.good))

@@ -15,10 +15,10 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// spiky is a credential of which no letter stands for itself everywhere.
+// spiky is a credential in which every letter may be escaped.
 const spiky = `test&token<with>"quotes"/and\slashes` + "-é🦊-1234"
 
-// writings are the ways in which a text may stand in a response.
+// writings are the ways in which a text may be written in a response.
 func writings(text string) map[string]string {
 	goes, _ := json.Marshal(text)
 	var ascii, all strings.Builder
@@ -47,7 +47,7 @@ func basic(user, password string) workato.Option {
 	}))
 }
 
-// TestEchoes: a secret may come back in another form than it was sent in.
+// TestEchoes: a secret may be echoed in another form than it was sent in.
 func TestEchoes(t *testing.T) {
 	t.Parallel()
 	requireGone := func(t *testing.T, err error, what string, forms ...string) {
@@ -64,7 +64,7 @@ func TestEchoes(t *testing.T) {
 		}
 	}
 
-	promise(t, "takes secrets out of a response in which they are escaped, also where JSON is shown as it stands", func(t *testing.T) {
+	promise(t, "removes secrets from a response in which they are escaped, also where JSON is shown as it is", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		email := "partner+" + strings.ReplaceAll(spiky, "/", "") + "@example.com"
 		next := inTurn(documents())
@@ -90,7 +90,7 @@ func TestEchoes(t *testing.T) {
 		}
 	})
 
-	promise(t, "leaves what only looks like an escape as it is", func(t *testing.T) {
+	promise(t, "keeps text that only looks like an escape", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for _, body := range []string{`{"message":"C:\\temp\\u00 \u00e9 \"x\" \ud83e\udd8a \ud83e"}`, `\`, `\u`, `\u12`, `\x`, `{"message":"test\u002`, `\u0074est`} {
 			s.script(says(400, body))
@@ -100,7 +100,7 @@ func TestEchoes(t *testing.T) {
 		}
 	})
 
-	promise(t, "keeps no first part of a secret that the limit of what is kept has cut in two", func(t *testing.T) {
+	promise(t, "keeps no part of a secret that the size limit has cut in two", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.clientWith(t, workato.WithAPIToken(spiky))
 		forms := writings(spiky)
@@ -113,14 +113,14 @@ func TestEchoes(t *testing.T) {
 				var apiErr *workato.APIError
 				require.ErrorAs(t, typed("connections.create").run(t.Context(), c), &apiErr)
 				require.Contains(t, string(apiErr.Body), head)
-				// Four letters would be searched for if they were all of it.
+				// Four letters would be searched for if they were the whole secret.
 				rest := strings.TrimPrefix(string(apiErr.Body), head)
 				require.True(t, len(rest) < 4 || strings.Trim(rest, `\u0123456789abcdefABCDEF`) == "" && len(rest) < 4*6, "%s cut at %d: %q", how, cut, rest)
 			}
 		}
 	})
 
-	promise(t, "takes out the credential of an earlier attempt, which a token source has replaced since", func(t *testing.T) {
+	promise(t, "removes the credential of an earlier attempt, which a token source has replaced since", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.respond(func(n int, r *http.Request) response {
 			if n == 1 {
@@ -139,7 +139,7 @@ func TestEchoes(t *testing.T) {
 		require.Equal(t, 4, issued)
 	})
 
-	promise(t, "takes out both parts of Basic authentication, coded and not, and what an Auth puts in the place of another header", func(t *testing.T) {
+	promise(t, "removes both parts of Basic authentication, encoded and not, and what an Auth puts into another header", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		coded := base64.StdEncoding.EncodeToString([]byte(testEmail + ":" + testToken))
 		s.script(says(401, `{"message":"`+coded+` is `+testEmail+` with `+testToken+`"}`))
@@ -155,7 +155,7 @@ func TestEchoes(t *testing.T) {
 		requireGone(t, c.Do(t.Context(), workato.Request{Method: "GET", Path: "/api/x", Query: map[string][]string{"key": {"none"}}}, nil), "query", testPassword)
 	})
 
-	promise(t, "leaves no rest of a secret that begins like another", func(t *testing.T) {
+	promise(t, "leaves no part of a secret that begins like another", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		long := testToken + "-and-more"
 		s.script(says(400, `{"message":"bad inner-value"}`))
@@ -172,7 +172,7 @@ func TestEchoes(t *testing.T) {
 		}
 	})
 
-	promise(t, "looks through a request id before it cuts it", func(t *testing.T) {
+	promise(t, "searches a request id before it truncates it", func(t *testing.T) {
 		const token = "quartz-token" // no path of a source file holds its first letters
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(400, ``, "X-Request-Id", strings.Repeat("r", 505)+token))
@@ -184,7 +184,7 @@ func TestEchoes(t *testing.T) {
 		w.requireSilent(t, []string{token[:4]})
 	})
 
-	promise(t, "shows an id of the response as that of an incident only for a failure of the service", func(t *testing.T) {
+	promise(t, "shows an id in the response as an incident id only for a failure of the service", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for status, want := range map[int]string{200: "", 404: "", 500: "98178"} {
 			s.script(says(status, `{"id":"98178","created_at":"some day"}`))

@@ -15,8 +15,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestOwnEffects: a repeat that meets what the first attempt has done is a
-// success, and ResponseMeta tells that it was so.
+// TestOwnEffects: a retry that meets the effect of the first attempt is a
+// success, and ResponseMeta says so.
 func TestOwnEffects(t *testing.T) {
 	t.Parallel()
 	const runs = `{"success":false,"errors":{"running":["recipe is already running"]}}`
@@ -28,7 +28,7 @@ func TestOwnEffects(t *testing.T) {
 	for _, call := range deletions {
 		cases[call.name] = says(404, `{"message":"Not found"}`)
 	}
-	promise(t, "takes a deletion that meets 404, a start of a running recipe and a stop of a stopped one for done when the first response was lost",
+	promise(t, "treats a delete that meets 404, a start of a running recipe and a stop of a stopped one as done when the first response was lost",
 		func(t *testing.T) {
 			overProtocols(t, func(t *testing.T, proto string) {
 				s := newServer(t, proto)
@@ -62,7 +62,7 @@ func TestOwnEffects(t *testing.T) {
 			}
 		}
 	})
-	promise(t, "keeps a 404 a refusal when the attempt before never left", func(t *testing.T) {
+	promise(t, "keeps a 404 a refusal when the previous attempt never left", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(404, ``))
 		transport := s.transport.Clone()
@@ -81,7 +81,7 @@ func TestOwnEffects(t *testing.T) {
 			transport.CloseIdleConnections()
 		}
 	})
-	promise(t, "does not take another refusal of a repeat for success", func(t *testing.T) {
+	promise(t, "does not treat another refusal of a retry as success", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for _, call := range operations(workato.Read, workato.Idempotent) {
@@ -99,10 +99,10 @@ func TestOwnEffects(t *testing.T) {
 	})
 }
 
-// TestCutOffAnswers: a response that ends too early is no response.
-func TestCutOffAnswers(t *testing.T) {
+// TestCutOffResponses: a response that ends too early is not a response.
+func TestCutOffResponses(t *testing.T) {
 	t.Parallel()
-	promise(t, "repeats a read whose 200 is cut off, and names the status when it stays so", func(t *testing.T) {
+	promise(t, "retries a read whose 200 is cut off, and names the status when it stays so", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			s := newServer(t, proto)
 			for i, call := range those(func(c *call) bool { return c.Effect == workato.Read && !c.isDownload() }) {
@@ -119,7 +119,7 @@ func TestCutOffAnswers(t *testing.T) {
 			}
 		})
 	})
-	promise(t, "tells of a create whose 200 is cut off that the server had accepted it", func(t *testing.T) {
+	promise(t, "says of a create whose 200 is cut off that the server had accepted it", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			s := newServer(t, proto)
 			s.script(cutsOff(200, `{"id": 98178, "na`))
@@ -135,7 +135,7 @@ func TestCutOffAnswers(t *testing.T) {
 	promise(t, "notices a chunked response and a compressed response that are cut off", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		chunked := response{write: func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, `{"id":98178}`) // whole as JSON, but without its last chunk
+			_, _ = io.WriteString(w, `{"id":98178}`) // complete as JSON, but without its last chunk
 			_ = http.NewResponseController(w).Flush()
 			panic(http.ErrAbortHandler)
 		}}

@@ -12,7 +12,7 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// nasty are external ids that other clients send as something else.
+// nasty are external ids that other clients send incorrectly.
 var nasty = []string{
 	"../../admin", "..", ".", "...", "a/b", "/", "//", "/api/admin", "a?x=1", "?", "a#b", "#", "a b", " ", "+", "a+b", "%", "%2F", "%2e%2e", "..%2f..",
 	"%00", "\x00", "a\nb", "a\r\nX-Evil: 1", "\t", "\\", "..\\..\\admin", ";", "a;b=c", "&", "a&b", "=", ":", "@", "a@example.com", "acme.com", "acme.json",
@@ -21,8 +21,8 @@ var nasty = []string{
 	"usage", "connections", "A2300", strings.Repeat("x", 2000), strings.Repeat("../", 300),
 }
 
-// TestIdentifiers: whatever an id holds, the server sees one path segment that
-// decodes to it.
+// TestIdentifiers: the server sees any id as one path segment that decodes to
+// it.
 func TestIdentifiers(t *testing.T) {
 	t.Parallel()
 	promise(t, "sends any external id as exactly one segment that decodes to it, with its dots escaped", func(t *testing.T) {

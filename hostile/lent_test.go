@@ -30,7 +30,7 @@ func createFolder(ctx context.Context, c *workato.Client) error {
 	return err
 }
 
-// paced gives a byte after each pause, and then nothing more until it is closed.
+// paced returns a byte after each pause, and then blocks until it is closed.
 type paced struct {
 	pause time.Duration
 	left  int
@@ -56,11 +56,11 @@ func newPaced(pause time.Duration, n int) *paced {
 	return &paced{pause: pause, left: n, ended: make(chan struct{})}
 }
 
-// TestLentCode: readers, token sources and bodies that give nothing do not hold a
-// call past its deadline.
+// TestLentCode: readers, token sources and bodies that hang do not block a call
+// past its deadline.
 func TestLentCode(t *testing.T) {
 	t.Parallel()
-	promise(t, "ends at the deadline although a lent reader gives nothing", func(t *testing.T) {
+	promise(t, "ends at the deadline although a lent reader hangs", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(says(200, goodImport))
 			for name, r := range map[string]*paced{"from the start": newPaced(0, 0), "in the middle": newPaced(time.Millisecond, 500)} {
@@ -79,7 +79,7 @@ func TestLentCode(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends a package whose bytes have all come although its reader stays open", func(t *testing.T) {
+	promise(t, "sends a package whose bytes have all arrived although its reader stays open", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(says(200, goodImport))
 			r := newPaced(time.Millisecond, 300)
@@ -89,7 +89,7 @@ func TestLentCode(t *testing.T) {
 		})
 	})
 
-	promise(t, "lets an upload that makes progress take longer than an attempt, and ends one that stands still", func(t *testing.T) {
+	promise(t, "lets an upload that makes progress take longer than an attempt, and ends one that stalls", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(says(200, goodImport))
 			c := s.client(t, workato.WithAttemptTimeout(10*time.Second))
@@ -171,7 +171,7 @@ func TestEndsOfContexts(t *testing.T) {
 				late, cancel := context.WithTimeoutCause(t.Context(), 2500*time.Millisecond, errBudget)
 				defer cancel()
 				err = getCustomer(late, c)
-				if name == "between two attempts" { // a wait that does not fit is not begun
+				if name == "between two attempts" { // a wait that does not fit is not started
 					require.ErrorIs(t, err, workato.ErrRateLimited)
 					return
 				}
@@ -202,8 +202,8 @@ func TestEndsOfContexts(t *testing.T) {
 	})
 }
 
-// TestCredentialLeaks: there are other ways to a credential than the header of a
-// request that is sent.
+// TestCredentialLeaks: a credential may leak in other ways than the header of a
+// request.
 func TestCredentialLeaks(t *testing.T) {
 	t.Parallel()
 	promise(t, "shows middleware no credential in the request of a response", func(t *testing.T) {
@@ -292,7 +292,7 @@ func TestCredentialLeaks(t *testing.T) {
 					})
 				}))
 			require.NoError(t, err)
-			require.NoError(t, getCustomer(t.Context(), c)) // so that the connection is a kept one
+			require.NoError(t, getCustomer(t.Context(), c)) // so that the connection is reused
 			require.ErrorIs(t, createFolder(t.Context(), c), workato.ErrOutcomeUnknown)
 			srv.Close()
 			assert.Equal(t, []string{"k-1"}, creates)

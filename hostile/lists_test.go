@@ -11,8 +11,8 @@ import (
 	"github.com/go-workato/workato/internal/apitest"
 )
 
-// walked is what a walk over some pages has given. The pages come in turn, and
-// from the first one again after the last.
+// walked is the result of a walk over some pages. The pages are sent in turn,
+// and again from the first one after the last.
 func walked(t *testing.T, e *apitest.Entry, perPage int, pages [][]int, opts ...workato.Option) (rows []int, requests int, err error) {
 	t.Helper()
 	s := newServer(t, "HTTP/1.1")
@@ -32,7 +32,7 @@ func walked(t *testing.T, e *apitest.Entry, perPage int, pages [][]int, opts ...
 	return rows, len(s.arrived()), nil
 }
 
-// TestEndsOfLists: no row is lost without an error, and no walk runs for ever.
+// TestEndsOfLists: no row is lost without an error, and no walk is endless.
 func TestEndsOfLists(t *testing.T) {
 	t.Parallel()
 	again := func(pages ...[]int) [][]int { // many times
@@ -57,7 +57,7 @@ func TestEndsOfLists(t *testing.T) {
 				"of one row": again([]int{8}),
 			} {
 				if cursor && name == "of one row" {
-					continue // "after" a job may turn out to include it, and then nothing is left
+					continue // "after" a job may include it, and then nothing is left
 				}
 				rows, requests, err := walked(t, e, 2, pages)
 				require.ErrorIs(t, err, workato.ErrRepeatedPage, "%s %s", e.Operation, name)
@@ -67,7 +67,7 @@ func TestEndsOfLists(t *testing.T) {
 		})
 	})
 
-	promise(t, "reads the rows behind short pages, unless they are trusted", func(t *testing.T) {
+	promise(t, "reads the rows after short pages, unless they are trusted", func(t *testing.T) {
 		lists(func(e *apitest.Entry, cursor bool) {
 			pages := [][]int{{9, 8, 7, 6}, {5, 4}, {3}, {}}
 			rows, requests, err := walked(t, e, 4, pages)
@@ -85,10 +85,10 @@ func TestEndsOfLists(t *testing.T) {
 		})
 	})
 
-	promise(t, "goes on when a row that was made meanwhile pushes another one to the next page", func(t *testing.T) {
+	promise(t, "continues when a row that was created meanwhile pushes another one to the next page", func(t *testing.T) {
 		lists(func(e *apitest.Entry, cursor bool) {
 			if cursor || strings.HasPrefix(e.Operation, "recipes.list") && e.Operation != "recipes.list_versions" {
-				return // it goes on from an id, which nothing shifts
+				return // it continues from an id, which nothing shifts
 			}
 			rows, _, err := walked(t, e, 1, [][]int{{8}, {7}, {7}, {6}, {}})
 			require.NoError(t, err, e.Operation)
@@ -101,7 +101,7 @@ func TestEndsOfLists(t *testing.T) {
 		})
 	})
 
-	promise(t, "ends a list at the count of the service, whatever comes behind it", func(t *testing.T) {
+	promise(t, "ends a list at the count of the service, whatever follows", func(t *testing.T) {
 		lists(func(e *apitest.Entry, cursor bool) {
 			if cursor || e.Operation == "recipes.list" {
 				return // no count of rows ends a walk by id

@@ -17,7 +17,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// maskingStyles are all ways to give the credential, those of WithAuth included.
+// maskingStyles are all styles of credential, including those of WithAuth.
 func maskingStyles() []style {
 	return append(styles(),
 		style{name: "auth", option: func() workato.Option {
@@ -30,7 +30,7 @@ func maskingStyles() []style {
 	)
 }
 
-// overMaskingStyles runs a check for each way to give the credential.
+// overMaskingStyles runs a check for each style of credential.
 func overMaskingStyles(t *testing.T, check func(t *testing.T, s *server, c *workato.Client, st style)) {
 	t.Helper()
 	for _, st := range maskingStyles() {
@@ -68,11 +68,10 @@ type shouting struct{ text string }
 
 func (e *shouting) Error() string { return e.text }
 
-// TestMasking: what is secret is masked in whatever form it comes back, and
-// nothing else is.
+// TestMasking: secrets are masked in any form, and nothing else is.
 func TestMasking(t *testing.T) {
 	t.Parallel()
-	promise(t, "keeps headers of the protocol and request ids whole, whatever values the request holds", func(t *testing.T) {
+	promise(t, "keeps protocol headers and request ids unchanged, whatever values the request holds", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, _ style) {
 			header := []string{
 				"Content-Type", "application/json", "Cache-Control", "no-cache", "Etag", `W/"2024-prod"`, "Date", "Fri, 01 Nov 2024 10:00:00 GMT",
@@ -93,7 +92,7 @@ func TestMasking(t *testing.T) {
 		})
 	})
 
-	promise(t, "masks the credential even in a header of the protocol and in a name of a header", func(t *testing.T) {
+	promise(t, "masks the credential even in a protocol header and in a header name", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, st style) {
 			s.script(says(400, `{}`, "Etag", `"`+testToken+`"`, "X-Request-Id", testToken, "X-"+testToken+"-Seen", "yes", "Server", "x "+testToken))
 			var meta workato.ResponseMeta
@@ -105,7 +104,7 @@ func TestMasking(t *testing.T) {
 		})
 	})
 
-	promise(t, "masks an ordinary word only where it stands as a whole word, and never in names of fields and codes", func(t *testing.T) {
+	promise(t, "masks an ordinary word only as a whole word, and never in field names and codes", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, _ style) {
 			s.script(says(422, `{"message":"productions of prod in json5: json, 20245 (2024) in_prod","code":"prod","errors":{"json":["no json"],"prod":["bad"]}}`))
 			apiErr := asAPIError(t, upsert(t.Context(), c, ordinary))
@@ -123,7 +122,7 @@ func TestMasking(t *testing.T) {
 		})
 	})
 
-	promise(t, "leaves the name of a field readable when a secret value is the same word", func(t *testing.T) {
+	promise(t, "leaves a field name readable when a secret value is the same word", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, _ style) {
 			s.script(says(422, `{"message":"Password can't be blank, api_key is no hunter2","errors":{"password":["is no password"]}}`))
 			apiErr := asAPIError(t, connect(t.Context(), c, map[string]any{"password": "password", "api_key": "PASSWORD", "secret": "api_key", "pin": "hunter2"}))
@@ -132,7 +131,7 @@ func TestMasking(t *testing.T) {
 		})
 	})
 
-	promise(t, "masks numbers under a key that sounds secret, and leaves the body JSON", func(t *testing.T) {
+	promise(t, "masks numbers under a key that sounds secret, and keeps the body valid JSON", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, _ style) {
 			input := map[string]any{"pin": 90210443, "nested": map[string]any{"tokens": []any{int64(7788990011), json.Number("1234567890123456789")}}, "port": 54321}
 			s.script(says(400, `{"message":"no 90210443 for 7788990011 or 1234567890123456789 at 54321",
@@ -220,7 +219,7 @@ func TestMasking(t *testing.T) {
 		w.requireSilent(t, []string{testToken})
 	})
 
-	promise(t, "masks the credential in texts that come long after the call that carried it", func(t *testing.T) {
+	promise(t, "masks the credential in texts received long after the call that carried it", func(t *testing.T) {
 		overMaskingStyles(t, func(t *testing.T, s *server, c *workato.Client, st style) {
 			s.script(says(200, goodCustomer), says(200, `{"id":12,"status":"failed","error":"bad `+strings.Join(st.secrets, " ")+`"}`))
 			require.NoError(t, getCustomer(t.Context(), c))
@@ -235,7 +234,7 @@ func TestMasking(t *testing.T) {
 		})
 	})
 
-	promise(t, "hands out no error of a transport that shows a secret, not even by errors.As", func(t *testing.T) {
+	promise(t, "returns no transport error that shows a secret, not even through errors.As", func(t *testing.T) {
 		for _, st := range maskingStyles() {
 			s := &server{url: "https://127.0.0.1:1"}
 			c := s.clientWith(t, st.option(), workato.WithHTTPClient(&http.Client{Transport: transportFunc(func(req *http.Request) (*http.Response, error) {
@@ -245,7 +244,7 @@ func TestMasking(t *testing.T) {
 			requireSilentError(t, st.secrets, st.name, err)
 			var found *shouting
 			require.NotErrorAs(t, err, &found, st.name)
-			require.ErrorIs(t, err, context.DeadlineExceeded, "what is not secret is still told")
+			require.ErrorIs(t, err, context.DeadlineExceeded, "other text is still shown")
 			var timeout interface {
 				error
 				Timeout() bool
@@ -265,10 +264,10 @@ func lowerPercent(text string) string {
 	return string(out)
 }
 
-// TestMaskingCosts: masking takes memory in proportion to what came and what was
-// sent.
+// TestMaskingCosts: masking takes memory proportional to the response and the
+// request.
 func TestMaskingCosts(t *testing.T) {
-	promiseAlone(t, "masks 1 MB of an escaped refusal against 1,000 properties of 500 bytes without ado", func(t *testing.T) {
+	promiseAlone(t, "masks 1 MB of an escaped refusal against 1,000 properties of 500 bytes in bounded memory", func(t *testing.T) {
 		properties := map[string]workato.PropertyValue{}
 		for i := range workato.MaxProperties {
 			properties[fmt.Sprintf("p%04d", i)] = workato.PropertyValue(fmt.Sprintf(`https://hooks.example.com/%04d\A%q`, i, strings.Repeat("x", 470)))

@@ -9,8 +9,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestWordsOfRefusals: what counts as the effect of an earlier attempt is decided
-// by whole phrases and by the service's own words.
+// TestWordsOfRefusals: only whole phrases of the service count as the effect of
+// an earlier attempt.
 func TestWordsOfRefusals(t *testing.T) {
 	t.Parallel()
 	start := func(ctx context.Context, c *workato.Client, opts ...workato.CallOption) error {
@@ -19,7 +19,7 @@ func TestWordsOfRefusals(t *testing.T) {
 	stop := func(ctx context.Context, c *workato.Client, opts ...workato.CallOption) error {
 		return c.Recipes.Stop(ctx, lentCustomer, 5, opts...)
 	}
-	promise(t, "takes a refused repeat of a start or stop for done only if all of the refusal says so", func(t *testing.T) {
+	promise(t, "treats a refused retry of a start or stop as done only if the whole refusal says so", func(t *testing.T) {
 		for _, row := range []struct {
 			call func(context.Context, *workato.Client, ...workato.CallOption) error
 			done bool
@@ -47,11 +47,11 @@ func TestWordsOfRefusals(t *testing.T) {
 			require.Equal(t, row.done, err == nil, "%v", err)
 			require.Equal(t, row.done, meta.MetOwnEffect)
 			s.script(row.says)
-			require.Error(t, row.call(t.Context(), c), "without a repeat every refusal stands")
+			require.Error(t, row.call(t.Context(), c), "without a retry every refusal is reported")
 		}
 	})
 
-	promise(t, "takes a 404 that is not the service's own for no proof of a deletion", func(t *testing.T) {
+	promise(t, "does not accept a 404 that is not the service's own as proof of a deletion", func(t *testing.T) {
 		for _, lost := range []response{
 			says(404, `<html><title>404 Not Found</title></html>`, "Content-Type", "text/html"), says(404, `default backend - 404`), says(404, ``),
 		} {

@@ -18,7 +18,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// gathers responses only when n requests are there at once.
+// gathers responds only when n requests are there at once.
 func gathers(n int, body string) func(int, *http.Request) response {
 	var mu sync.Mutex
 	waiting, open := 0, make(chan struct{})
@@ -64,10 +64,10 @@ func (t *countingTransport) CloseIdleConnections() {
 	t.Transport.CloseIdleConnections()
 }
 
-// TestPools: connections are kept and shared, and no goroutine outlives its
+// TestPools: connections are reused and shared, and no goroutine outlives its
 // call. It counts goroutines and runs alone.
 func TestPools(t *testing.T) {
-	promiseAlone(t, "leaves the caller's idle connections alone when calls fail", func(t *testing.T) {
+	promiseAlone(t, "does not close the caller's idle connections when calls fail", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			s := newServer(t, proto)
 			shared := &countingTransport{Transport: s.transport}
@@ -172,7 +172,7 @@ func TestPools(t *testing.T) {
 		} {
 			s.script(a)
 			_, option := marked("keep", i)
-			_ = typed("managed_users.get").run(t.Context(), c, option) // whatever it makes of it
+			_ = typed("managed_users.get").run(t.Context(), c, option) // with any result
 			_ = typed("connections.create").run(t.Context(), c, option)
 			require.Equal(t, 1, s.connections(), "after response %d", i)
 		}
@@ -190,7 +190,7 @@ func TestPools(t *testing.T) {
 		require.Same(t, theirs.Transport, given.Transport)
 		require.Equal(t, theirs.Timeout, given.Timeout)
 		require.Nil(t, given.Jar)
-		require.Zero(t, asked, "a redirect is refused before anybody is asked")
+		require.Zero(t, asked, "a redirect is refused before the policy is called")
 
 		var empty http.Client
 		s.script(says(404, ``))
@@ -198,7 +198,7 @@ func TestPools(t *testing.T) {
 		require.Nil(t, empty.Transport)
 	})
 
-	promiseAlone(t, "leaves no goroutine behind, whatever becomes of a call", func(t *testing.T) {
+	promiseAlone(t, "leaves no goroutine behind, however a call ends", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			before := runtime.NumGoroutine()
 			t.Run("calls", func(t *testing.T) {

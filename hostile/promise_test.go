@@ -28,9 +28,9 @@ var kept = struct {
 	outcome map[string]bool
 }{outcome: map[string]bool{}}
 
-// promise runs a subtest whose name is a promise of the client, beside others.
-// The page of promises is made from these names, so they stand in the source as
-// they are.
+// promise runs a subtest whose name is a promise of the client, in parallel
+// with others. The page of promises is generated from these names, so they are
+// literals in the source.
 func promise(t *testing.T, name string, check func(t *testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -40,7 +40,7 @@ func promise(t *testing.T, name string, check func(t *testing.T)) {
 	})
 }
 
-// promiseAlone is promise for what measures, and runs while nothing else does.
+// promiseAlone is promise for measurements, and runs alone.
 func promiseAlone(t *testing.T, name string, check func(t *testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) {
@@ -49,7 +49,7 @@ func promiseAlone(t *testing.T, name string, check func(t *testing.T)) {
 	})
 }
 
-// note keeps in mind how the check of a promise ends.
+// note records how the check of a promise ends.
 func note(t *testing.T, name string) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -85,7 +85,7 @@ type theme struct {
 	promises    []string
 }
 
-// themes reads the promises from the source, in the order in which they stand.
+// themes reads the promises from the source, in order.
 func themes() ([]theme, error) {
 	files, err := filepath.Glob("*_test.go")
 	if err != nil {
@@ -125,7 +125,7 @@ func themes() ([]theme, error) {
 	return all, nil
 }
 
-// render makes the page.
+// render returns the page.
 func render(all []theme) string {
 	var b strings.Builder
 	b.WriteString("# Promises\n\n" +

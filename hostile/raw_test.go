@@ -18,8 +18,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// listens returns a server of no protocol: serve gets each connection, and
-// arrived counts what serve says.
+// listens returns a server without a protocol: serve gets each connection, and
+// arrived counts what serve reports.
 func listens(t *testing.T, serve func(conn net.Conn, arrived *atomic.Int32)) (*server, *atomic.Int32) {
 	t.Helper()
 	arrived := new(atomic.Int32)
@@ -45,7 +45,7 @@ func listens(t *testing.T, serve func(conn net.Conn, arrived *atomic.Int32)) (*s
 	return &server{url: "http://" + listener.Addr().String(), transport: transport}, arrived
 }
 
-// sends answers every request with the same bytes and hangs up.
+// sends responds to every request with the same bytes and hangs up.
 func sends(t *testing.T, response string) (s *server, arrived *atomic.Int32) {
 	t.Helper()
 	return listens(t, func(conn net.Conn, arrived *atomic.Int32) {
@@ -59,12 +59,12 @@ func sends(t *testing.T, response string) (s *server, arrived *atomic.Int32) {
 	})
 }
 
-// ok is a whole response around a body.
+// ok is a complete response around a body.
 func ok(headers, body string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s", headers, len(body), body)
 }
 
-// TestBrokenHTTP: what a server writes need not be HTTP.
+// TestBrokenHTTP: a server may not send HTTP.
 func TestBrokenHTTP(t *testing.T) {
 	t.Parallel()
 	lost := map[string]string{
@@ -81,7 +81,7 @@ func TestBrokenHTTP(t *testing.T) {
 		"a flood of headers": "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-Flood: "+strings.Repeat("f", 1000)+"\r\n",
 			12000) + "\r\n", "another encoding": ok("Connection: close\r\nContent-Encoding: gzip\r\n", "hello"),
 	}
-	promise(t, "takes what is no whole response for a lost one: a create is sent once and unknown, the rest is repeated", func(t *testing.T) {
+	promise(t, "treats an incomplete response as a lost one: a create is sent once and unknown, the rest is retried", func(t *testing.T) {
 		next := inTurn(documents())
 		for name, response := range sorted(lost) {
 			for range 5 {
@@ -100,7 +100,7 @@ func TestBrokenHTTP(t *testing.T) {
 		}
 	})
 
-	promise(t, "shows what stands in the place of a response as one short line without the credential", func(t *testing.T) {
+	promise(t, "shows what is sent instead of a response as one short line without the credential", func(t *testing.T) {
 		next := inTurn(those(func(c *call) bool { return c.Effect == workato.Create }))
 		for name, response := range sorted(lost) {
 			s, _ := sends(t, response)
@@ -125,7 +125,7 @@ func TestBrokenHTTP(t *testing.T) {
 		require.ErrorContains(t, err, "the first thing the second")
 	})
 
-	promise(t, "reads on after informational responses, and past trailers", func(t *testing.T) {
+	promise(t, "continues to read after informational responses, and past trailers", func(t *testing.T) {
 		chunked := fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n%x\r\n%s\r\n0\r\nX-Sum: 1\r\n\r\n", len(goodCustomer),
 			goodCustomer)
 		for name, response := range map[string]string{

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// stuckReader fails once another request has begun.
+// stuckReader fails once another request has started.
 type stuckReader struct {
 	release <-chan struct{}
 	failed  chan struct{}
@@ -15,7 +15,7 @@ type stuckReader struct {
 
 func (r *stuckReader) Read([]byte) (int, error) {
 	<-r.release
-	time.AfterFunc(5*time.Millisecond, func() { close(r.failed) }) // once the failure has been noted
+	time.AfterFunc(5*time.Millisecond, func() { close(r.failed) }) // once the failure has been recorded
 	return 0, errors.New("the first body broke")
 }
 
@@ -31,7 +31,7 @@ func (c *closing) Close() error {
 	return nil
 }
 
-// watchedReader gives zeros for ever and counts reads that begin too late.
+// watchedReader returns endless zeros and counts reads that start too late.
 type watchedReader struct {
 	returned atomic.Bool
 	late     atomic.Int32

@@ -58,7 +58,7 @@ var packed = sync.OnceValue(func() []byte {
 	return b.Bytes()
 })
 
-// bomb is a small response that unpacks to a large one.
+// bomb is a small response that decompresses to a large one.
 func bomb(status int) response {
 	body := packed()
 	return response{write: func(w http.ResponseWriter, _ *http.Request) {
@@ -68,8 +68,7 @@ func bomb(status int) response {
 	}}
 }
 
-// allocated returns how many bytes a function allocates, together with the
-// server that it talks to.
+// allocated returns how many bytes a function allocates, including the server.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -79,11 +78,11 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// TestBoundedReads: every read has a limit, on unpacked bytes. It measures
+// TestBoundedReads: every read has a limit, on decompressed bytes. It measures
 // memory and runs alone.
 func TestBoundedReads(t *testing.T) {
-	// Over HTTP/2 net/http takes up to 4 MiB off the connection before anybody
-	// reads, and the server in this process buffers as well.
+	// Over HTTP/2 net/http reads up to 4 MiB from the connection in advance, and
+	// the server in this process buffers as well.
 	limits := map[string]uint64{"HTTP/1.1": 8 << 20, "HTTP/2": 16 << 20}
 	promiseAlone(t, "reads little of a 64 MiB error and shows less", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
@@ -110,7 +109,7 @@ func TestBoundedReads(t *testing.T) {
 		})
 	})
 
-	promiseAlone(t, "stops at the limit of a success, counted after unpacking, and names it", func(t *testing.T) {
+	promiseAlone(t, "stops at the limit of a success, counted after decompression, and names it", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for name, a := range map[string]response{
 				"flood": floods(200, 64<<20, `{"id":1,"name":"`, "quota "), "endless": floods(200, -1, `{"id":1,"name":"`, "quota "), "bomb": bomb(200),
@@ -132,7 +131,7 @@ func TestBoundedReads(t *testing.T) {
 		})
 	})
 
-	promiseAlone(t, "takes a response of just the limit, and refuses one byte more", func(t *testing.T) {
+	promiseAlone(t, "accepts a response of exactly the limit, and refuses one byte more", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, goodCustomer))
 		require.NoError(t, typed("managed_users.get").run(t.Context(), s.client(t, workato.WithMaxResponseBytes(int64(len(goodCustomer))))))
@@ -140,7 +139,7 @@ func TestBoundedReads(t *testing.T) {
 			workato.ErrUnexpectedResponse)
 	})
 
-	promiseAlone(t, "does not believe a length that the response only announces", func(t *testing.T) {
+	promiseAlone(t, "does not trust a length that the response only announces", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "30000000")
@@ -153,11 +152,11 @@ func TestBoundedReads(t *testing.T) {
 	})
 }
 
-// TestOddAnswers: a 200 is a claim and no fact, and an error keeps its status
-// whatever its body is.
-func TestOddAnswers(t *testing.T) {
+// TestOddResponses: a 200 proves nothing by itself, and an error keeps its
+// status whatever its body is.
+func TestOddResponses(t *testing.T) {
 	t.Parallel()
-	promise(t, "takes no 2xx for success that does not hold what it should", func(t *testing.T) {
+	promise(t, "refuses a 2xx with the wrong content as a success", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		n := 0
@@ -180,7 +179,7 @@ func TestOddAnswers(t *testing.T) {
 					n++
 					mark, option := marked(call.name, n)
 					err := call.run(t.Context(), c, option)
-					if !assert.Errorf(t, err, "%s took %d %.40q for success", call.name, status, body) {
+					if !assert.Errorf(t, err, "%s accepted %d %.40q as success", call.name, status, body) {
 						continue
 					}
 					assert.ErrorIs(t, err, workato.ErrUnexpectedResponse, "%s: %d %.40q", call.name, status, body)
@@ -192,7 +191,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "takes success:false for a refusal, whatever the status and wherever it stands", func(t *testing.T) {
+	promise(t, "treats success:false as a refusal, whatever the status and wherever it is", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		n := 0
@@ -208,14 +207,14 @@ func TestOddAnswers(t *testing.T) {
 					mark, option := marked(call.name, n)
 					err := call.run(t.Context(), c, option)
 					assert.ErrorIs(t, err, workato.ErrRejected, "%s: %d %s", call.name, status, body)
-					require.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "the service has said no")
+					require.NotErrorIs(t, err, workato.ErrOutcomeUnknown, "the service refused")
 					require.Len(t, s.arrived(mark), 1)
 				}
 			}
 		}
 	})
 
-	promise(t, "takes an error in the place of a confirmation for no success, and a page for people for no response", func(t *testing.T) {
+	promise(t, "refuses an error in place of a confirmation as a success, and an HTML page as a response", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for body, complains := range map[string]bool{
@@ -246,7 +245,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "says in words why a response is none: a byte order mark, a refusal without a reason, a status of nobody's", func(t *testing.T) {
+	promise(t, "says in words why a response is invalid: a byte order mark, a refusal without a reason, a non-standard status", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		for words, a := range map[string]response{
 			"got a byte order mark": says(200, "\ufeff"+goodCustomer), "HTTP 200: rejected": says(200, `{"success":false}`), "HTTP 599 after 4 attempts": says(599,
@@ -257,7 +256,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "keeps status, request id and text of an error in any shape", func(t *testing.T) {
+	promise(t, "keeps status, request id and text of an error in any form", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t, workato.WithRetry(workato.RetryPolicy{}))
 		shapes := map[string]string{
@@ -289,7 +288,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "shows what the server says as one short line of printable text", func(t *testing.T) {
+	promise(t, "shows the server's text as one short line of printable text", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		next := inTurn(typedCalls())
@@ -310,7 +309,7 @@ func TestOddAnswers(t *testing.T) {
 		}
 	})
 
-	promise(t, "never takes an error for an empty list", func(t *testing.T) {
+	promise(t, "never treats an error as an empty list", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t)
 		for _, body := range []string{
@@ -350,11 +349,12 @@ func TestOddAnswers(t *testing.T) {
 	})
 }
 
-// acceptable holds for the few odd bodies that are a good response of a call.
+// acceptable is true for the few odd bodies that are a valid response of a
+// call.
 func acceptable(c *call, body string) bool {
 	valid := json.Valid([]byte(body))
 	switch c.Response {
-	case workato.ResponseConfirmation: // it promises no more than an object, or nothing at all
+	case workato.ResponseConfirmation: // it needs only an object, or nothing
 		return strings.TrimSpace(body) == "" || valid && strings.HasPrefix(body, `{"id":`) || body == `{"result":{}}`
 	case workato.ResponseList:
 		return body == "[]" || body == `{"result":[]}`

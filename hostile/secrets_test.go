@@ -35,7 +35,7 @@ func updateSecret(ctx context.Context, c *workato.Client, opts ...workato.CallOp
 	return err
 }
 
-// echoes are responses that repeat everything secret they were sent.
+// echoes are responses that echo all secrets of the request.
 func echoes(secrets []string) map[string]response {
 	all := strings.Join(secrets, " ")
 	quoted := func(format string) string { return strings.ReplaceAll(format, "@", all) }
@@ -73,7 +73,7 @@ func jsonEscaped(text string) string {
 	return b.String()
 }
 
-// TestSecrets: what is secret cannot be printed, in no verb, log or coding.
+// TestSecrets: secrets are not printed, with any verb, log or encoding.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	promise(t, "prints no credential of a client, its parts and its options", func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestSecrets(t *testing.T) {
 		require.Contains(t, fmt.Sprint(change), "password", "and so are the keys")
 	})
 
-	promise(t, "keeps secrets out of errors, hooks, logs and metadata when the server repeats them", func(t *testing.T) {
+	promise(t, "keeps secrets out of errors, hooks, logs and metadata when the server echoes them", func(t *testing.T) {
 		overStyles(t, func(t *testing.T, st style) {
 			secrets := st.with(testPassword)
 			s := newServer(t, "HTTP/1.1")
@@ -127,7 +127,7 @@ func TestSecrets(t *testing.T) {
 				}
 				for op, run := range sorted(calls) {
 					if !strings.HasSuffix(op, "with secrets") {
-						// Those calls sent no password, so none can come back in earnest.
+						// Those calls sent no password, so none can be echoed.
 						s.script(withoutPassword(echo))
 					} else {
 						s.script(echo)
@@ -136,7 +136,7 @@ func TestSecrets(t *testing.T) {
 					_, option := marked("echo", n)
 					var meta workato.ResponseMeta
 					err := run(t.Context(), c, option, workato.WithResponse(&meta))
-					if err != nil { // some calls find nothing wrong
+					if err != nil { // some calls succeed
 						requireSilentError(t, secrets, name+", "+op, err)
 					}
 					requireSilent(t, secrets, "request id, "+name, meta.RequestID)
@@ -165,7 +165,7 @@ func TestSecrets(t *testing.T) {
 		})
 	})
 
-	promise(t, "keeps secrets out of errors that a transport made with the whole URL", func(t *testing.T) {
+	promise(t, "keeps secrets out of transport errors with the whole URL", func(t *testing.T) {
 		overStyles(t, func(t *testing.T, st style) {
 			secrets := st.with(testPassword)
 			broken := map[string]func(req *http.Request) error{
@@ -230,7 +230,7 @@ func withoutPassword(a response) response {
 	return a
 }
 
-// filter drops the connection's password from what is written.
+// filter drops the connection's password from the output.
 type filter struct{ http.ResponseWriter }
 
 func (f *filter) Write(b []byte) (int, error) {
@@ -251,7 +251,7 @@ func (f *filter) WriteHeader(status int) {
 
 func (f *filter) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
-// dump writes out a request as careless transports do.
+// dump writes a request as careless transports do.
 func dump(req *http.Request) string { return fmt.Sprint(req.Method, " ", req.URL, " ", req.Header) }
 
 // dialNowhere sends a request by another client, whose error holds the URL.

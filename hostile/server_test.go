@@ -21,7 +21,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// protocols are those whose failures differ.
+// protocols are the ones whose failures differ.
 var protocols = []string{"HTTP/1.1", "HTTP/2"}
 
 // arrival is one request as the server saw it.
@@ -30,22 +30,22 @@ type arrival struct {
 	header              http.Header
 	announced           int64  // Content-Length, -1 without
 	length              int64  // bytes of the body that came
-	whole               bool   // the body came to its end
+	whole               bool   // the body arrived completely
 	hash                string // of the body
 	body                string // its first 64 KiB
 }
 
-// marker is a header that tells the calls of one test apart.
+// marker is a header that distinguishes the calls of one test.
 const marker = "X-Marker"
 
-// response is one way to treat a request. An early one does not wait for the
+// response is one way to handle a request. An early one does not wait for the
 // body.
 type response struct {
 	early bool
 	write func(w http.ResponseWriter, r *http.Request)
 }
 
-// server records what arrives and answers as told.
+// server records what arrives and responds as configured.
 type server struct {
 	url       string
 	transport *http.Transport
@@ -95,8 +95,8 @@ func newServer(t *testing.T, proto string) *server {
 	return s
 }
 
-// newPipeServer speaks real HTTP over in-process pipes, so that it can stand in
-// a synctest bubble.
+// newPipeServer speaks real HTTP over in-process pipes, so that it can run in a
+// synctest bubble.
 func newPipeServer(t *testing.T, proto string) *server {
 	t.Helper()
 	s := &server{url: "http://127.0.0.1"}
@@ -165,14 +165,13 @@ func (s *server) connState(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// script answers the requests in this order; the last response goes on for
-// ever.
+// script responds to the requests in this order; the last response is repeated.
 func (s *server) script(responses ...response) {
 	s.respond(func(n int, _ *http.Request) response { return responses[min(n, len(responses))-1] })
 }
 
-// respond lets a function choose; n counts the requests from 1, those with the
-// same marker by themselves.
+// respond lets a function choose; n counts the requests from 1, separately for
+// each marker.
 func (s *server) respond(choose func(n int, r *http.Request) response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -242,7 +241,8 @@ func (p *prefix) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// arrived returns copies of what came so far, of all calls or of marked ones.
+// arrived returns copies of the requests so far, of all calls or of marked
+// ones.
 func (s *server) arrived(marks ...string) []arrival {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -263,8 +263,8 @@ func (s *server) connections() int {
 	return s.accepted
 }
 
-// client returns a client of the server with short waits. Options that are
-// given win.
+// client returns a client of the server with short waits. The given options
+// take precedence.
 func (s *server) client(t *testing.T, opts ...workato.Option) *workato.Client {
 	t.Helper()
 	return s.clientWith(t, workato.WithAPIToken("test-token"), opts...)
@@ -281,7 +281,7 @@ func (s *server) clientWith(t *testing.T, credential workato.Option, opts ...wor
 	return c
 }
 
-// says answers with a status and a body; headers are pairs of key and value.
+// says responds with a status and a body; headers are pairs of key and value.
 func says(status int, body string, headers ...string) response {
 	return response{write: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
@@ -293,7 +293,7 @@ func says(status int, body string, headers ...string) response {
 	}}
 }
 
-// early makes a response come before the body was read.
+// early sends a response before the body was read.
 func early(a response) response {
 	a.early = true
 	return a
@@ -328,7 +328,7 @@ func cutsOff(status int, body string) response {
 	}}
 }
 
-// hangs does not response until the client has gone away or the test has ended:
+// hangs does not respond until the client has gone away or the test has ended:
 // over HTTP/1.1 the server does not notice the former while a body is unread.
 func hangs() response {
 	return response{write: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}
@@ -339,7 +339,7 @@ type transportFunc func(*http.Request) (*http.Response, error)
 
 func (f transportFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-// deafConn takes nothing more once it is broken, and does not say so before.
+// deafConn fails all writes once it is broken, without notice.
 type deafConn struct {
 	net.Conn
 	broken *atomic.Bool
@@ -352,7 +352,7 @@ func (c *deafConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// settled waits until the server has done with all requests.
+// settled waits until the server is done with all requests.
 func (s *server) settled() []arrival {
 	s.settle()
 	return s.arrived()

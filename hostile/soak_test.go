@@ -17,10 +17,10 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// ledger counts what became of marked requests at the server.
+// ledger counts the results of marked requests at the server.
 type ledger struct {
 	mu      sync.Mutex
-	applied map[string]int // requests that were there and not refused with 429
+	applied map[string]int // requests that arrived and were not refused with 429
 }
 
 func (l *ledger) note(mark string) {
@@ -41,7 +41,7 @@ func soakTime(t *testing.T) time.Duration {
 	return d
 }
 
-// soak makes creates from eight goroutines until time is up, at least 50 from
+// soak sends creates from eight goroutines until time is up, at least 50 from
 // each, and returns how each ended.
 func soak(t *testing.T, c *workato.Client, bound func(context.Context) (context.Context, context.CancelFunc)) map[string]error {
 	t.Helper()
@@ -66,8 +66,8 @@ func soak(t *testing.T, c *workato.Client, bound func(context.Context) (context.
 	return outcomes
 }
 
-// audit compares what the client said with what the server saw, and returns
-// how many outcomes are unknown.
+// audit compares the client's results with the server's record, and returns how
+// many outcomes are unknown.
 func audit(t *testing.T, l *ledger, outcomes map[string]error) int {
 	t.Helper()
 	l.mu.Lock()
@@ -90,8 +90,8 @@ func audit(t *testing.T, l *ledger, outcomes map[string]error) int {
 	return unknown
 }
 
-// newSoakServer records marked requests and answers each as chosen. It counts
-// them before it answers: a response may end the handler.
+// newSoakServer records marked requests and responds to each as chosen. It
+// counts them before it responds: a response may end the handler.
 func newSoakServer(t *testing.T, proto string, choose func() (a response, refusal bool)) (*server, *ledger) {
 	t.Helper()
 	l := &ledger{applied: map[string]int{}}
@@ -137,7 +137,7 @@ func TestSoak(t *testing.T) {
 		})
 	})
 
-	promiseAlone(t, "keeps to that when the server resets, cuts off, refuses and dawdles at random", func(t *testing.T) {
+	promiseAlone(t, "does the same when the server resets, cuts off, refuses and delays at random", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			dawdles := response{write: func(w http.ResponseWriter, r *http.Request) {
 				timer := time.NewTimer(rand.N(time.Millisecond))

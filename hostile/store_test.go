@@ -19,8 +19,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// zipEndMark is the end record of a zip without a comment, and also a whole zip
-// without files.
+// zipEndMark is the end record of a zip without a comment, and also a complete
+// zip without files.
 const zipEndMark = "PK\x05\x06\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 
 var aZip = "PK\x03\x04" + strings.Repeat("0123456789", 100) + zipEndMark
@@ -52,7 +52,7 @@ func trickles(status int, headers ...string) response {
 	}}
 }
 
-// store is a service with a completed export whose package lies at the same host.
+// store is a service with a completed export whose package is on the same host.
 func store(t *testing.T, s *server, link string, pkg response) {
 	t.Helper()
 	s.respond(func(_ int, r *http.Request) response {
@@ -68,11 +68,11 @@ func download(ctx context.Context, c *workato.Client, w io.Writer, opts ...worka
 	return err
 }
 
-// TestPackageStores: a package is a zip from its first bytes to its end, and
-// whatever else a store sends is no package and leaves no file.
+// TestPackageStores: a package is a zip from its first bytes to its end;
+// anything else that a store sends is an error and leaves no file.
 func TestPackageStores(t *testing.T) {
 	t.Parallel()
-	promise(t, "takes nothing for a package that is not a zip from its first bytes to its end record", func(t *testing.T) {
+	promise(t, "accepts only a zip, from its first bytes to its end record, as a package", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		c := s.client(t, workato.WithRetry(workato.RetryPolicy{}))
 		var packed bytes.Buffer
@@ -105,14 +105,14 @@ func TestPackageStores(t *testing.T) {
 		}
 	})
 
-	promise(t, "asks the store for the address as it was meant, blanks included", func(t *testing.T) {
+	promise(t, "requests the intended address from the store, blanks included", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		store(t, s, "/p.zip?response-content-disposition=attachment; filename=Acme Package.zip&X-Amz-Signature=abc", says(200, aZip))
 		require.NoError(t, download(t.Context(), s.client(t), io.Discard))
 		require.Equal(t, "response-content-disposition=attachment;%20filename=Acme%20Package.zip&X-Amz-Signature=abc", s.arrived()[1].query)
 	})
 
-	promise(t, "gives an error or a redirect of a store no more time than an attempt", func(t *testing.T) {
+	promise(t, "allows an error or a redirect of a store no more time than an attempt", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			for name, pkg := range map[string]response{
 				"403": trickles(403), "500": trickles(500), "302": trickles(302, "Location", "/b.zip"),
@@ -136,7 +136,7 @@ func TestPackageStores(t *testing.T) {
 		})
 	})
 
-	promise(t, "writes files of any name, through symbolic links, and finds out beforehand what can become no file", func(t *testing.T) {
+	promise(t, "writes files of any name, through symbolic links, and detects an impossible target in advance", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		store(t, s, "/a.zip", says(200, aZip))
 		c := s.client(t)
@@ -179,7 +179,7 @@ func TestPackageStores(t *testing.T) {
 		require.Empty(t, left)
 	})
 
-	promise(t, "unpacks a response that a gateway has compressed although nobody asked", func(t *testing.T) {
+	promise(t, "decompresses a response that a gateway has compressed without being asked", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.transport.DisableCompression = true
 		s.script(response{write: func(w http.ResponseWriter, _ *http.Request) {

@@ -27,7 +27,7 @@ const (
 	preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 )
 
-// frames writes to a connection what no server of net/http would.
+// frames writes frames to a connection that no net/http server would send.
 type frames struct{ net.Conn }
 
 func (f frames) write(kind, flags byte, stream uint32, payload ...byte) {
@@ -47,7 +47,7 @@ func uint32s(numbers ...uint32) []byte {
 
 func (f frames) reset(stream, code uint32) { f.write(frameReset, 0, stream, uint32s(code)...) }
 
-// goAway says that streams above the last one were not looked at.
+// goAway says that streams above the last one were not processed.
 func (f frames) goAway(last, code uint32) { f.write(frameGoAway, 0, 0, uint32s(last, code)...) }
 
 // awaitPing returns when the client has read what was written so far.
@@ -66,8 +66,8 @@ func (f frames) response(stream uint32, body string) {
 	f.write(frameData, flagEnd, stream, []byte(body)...)
 }
 
-// speaksFrames serves HTTP/2: treat is told of each request that has come
-// whole; n counts them.
+// speaksFrames serves HTTP/2: treat is called for each complete request; n
+// counts them.
 func speaksFrames(t *testing.T, treat func(f frames, stream uint32, n int)) (s *server, arrived *atomic.Int32) {
 	t.Helper()
 	s, arrived = listens(t, func(conn net.Conn, arrived *atomic.Int32) {
@@ -99,8 +99,8 @@ func speaksFrames(t *testing.T, treat func(f frames, stream uint32, n int)) (s *
 	return s, arrived
 }
 
-// TestStreams: over HTTP/2 a server can take back a single request, and
-// net/http sends some of these again by itself.
+// TestStreams: over HTTP/2 a server can reject a single request, and net/http
+// resends some of these by itself.
 func TestStreams(t *testing.T) {
 	t.Parallel()
 	endings := map[string]func(f frames, stream uint32){
@@ -115,7 +115,7 @@ func TestStreams(t *testing.T) {
 	}
 	for code, name := range []string{
 		"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "FRAME_SIZE_ERROR",
-		"REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED", "of nobody's standard",
+		"REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED", "of a non-standard code",
 	} {
 		endings["reset: "+name] = func(f frames, stream uint32) { f.reset(stream, uint32(code)) }
 	}
@@ -123,7 +123,7 @@ func TestStreams(t *testing.T) {
 		return c.Do(ctx, workato.Request{Method: http.MethodPost, Path: "/api/unheard_of"}, nil, opts...)
 	}}
 
-	promise(t, "sends a create once over HTTP/2 and calls its outcome unknown, whatever the stream or the connection ends with", func(t *testing.T) {
+	promise(t, "sends a create once over HTTP/2 and calls its outcome unknown, however the stream or the connection ends", func(t *testing.T) {
 		for name, end := range endings {
 			s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
 				if n == 1 {
@@ -141,7 +141,7 @@ func TestStreams(t *testing.T) {
 		}
 	})
 
-	promise(t, "gets through with reads and idempotent writes after any of these", func(t *testing.T) {
+	promise(t, "succeeds with reads and idempotent writes after any of these", func(t *testing.T) {
 		next := inTurn(operations(workato.Read, workato.Idempotent))
 		for name, end := range sorted(endings) {
 			for range 4 {
@@ -158,7 +158,7 @@ func TestStreams(t *testing.T) {
 		}
 	})
 
-	promise(t, "sends a create over a new connection when the old one ended before it, in the middle of a call too", func(t *testing.T) {
+	promise(t, "sends a create over a new connection when the old one ended before it, also in the middle of a call", func(t *testing.T) {
 		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
 			if n%2 == 1 {
 				f.goAway(stream, 0)
@@ -172,7 +172,7 @@ func TestStreams(t *testing.T) {
 		require.EqualValues(t, 10, arrived.Load())
 	})
 
-	promise(t, "sends a create once also when another call has opened the connection that net/http would take", func(t *testing.T) {
+	promise(t, "sends a create only once, also when another call has opened the connection that net/http would use", func(t *testing.T) {
 		begun, opened := make(chan struct{}), make(chan struct{})
 		s, arrived := speaksFrames(t, func(f frames, stream uint32, n int) {
 			if n > 1 {
@@ -217,14 +217,14 @@ func TestStreams(t *testing.T) {
 			f.response(stream, goodCustomer)
 		}
 	}
-	promise(t, "lets a transport send a create again that was answered", func(t *testing.T) {
+	promise(t, "lets a transport resend a create that got a response", func(t *testing.T) {
 		s, arrived := speaksFrames(t, notYet)
 		c := s.client(t, workato.WithHTTPClient(&http.Client{Transport: twice(s.transport)}))
 		require.NoError(t, typed("managed_users.create").run(t.Context(), c))
 		require.EqualValues(t, 2, arrived.Load())
 	})
 
-	promise(t, "lets a middleware send a create again, which knows why", func(t *testing.T) {
+	promise(t, "lets a middleware resend a create, which it does deliberately", func(t *testing.T) {
 		s, arrived := speaksFrames(t, notYet)
 		c := s.client(t, workato.WithTransportMiddleware(twice))
 		require.NoError(t, typed("managed_users.create").run(t.Context(), c))
@@ -232,7 +232,7 @@ func TestStreams(t *testing.T) {
 	})
 }
 
-// twice sends every request again that was answered.
+// twice resends every request that got a response.
 func twice(next http.RoundTripper) http.RoundTripper {
 	return transportFunc(func(req *http.Request) (*http.Response, error) {
 		resp, err := next.RoundTrip(req)
@@ -251,7 +251,7 @@ func twice(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// writtenConn tells of the first thing that is written to it.
+// writtenConn reports the first write to it.
 type writtenConn struct {
 	net.Conn
 	written func()

@@ -24,7 +24,7 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// content is a package larger than the buffers on the way.
+// content is a package larger than all buffers.
 var content = bytes.Repeat([]byte("0123456789abcdef"), 1<<17) // 2 MiB
 
 func contentHash() string { return fmt.Sprintf("%x", sha256.Sum256(content)) }
@@ -46,7 +46,7 @@ func opener(b []byte) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 }
 
-// source is a kind of package; again tells whether it can be sent again.
+// source is a kind of package; again says whether it can be resent.
 type source struct {
 	name    string
 	again   bool
@@ -71,12 +71,11 @@ func sources() []source {
 	}
 }
 
-// TestUploads: packages are streamed with their length, sent again only whole
-// and only when that is safe, and what fails on this side is never called
-// unknown.
+// TestUploads: packages are streamed with their length, resent only completely
+// and only when that is safe, and a local failure is never called unknown.
 func TestUploads(t *testing.T) {
 	t.Parallel()
-	promise(t, "sends a package byte for byte, with its length if that is known", func(t *testing.T) {
+	promise(t, "sends a package byte for byte, with its length if known", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, src := range sources() {
 				s := newServer(t, proto)
@@ -97,7 +96,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends a package again whole after 429, but a reader never", func(t *testing.T) {
+	promise(t, "resends a whole package after 429, but never a reader", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, src := range sources() {
 				s := newServer(t, proto)
@@ -118,7 +117,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends no package again whose response was lost, and calls the outcome unknown", func(t *testing.T) {
+	promise(t, "resends no package whose response was lost, and calls the outcome unknown", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, f := range faults() {
 				for _, src := range sources() {
@@ -135,7 +134,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends a reader later when there was no connection, for it was not touched", func(t *testing.T) {
+	promise(t, "sends a reader later when there was no connection, because it was not read", func(t *testing.T) {
 		for _, src := range sources() {
 			s := newServer(t, "HTTP/1.1")
 			s.script(says(200, goodImport))
@@ -155,7 +154,7 @@ func TestUploads(t *testing.T) {
 		}
 	})
 
-	promise(t, "gives the reader's own error when a package cannot be read, sends nothing whole and is sure of it", func(t *testing.T) {
+	promise(t, "returns the reader's own error when a package cannot be read, and knows that it was not sent completely", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			broken := errors.New("disk is on fire")
 			half := func() io.Reader {
@@ -183,7 +182,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "refuses a package that is shorter or longer than announced before the server has it whole", func(t *testing.T) {
+	promise(t, "refuses a package that is shorter or longer than announced before the server has all of it", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, size := range []int{1, 100, len(content) - 1, len(content) + 1, 2 * len(content)} {
 				for name, p := range map[string]workato.Package{
@@ -243,7 +242,7 @@ func TestUploads(t *testing.T) {
 		require.Empty(t, s.arrived())
 	})
 
-	promise(t, "returns a response that comes before the body was read, as it is", func(t *testing.T) {
+	promise(t, "returns a response that arrives before the body was read, unchanged", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for _, status := range []int{400, 401, 403, 404, 413, 422} {
 				for _, src := range sources() {
@@ -261,7 +260,7 @@ func TestUploads(t *testing.T) {
 		})
 	})
 
-	promise(t, "does not blame a lost response on the body of an earlier attempt", func(t *testing.T) {
+	promise(t, "does not attribute a lost response to the body of an earlier attempt", func(t *testing.T) {
 		// The server says 429 before it has the body; the body fails while the
 		// next attempt is already under way, which the server applies and loses.
 		s := newServer(t, "HTTP/1.1")
@@ -292,7 +291,7 @@ func TestUploads(t *testing.T) {
 		require.Len(t, s.arrived(), 2)
 	})
 
-	promise(t, "closes every reader it has opened, and none that it was only lent", func(t *testing.T) {
+	promise(t, "closes every reader it opened, and none that the caller owns", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			for name, script := range map[string][]response{
 				"success": {says(200, goodImport)}, "429 twice": {
@@ -338,7 +337,7 @@ func TestUploads(t *testing.T) {
 
 // TestUploadMemory: it measures memory and runs alone.
 func TestUploadMemory(t *testing.T) {
-	promiseAlone(t, "uploads 64 MiB in constant memory, with the length, and again whole after 429", func(t *testing.T) {
+	promiseAlone(t, "uploads 64 MiB in constant memory, with the length, and again completely after 429", func(t *testing.T) {
 		overProtocols(t, func(t *testing.T, proto string) {
 			path := filepath.Join(t.TempDir(), "large.zip")
 			file, err := os.Create(path)

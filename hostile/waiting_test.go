@@ -29,7 +29,7 @@ func inBubbles(t *testing.T, check func(t *testing.T, s *server)) {
 // patient is a policy that never runs out of attempts.
 var patient = workato.WithRetry(workato.RetryPolicy{MaxRetries: 1 << 20, MinWait: 10 * time.Millisecond, MaxWait: 50 * time.Millisecond})
 
-// both requires that an error is the context's and keeps what the server said.
+// both requires that an error is the context's and keeps the last response.
 func both(t *testing.T, err, context error, status int, words string) {
 	t.Helper()
 	require.ErrorIs(t, err, context)
@@ -40,14 +40,14 @@ func both(t *testing.T, err, context error, status int, words string) {
 	require.ErrorContains(t, err, words)
 }
 
-// TestWaiting: waiting never hides the reason and never outlives the caller.
-// All of it runs in virtual time, to the nanosecond.
+// TestWaiting: waiting never hides the reason and never outlives the caller. It
+// runs in virtual time, exact to the nanosecond.
 func TestWaiting(t *testing.T) {
 	t.Parallel()
 	const maintenance = "maintenance until 04:00"
 	busy := says(503, `{"message":"`+maintenance+`"}`)
 
-	promise(t, "ends on time when every response is 503, with the deadline and the server's last words", func(t *testing.T) {
+	promise(t, "ends on time when every response is 503, with the deadline and the last response", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(busy)
 			for _, call := range operations() {
@@ -66,7 +66,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "keeps the server's last words when the deadline or a cancel ends a later attempt", func(t *testing.T) {
+	promise(t, "keeps the last response when the deadline or a cancel ends a later attempt", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(busy, hangs())
 			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
@@ -83,7 +83,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "returns a 429 at once when the wait it asks for is an hour, whether the caller has a deadline or not", func(t *testing.T) {
+	promise(t, "returns a 429 at once when it asks for a wait of an hour, with or without a deadline", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			date := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
 			for _, header := range []string{"3600", "1743444000", "99999999999999999999", "1e300", date} {
@@ -140,7 +140,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "ignores a Retry-After that cannot be read or lies in the past", func(t *testing.T) {
+	promise(t, "ignores a Retry-After that is invalid or in the past", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			for i, header := range []string{"-5", "0", "soon", "NaN", "", "Thu, 01 Jan 1970 00:00:00 GMT"} {
 				s.script(says(429, ``, "Retry-After", header), says(200, goodCustomer))
@@ -173,7 +173,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "wakes from a wait at once when the caller cancels, with the server's last words", func(t *testing.T) {
+	promise(t, "ends a wait at once when the caller cancels, with the last response", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(says(503, `{"message":"`+maintenance+`"}`, "Retry-After", "50"))
 			ctx, cancel := context.WithCancel(t.Context())
@@ -255,7 +255,7 @@ func TestWaiting(t *testing.T) {
 			})
 		})
 
-	promise(t, "repeats a read after the attempt's time-out, which is not the caller's", func(t *testing.T) {
+	promise(t, "retries a read after the attempt's time-out, which is not the caller's", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(hangs(), hangs(), says(200, goodCustomer))
 			started := time.Now()
@@ -265,7 +265,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "ends a response that trickles for ever with the attempt's time-out", func(t *testing.T) {
+	promise(t, "ends a response that trickles endlessly with the attempt's time-out", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			for i, status := range []int{200, 500} {
 				s.script(response{write: func(w http.ResponseWriter, r *http.Request) {
@@ -285,7 +285,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "sends nothing when the limiter gives up, and keeps the server's last words", func(t *testing.T) {
+	promise(t, "sends nothing when the limiter gives up, and keeps the last response", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(busy)
 			full := errors.New("the bucket is empty")
@@ -309,7 +309,7 @@ func TestWaiting(t *testing.T) {
 		})
 	})
 
-	promise(t, "bounds the wait for an import by the caller's deadline, and survives looks that fail", func(t *testing.T) {
+	promise(t, "bounds the wait for an import by the caller's deadline, and survives failed polls", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(busy, says(200, goodImport), says(200, `null`), says(200, `{"id":12,"status":"of a new kind"}`))
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
@@ -322,7 +322,7 @@ func TestWaiting(t *testing.T) {
 			require.ErrorAs(t, err, &waitErr)
 			require.NotNil(t, last)
 			assert.EqualValues(t, "of a new kind", last.Status)
-			assert.Greater(t, len(s.arrived()), 30, "it went on looking")
+			assert.Greater(t, len(s.arrived()), 30, "it kept polling")
 		})
 	})
 }

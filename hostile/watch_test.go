@@ -23,7 +23,7 @@ import (
 // verbs are ways to print a value.
 var verbs = []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "% x", "%#q", "%d", "%t", "%U", "%T", "%10v", "%.3s"}
 
-// prints returns a value in every form in which a program may write it out.
+// prints returns a value in every form in which a program may print it.
 func prints(v any) map[string]string {
 	forms := map[string]string{}
 	holder := struct {
@@ -60,7 +60,8 @@ func decimals(text string) string {
 	return list[1 : len(list)-1]
 }
 
-// requireSilent requires that no form of a value holds a secret in any coding.
+// requireSilent requires that no form of a value holds a secret in any
+// encoding.
 func requireSilent(t *testing.T, secrets []string, what string, v any) {
 	t.Helper()
 	for form, text := range prints(v) {
@@ -79,8 +80,8 @@ func requireSilent(t *testing.T, secrets []string, what string, v any) {
 	}
 }
 
-// requireSilentError looks at an error and at everything that can be reached
-// from it.
+// requireSilentError checks an error and everything that can be reached from
+// it.
 func requireSilentError(t *testing.T, secrets []string, what string, err error) {
 	t.Helper()
 	require.Error(t, err, what)
@@ -119,7 +120,7 @@ func requireSilentError(t *testing.T, secrets []string, what string, err error) 
 	}
 }
 
-// watcher keeps all that hooks and loggers are shown.
+// watcher records everything that hooks and loggers get.
 type watcher struct {
 	mu   sync.Mutex
 	seen []any

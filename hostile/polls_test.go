@@ -10,13 +10,13 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// TestLooks: a wait polls no more than the service allows, and is not put off by
-// what passes.
-func TestLooks(t *testing.T) {
+// TestPolls: a wait polls no more than the service allows, and survives passing
+// errors.
+func TestPolls(t *testing.T) {
 	t.Parallel()
 	done := says(200, `{"id":12,"status":"completed"}`)
 	missing := says(404, `{"message":"Not found"}`)
-	promise(t, "leaves the service alone for as long as it asks between two looks", func(t *testing.T) {
+	promise(t, "waits between two polls for as long as the service asks", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(says(429, ``, "Retry-After", "600"), says(503, ``, "Retry-After", "300"), done)
 			began := time.Now()
@@ -27,7 +27,7 @@ func TestLooks(t *testing.T) {
 			assert.Less(t, time.Since(began), 21*time.Minute)
 		})
 	})
-	promise(t, "takes a 404 right after a create for a look missed, and one that stays for the response", func(t *testing.T) {
+	promise(t, "treats a 404 right after a create as a failed poll, and one that stays as the result", func(t *testing.T) {
 		inBubbles(t, func(t *testing.T, s *server) {
 			s.script(missing, missing, done)
 			_, err := s.client(t).Imports.Wait(t.Context(), lentCustomer, 12, nil)
@@ -57,10 +57,10 @@ func TestLooks(t *testing.T) {
 	})
 }
 
-// TestOtherObjects: the state of another object says nothing.
+// TestOtherObjects: the state of another object does not count.
 func TestOtherObjects(t *testing.T) {
 	t.Parallel()
-	promise(t, "takes the state of another import, export, package or deployment for no response", func(t *testing.T) {
+	promise(t, "refuses the state of another import, export, package or deployment as a response", func(t *testing.T) {
 		s := newServer(t, "HTTP/1.1")
 		s.script(says(200, `{"id":13,"status":"completed","state":"success"}`))
 		c := s.client(t)
