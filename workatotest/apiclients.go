@@ -39,7 +39,8 @@ var apiProfiles = shelf{
 }
 
 // apiClientRoutes are clients of a customer's API platform with their keys and
-// access profiles, and what of them tools use in the partner's own workspace.
+// access profiles, and the endpoints that tools use in the partner's own
+// workspace.
 func apiClientRoutes() []route {
 	succeeded := object{"success": true}
 	keyPath := apiKeys.path + "/{api_key_id}"
@@ -105,7 +106,7 @@ func collectionsOf(c *call, client Record) []object {
 	return views
 }
 
-// dateKey notes since when a key is active.
+// dateKey records since when a key is active.
 func dateKey(c *call, key Record) {
 	switch {
 	case key["active"] != true:
@@ -115,7 +116,7 @@ func dateKey(c *call, key Record) {
 	}
 }
 
-// apiKeyView leaves out whose key it is: the path says so.
+// apiKeyView leaves out the owner of the key, which is in the path.
 func apiKeyView(_ *call, key Record) object {
 	view := maps.Clone(key)
 	delete(view, keyOwner)

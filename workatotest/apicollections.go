@@ -15,8 +15,8 @@ var apiEndpoints = shelf{
 	defaults: Record{"active": false, "legacy": false, "legacy_url": nil, "base_path": "/fake", "url": "https://apim.example.com/fake"},
 }
 
-// apiCollectionRoutes are API collections and endpoints of a customer, and what
-// of them tools use in the partner's own workspace.
+// apiCollectionRoutes are API collections and endpoints of a customer, and the
+// endpoints that tools use in the partner's own workspace.
 func apiCollectionRoutes() []route {
 	succeeded := object{"success": true}
 	endpointPath := apiEndpoints.path + "/{api_endpoint_id}"
@@ -50,10 +50,9 @@ func createEndpoint(c *call) response {
 }
 
 // collectionProject keeps the project of a collection as a number. Requests
-// carry a text, on which the service insists. Of the responses the sources
-// disagree: the vendor's OpenAPI file says string, the log of changes to its
-// command line says that an integer was sent, and another tool decodes nothing
-// else.
+// carry a string, which the service requires. About responses the sources
+// disagree: the vendor's OpenAPI file says string, the changelog of its command
+// line says that an integer was sent, and another tool decodes only that.
 func collectionProject(_ *call, collection Record) {
 	if id, isNumber := toInt(collection["project_id"]); isNumber && id != 0 {
 		collection["project_id"] = id

@@ -88,9 +88,9 @@ func (s *Server) requestLines() string {
 	return lines.String()
 }
 
-// Problems lists what the server met that a correct client would not have
-// sent, and the faults that no request has met. In strict mode [New] fails the
-// test for each.
+// Problems lists the requests that a correct client would not have sent, and
+// the faults that no request has met. In strict mode [New] fails the test for
+// each.
 func (s *Server) Problems() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,9 +15,9 @@ type beforeHook struct {
 }
 
 // Before calls a function once, before the n-th request of an operation from
-// now on is answered: to change what is there while a job runs. 0 and 1 are the
-// next one. The name is that of [Fault.On]: "connections.create",
-// "connections.*", or nothing for every request.
+// now on is handled: to change the state while a job runs. 0 and 1 are the next
+// one. The name is that of [Fault.On]: "connections.create", "connections.*",
+// or nothing for every request.
 //
 //	fake.Before("connections.list", 2, func(workatotest.Request) {
 //		fake.RemoveCustomer("b")
@@ -38,14 +38,13 @@ func (s *Server) Before(operation string, n int, do func(Request)) {
 	s.hooks = append(s.hooks, &beforeHook{match: Fault{On: operation}, call: max(n, 1), do: do})
 }
 
-// namesOperation says whether there is an operation of that name or pattern.
+// namesOperation reports whether there is an operation of that name or pattern.
 func namesOperation(on string) bool {
 	match := Fault{On: on}
 	return match.names(storeRoute) || slices.ContainsFunc(routes, match.names)
 }
 
-// due counts a request and takes out the functions to call before it is
-// answered.
+// due counts a request and returns the functions to call before it is handled.
 func (s *Server) due(r *route) []func(Request) {
 	var now []func(Request)
 	s.hooks = slices.DeleteFunc(s.hooks, func(h *beforeHook) bool {

@@ -57,7 +57,8 @@ func TestBeforeDownload(t *testing.T) {
 	}
 }
 
-// TestBeforeNothing: a function that is never called, or cannot be, is told.
+// TestBeforeNothing: a function that is never called, or cannot be, is
+// reported.
 func TestBeforeNothing(t *testing.T) {
 	t.Parallel()
 	test := &recorder{TB: t}

@@ -14,7 +14,7 @@ import (
 // object is a JSON object of a request or a response.
 type object = map[string]any
 
-// call is a request that has been matched to a route, with what it carries.
+// call is a request that has been matched to a route, with its parameters.
 type call struct {
 	*Server
 	route *route
@@ -23,13 +23,12 @@ type call struct {
 	body  object
 	raw   []byte
 	kind  string // the Content-Type
-	// ws is the workspace that the path names, the partner's own where it
-	// names none.
+	// ws is the workspace that the path names, the partner's own if it names none.
 	ws *Customer
 	// store is the origin of download links.
 	store string
 	fault *metFault
-	// entry is what the request log will say.
+	// entry is the entry for the request log.
 	entry *Request
 }
 
@@ -54,7 +53,7 @@ func refuse(status int, message string) response {
 	return response{status: status, body: object{"message": message}}
 }
 
-// refused is for helpers that return nil where they have nothing to refuse.
+// refused is for helpers that return nil if they have nothing to refuse.
 func refused(a response) *response { return &a }
 
 func notFound() response { return refuse(http.StatusNotFound, "Not found") }
@@ -86,9 +85,9 @@ func (c *call) listWith(items []object, extra object) response {
 	return ok(body)
 }
 
-// paged cuts a page out of the items. A per_page above the largest one is
-// lowered to it, and page 0 of a list that counts from 1 is its first one: a
-// tool was published that begins there.
+// paged returns a page of the items. A per_page above the maximum is lowered to
+// it, and page 0 of a list that counts from 1 is its first one: a published
+// tool starts there.
 func paged[T any](c *call, items []T, first, size, largest int) (page []T, extra object) {
 	number, given := c.number("page")
 	if !given {
@@ -191,18 +190,17 @@ func (c *call) setID(target *int64, name string) {
 	}
 }
 
-// includes says whether the request asks for an extra field.
+// includes reports whether the request asks for an extra field.
 func (c *call) includes(name string) bool {
 	return slices.Contains(c.words("includes"), name)
 }
 
-// note adds to what the request log says about the request.
+// note adds a note to the log entry of the request.
 func (c *call) note(format string, args ...any) {
 	c.entry.Note = shortened(strings.TrimPrefix(c.entry.Note+"; "+fmt.Sprintf(format, args...), "; "))
 }
 
-// on makes a handler of what is done to one thing: one that is not there is not
-// found.
+// on makes a handler of an operation on one object, with 404 if there is none.
 func on[T any](find func(*call) *T, do func(*call, *T) response) func(*call) response {
 	return func(c *call) response {
 		if found := find(c); found != nil {
@@ -272,7 +270,7 @@ func stampZ(t time.Time) any {
 	return t.UTC().Format(stampLayout)
 }
 
-// stripWrapper unwraps a body that a client has sent under a key.
+// stripWrapper unwraps a body that a client sent under a key.
 func stripWrapper(body object, wrap string) object {
 	inner, wrapped := body[wrap].(object)
 	if wrap == "" || !wrapped {

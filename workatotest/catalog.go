@@ -48,8 +48,8 @@ func builtinConnectors() []*Connector {
 	}
 }
 
-// connector finds an entry of the catalogue. A seed comes before the built-in
-// ones.
+// connector finds an entry of the catalogue. Those of a seed come before the
+// built-in ones.
 func (s *Server) connector(name string) *Connector {
 	for _, connector := range s.state.Connectors {
 		if connector.Name == name {
@@ -71,8 +71,8 @@ var utilities = []string{
 	"js_eval", "py_eval", "xml_parser", "yaml_parser",
 }
 
-// needsConnection says whether steps of the connector need a connection. What
-// the catalogue says comes before the list.
+// needsConnection reports whether steps of the connector need a connection. The
+// catalogue takes precedence over the list.
 func (s *Server) needsConnection(provider string) bool {
 	if connector := s.connector(provider); connector != nil {
 		return !connector.Builtin

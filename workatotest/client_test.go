@@ -14,14 +14,15 @@ import (
 )
 
 // TestClient runs the real client against the fake in a bubble: its retries
-// take no time, and no goroutine is left over.
+// take no time, and no goroutine is left.
 func TestClient(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		fake, _ := acmeServer(t)
 		client := fake.Client(t)
 		customer := workato.ExternalID("acme")
-		fake.Inject(workatotest.Fault{On: "connections.list", Do: workatotest.CutOff}, workatotest.Fault{On: "connections.list", Do: workatotest.RateLimit, RetryAfter: 3})
+		fake.Inject(workatotest.Fault{On: "connections.list", Do: workatotest.CutOff},
+			workatotest.Fault{On: "connections.list", Do: workatotest.RateLimit, RetryAfter: 3})
 		start := time.Now()
 		connections, err := client.Connections.List(t.Context(), customer, nil)
 		if err != nil || len(connections) != 1 {
@@ -68,8 +69,8 @@ func TestClientOptions(t *testing.T) {
 	}
 }
 
-// TestStoreOnIPv6 reaches the store as a client does that looks localhost up as
-// ::1 and nothing else.
+// TestStoreOnIPv6 reaches the store like a client that resolves localhost only
+// to ::1.
 func TestStoreOnIPv6(t *testing.T) {
 	t.Parallel()
 	probe, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "[::1]:0")
@@ -78,7 +79,8 @@ func TestStoreOnIPv6(t *testing.T) {
 	}
 	_ = probe.Close()
 	fake, _ := acmeServer(t, workatotest.WithImportReads(0))
-	manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests", object{"name": "all", "auto_generate_assets": true, "auto_run": true})["result"])
+	manifest := obj(t, refused(t, fake, 201, "POST", acmePath+"/export_manifests",
+		object{"name": "all", "auto_generate_assets": true, "auto_run": true})["result"])
 	client := fake.Client(t, workato.WithBaseURL(fake.URL()), workato.WithHTTPClient(new(http.Client)))
 	id := int64(num(t, obj(t, manifest["package"])["id"]))
 	done, err := client.Exports.GetExportStatus(t.Context(), workato.ExternalID("acme"), id)

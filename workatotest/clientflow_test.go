@@ -11,8 +11,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// flow is a strict fake with one customer and a client for it. Whatever the
-// client sends that the fake does not know fails the test.
+// flow is a strict fake with one customer and a client for it. Unknown
+// parameters of the client fail the test.
 func flow(t *testing.T) (*workatotest.Server, *workato.Client, workatotest.Customer) {
 	t.Helper()
 	fake, customer := acmeServer(t, workatotest.WithStrict())
@@ -35,7 +35,7 @@ func done[T any](t *testing.T) func(T, error) T {
 var acmeID = workato.ExternalID("acme")
 
 // TestClientExports exports with the real client, loses the download in the
-// middle, and imports what it got.
+// middle, and imports the result.
 func TestClientExports(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -43,7 +43,8 @@ func TestClientExports(t *testing.T) {
 		fake, client, customer := flow(t)
 		assets := done[[]workato.FolderAsset](t)(client.Exports.FolderAssets(ctx, acmeID, nil))
 		same(t, "assets", len(assets), 2)
-		manifest := done[*workato.ExportManifest](t)(client.Exports.CreateManifest(ctx, acmeID, &workato.ExportCreateManifestParams{Name: "all", AutoGenerateAssets: true}))
+		manifest := done[*workato.ExportManifest](t)(client.Exports.CreateManifest(ctx, acmeID,
+			&workato.ExportCreateManifestParams{Name: "all", AutoGenerateAssets: true}))
 		started := done[*workato.Export](t)(client.Exports.ExportPackage(ctx, acmeID, manifest.ID))
 		done[*workato.Export](t)(client.Exports.Wait(ctx, acmeID, started.ID, nil))
 		fake.Inject(workatotest.Fault{On: "store.download", Do: workatotest.CutOff})
@@ -79,7 +80,8 @@ func TestClientRecipes(t *testing.T) {
 		}
 		versions := done[*workato.Page[workato.RecipeVersion]](t)(client.Recipes.ListVersions(ctx, acmeID, made.ID, nil))
 		same(t, "versions", len(versions.Items), 2)
-		done[*workato.RecipeVersion](t)(client.Recipes.UpdateVersionComment(ctx, acmeID, made.ID, versions.Items[0].ID, &workato.RecipeUpdateVersionCommentParams{Comment: "c"}))
+		done[*workato.RecipeVersion](t)(client.Recipes.UpdateVersionComment(ctx, acmeID, made.ID, versions.Items[0].ID,
+			&workato.RecipeUpdateVersionCommentParams{Comment: "c"}))
 		done[*workato.CreatedRecipe](t)(client.Recipes.Copy(ctx, acmeID, made.ID, &workato.RecipeCopyParams{FolderID: customer.Folders[1].ID}))
 		if err := client.Recipes.Start(ctx, acmeID, made.ID); err != nil {
 			t.Error(err)
@@ -129,17 +131,20 @@ func TestClientWorkspace(t *testing.T) {
 		done[[]workato.MemberPrivilege](t)(client.Members.Privileges(ctx, acmeID, member.ID))
 		done[[]workato.ProjectGrant](t)(client.Members.ProjectGrants(ctx, acmeID, member.ID))
 		done[[]workato.MemberProjectPrivilege](t)(client.Members.ProjectsPrivileges(ctx, acmeID, member.ID))
-		done[*workato.PropertyUpsertResult](t)(client.Properties.Upsert(ctx, acmeID, &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"crm.key": "id"}}))
+		done[*workato.PropertyUpsertResult](t)(client.Properties.Upsert(ctx, acmeID,
+			&workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"crm.key": "id"}}))
 		properties := done[map[string]workato.PropertyValue](t)(client.Properties.List(ctx, acmeID, &workato.PropertyListParams{Prefix: "crm"}))
 		same(t, "property", string(properties["crm.key"]), "id")
 		same(t, "property in the fake", fake.Customer("acme").Properties["crm.key"], "id")
 		done[[]workato.SchemaField](t)(client.Connections.InputSchema(ctx, acmeID, customer.Connections[0].ID))
-		done[[]workato.PicklistValue](t)(client.Picklists.GetValues(ctx, acmeID, customer.Connections[0].ID, &workato.PicklistGetValuesParams{PickListName: "project"}))
+		done[[]workato.PicklistValue](t)(client.Picklists.GetValues(ctx, acmeID, customer.Connections[0].ID,
+			&workato.PicklistGetValuesParams{PickListName: "project"}))
 		done[*workato.Page[workato.Integration]](t)(client.Integrations.ListAll(ctx, nil))
 		done[*workato.MonthlyUsage](t)(client.Usage.Monthly(ctx))
 		period := workato.UsagePeriod{From: time.Now().Add(-time.Hour), To: time.Now().Add(time.Hour), Location: time.UTC}
 		done[*workato.UsageStatistics](t)(client.Usage.Statistics(ctx, &workato.UsageStatisticsParams{Period: period, ExternalIDs: []string{"acme"}}))
-		done[*workato.UsageConnectionStatistics](t)(client.Usage.ConnectionStatistics(ctx, &workato.UsageStatisticsParams{Period: period, WorkspaceIDs: []int64{customer.ID}}))
+		done[*workato.UsageConnectionStatistics](t)(client.Usage.ConnectionStatistics(ctx,
+			&workato.UsageStatisticsParams{Period: period, WorkspaceIDs: []int64{customer.ID}}))
 		manifest := done[*workato.ExportManifest](t)(client.Packages.CreateManifest(ctx, &workato.ExportCreateManifestParams{Name: "none", AutoGenerateAssets: true}))
 		exported := done[*workato.Export](t)(client.Packages.Export(ctx, manifest.ID))
 		if _, err := client.Packages.Wait(ctx, exported.ID, nil); err == nil {
@@ -152,7 +157,7 @@ func TestClientWorkspace(t *testing.T) {
 	})
 }
 
-// TestRanges goes on with a download as object stores allow it.
+// TestRanges resumes a download as object stores permit.
 func TestRanges(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)

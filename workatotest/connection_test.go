@@ -47,7 +47,7 @@ func TestAuthorization(t *testing.T) {
 	}
 }
 
-// TestCredentialCheck gives the rule the whole input after a partial update.
+// TestCredentialCheck passes the rule the whole input after a partial update.
 func TestCredentialCheck(t *testing.T) {
 	t.Parallel()
 	check := func(provider string, input map[string]any) error {

@@ -78,7 +78,7 @@ func (c *call) listConnections() response {
 	return c.list(views)
 }
 
-// wants says whether a value passes a filter of the query.
+// wants reports whether a value passes a filter of the query.
 func (c *call) wants(filter, value string) bool {
 	want := c.text(filter)
 	return want == "" || want == value
@@ -147,7 +147,7 @@ func (c *call) readConnection(conn *Connection) {
 		conn.input = object{}
 	}
 	maps.Copy(conn.input, input)
-	// After a state was loaded the keys are all that is left of the input.
+	// After a state was loaded only the keys of the input are left.
 	keys := slices.Concat(conn.InputKeys, slices.Collect(maps.Keys(input)))
 	slices.Sort(keys)
 	conn.InputKeys = slices.Compact(keys)
@@ -209,7 +209,7 @@ func (s *Server) prepareConnection(ws *Customer, conn *Connection) {
 	}
 }
 
-// inUse says whether a running recipe needs the connection, or one made from
+// inUse reports whether a running recipe needs the connection, or one made from
 // it.
 func inUse(ws *Customer, id int64) bool {
 	for _, recipe := range ws.Recipes {
@@ -222,8 +222,8 @@ func inUse(ws *Customer, id int64) bool {
 	return false
 }
 
-// rejected is the refusal of what active recipes prevent. The service sends it
-// without the envelope that a success has.
+// rejected is the refusal of a change that active recipes prevent. The service
+// sends it without the envelope of a success.
 func rejected(verb string) response {
 	return response{status: http.StatusOK, body: object{
 		"success": false, "status": "rejected",
@@ -250,7 +250,7 @@ func (c *call) deleteConnection(conn *Connection) response {
 	return ok(object{"result": object{"success": true, "status": "deleted"}})
 }
 
-// unlink takes a connection that is gone out of the recipes.
+// unlink removes a deleted connection from the recipes.
 func unlink(ws *Customer, conn *Connection) {
 	for _, recipe := range ws.Recipes {
 		for i := range recipe.Config {

@@ -12,26 +12,27 @@ import (
 )
 
 const (
-	// ControlPath is where [Server.ControlHandler] answers. The real service
-	// has no such path.
+	// ControlPath is the path of [Server.ControlHandler]. The real service has no
+	// such path.
 	ControlPath = "/_fake/"
 	// ControlHeader has to be in every request to [Server.ControlHandler], with
 	// any value. A web page cannot send it to another site.
 	ControlHeader = "X-Fake-Control"
 )
 
-// ControlHandler returns what a test in another language needs to do with the
-// server between requests, as an http.Handler for the paths below [ControlPath]:
-// state and faults are read, replaced and reset, things happen that happen
-// without a request, the request log is read. GET /_fake/ lists it all. Bodies
-// are JSON and decoded strictly; an error names the field.
+// ControlHandler returns an http.Handler for the paths below [ControlPath],
+// with which a test in another language controls the server between requests:
+// it reads, replaces and resets state and faults, triggers events, and reads
+// the request log. GET /_fake/ lists all commands. Bodies are JSON and decoded
+// strictly; an error names the field.
 //
-// A reset goes back to the state and the faults of this moment, that is of the
-// call of ControlHandler.
+// A reset restores the state and the faults at the time of the call of
+// ControlHandler.
 //
-// Whoever reaches the handler controls the server, so it refuses what a browser
-// can be made to send: requests without [ControlHeader], and requests of a web
-// page. Serve it under names that no web site can have, such as localhost.
+// Anyone who reaches the handler controls the server, so it refuses what a
+// browser can be made to send: requests without [ControlHeader], and requests
+// of a web page. Serve it under names that no web site can have, such as
+// localhost.
 func (s *Server) ControlHandler() http.Handler {
 	c := &control{Server: s, start: s.Snapshot()}
 	for _, f := range s.Faults() {
@@ -55,7 +56,7 @@ func (s *Server) ControlHandler() http.Handler {
 	})
 }
 
-// control is a server with what a reset goes back to.
+// control is a server with the state that a reset restores.
 type control struct {
 	*Server
 
@@ -63,18 +64,18 @@ type control struct {
 	startFaults []Fault
 }
 
-// controlRoute is something that can be done with the server.
+// controlRoute is a command of the control.
 type controlRoute struct {
 	method, name string
-	// body and query show what may be given.
+	// body and query show the parameters.
 	body  string
 	query string
-	// does says in a few words what it is for.
+	// does says in a few words what the command does.
 	does string
 	do   func(c *control, r *http.Request, body []byte) (any, error)
 }
 
-// refusal is an error as it is sent.
+// refusal is an error as sent.
 type refusal struct {
 	status int
 	allow  string
@@ -100,7 +101,7 @@ func refusalOf(err error) *refusal {
 	return made
 }
 
-// response does what a request asks for.
+// response executes a request.
 func (c *control) response(r *http.Request) (any, error) {
 	if r.Header.Get(ControlHeader) == "" {
 		return nil, &refusal{status: http.StatusForbidden, Message: "the header " + ControlHeader + " is missing"}
@@ -132,7 +133,7 @@ func (c *control) response(r *http.Request) (any, error) {
 	return route.do(c, r, body)
 }
 
-// done is the response where there is nothing to say.
+// done is the response without content.
 var done = struct{}{}
 
 // routeOfControl finds the route by method and path.
@@ -152,24 +153,24 @@ func routeOfControl(r *http.Request) (*controlRoute, error) {
 		allow := strings.Join(methods, ", ")
 		return nil, &refusal{status: http.StatusMethodNotAllowed, allow: allow, Message: fmt.Sprintf("%s %s: the methods are %s", r.Method, r.URL.Path, allow)}
 	}
-	return nil, &refusal{status: http.StatusNotFound, Message: fmt.Sprintf("no such path %s; GET %s lists what there is", r.URL.Path, ControlPath)}
+	return nil, &refusal{status: http.StatusNotFound, Message: fmt.Sprintf("no such path %s; GET %s lists the paths", r.URL.Path, ControlPath)}
 }
 
 // controlRoutes are all routes, in the order in which they are listed.
 func controlRoutes() []controlRoute {
 	return slices.Concat([]controlRoute{
 		{method: "GET", does: "this list", do: listControl},
-		{method: "GET", name: "state", query: "customer", does: "what is there, or one customer of it", do: readState},
-		{method: "PUT", name: "state", body: "a state", does: "replace what is there", do: replaceState},
-		{method: "POST", name: "seed", body: "a state", does: "add to what is there", do: seedState},
-		{method: "POST", name: "reset", does: "go back to the beginning: state, faults, request log, quotas, clock", do: resetAll},
+		{method: "GET", name: "state", query: "customer", does: "the state, or one customer of it", do: readState},
+		{method: "PUT", name: "state", body: "a state", does: "replace the state", do: replaceState},
+		{method: "POST", name: "seed", body: "a state", does: "add to the state", do: seedState},
+		{method: "POST", name: "reset", does: "reset everything: state, faults, request log, quotas, clock", do: resetAll},
 		{method: "GET", name: "faults", does: "the faults and how many requests have met them", do: readFaults},
 		{method: "POST", name: "faults", body: "an array of faults", does: "add faults", do: addFaults},
 		{method: "DELETE", name: "faults", does: "remove all faults", do: clearFaults},
 		{method: "GET", name: "requests", query: "operation", does: "the request log, or that of some operations", do: readRequests},
 		{method: "DELETE", name: "requests", does: "empty the request log", do: clearRequests},
 		{method: "GET", name: "problems", does: "what strict mode reports", do: readProblems},
-		{method: "POST", name: "before", body: `{"on", "call", "do", "with"}`, does: "do one of the following before a request is answered", do: doBefore},
+		{method: "POST", name: "before", body: `{"on", "call", "do", "with"}`, does: "do one of the following before a request is handled", do: doBefore},
 	}, eventRoutes())
 }
 
@@ -252,8 +253,8 @@ func readProblems(c *control, _ *http.Request, _ []byte) (any, error) {
 	return orEmpty(c.Problems()), nil
 }
 
-// decodeControl decodes a body strictly. None at all is an empty object, so that
-// errors are about the fields that are missing.
+// decodeControl decodes a body strictly. No body counts as an empty object, so
+// that errors name the missing fields.
 func decodeControl[T any](body []byte) (T, error) {
 	var decoded T
 	if strings.TrimSpace(string(body)) == "" {

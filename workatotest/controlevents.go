@@ -19,7 +19,7 @@ type event struct {
 	name, does string
 	// body shows the fields.
 	body string
-	// read decodes the body and returns what is then done.
+	// read decodes the body and returns the action.
 	read func(body []byte) (do func(*Server) error, err error)
 }
 
@@ -41,7 +41,7 @@ func happening[T any](name, does string, do func(*Server, T) error) event {
 }
 
 // Bodies of events. The customer is a pointer because an empty text means the
-// partner's own workspace, which nobody should mean by leaving it out.
+// partner's own workspace, which must not be chosen by omission.
 type (
 	connectionEvent struct {
 		Customer   *string `json:"customer"`
@@ -98,13 +98,13 @@ var events = []event{
 	happening("stop_recipe", "stop a recipe as the service does", func(s *Server, e stopEvent) error {
 		return in(e.Customer, func(customer string) error { return s.stopRecipe(customer, e.Recipe, e.Cause) })
 	}),
-	happening("accept_invitation", "make a member of whoever was invited", func(s *Server, e invitationEvent) error {
+	happening("accept_invitation", "accept an invitation, which makes a member", func(s *Server, e invitationEvent) error {
 		return in(e.Customer, func(customer string) error { return s.acceptInvitation(customer, e.Email) })
 	}),
 	happening("remove_customer", "delete a customer", func(s *Server, e customerEvent) error {
 		return in(e.Customer, s.removeCustomer)
 	}),
-	happening("advance", "move the clock on", func(s *Server, e clockEvent) error {
+	happening("advance", "advance the clock", func(s *Server, e clockEvent) error {
 		if most := hundredYears.Seconds(); e.Seconds < 0 || e.Seconds > most {
 			return &strictjson.PlaceError{Place: "seconds", Problem: fmt.Sprintf("%v is not between 0 and %.0f", e.Seconds, most)}
 		}
@@ -126,8 +126,8 @@ func eventRoutes() []controlRoute {
 	return routes
 }
 
-// doBefore is [Server.Before] with an event in place of a function. What goes
-// wrong when it happens is a problem.
+// doBefore is [Server.Before] with an event in place of a function. An error of
+// the event is a problem.
 func doBefore(c *control, _ *http.Request, body []byte) (any, error) {
 	type beforeBody struct {
 		On   string          `json:"on"`

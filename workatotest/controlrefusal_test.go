@@ -9,7 +9,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// controlList is what the handler says about itself.
+// controlList is the list of commands that the handler returns.
 func controlList(t *testing.T, fake *remote) []map[string]string {
 	t.Helper()
 	var list struct{ Routes []map[string]string }
@@ -19,8 +19,8 @@ func controlList(t *testing.T, fake *remote) []map[string]string {
 	return list.Routes
 }
 
-// TestControlIsNotForWebPages: what a browser can be made to send has no
-// control, whatever the route.
+// TestControlIsNotForWebPages: requests that a browser can be made to send are
+// refused on every route.
 func TestControlIsNotForWebPages(t *testing.T) {
 	t.Parallel()
 	fake := newRemote(t)
@@ -46,7 +46,7 @@ func TestControlIsNotForWebPages(t *testing.T) {
 	}
 }
 
-// TestControlIsStrict: no route takes what it does not know.
+// TestControlIsStrict: every route refuses unknown parameters.
 func TestControlIsStrict(t *testing.T) {
 	t.Parallel()
 	fake := newRemote(t)
@@ -78,7 +78,7 @@ func TestControlRefusals(t *testing.T) {
 		status        int
 		field, text   string
 	}{
-		{"GET /_fake/nothing", "", 404, "", "GET /_fake/ lists what there is"},
+		{"GET /_fake/nothing", "", 404, "", "GET /_fake/ lists the paths"},
 		{"PATCH /_fake/state", "", 405, "", "the methods are GET, PUT"},
 		{"GET /_fake/state?customer=nobody", "", 400, "customer", `no customer "nobody"`},
 		{"GET /_fake/state?customer=a&customer=b", "", 400, "customer", "repeated"},

@@ -12,8 +12,8 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// ErrKilled is why everything fails that a job does after [CrashTest] has
-// killed it: the cause of its context, and the error of its requests.
+// ErrKilled is the cause of the job's context, and the error of its requests,
+// after [CrashTest] has killed it.
 var ErrKilled = errors.New("workatotest: the job was killed")
 
 // CrashJob is what [CrashTest] kills: a job that does all its work with the
@@ -29,44 +29,41 @@ type crashOptions struct {
 	setup   func()
 }
 
-// CrashIgnore leaves out of the comparison what has one of the texts in its
-// place, in the way that differences are reported: ".imports" for all imports,
+// CrashIgnore excludes from the comparison objects with one of the texts in
+// their place, as reported in differences: ".imports" for all imports,
 // "properties.onboarding" for the properties that begin with that word.
 func CrashIgnore(places ...string) CrashOption {
 	return func(o *crashOptions) { o.ignored = append(o.ignored, places...) }
 }
 
-// CrashClient gives the clients of the job options of their own, such as its
-// retry policy.
+// CrashClient sets options for the clients of the job, such as a retry policy.
 func CrashClient(opts ...workato.Option) CrashOption {
 	return func(o *crashOptions) { o.client = append(o.client, opts...) }
 }
 
-// CrashSetup calls a function before each case, to bring what the job keeps
-// outside of the service (a file, a table) back to the beginning. The two runs
-// of a case share what the first has kept.
+// CrashSetup calls a function before each case, to reset what the job keeps
+// outside of the service (a file, a table). The two runs of a case share it.
 func CrashSetup(setup func()) CrashOption {
 	return func(o *crashOptions) { o.setup = setup }
 }
 
 // CrashTest checks that a job can be killed at any moment and finishes its work
-// when it is started again. It runs the job once undisturbed; then, for each
+// when it is restarted. It runs the job once undisturbed; then, for each
 // request of that run, twice with a kill: before the request, which is then
-// never sent, and after it, when it was carried out and the response does not
+// never sent, and after it, when it was executed and the response does not
 // reach the job. After a kill the job's context is canceled with the cause
 // [ErrKilled] and every further request fails; the job has to return. A second
 // run, undisturbed, has to succeed and to leave the same state as the first.
 //
-// The test fails for each case in which it does not. Every case begins with the
-// state and the faults that the server has; the server itself is not changed.
-// Ids, times and what only counts reads down are not compared.
+// The test fails for each case in which it does not. Every case starts with the
+// state and the faults of the server; the server itself is not changed. Ids,
+// times and what only counts reads down are not compared.
 //
 // The number of runs grows with the number of requests, and the number of
 // requests with its square: 160 requests take a few seconds. Waits of the job
 // take their time, unless the caller runs the test in a testing/synctest bubble.
 //
-// A job that was killed still runs its own error handling, which a process
-// that is killed does not.
+// A killed job still runs its own error handling, unlike a killed process.
 func CrashTest(t testing.TB, fake *Server, job CrashJob, opts ...CrashOption) {
 	t.Helper()
 	crashes, err := FindCrashes(t.Context(), fake, job, opts...)
@@ -78,11 +75,11 @@ func CrashTest(t testing.TB, fake *Server, job CrashJob, opts ...CrashOption) {
 	}
 }
 
-// Crash is a way to die that a job has not survived.
+// Crash is a kill that the job did not recover from.
 type Crash struct {
 	// Request is the number of the request at which the job was killed, from 1.
 	Request int
-	// After says that the request was carried out.
+	// After says that the request was executed.
 	After bool
 	// Operation is the name of the request's operation as in [Request].
 	Operation string
@@ -90,12 +87,12 @@ type Crash struct {
 	Method, Path string
 	// Err is the error of the second run.
 	Err error
-	// Diff lists how the state differs from the one after an undisturbed run:
-	// "+" is there as well, "-" is missing, "~" is not the same.
+	// Diff lists how the state differs from the one after an undisturbed run: "+"
+	// is extra, "-" is missing, "~" is different.
 	Diff []string
 }
 
-// String tells the case and what is wrong after it, on several lines.
+// String describes the case and the differences after it, on several lines.
 func (c Crash) String() string {
 	when := "before"
 	if c.After {
@@ -171,8 +168,8 @@ func (s *crashSuite) run(ctx context.Context, fake *Server, k *killer) error {
 	return s.job(ctx, client)
 }
 
-// try kills the job at one request, starts it again and compares. It returns
-// nil if all is well.
+// try kills the job at one request, restarts it and compares. It returns nil
+// without a difference.
 func (s *crashSuite) try(ctx context.Context, request int, after bool) *Crash {
 	fake := s.begin()
 	defer fake.Close()
@@ -187,7 +184,8 @@ func (s *crashSuite) try(ctx context.Context, request int, after bool) *Crash {
 	return crash
 }
 
-// copies makes servers that begin as this one is now. They belong to no test.
+// copies makes servers that start with the current state of this one. They
+// belong to no test.
 func (s *Server) copies() func() *Server {
 	state := s.Snapshot()
 	s.mu.Lock()
@@ -209,7 +207,7 @@ func (s *Server) copies() func() *Server {
 	}
 }
 
-// killer is a transport on which a job dies at one of its requests.
+// killer is a transport that kills a job at one of its requests.
 type killer struct {
 	next transport
 	// at is the number of the request, 0 for none.
@@ -241,7 +239,8 @@ func (k *killer) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, ErrKilled
 }
 
-// count says whether the job dies at a request, and whether it was dead before.
+// count reports whether the job is killed at a request, and whether it was
+// killed before.
 func (k *killer) count(req *http.Request) (dies, dead bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

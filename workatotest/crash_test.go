@@ -15,8 +15,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// crashes runs a job that works for customer acme, who is there and has a
-// project.
+// crashes runs a job for customer acme, which exists and has a project.
 func crashes(t *testing.T, job workatotest.CrashJob, opts ...workatotest.CrashOption) []workatotest.Crash {
 	t.Helper()
 	fake := workatotest.New(t, workatotest.WithImportReads(0))
@@ -54,7 +53,7 @@ func connect(ctx context.Context, client *workato.Client, name string) error {
 }
 
 // TestCrashFindsADuplicate: a job that creates again after a lost response is
-// caught.
+// found.
 func TestCrashFindsADuplicate(t *testing.T) {
 	t.Parallel()
 	found := crashes(t, func(ctx context.Context, client *workato.Client) error {
@@ -68,8 +67,8 @@ func TestCrashFindsADuplicate(t *testing.T) {
 `)
 }
 
-// TestCrashFindsWhatIsForgotten: a job that looks whether its first step was
-// done, and takes the second for done with it.
+// TestCrashFindsWhatIsForgotten: a job that checks whether its first step was
+// done, and assumes that the second was done too.
 func TestCrashFindsWhatIsForgotten(t *testing.T) {
 	t.Parallel()
 	customer := workato.ExternalID("acme")
@@ -91,8 +90,8 @@ killed before request 3, properties.upsert (POST /api/managed_users/Eacme/proper
 `)
 }
 
-// TestCrashFindsWhatIsNotTheSame: the same job with a step that changes what
-// the first has made.
+// TestCrashFindsWhatIsNotTheSame: the same job with a step that changes the
+// result of the first.
 func TestCrashFindsWhatIsNotTheSame(t *testing.T) {
 	t.Parallel()
 	found := crashes(t, func(ctx context.Context, client *workato.Client) error {
@@ -131,8 +130,8 @@ func TestCrashFindsASecondRunThatFails(t *testing.T) {
 	}
 }
 
-// TestCrashIgnore: an import cannot be looked up by what was imported, so a
-// second one is what a careful job leaves.
+// TestCrashIgnore: an import cannot be found by its content, so even a careful
+// job leaves a second one.
 func TestCrashIgnore(t *testing.T) {
 	t.Parallel()
 	zip := invoicePackage(t)
@@ -155,7 +154,7 @@ func TestCrashIgnore(t *testing.T) {
 	expect(t, crashes(t, job, workatotest.CrashIgnore(".imports")), "")
 }
 
-// TestKilledJob: what a job meets after its death.
+// TestKilledJob: what a job sees after the kill.
 func TestKilledJob(t *testing.T) {
 	t.Parallel()
 	runs := 0
@@ -198,8 +197,8 @@ func TestCrashSetup(t *testing.T) {
 `)
 }
 
-// TestCrashOfParallelWork: a job with several requests under way dies with all
-// of them.
+// TestCrashOfParallelWork: a job with several requests in progress is killed
+// with all of them.
 func TestCrashOfParallelWork(t *testing.T) {
 	t.Parallel()
 	found := crashes(t, func(ctx context.Context, client *workato.Client) error {
@@ -214,8 +213,8 @@ func TestCrashOfParallelWork(t *testing.T) {
 	expect(t, found, "")
 }
 
-// TestCrashWithFaults: the faults of the server lie in the way of every case,
-// and a lost response is no excuse.
+// TestCrashWithFaults: the faults of the server apply to every case, and a lost
+// response is no excuse.
 func TestCrashWithFaults(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -230,14 +229,14 @@ func TestCrashWithFaults(t *testing.T) {
 			_, err := ensureCustomer(ctx, client, "acme")
 			return err
 		})
-		// A create whose response is lost, and two reads, of which the first is.
+		// A create whose response is lost, and two reads, of which the first is lost.
 		if cases := 1 + 2*3; met != 2*cases {
 			t.Errorf("%d responses were lost, want 2 in each of %d cases", met, cases)
 		}
 	})
 }
 
-// TestCrashTestNeedsAJob: a test that tests nothing is no success.
+// TestCrashTestNeedsAJob: a test that tests nothing must fail.
 func TestCrashTestNeedsAJob(t *testing.T) {
 	t.Parallel()
 	for want, job := range map[string]workatotest.CrashJob{

@@ -11,14 +11,14 @@ import (
 )
 
 // fact is an object of a state as [CrashTest] compares it: without ids, times
-// and what only counts reads down. Its place names what it lies in and what it
-// is called; two objects of one name have the same place.
+// and what only counts reads down. Its place names its parents and itself; two
+// objects of one name have the same place.
 type fact struct {
 	place  string
 	fields map[string]string
 }
 
-// facts lists all objects of the state but the ignored ones.
+// facts lists all objects of the state except the ignored ones.
 func (s *Server) facts(ignored []string) []fact {
 	s.mu.Lock()
 	encoded := encodeJSON(s.state)
@@ -32,16 +32,16 @@ func (s *Server) facts(ignored []string) []fact {
 	return c.facts
 }
 
-// factCollector walks through the JSON form of a state, so that whatever a
-// state holds is compared.
+// factCollector walks through the JSON form of a state, so that everything in a
+// state is compared.
 type factCollector struct {
 	ignored []string
-	// names are what the ids of the workspace at hand stand for.
+	// names are the names of the ids of the current workspace.
 	names map[string]string
 	facts []fact
 }
 
-// object adds an object and what lies in it.
+// object adds an object and its content.
 func (c *factCollector) object(place string, fields object) {
 	if _, isWorkspace := fields["root_folder_id"]; isWorkspace {
 		outer := c.names
@@ -87,9 +87,9 @@ func (c *factCollector) ignores(place string) bool {
 	return slices.ContainsFunc(c.ignored, func(part string) bool { return strings.Contains(place, part) })
 }
 
-// show writes a value. An id is shown as the name of what it stands for, and
-// not at all if that is unknown. A text that may be secret or is long is shown
-// as a checksum.
+// show writes a value. An id is shown as the name of its object, and not at all
+// if that is unknown. A text that may be secret or is long is shown as a
+// checksum.
 func (c *factCollector) show(place, key string, value any) (text string, shown bool) {
 	kind := ""
 	switch {
@@ -147,7 +147,7 @@ func labelOf(list string, item object) string {
 	return ""
 }
 
-// namesIn finds what the ids in a workspace stand for.
+// namesIn finds the names of the ids in a workspace.
 func namesIn(workspace object) map[string]string {
 	names := map[string]string{"folder" + idText(workspace["root_folder_id"]): `"Home"`}
 	folders := map[string]object{}
@@ -173,8 +173,7 @@ func namesIn(workspace object) map[string]string {
 	return names
 }
 
-// diffFacts lists what there is more (+), less (-) and not the same (~) than
-// there should be.
+// diffFacts lists what is extra (+), missing (-) and different (~).
 func diffFacts(want, got []fact) []string {
 	missing, extra := byPlace(want), byPlace(got)
 	places := maps.Clone(missing)
@@ -226,7 +225,7 @@ func (f fact) String() string {
 	return strings.TrimSuffix(f.place+": "+strings.Join(fields, ", "), ": ")
 }
 
-// changes lists the fields that are not the same.
+// changes lists the fields that differ.
 func changes(want, got map[string]string) string {
 	keys := maps.Clone(want)
 	maps.Copy(keys, got)

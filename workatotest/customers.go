@@ -132,8 +132,8 @@ func (c *call) updateCustomer() response {
 	return ok(customerView(c.ws))
 }
 
-// readCustomer takes the profile out of the body: what is absent stays, null
-// clears, or sets to the default where there is one.
+// readCustomer reads the profile from the body: what is absent stays, null
+// clears, or sets the default if there is one.
 func (c *call) readCustomer() *response {
 	ws := c.ws
 	if limit, given := c.number("custom_task_limit"); given {

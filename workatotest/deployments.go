@@ -28,9 +28,9 @@ var deploymentRoutes = []route{
 const (
 	// StatePending is the state of a build or deployment that has not ended.
 	StatePending = "pending"
-	// StateSuccess is the state of one that has ended well.
+	// StateSuccess is the state of one that succeeded.
 	StateSuccess = "success"
-	// StateFailed is the state of one that has ended badly.
+	// StateFailed is the state of one that failed.
 	StateFailed = "failed"
 )
 
@@ -156,8 +156,8 @@ func (c *call) deploy(b *Build) response {
 	return ok(deploymentView(d))
 }
 
-// deploymentView has the project's id as a string, as the service writes it
-// here and nowhere else.
+// deploymentView has the project's id as a string, as the service sends it only
+// here.
 func deploymentView(d *Deployment) object {
 	view := object{
 		"id": d.ID, "created_at": stamp(d.CreatedAt), "updated_at": stamp(d.UpdatedAt), "title": orNull(d.Title),
@@ -170,8 +170,8 @@ func deploymentView(d *Deployment) object {
 	return view
 }
 
-// tickDeployment lets a deployment come closer to its end, at which the
-// project appears in the other environment.
+// tickDeployment advances a deployment, at whose end the project appears in the
+// other environment.
 func (c *call) tickDeployment(d *Deployment) {
 	if d.State != StatePending {
 		return
@@ -236,8 +236,8 @@ func (c *call) eligibleReviewers() response {
 	return ok(object{"data": orEmpty(views)})
 }
 
-// assignReviewers takes the whole list: whoever is left out stops being a
-// reviewer.
+// assignReviewers takes the whole list: members who are not in it stop being
+// reviewers.
 func (c *call) assignReviewers(d *Deployment) response {
 	var ids []int64
 	reviews := []object{}

@@ -22,14 +22,15 @@
 //
 // # What it keeps
 //
-// Customers with their environments, folders and projects, connections,
-// recipes with versions and jobs, members, properties, lookup tables, tags,
-// imports that open the zip, exports whose zip can be imported again, builds
-// and deployments, and as it comes whatever else a package brings.
-// [Server.Seed], [Server.SeedJSON] and [Server.AddCustomer] fill it; [Server.Snapshot] returns what it holds now.
+// Customers with their environments, folders and projects, connections, recipes
+// with versions and jobs, members, properties, lookup tables, tags, imports
+// that open the zip, exports whose zip can be imported again, builds and
+// deployments, and, unchanged, anything else in a package. [Server.Seed],
+// [Server.SeedJSON] and [Server.AddCustomer] fill it; [Server.Snapshot] returns
+// the current state.
 //
-// Nothing waits for a clock: an import is in progress for a number of reads,
-// not for a length of time, see [WithImportReads].
+// No clock is involved: an import is in progress for a number of reads, not for
+// a length of time, see [WithImportReads].
 //
 // # What it refuses
 //
@@ -40,9 +41,9 @@
 // # How it fails on demand
 //
 // [Server.Inject] injects a [Fault] into an operation: a status, an HTML page,
-// a connection reset before or after the work was done, a truncated response,
-// a hang, a redirect to another host, drifted types and more. [WithQuotas] turns
-// the documented rate limits on. [WithStrict] reports whatever the real service
+// a connection reset before or after the work was done, a truncated response, a
+// hang, a redirect to another host, drifted types and more. [WithQuotas] turns
+// the documented rate limits on. [WithStrict] reports what the real service
 // would silently ignore.
 //
 // [CrashTest] kills a job before and after each of its requests and checks that
@@ -50,7 +51,7 @@
 //
 // # What it guesses
 //
-// Unverified: no source shows what follows. In strict mode the parameters are
+// Unverified: no source shows the following. In strict mode the parameters are
 // refused.
 //
 //   - every operation: the body of a 429 and the texts of refusals with status 400

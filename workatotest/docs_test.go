@@ -13,8 +13,8 @@ import (
 
 var codeBlock = regexp.MustCompile("(?s)```(go|json)\n(.*?)```")
 
-// TestTestingPage keeps the pages true: their Go code stands in the examples,
-// which are compiled and run, and the fake takes their JSON.
+// TestTestingPage keeps the pages correct: their Go code is in the examples,
+// which are compiled and run, and the fake accepts their JSON.
 func TestTestingPage(t *testing.T) {
 	t.Parallel()
 	page, examples := filesLike(t, "../docs/testing*.md"), filesLike(t, "example*_test.go")

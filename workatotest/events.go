@@ -8,11 +8,10 @@ import (
 	"github.com/go-workato/workato/workatotest/internal/strictjson"
 )
 
-// Authorize makes a connection work, as a person does who goes through the
-// application's consent screen. Here and below a customer is given by its
+// Authorize makes a connection work, like a person who goes through the
+// application's consent screen. Here and below a customer is named by its
 // external id or, in digits, its id; an empty text is the partner's own
-// workspace. What does not exist ends the test, or panics on a server without
-// one.
+// workspace. A missing object ends the test, or panics on a server without one.
 func (s *Server) Authorize(customer, connection string) {
 	s.must(s.authorize(customer, connection))
 }
@@ -21,8 +20,8 @@ func (s *Server) authorize(customer, connection string) error {
 	return s.editConnection(customer, connection, func(conn *Connection) { conn.markAuthorized(s.now()) })
 }
 
-// LoseConnection makes a connection lose its authorization, as one whose
-// password was changed in the application.
+// LoseConnection makes a connection lose its authorization, as if its password
+// was changed in the application.
 func (s *Server) LoseConnection(customer, connection, reason string) {
 	s.must(s.loseConnection(customer, connection, reason))
 }
@@ -35,7 +34,7 @@ func (s *Server) loseConnection(customer, connection, reason string) error {
 }
 
 // RefuseConnection makes the connected application refuse the credentials of a
-// connection, as it does when a person mistypes them on the consent screen.
+// connection, as if a person mistyped them on the consent screen.
 func (s *Server) RefuseConnection(customer, connection, reason string) {
 	s.must(s.refuseConnection(customer, connection, reason))
 }
@@ -44,8 +43,8 @@ func (s *Server) refuseConnection(customer, connection, reason string) error {
 	return s.editConnection(customer, connection, func(conn *Connection) { conn.markRefused(reason) })
 }
 
-// RunRecipe makes a recipe run once: its list of jobs gets the given job, with
-// what it leaves out filled in.
+// RunRecipe makes a recipe run once: the given job, with defaults filled in, is
+// added to its list of jobs.
 func (s *Server) RunRecipe(customer, recipe string, job Job) {
 	s.must(s.runRecipe(customer, recipe, job))
 }
@@ -54,8 +53,8 @@ func (s *Server) runRecipe(customer, recipe string, job Job) error {
 	return s.editRecipe(customer, recipe, func(r *Recipe) { s.addJob(r, &job) })
 }
 
-// StopRecipe stops a recipe the way the service does of its own accord, with a
-// cause such as "trigger_errors_limit".
+// StopRecipe stops a recipe as the service does by itself, with a cause such as
+// "trigger_errors_limit".
 func (s *Server) StopRecipe(customer, recipe, cause string) {
 	s.must(s.stopRecipe(customer, recipe, cause))
 }
@@ -98,13 +97,13 @@ func (s *Server) removeCustomer(customer string) error {
 	})
 }
 
-// Advance moves the server's clock on: quotas become free again, download links
-// expire, what happens next has a later time. Nothing else waits for a clock.
+// Advance advances the server's clock: quotas become free again, download links
+// expire, later events have a later time. Nothing else depends on the clock.
 func (s *Server) Advance(d time.Duration) {
 	s.must(s.advance(d))
 }
 
-// hundredYears bounds how far the clock can be moved on.
+// hundredYears bounds how far the clock can be advanced.
 const hundredYears = 100 * 365 * 24 * time.Hour
 
 func (s *Server) advance(d time.Duration) error {
@@ -115,9 +114,8 @@ func (s *Server) advance(d time.Duration) error {
 	return nil
 }
 
-// Reset makes the server what it was when it was made: the options stay, and
-// everything that it held, its faults, its request log, used quotas and time
-// that was moved on are gone.
+// Reset restores the initial state of the server: the options stay, and its
+// content, faults, request log, used quotas and clock are reset.
 func (s *Server) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -143,8 +141,8 @@ func (s *Server) must(err error) {
 	s.fatal(err)
 }
 
-// edit changes a workspace. The error names the argument that is wrong by its
-// field in a request to [Server.ControlHandler].
+// edit changes a workspace. The error names the wrong argument by its field in
+// a request to [Server.ControlHandler].
 func (s *Server) edit(customer string, change func(*Customer) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

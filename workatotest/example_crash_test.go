@@ -19,8 +19,8 @@ func TestOnboardingSurvivesKills(t *testing.T) {
 	})
 }
 
-// A job that looks for nothing before it creates makes a second connection
-// when it is started again.
+// A job that does not check before it creates makes a second connection when it
+// is restarted.
 func ExampleFindCrashes() {
 	fake := workatotest.NewServer()
 	defer fake.Close()

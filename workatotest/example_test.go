@@ -10,8 +10,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// ensureCustomer is a job of a partner's backend: after it there is a customer
-// with this external id, made now or earlier.
+// ensureCustomer is a job of a partner's backend that makes sure that a
+// customer with this external id exists.
 func ensureCustomer(ctx context.Context, client *workato.Client, externalID string) (*workato.ManagedUser, error) {
 	customer, err := client.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{
 		Name:              externalID,
@@ -48,7 +48,7 @@ func Example_lostAnswer() {
 	// customers: 1
 }
 
-// startAll starts all recipes and says which connections are in the way.
+// startAll starts all recipes and returns the connections that prevent it.
 func startAll(ctx context.Context, client *workato.Client, customer workato.CustomerID) (missing []int64, err error) {
 	for recipe, err := range client.Recipes.All(ctx, customer, nil) {
 		if err != nil {
@@ -67,8 +67,8 @@ func startAll(ctx context.Context, client *workato.Client, customer workato.Cust
 	return missing, nil
 }
 
-// A recipe is not started while its connection is a shell. The refusal comes
-// with HTTP 200; the job has to ask for the credentials.
+// A recipe is not started while its connection is a shell. The refusal has HTTP
+// status 200; the job has to request the credentials.
 func Example_refusedStart() {
 	fake := workatotest.NewServer()
 	defer fake.Close()
@@ -111,7 +111,7 @@ func deliver(ctx context.Context, client *workato.Client, customer workato.Custo
 }
 
 // An import is accepted and fails later. The job must not report success, and
-// nothing of the package may be there.
+// nothing of the package may exist.
 func Example_failedImport() {
 	fake := workatotest.NewServer(workatotest.WithImportReads(0))
 	defer fake.Close()
@@ -141,8 +141,8 @@ func Example_failedImport() {
 	// recipe: Settle invoice when issue is done
 }
 
-// sweep counts the connections of all customers that do not work. A customer
-// that was deleted meanwhile does not end it.
+// sweep counts the broken connections of all customers. A customer that is
+// deleted meanwhile does not end it.
 func sweep(ctx context.Context, client *workato.Client, customers []string) (broken int, err error) {
 	for _, id := range customers {
 		connections, err := client.Connections.List(ctx, workato.ExternalID(id), nil)
@@ -161,8 +161,8 @@ func sweep(ctx context.Context, client *workato.Client, customers []string) (bro
 	return broken, nil
 }
 
-// The quota is used up, and the service asks for a longer pause than the job
-// has time. The job must stop and say where.
+// The quota is used up, and the service asks for a longer wait than the job has
+// time for. The job must stop and report where.
 func Example_rateLimit() {
 	fake := workatotest.NewServer(workatotest.WithQuota("connections.list", 2))
 	defer fake.Close()
@@ -211,7 +211,7 @@ func Example_customerDeletedMeanwhile() {
 	// broken: 2 <nil>
 }
 
-// A snapshot before and one after show what a job has changed.
+// Snapshots before and after a job show its changes.
 func ExampleState_Diff() {
 	fake := workatotest.NewServer()
 	defer fake.Close()
@@ -237,7 +237,7 @@ func ExampleState_Diff() {
 	// - customer acme: recipe Sync version 1 stopped, 0 jobs
 }
 
-// Seeds can come from JSON, the same that the program workato-fake reads.
+// Seeds can be JSON, in the format that the program workato-fake reads.
 func ExampleServer_SeedJSON() {
 	fake := workatotest.NewServer()
 	defer fake.Close()
@@ -265,7 +265,7 @@ func ExampleServer_SeedJSON() {
 	// seed.json:3: customers[0].extrenal_id: unknown field
 }
 
-// The request log knows operations, so that a test need not parse paths.
+// The request log has operations, so that a test need not parse paths.
 func ExampleServer_Requests() {
 	fake := workatotest.NewServer()
 	defer fake.Close()

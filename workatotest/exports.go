@@ -45,7 +45,7 @@ func (c *call) folderAssets() response {
 	return ok(object{"result": object{"assets": views}})
 }
 
-// view is an item in the list of assets. Its absolute path counts from Home.
+// view is an item in the list of assets. Its absolute path starts at Home.
 func (pk *packing) view(it *item) object {
 	version := int64(1)
 	if r, isRecipe := it.value.(*Recipe); isRecipe {
@@ -217,8 +217,8 @@ func (c *call) getPackage() response {
 	return ok(c.exportView(e))
 }
 
-// downloadPackage leads to the package store on another host, as the real
-// service does.
+// downloadPackage redirects to the package store on another host, like the real
+// service.
 func (c *call) downloadPackage() response {
 	e := c.exportByID()
 	if e == nil || e.Status != StatusCompleted {

@@ -59,7 +59,7 @@ const (
 	Redirect FaultKind = "redirect"
 	// RateLimit responds with 429 and Fault.RetryAfter, before.
 	RateLimit FaultKind = "rate_limit"
-	// RepeatPage responds to a request for a page with the page before it.
+	// RepeatPage responds to a request for a page with the previous page.
 	RepeatPage FaultKind = "repeat_page"
 	// IDsAsStrings writes every id as a string of digits, after.
 	IDsAsStrings FaultKind = "ids_as_strings"
@@ -76,15 +76,15 @@ const (
 	FailImport FaultKind = "fail_import"
 )
 
-// Fault is trouble for requests to come. The JSON form is the one that
+// Fault is a fault for future requests. The JSON form is the one that
 // cmd/workato-fake reads.
 type Fault struct {
 	// On is the name of the operation, "connections.create"; "connections.*"
 	// for all of a service; empty for all. A download from the package store is
 	// "store.download".
 	On string `json:"on,omitempty"`
-	// Customer limits the fault to the requests for one customer, by its
-	// external id or its id, whichever of the two the request has.
+	// Customer limits the fault to the requests for one customer, by its external
+	// id or its id, whichever the request uses.
 	Customer string `json:"customer,omitempty"`
 	// Call is the number of the matching request that meets the fault first,
 	// counted from the injection. 0 and 1 are the next one.
@@ -135,10 +135,10 @@ type armedFault struct {
 	chance     *rand.Rand
 }
 
-// Inject injects faults into the requests to come. A request that several
-// faults match meets the one injected first. A fault with an unknown kind or
-// operation is a mistake in the test: it ends the test, or panics on a server
-// without one.
+// Inject injects faults into future requests. A request that several faults
+// match meets the one injected first. A fault with an unknown kind or operation
+// is a mistake in the test: it ends the test, or panics on a server without
+// one.
 func (s *Server) Inject(faults ...Fault) {
 	for _, f := range faults {
 		if wrong := f.mistake(); wrong != nil {
@@ -155,7 +155,7 @@ func (s *Server) Inject(faults ...Fault) {
 	}
 }
 
-// InjectedFault is a fault with what became of it.
+// InjectedFault is a fault with its counters.
 type InjectedFault struct {
 	Fault
 	// Seen is the number of requests that the fault was meant for, Met the
@@ -175,7 +175,7 @@ func (s *Server) Faults() []InjectedFault {
 	return faults
 }
 
-// ClearFaults takes all faults away.
+// ClearFaults removes all faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -191,7 +191,7 @@ func (s *Server) fatal(err error) {
 	panic("workatotest: " + err.Error())
 }
 
-// mistake says what is wrong with a fault and in which field, nil for nothing.
+// mistake returns the error in a fault with its field, nil for none.
 func (f Fault) mistake() *strictjson.PlaceError {
 	wrong := func(place, format string, args ...any) *strictjson.PlaceError {
 		return &strictjson.PlaceError{Place: place, Problem: fmt.Sprintf(format, args...)}
@@ -234,8 +234,8 @@ func (f Fault) names(r *route) bool {
 	return f.On == "" || f.On == op || all && strings.HasPrefix(op, service)
 }
 
-// matches says whether a request of a route can meet the fault. Kinds that only
-// happen to some operations pass the others by.
+// matches reports whether a request of a route can meet the fault. Kinds that
+// affect only some operations skip the others.
 func (f Fault) matches(r *route) bool {
 	row := faultRowOf(f.Do)
 	return f.names(r) && (row.happensTo == nil || r != nil && row.happensTo(r))
@@ -269,8 +269,8 @@ func (s *Server) meet(entry Request, r *route) *metFault {
 	return met
 }
 
-// concerns says whether the customer of a request is the one that a fault
-// names. A customer that the server does not know is compared with the path.
+// concerns reports whether the customer of a request is the one that a fault
+// names. An unknown customer is compared with the path.
 func (s *Server) concerns(customer, inPath string) bool {
 	if customer == "" || customer == inPath || externalKey(customer) == inPath {
 		return true

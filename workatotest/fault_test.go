@@ -18,8 +18,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// outcome is what a client sees of one request, and what the request left
-// behind in the fake.
+// outcome is the result of one request for the client, and its effect in the
+// fake.
 type outcome struct {
 	status  int
 	body    string

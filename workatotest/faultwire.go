@@ -30,7 +30,7 @@ const (
 	before phase = iota
 	// after faults spoil the response to work that was done.
 	after
-	// within faults are up to the handler of the request.
+	// within faults are left to the handler of the request.
 	within
 )
 
@@ -39,7 +39,7 @@ type faultRow struct {
 	kind  FaultKind
 	phase phase
 	do    func(f *metFault, r *reply)
-	// happensTo limits the kind to some routes, which only names in errors.
+	// happensTo limits the kind to some routes; errors call these only.
 	happensTo func(r *route) bool
 	only      string
 }
@@ -90,7 +90,7 @@ type metFault struct {
 	row *faultRow
 }
 
-// is tells whether a fault of that kind was met.
+// is reports whether a fault of that kind was met.
 func (f *metFault) is(kind FaultKind) bool { return f != nil && f.Do == kind }
 
 // before responds in place of the server.
@@ -112,7 +112,7 @@ func (f *metFault) after(r *reply) {
 	f.addHeader(r)
 }
 
-// breaks makes a fault after which no response is seen.
+// breaks makes a fault after which there is no response.
 func breaks(how wire) func(*metFault, *reply) {
 	return func(_ *metFault, r *reply) { r.status, r.wire = 0, how }
 }
@@ -141,7 +141,7 @@ func (f *metFault) replace(r *reply, status int) {
 	f.addHeader(r)
 }
 
-// page replaces the reply by that of a gateway.
+// page replaces the reply with a gateway's.
 func (f *metFault) page(r *reply) {
 	f.replace(r, cmp.Or(f.Status, http.StatusBadGateway))
 	r.body = []byte(cmp.Or(f.Body, htmlPage))
@@ -155,7 +155,7 @@ func (f *metFault) addHeader(r *reply) {
 	}
 }
 
-// drift changes types in a JSON response the way the real service has done.
+// drift changes types in a JSON response as the real service has done.
 func drift(f *metFault, r *reply) {
 	decoder := json.NewDecoder(bytes.NewReader(r.body))
 	decoder.UseNumber()

@@ -12,7 +12,7 @@ type field struct {
 	name     string
 	kind     fieldKind
 	required bool
-	// filled parameters may be left out, but not be blank.
+	// filled parameters may be absent, but not blank.
 	filled bool
 }
 
@@ -23,7 +23,7 @@ const (
 	// kindScalar takes strings, numbers and booleans: the service reads most
 	// parameters from a query as well as from a body.
 	kindScalar fieldKind = 's'
-	// kindString takes strings alone, where the service insists.
+	// kindString takes only strings, where the service requires them.
 	kindString fieldKind = 'S'
 	// kindID takes integers and strings of digits.
 	kindID fieldKind = 'i'
@@ -38,7 +38,7 @@ const (
 )
 
 // parseFields reads "name* folder_id:i"; a name without a kind is a scalar, a
-// star marks what is required, a plus what cannot be cleared.
+// star marks a required one, a plus one that cannot be cleared.
 func parseFields(spec string) []field {
 	var fields []field
 	for word := range strings.FieldsSeq(spec) {

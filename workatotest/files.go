@@ -65,7 +65,7 @@ func (s *Server) InjectFile(path string) error {
 
 // SaveState writes a snapshot to a file, which is replaced in one step: a crash
 // leaves the old or the new one. Credentials of connections are not part of a
-// state; properties are, so the file is readable by its owner only.
+// state; properties are, so only the owner can read the file.
 func (s *Server) SaveState(path string) error {
 	encoded, err := json.Marshal(s.Snapshot())
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Server) SaveState(path string) error {
 // unfinished is the end of the name of a file that is still being written.
 const unfinished = ".tmp"
 
-// replaceFile puts the data under a name in one step. A link stays one: what it
-// leads to is replaced.
+// replaceFile replaces a file in one step. A link stays a link: its target is
+// replaced.
 func replaceFile(path string, data []byte) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
@@ -97,7 +97,7 @@ func replaceFile(path string, data []byte) error {
 	defer func() { _ = os.Remove(file.Name()) }()
 	_, err = file.Write(data)
 	if err == nil {
-		// Else the new name could be on the disk before the data is.
+		// Otherwise the new name could be on disk before the data.
 		err = file.Sync()
 	}
 	if err := errors.Join(err, file.Close()); err != nil {
@@ -106,8 +106,8 @@ func replaceFile(path string, data []byte) error {
 	return os.Rename(file.Name(), path)
 }
 
-// removeLeftovers removes what a process has left that was killed while it
-// wrote. What is not a minute old may belong to one that still writes.
+// removeLeftovers removes the files of a process that was killed while writing.
+// A file less than a minute old may belong to a running one.
 func removeLeftovers(dir, prefix string) {
 	entries, _ := os.ReadDir(dir)
 	for _, entry := range entries {
@@ -120,8 +120,8 @@ func removeLeftovers(dir, prefix string) {
 	}
 }
 
-// LoadState replaces everything that the server holds by what [Server.SaveState]
-// has written.
+// LoadState replaces the server's state with one that [Server.SaveState] has
+// written.
 func (s *Server) LoadState(path string) error {
 	data, err := readBounded(path)
 	if err != nil {

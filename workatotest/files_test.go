@@ -9,7 +9,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestSaveStateKeepsALink: a state file may be a link to where it is kept.
+// TestSaveStateKeepsALink: a state file may be a link.
 func TestSaveStateKeepsALink(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -32,8 +32,8 @@ func TestSaveStateKeepsALink(t *testing.T) {
 	}
 }
 
-// TestSaveStateRemovesLeftovers: what a killed process has left is removed, but
-// not what may still be written, and nothing that only looks like it.
+// TestSaveStateRemovesLeftovers: the files of a killed process are removed, but
+// not files that may still be written or only have a similar name.
 func TestSaveStateRemovesLeftovers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -31,7 +31,7 @@ func folder(ws *Customer, id int64) *Folder {
 
 func (c *call) folderInPath() *Folder { return folder(c.ws, c.arg("folder_id")) }
 
-// hasFolder says whether an id is a folder or the Home folder.
+// hasFolder reports whether an id is a folder or the Home folder.
 func hasFolder(ws *Customer, id int64) bool {
 	return id == ws.RootFolderID || folder(ws, id) != nil
 }
@@ -47,7 +47,7 @@ func projectOf(ws *Customer, folderID int64) int64 {
 	return 0
 }
 
-// isWithin says whether a folder is another one or below it.
+// isWithin reports whether a folder is another one or below it.
 func isWithin(ws *Customer, id, top int64) bool {
 	for id != top {
 		f := folder(ws, id)
@@ -81,8 +81,8 @@ func (c *call) getFolder(f *Folder) response {
 	return ok(folderView(c.ws, f))
 }
 
-// createFolder makes a project where no parent is named. The oldest clients
-// call the name folder_name.
+// createFolder makes a project if no parent is named. The oldest clients call
+// the name folder_name.
 func (c *call) createFolder() response {
 	name := c.text("name")
 	if name == "" {
@@ -124,7 +124,7 @@ func (s *Server) prepareFolder(ws *Customer, f *Folder) {
 }
 
 // folderPath finds the folder of a path "Billing/EU" below another one. With
-// create it makes what is missing, else it returns 0.
+// create it makes missing folders, otherwise it returns 0.
 func (s *Server) folderPath(ws *Customer, top int64, path string, create bool) int64 {
 	for name := range strings.SplitSeq(path, "/") {
 		if name == "" {

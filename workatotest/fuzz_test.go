@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// FuzzRequest sends any body, query and path arguments to every route. The
-// fake must neither panic nor answer with anything but JSON.
+// FuzzRequest sends any body, query and path arguments to every route. The fake
+// must not panic, and must respond only with JSON.
 func FuzzRequest(f *testing.F) {
 	for i, r := range routes {
 		f.Add(uint16(i), "1", "name=x", `{"name": "x"}`)
@@ -110,7 +110,7 @@ func FuzzPackage(f *testing.F) {
 	})
 }
 
-// FuzzSeed reads any text as a seed: what is accepted can be saved and loaded.
+// FuzzSeed reads any text as a seed: an accepted one can be saved and loaded.
 func FuzzSeed(f *testing.F) {
 	f.Add([]byte(`{"customers": [{"external_id": "a", "recipes": [{"name": "R", "uses": ["J"]}], "connections": [{"name": "J", "provider": "jira"}]}]}`))
 	f.Add([]byte(`{"own": {"folders": [{"id": 1, "name": "a", "parent_id": 1}]}}`))
@@ -139,7 +139,7 @@ func FuzzSeed(f *testing.F) {
 	})
 }
 
-// finishForTest answers a request without opening a port.
+// finishForTest handles a request without opening a port.
 func (s *Server) finishForTest(w http.ResponseWriter, req *http.Request) {
 	s.begin(req, "https://store.test").finish(nil, false).write(w, req, s.closed)
 }

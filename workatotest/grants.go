@@ -106,7 +106,7 @@ func updateGrant(c *call, grant Record) response {
 	return projectGrants.update(c, grant)
 }
 
-// upsertGrants gives roles in a project; who has one already gets the new one.
+// upsertGrants grants roles in a project; an existing role is replaced.
 func upsertGrants(c *call, f *Folder) response {
 	value, _ := c.value("project_grants")
 	items, isArray := value.([]any)

@@ -79,7 +79,7 @@ var guesses = []guess{
 	{ops: "activity_logs.list", what: "the order, the direction of page[after], and the names of events of imports"},
 }
 
-// isGuess says whether no source shows a parameter of an operation.
+// isGuess reports whether a parameter of an operation is a guess.
 func isGuess(op, param string) bool {
 	for _, g := range guesses {
 		service, all := strings.CutSuffix(g.ops, "*")

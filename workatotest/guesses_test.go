@@ -14,7 +14,7 @@ import (
 func guessSection() string {
 	var out strings.Builder
 	out.WriteString("// # What it guesses\n//\n")
-	out.WriteString("// Unverified: no source shows what follows. In strict mode the parameters are\n// refused.\n//\n")
+	out.WriteString("// Unverified: no source shows the following. In strict mode the parameters are\n// refused.\n//\n")
 	for _, g := range guesses {
 		parts := []string{}
 		if g.params != "" {
@@ -58,7 +58,7 @@ func TestGuessesAreDocumented(t *testing.T) {
 }
 
 // TestGuessesAreRefused sends every guessed parameter to a strict server and to
-// another one. A guess about nothing is a mistake in the table.
+// another one. A guess about an unknown operation is a mistake in the table.
 func TestGuessesAreRefused(t *testing.T) {
 	t.Parallel()
 	refusals := func(strict bool, r *route, param string) bool {

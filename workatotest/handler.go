@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Handler returns the fake as an http.Handler, for a server of the caller's
-// own. The first request opens a second loopback port, on which packages are
-// downloaded: the real service keeps them on another host too. What a browser
-// sends for a page of another origin is refused, as far as it could change
-// anything: the token is well known.
+// Handler returns the fake as an http.Handler, for the caller's own server. The
+// first request opens a second loopback port, on which packages are downloaded:
+// the real service keeps them on another host too. Requests from a web page of
+// another origin are refused if they could change anything: the token is well
+// known.
 func (s *Server) Handler() http.Handler {
 	fromBrowsers := http.NewCrossOriginProtection()
 	fromBrowsers.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -53,8 +53,7 @@ func otherName(store, apiHost string) string {
 }
 
 // StoreHandler returns the package store, where download links lead, as an
-// http.Handler. Only a caller who gives the store an address of its own with
-// [WithStoreURL] needs it.
+// http.Handler. Only callers that set the address of the store with [WithStoreURL] need it.
 func (s *Server) StoreHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		s.fromStore(req).write(w, req, s.closed)
@@ -116,8 +115,8 @@ func send(w http.ResponseWriter, body []byte) error {
 	return err
 }
 
-// reset closes the connection so that the client sees a reset and not an
-// orderly end.
+// reset closes the connection so that the client sees a reset and not a normal
+// end.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 // object is a decoded JSON object.
 type object = map[string]any
 
-// invoicePackage is the zip that the repository carries.
+// invoicePackage is the zip in the repository.
 func invoicePackage(t *testing.T) []byte {
 	t.Helper()
 	zip, err := os.ReadFile("../testdata/packages/invoice-sync.zip")
@@ -69,13 +69,13 @@ func newRequest(t *testing.T, method, url string, body any) *http.Request {
 	return req
 }
 
-// call sends a request that has to be answered with 200 and an object.
+// call sends a request whose response must be 200 and an object.
 func call(t *testing.T, fake *workatotest.Server, method, path string, body any) object {
 	t.Helper()
 	return refused(t, fake, http.StatusOK, method, path, body)
 }
 
-// refused sends a request that has to be answered with a status and an object.
+// refused sends a request whose response must have a status and an object.
 func refused(t *testing.T, fake *workatotest.Server, status int, method, path string, body any) object {
 	t.Helper()
 	got, raw := request(t, fake, method, path, body)

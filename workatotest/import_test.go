@@ -84,7 +84,7 @@ func TestImportsThatFail(t *testing.T) {
 			[2]string{"a.lookup_table.json", `"a"`},
 			"a.lookup_table.json: json: cannot unmarshal string into Go value of type map[string]interface {}",
 		},
-		"table null": {[2]string{"a.lookup_table.json", `null`}, "a.lookup_table.json: holds no JSON object"},
+		"table null": {[2]string{"a.lookup_table.json", `null`}, "a.lookup_table.json: does not hold a JSON object"},
 		"table of no label": {
 			[2]string{"a.lookup_table.json", `{"schema": [{"name": "col1"}]}`},
 			"a.lookup_table.json: schema is not a list of columns with labels",
@@ -150,7 +150,7 @@ func TestImportParameters(t *testing.T) {
 	same(t, "folder of a home asset", fake.Customer("acme").Connections[0].FolderID, 51)
 }
 
-// TestRecipeStatus meets every documented result.
+// TestRecipeStatus covers every documented result.
 func TestRecipeStatus(t *testing.T) {
 	t.Parallel()
 	fake := importServer(t)
@@ -276,7 +276,7 @@ func TestManifests(t *testing.T) {
 	same(t, "recipes stay", len(fake.Customer("acme").Recipes), len(customer.Recipes))
 }
 
-// TestPackageInAForm sends a package the way of the oldest samples.
+// TestPackageInAForm sends a package as in the oldest samples.
 func TestPackageInAForm(t *testing.T) {
 	t.Parallel()
 	fake := importServer(t)

@@ -16,8 +16,8 @@ type importing struct {
 
 	// folders are the ids of folders by the folder above and the name.
 	folders map[place]int64
-	// What is there before the import, by place. What has been matched with a
-	// part is taken out: two parts never become one thing.
+	// The content before the import, by place. Matched objects are taken out: two
+	// parts never become one object.
 	recipes map[place][]*Recipe
 	tables  map[place][]*LookupTable
 	kept    map[string]map[place][]*PackageAsset
@@ -25,17 +25,17 @@ type importing struct {
 	// connections are not taken out, because recipes refer to them by place.
 	connections map[place][]*Connection
 	taken       map[*Connection]bool
-	// later is done when everything is there.
+	// later runs when everything is there.
 	later []func()
 }
 
-// place is where something is in a workspace.
+// place is the place of an object in a workspace.
 type place struct {
 	folder int64
 	name   string
 }
 
-// take takes the next thing of a place out of an index.
+// take takes the next object of a place out of an index.
 func take[T any](index map[place][]T, at place) (thing T, found bool) {
 	if things := index[at]; len(things) > 0 {
 		index[at] = things[1:]
@@ -56,7 +56,7 @@ func indexed[T any](things []T, at func(T) place) map[place][]T {
 func (c *call) apply(work *Import) error {
 	for _, id := range []int64{work.FolderID, cmp.Or(work.HomeFolderID, work.FolderID)} {
 		if !hasFolder(c.ws, id) {
-			return fmt.Errorf("folder %d does not exist any more", id)
+			return fmt.Errorf("folder %d no longer exists", id)
 		}
 	}
 	if work.contents == nil {
@@ -110,7 +110,7 @@ func (c *call) beginImport(work *Import) *importing {
 	return im
 }
 
-// top is the folder that the paths of a part count from.
+// top is the folder that the paths of a part start at.
 func (im *importing) top(p *part) int64 {
 	if p.home {
 		return cmp.Or(im.work.HomeFolderID, im.work.FolderID)
@@ -127,7 +127,7 @@ func (im *importing) placeOf(p *part) place {
 func (im *importing) folder(p *part) int64 { return im.folderAt(im.top(p), p.dir, true) }
 
 // folderAt finds the folder of a path "Billing/EU" below another one. With
-// create it makes what is missing, else the answer is 0.
+// create it makes missing folders, otherwise it returns 0.
 func (im *importing) folderAt(top int64, path string, create bool) int64 {
 	for name := range strings.SplitSeq(path, "/") {
 		if name == "" {
@@ -146,8 +146,8 @@ func (im *importing) folderAt(top int64, path string, create bool) int64 {
 	return top
 }
 
-// madeFrom is what a reference in a document of the package has become, nil for
-// nothing.
+// madeFrom is the object made from a reference in a document of the package,
+// nil for none.
 func (im *importing) madeFrom(p *part, value any) any {
 	fields, _ := value.(object)
 	target := im.contents.resolve(p, &reference{ZipName: toText(fields["zip_name"])})
@@ -157,7 +157,8 @@ func (im *importing) madeFrom(p *part, value any) any {
 	return target.made
 }
 
-// keptText counts what an import could only keep: "2 lcap_page, 1 mcp_server".
+// keptText counts the assets that an import only kept: "2 lcap_page, 1
+// mcp_server".
 func (work *Import) keptText() string {
 	var counts []string
 	for _, typ := range slices.Sorted(maps.Keys(work.Kept)) {

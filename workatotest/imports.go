@@ -26,8 +26,8 @@ const (
 	resultRestartFailed = "restart_failed"
 )
 
-// createImport accepts a package. What is not a package at all is refused
-// here, whatever else is wrong with it makes the import fail later.
+// createImport accepts a package. A body that is not a package is refused here;
+// any other mistake makes the import fail later.
 func (c *call) createImport() response {
 	target, _ := c.number("folder_id")
 	if c.route.own() {
@@ -120,7 +120,7 @@ func importView(work *Import) object {
 	return view
 }
 
-// tickImports lets all imports of the workspace come closer to their end.
+// tickImports advances all imports of the workspace.
 func (c *call) tickImports() {
 	for _, work := range c.ws.Imports {
 		c.tickImport(work)

@@ -9,21 +9,20 @@ import (
 	"strings"
 )
 
-// content is one kind of things that a workspace holds. Whatever is done to a
-// workspace as a whole (checking a seed, adopting it, adding it to the own
-// workspace, listing what is there) goes through the inventory, so that a new
-// kind needs no more than a row in it.
+// content is one kind of content of a workspace. Operations on a whole
+// workspace (checking a seed, adopting it, adding it to the own workspace,
+// listing it) use the inventory, so that a new kind needs only a row in it.
 type content struct {
-	// check reports the mistakes in what a seed has of the kind.
+	// check reports the mistakes of a seed in this kind.
 	check func(c *seedCheck, seed *Customer)
 	// ids visits every id.
 	ids func(ws *Customer, visit visitID)
-	// merge adds what a seed has to the own workspace.
+	// merge adds the content of a seed to the own workspace.
 	merge func(own, seed *Customer)
 	// prepare fills in what a seed leaves out. The workspace is the seed itself
 	// or the own workspace that the seed was added to.
 	prepare func(s *Server, ws, seed *Customer)
-	// lines describes what is there, see [State.String].
+	// lines describes the content, see [State.String].
 	lines func(ws *Customer, add func(line string))
 }
 
@@ -141,11 +140,10 @@ type list[T any] struct {
 	// name is the key of the list in the JSON form.
 	name string
 	of   func(*Customer) *[]*T
-	// counter hands out the ids of the items, and id is where an item has its
-	// own.
+	// counter issues the ids of the items, and id is the field with an item's id.
 	counter string
 	id      func(item *T) *int64
-	// inner visits the ids of what an item holds; places count from the item.
+	// inner visits the ids within an item; places start at the item.
 	inner   func(item *T, visit visitID)
 	check   func(c *seedCheck, at string, item *T)
 	prepare func(s *Server, ws *Customer, item *T)
@@ -200,7 +198,7 @@ func idsOf(ws *Customer, visit visitID) {
 	}
 }
 
-// pathIn is the path of a thing from the Home folder: "Billing/EU/Sync".
+// pathIn is the path of an object from the Home folder: "Billing/EU/Sync".
 func pathIn(ws *Customer, folderID int64, name string) string {
 	return folderPathOf(ws, ws.RootFolderID, folderID) + name
 }

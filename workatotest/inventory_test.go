@@ -36,7 +36,7 @@ func fillLists(ws *Customer) (names []string) {
 }
 
 // TestInventory finds every list of a workspace in the inventory: it is merged,
-// and whatever has an id gets one.
+// and ids are assigned.
 func TestInventory(t *testing.T) {
 	t.Parallel()
 	s := NewServer()
@@ -64,7 +64,7 @@ func TestInventory(t *testing.T) {
 }
 
 // TestSeededIDsAreVisited seeds one item of every kind with an id: none of the
-// ids is handed out again.
+// ids is issued again.
 func TestSeededIDsAreVisited(t *testing.T) {
 	t.Parallel()
 	s := NewServer()
@@ -121,7 +121,7 @@ func TestIDsUsedTwice(t *testing.T) {
 	}
 }
 
-// TestAbsurdIDs gives every kind of content an id that no service hands out.
+// TestAbsurdIDs gives every kind of content an id that no service issues.
 func TestAbsurdIDs(t *testing.T) {
 	t.Parallel()
 	s := NewServer()
@@ -215,7 +215,7 @@ func TestEveryFaultHasARow(t *testing.T) {
 		value, _ := strconv.Unquote(literal.Value)
 		row := faultRowOf(FaultKind(value))
 		if row == nil || (row.do == nil) != (row.phase == within) || (row.happensTo == nil) != (row.only == "") {
-			t.Errorf("%s has no whole row: %+v", spec.Names[0], row)
+			t.Errorf("%s has no complete row: %+v", spec.Names[0], row)
 		}
 		return true
 	})

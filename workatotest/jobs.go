@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// jobQuery has per_page because two tools send it. No source says that it
-// counts, so it does not. A page is no parameter: a client that walks by page
-// over a list which ignores it would never come to the end.
+// jobQuery has per_page because two tools send it. No source says that it has
+// an effect, so it has none. page is not a parameter: a client that walks by
+// page over a list which ignores it would never reach the end.
 const jobQuery = "offset_job_id prev:b status rerun_only:b offset_run_id failed:b per_page:i"
 
 var jobRoutes = []route{
@@ -26,16 +26,16 @@ var jobRoutes = []route{
 
 // Values of [Job.Status].
 const (
-	// JobSucceeded is the status of a job that has ended well.
+	// JobSucceeded is the status of a job that succeeded.
 	JobSucceeded = "succeeded"
-	// JobFailed is the status of a job that has ended badly.
+	// JobFailed is the status of a job that failed.
 	JobFailed = "failed"
 	// JobPending is the status of a job that has not ended.
 	JobPending = "pending"
 )
 
 const (
-	// jobPage is the number of jobs in one response. No source gives it.
+	// jobPage is the number of jobs in one response. No source states it.
 	jobPage = 25
 	// maxRepeats is the largest number of jobs in one repeat.
 	maxRepeats = 25

@@ -27,8 +27,8 @@ var lookupRoutes = []route{
 // maxColumns is the largest number of columns of a lookup table.
 const maxColumns = 10
 
-// tableView has the schema as a JSON text inside a string, and the project's
-// id as a string: the service writes both so.
+// tableView has the schema as JSON inside a string, and the project's id as a
+// string, like the service.
 func tableView(t *LookupTable) object {
 	var project any
 	if t.ProjectID != 0 {
@@ -40,8 +40,7 @@ func tableView(t *LookupTable) object {
 	}
 }
 
-// schema describes the columns, in the words of the package where there was
-// one.
+// schema describes the columns, as in the package if there was one.
 func (t *LookupTable) schema() any {
 	if t.Schema != nil {
 		return t.Schema
@@ -137,7 +136,7 @@ func (s *Server) prepareRow(row *LookupRow) {
 	}
 }
 
-// deleteTables takes the ids under both names that clients use.
+// deleteTables accepts the ids under both names that clients use.
 func (c *call) deleteTables() response {
 	ids := append(c.words("ids"), c.words("lookup_table_ids")...)
 	if len(ids) == 0 {
@@ -150,7 +149,7 @@ func (c *call) deleteTables() response {
 	return success()
 }
 
-// matchingRows are the rows that fulfil all by[column]=value of the query. A
+// matchingRows are the rows that match all by[column]=value of the query. A
 // column is named by its label or its internal name.
 func (c *call) matchingRows(t *LookupTable) []*LookupRow {
 	var rows []*LookupRow

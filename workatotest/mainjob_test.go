@@ -7,7 +7,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestMainJob onboards a customer the way a partner's backend does.
+// TestMainJob onboards a customer like a partner's backend.
 func TestMainJob(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t, workatotest.WithStrict())

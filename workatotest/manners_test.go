@@ -156,7 +156,7 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
-// TestLeniency sends what real clients send and the real service takes.
+// TestLeniency sends what real clients send and the real service accepts.
 func TestLeniency(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)

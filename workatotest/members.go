@@ -48,8 +48,8 @@ func (c *call) listMembers() response {
 	return c.list(views)
 }
 
-// listOwnMembers has the roles of every environment, and finds by a part of
-// the address.
+// listOwnMembers returns the roles of every environment, and searches by a part
+// of the address.
 func (c *call) listOwnMembers() response {
 	var views []object
 	for _, m := range c.ws.Members {

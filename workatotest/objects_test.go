@@ -9,7 +9,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestAPIClientObject has the keys of the reference, and counts what is there.
+// TestAPIClientObject has the keys of the reference, and the right counts.
 func TestAPIClientObject(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)
@@ -51,7 +51,7 @@ func TestAPIClientObject(t *testing.T) {
 	same(t, "after a restore", []any{again["api_collections"], again["total_api_keys_count"]}, []any{got["api_collections"], 2})
 }
 
-// TestRoles lists what a seed has, with what it leaves out filled in.
+// TestRoles lists the roles of a seed, with defaults filled in.
 func TestRoles(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -99,7 +99,7 @@ func TestDataTableColumns(t *testing.T) {
 	}
 }
 
-// TestForceRun gives a job, under either path of the versions beside it.
+// TestForceRun makes a job, under both path versions.
 func TestForceRun(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -128,7 +128,8 @@ func TestUtilityConnectors(t *testing.T) {
 	}
 }
 
-// TestJobsHaveNoPages holds the list of jobs against what tools send.
+// TestJobsHaveNoPages checks the list of jobs with the parameters that tools
+// send.
 func TestJobsHaveNoPages(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.NewServer(workatotest.WithStrict())
@@ -149,8 +150,8 @@ func bareList(t *testing.T, fake *workatotest.Server, path string) []any {
 	return items
 }
 
-// TestOwnProjectProperties come without the prefix, those of the workspace with
-// it.
+// TestOwnProjectProperties: names of project properties lack the prefix, those
+// of the workspace have it.
 func TestOwnProjectProperties(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)

@@ -61,8 +61,8 @@ func WithToken(token string) Option {
 }
 
 // WithLegacyEmail sets the only e-mail address that the deprecated credential
-// styles may name. Without it every address is accepted; the token has to be
-// the API token in any case.
+// styles accept. Without it every address is accepted; the token must be the
+// API token in any case.
 func WithLegacyEmail(email string) Option {
 	return func(o *options) { o.legacyEmail = email }
 }
@@ -109,9 +109,9 @@ func WithLatency(d time.Duration) Option {
 }
 
 // WithImportReads sets how many reads return in_progress before an import, an
-// export, a build or a deployment ends. The default is 1; with 0 the
-// first read finds it ended. Lists of recipes and connections count as reads
-// of an import, because jobs that never ask for the status see it end too.
+// export, a build or a deployment ends. The default is 1; with 0 it has ended
+// at the first read. Lists of recipes and connections count as reads of an
+// import, because jobs that never ask for the status see it end too.
 func WithImportReads(n int) Option {
 	return func(o *options) { o.importReads = n }
 }
@@ -122,8 +122,8 @@ func WithStartReads(n int) Option {
 	return func(o *options) { o.startReads = n }
 }
 
-// WithLateConnections sets how many lists of connections leave out the
-// connections that an import has made. The default is 0.
+// WithLateConnections sets how many lists of connections omit the connections
+// that an import has made. The default is 0.
 func WithLateConnections(n int) Option {
 	return func(o *options) { o.lateConnections = n }
 }
@@ -136,7 +136,7 @@ func WithClock(now func() time.Time) Option {
 
 // WithCredentialCheck sets the rule by which the connected application accepts
 // credentials: an error makes the connection's status "failed", with the
-// error's text. The input is the whole one, after a partial update.
+// error's text. The input is complete, even after a partial update.
 func WithCredentialCheck(check func(provider string, input map[string]any) error) Option {
 	return func(o *options) { o.checkInput = check }
 }
@@ -147,10 +147,9 @@ func WithRequestHook(hook func(Request)) Option {
 	return func(o *options) { o.onRequest = hook }
 }
 
-// WithUtilityConnectors names further connectors whose steps need no
-// connection, such as "csv_parser", which is known already. A star at the end
-// stands for the rest of a name. A seed can say the same of one connector with
-// [Connector.Builtin].
+// WithUtilityConnectors names more connectors whose steps need no connection,
+// like the built-in "csv_parser". A star at the end stands for the rest of a
+// name. A seed can say the same of one connector with [Connector.Builtin].
 func WithUtilityConnectors(names ...string) Option {
 	return func(o *options) { o.utilities = slices.Concat(o.utilities, names) }
 }
@@ -169,9 +168,9 @@ func WithStoreURL(url string) Option {
 	return func(o *options) { o.storeURL = url }
 }
 
-// WithTLS makes the ports that the server opens by itself, that of
-// [Server.URL] and that of the package store, speak https and HTTP/2. The
-// configuration needs a certificate for localhost and 127.0.0.1.
+// WithTLS makes the ports that the server opens itself, that of [Server.URL]
+// and that of the package store, serve https and HTTP/2. The configuration
+// needs a certificate for localhost and 127.0.0.1.
 func WithTLS(config *tls.Config) Option {
 	return func(o *options) { o.tls = config }
 }

@@ -20,7 +20,7 @@ func shortened(text string) string {
 	return text
 }
 
-// outcomeOf says what a response means where it is not success: that it refuses
+// outcomeOf says what a response means if it is not a success: that it refuses
 // the request, or that the work it reports has failed.
 func outcomeOf(a response) string {
 	body, _ := a.body.(object)

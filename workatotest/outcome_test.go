@@ -6,7 +6,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestOutcomes reads in the log what a status alone does not tell.
+// TestOutcomes reads outcomes in the log that a status does not show.
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t, workatotest.WithImportReads(0))

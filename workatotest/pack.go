@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// packing is a package in the making: what is in a folder and what that needs
-// from elsewhere, each thing with its path in the zip.
+// packing is a package under construction: the content of a folder and what it
+// needs from elsewhere, each item with its path in the zip.
 type packing struct {
 	ws  *Customer
 	top int64
-	// data says that rows of lookup tables travel too.
+	// data says that rows of lookup tables are included.
 	data bool
 
-	// all is everything that the workspace has, items what is in the package.
+	// all is the whole workspace, items the content of the package.
 	all   map[assetKey]*item
 	items []*item
 	// adapters are the custom connectors by title.
@@ -27,7 +27,7 @@ type packing struct {
 	dirs     map[int64]string
 }
 
-// item is a thing in a workspace that a package can hold.
+// item is an object of a workspace that a package can hold.
 type item struct {
 	kind assetKind
 	// typ is the type in lists of assets.
@@ -80,8 +80,8 @@ func newPacking(ws *Customer, top int64) *packing {
 	return pk
 }
 
-// add gives an item its path. One that is there already keeps its own. Custom
-// connectors are always at the top of a package.
+// add gives an item its path. An item that has one keeps it. Custom connectors
+// are always at the top of a package.
 func (pk *packing) add(it *item) {
 	if it.path != "" {
 		return
@@ -118,8 +118,8 @@ func suffixesOf(kept *PackageAsset) []string {
 	return suffixes
 }
 
-// dir is the path of a folder in the package with a slash at its end. That of
-// a folder outside of the exported one counts from Home.
+// dir is the path of a folder in the package with a slash at its end. That of a
+// folder outside of the exported one starts at Home.
 func (pk *packing) dir(folderID int64) string {
 	dir, known := pk.dirs[folderID]
 	if f := folder(pk.ws, folderID); !known && folderID != pk.top && f != nil {
@@ -129,13 +129,13 @@ func (pk *packing) dir(folderID int64) string {
 	return dir
 }
 
-// isHome says whether an item is out of the Home folder while another folder is
-// exported.
+// isHome reports whether an item is from the Home folder while another folder
+// is exported.
 func (pk *packing) isHome(it *item) bool {
 	return it.folderID == pk.ws.RootFolderID && pk.top != pk.ws.RootFolderID
 }
 
-// needs are the things without which an item would not be whole.
+// needs are the objects that an item requires.
 func (pk *packing) needs(it *item) []*item {
 	var needed []*item
 	switch thing := it.value.(type) {
@@ -171,7 +171,7 @@ func (pk *packing) referToAdapter(title string) *reference {
 	return &reference{ZipName: fileName(title) + "." + customAdapter + ".json", Name: title}
 }
 
-// assets is the list of what the package will hold.
+// assets is the list of the package's content.
 func (pk *packing) assets() []Asset {
 	assets := make([]Asset, len(pk.items))
 	for i, it := range pk.items {
@@ -180,8 +180,8 @@ func (pk *packing) assets() []Asset {
 	return assets
 }
 
-// packAssets makes a zip that can be imported again. What an asset needs comes
-// along unasked, unless the list has it unchecked.
+// packAssets makes a zip that can be imported again. What an asset needs is
+// included, unless it is unchecked in the list.
 func packAssets(ws *Customer, top int64, wanted []Asset, data bool) ([]byte, error) {
 	pk := newPacking(ws, top)
 	pk.data = data
@@ -237,7 +237,7 @@ func indented(value any) []byte {
 	return out.Bytes()
 }
 
-// packageTime is the date of every file, so that equal contents give equal
+// packageTime is the date of every file, so that equal contents result in equal
 // packages.
 var packageTime = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 

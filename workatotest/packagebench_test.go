@@ -43,8 +43,8 @@ func largePackage(tb testing.TB, assets, perRecipe int) []byte {
 	return raw
 }
 
-// TestImportAllocations bounds what an import allocates for an asset, whatever
-// the machine.
+// TestImportAllocations bounds the allocations of an import per asset,
+// independently of the computer.
 func TestImportAllocations(t *testing.T) {
 	const assets, ceiling = 200, 70
 	raw := largePackage(t, assets, 64)
@@ -53,7 +53,7 @@ func TestImportAllocations(t *testing.T) {
 	}
 }
 
-// importInto takes a package into the workspace of a server.
+// importInto imports a package into the workspace of a server.
 func importInto(tb testing.TB, s *Server, raw []byte) {
 	tb.Helper()
 	c := &call{Server: s, ws: s.named("acme"), entry: &Request{}}
@@ -85,7 +85,7 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-// BenchmarkExport packs what BenchmarkImport has taken in.
+// BenchmarkExport packs what BenchmarkImport has imported.
 func BenchmarkExport(b *testing.B) {
 	s := benchServer(b)
 	importInto(b, s, largePackage(b, 2000, 16_400))

@@ -19,11 +19,11 @@ type packageConnection struct {
 // connectionAssets are the connections of packages.
 type connectionAssets struct{}
 
-// connectionPart is what a package says about a connection.
+// connectionPart is a connection in a package.
 type connectionPart struct {
 	provider string
-	// adapter is the title of the custom connector. Packages name it in place of
-	// the provider.
+	// adapter is the title of the custom connector, which packages contain instead
+	// of the provider.
 	adapter string
 }
 
@@ -52,8 +52,8 @@ func (connectionAssets) read(p *part) error {
 	return nil
 }
 
-// noteProviders notes under which name recipes know a custom connector: the
-// file of a connection has its title alone.
+// noteProviders records the name of a custom connector in recipes: the file of
+// a connection has only its title.
 func (all *contents) noteProviders(p *part, recipe *packageRecipe) {
 	for _, entry := range recipe.Config {
 		if target := all.resolve(p, entry.Account); target != nil {
@@ -62,9 +62,9 @@ func (all *contents) noteProviders(p *part, recipe *packageRecipe) {
 	}
 }
 
-// match finds the connection that a file means: the one in its place below the
-// target folder, else the one at the same path from Home, which is how packages
-// write connections outside of the exported folder.
+// match finds the connection of a file: the one in its place below the target
+// folder, or the one at the same path from Home, which is how packages store
+// connections outside of the exported folder.
 func (connectionAssets) match(im *importing, p *part) error {
 	read := as[*connectionPart](p.content)
 	if read.provider == "" {
@@ -86,9 +86,9 @@ func (connectionAssets) match(im *importing, p *part) error {
 	return nil
 }
 
-// providerOf is the name under which recipes know a custom connector: that in
-// the recipes of the package or in the catalogue. Unverified: what the service
-// says for a connection of a connector that it does not know.
+// providerOf is the name of a custom connector in recipes: from the recipes of
+// the package or the catalogue. Unverified: what the service returns for a
+// connection of an unknown connector.
 func (im *importing) providerOf(p *part, adapter string) string {
 	if provider := im.contents.providers[p.path]; provider != "" {
 		return provider
@@ -106,8 +106,8 @@ func (im *importing) providerOf(p *part, adapter string) string {
 	return fileName(adapter)
 }
 
-// put makes a shell where there is no connection: the credentials of another
-// workspace never travel in a package.
+// put makes a shell if there is no connection: packages never contain
+// credentials.
 func (connectionAssets) put(im *importing, p *part) {
 	conn, isOld := p.old.(*Connection)
 	read := as[*connectionPart](p.content)
@@ -122,17 +122,17 @@ func (connectionAssets) put(im *importing, p *part) {
 	p.made = conn
 }
 
-// learn takes over the name under which recipes know the custom connector, if
-// only its title was known before.
+// learn stores the name of the custom connector in recipes, if only its title
+// was known before.
 func (conn *Connection) learn(provider string) {
 	if conn.Adapter != "" && conn.Provider == fileName(conn.Adapter) {
 		conn.Provider = provider
 	}
 }
 
-// connectionFor finds the connection that a recipe of the package refers to:
-// in the package, by its path, by its name and application. Unverified: in
-// which order the service looks.
+// connectionFor finds the connection that a recipe of the package refers to: in
+// the package, by its path, by its name and application. Unverified: the order
+// in which the service searches.
 func (im *importing) connectionFor(p *part, ref *reference, provider string) *Connection {
 	if ref == nil {
 		return nil
@@ -178,7 +178,7 @@ func (connectionAssets) list(ws *Customer) []item {
 // customProvider matches the names of the partner's own connectors.
 var customProvider = regexp.MustCompile(`_connector_\d+_\d+$`)
 
-// isCustom says whether a connection is one of the partner's own connectors.
+// isCustom reports whether a connection is one of the partner's own connectors.
 func (conn *Connection) isCustom() bool {
 	return conn.Adapter != "" || customProvider.MatchString(conn.Provider)
 }

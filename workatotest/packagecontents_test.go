@@ -14,8 +14,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// wholePackage has an asset of every kind that published packages have, and a
-// few that they have not.
+// wholePackage has an asset of every kind in published packages, and a few
+// others.
 var wholePackage = [][2]string{
 	{"Tables/", ""},
 	{"Tables/codes.lookup_table.json", `{"name": "Codes", "schema": [
@@ -55,7 +55,7 @@ func importWhole(t *testing.T, fake *workatotest.Server) object {
 	return status
 }
 
-// TestWholePackage finds what a package has brought through the API.
+// TestWholePackage finds the content of a package through the API.
 func TestWholePackage(t *testing.T) {
 	t.Parallel()
 	fake := importServer(t)
@@ -132,7 +132,7 @@ func TestManyKeptTypes(t *testing.T) {
 }
 
 // TestTheSameAgain imports the package a second time, and a third time from a
-// state that was saved.
+// saved state.
 func TestTheSameAgain(t *testing.T) {
 	t.Parallel()
 	fake := importServer(t)
@@ -163,7 +163,7 @@ func TestTheSameAgain(t *testing.T) {
 }
 
 // TestKilledImportOfAPackage kills a job that imports the package at any moment
-// and lets it run again: what is there in the end is always the same.
+// and restarts it: the final state is always the same.
 func TestKilledImportOfAPackage(t *testing.T) {
 	t.Parallel()
 	customer := workato.ExternalID("acme")
@@ -252,7 +252,7 @@ func TestRoundTripOfAPackage(t *testing.T) {
 	}
 }
 
-// TestExportOfWhatTheAPIMade exports things that no package has brought.
+// TestExportOfWhatTheAPIMade exports objects that did not come from a package.
 func TestExportOfWhatTheAPIMade(t *testing.T) {
 	t.Parallel()
 	fake, other := importServer(t), importServer(t)
@@ -272,7 +272,7 @@ func TestExportOfWhatTheAPIMade(t *testing.T) {
 		t.Error("the second export differs from the first")
 	}
 
-	// A change by the API of what a package has brought is in the next export.
+	// A change by the API of a package's content is in the next export.
 	importWhole(t, other)
 	there := other.Customer("acme").Records["data_tables"]
 	at := slices.IndexFunc(there, func(r workatotest.Record) bool { return r["name"] == "Orders" && num(t, r["folder_id"]) != 50 })

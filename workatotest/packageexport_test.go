@@ -15,8 +15,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// export runs an export of the Home folder, or of what the fields of the
-// manifest say, and returns the zip.
+// export runs an export of the Home folder, or of the fields of the manifest,
+// and returns the zip.
 func export(t *testing.T, fake *workatotest.Server, fields ...object) []byte {
 	t.Helper()
 	wanted := object{"name": "all", "auto_generate_assets": true, "auto_run": true}
@@ -167,8 +167,8 @@ func TestUncheckedAssets(t *testing.T) {
 	}
 }
 
-// TestNamesThatCollide has more things of one name in one folder than a digit
-// counts, and one whose own name looks like a number.
+// TestNamesThatCollide has more than ten objects of one name in one folder, and
+// one whose own name looks like a number.
 func TestNamesThatCollide(t *testing.T) {
 	t.Parallel()
 	seed := workatotest.Customer{ExternalID: "acme", Folders: []*workatotest.Folder{{ID: 50, Name: "Target"}}}
@@ -194,8 +194,8 @@ func TestNamesThatCollide(t *testing.T) {
 	}
 }
 
-// TestFolderNamesInExports has folders whose names would lead out of the target
-// of whoever unpacks the package.
+// TestFolderNamesInExports has folders whose names would point outside of the
+// target when the package is unpacked.
 func TestFolderNamesInExports(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)

@@ -9,9 +9,9 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// FuzzPackageFiles imports any two files beside two good ones. What is accepted
-// is part of a state that can be saved, imports again without a change, and
-// exports to the same bytes wherever it is.
+// FuzzPackageFiles imports any two files beside two good ones. An accepted
+// package can be saved, can be imported again without a change, and exports to
+// the same bytes everywhere.
 func FuzzPackageFiles(f *testing.F) {
 	for i, file := range wholePackage {
 		other := wholePackage[(i+5)%len(wholePackage)]

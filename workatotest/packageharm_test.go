@@ -36,7 +36,7 @@ func zipOf(t *testing.T, headers ...*zip.FileHeader) []byte {
 	return out.Bytes()
 }
 
-// TestNoPackage sends what is no package at all: the request is refused.
+// TestNoPackage sends bodies that are not packages: the request is refused.
 func TestNoPackage(t *testing.T) {
 	t.Parallel()
 	good := pack(t, jiraFile)
@@ -60,8 +60,8 @@ func TestNoPackage(t *testing.T) {
 	}
 }
 
-// TestHarmfulPackages sends packages that would do harm to a server or to
-// whoever unpacks them: each import fails, names the file and leaves nothing.
+// TestHarmfulPackages sends packages that would harm a server or their reader:
+// each import fails, names the file and leaves nothing.
 func TestHarmfulPackages(t *testing.T) {
 	t.Parallel()
 	link := &zip.FileHeader{Name: "link.recipe.json"}
@@ -104,13 +104,13 @@ func TestHarmfulPackages(t *testing.T) {
 		"many files":     {pack(t, many...), "package has more than 10000 files"},
 		"many headers":   {[]byte(strings.Repeat("PK\x01\x02", 50_000)), "package has more than 10000 files"},
 		"twice":          {pack(t, jiraFile, jiraFile), `package holds "c/jira.connection.json" twice`},
-		"parent":         {named("../a.recipe.json"), forbidden("../a.recipe.json", "it leads elsewhere or has a control character")},
-		"inner parent":   {named("a/../../b"), forbidden("a/../../b", "it leads elsewhere")},
-		"absolute":       {named("/a"), forbidden("/a", "it leads elsewhere")},
-		"backslash":      {named(`..\a`), forbidden(`..\a`, "it leads elsewhere or has a control character")},
-		"drive":          {named("C:a"), forbidden("C:a", "it leads elsewhere or has a control character")},
-		"zero":           {named("a\x00b"), forbidden("a\x00b", "it leads elsewhere or has a control character")},
-		"no UTF-8":       {named("a\xffb"), forbidden("a\xffb", "it leads elsewhere or has a control character")},
+		"parent":         {named("../a.recipe.json"), forbidden("../a.recipe.json", "it points outside or has a control character")},
+		"inner parent":   {named("a/../../b"), forbidden("a/../../b", "it points outside")},
+		"absolute":       {named("/a"), forbidden("/a", "it points outside")},
+		"backslash":      {named(`..\a`), forbidden(`..\a`, "it points outside or has a control character")},
+		"drive":          {named("C:a"), forbidden("C:a", "it points outside or has a control character")},
+		"zero":           {named("a\x00b"), forbidden("a\x00b", "it points outside or has a control character")},
+		"no UTF-8":       {named("a\xffb"), forbidden("a\xffb", "it points outside or has a control character")},
 		"deep":           {named(deep), forbidden(deep, "it is too deep")},
 		"long":           {named(long), forbidden(long[:200], "it is too long")},
 		"symbolic link":  {zipOf(t, link), forbidden("link.recipe.json", "it is neither a file nor a folder")},
@@ -128,8 +128,8 @@ func TestHarmfulPackages(t *testing.T) {
 	}
 }
 
-// TestClaimedSizes has a zip whose files claim to be huge: what they claim is
-// not what is allocated.
+// TestClaimedSizes has a zip whose files claim to be huge: the claimed size is
+// not allocated.
 func TestClaimedSizes(t *testing.T) {
 	fake := importServer(t)
 	var headers []*zip.FileHeader

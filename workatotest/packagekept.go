@@ -10,17 +10,16 @@ import (
 )
 
 // keptAssets are those for which the fake has no family: pages, agents, custom
-// connectors and whatever the service will think of. They are kept as they come,
-// so that an export brings them back.
+// connectors and future types. They are kept unchanged, so that an export
+// includes them again.
 type keptAssets struct{}
 
-// plainFile is what the fake calls a file whose name has no type.
+// plainFile is the fake's type for a file whose name has none.
 const plainFile = "file"
 
 func (keptAssets) typ() string { return "" }
 
-// read takes the name out of the document if there is one. The rest is not
-// looked at.
+// read reads the name from the document if there is one. The rest is ignored.
 func (keptAssets) read(p *part) error {
 	p.name = p.stem
 	var document struct {
@@ -83,7 +82,7 @@ func (im *importing) keep(p *part) {
 // customAdapter is the type of a custom connector in packages.
 const customAdapter = "custom_adapter"
 
-// takeConnector puts a custom connector on the list of the partner's own.
+// takeConnector adds a custom connector to the list of the partner's own.
 func (im *importing) takeConnector(p *part) {
 	var document struct {
 		Title   string `json:"title"`
@@ -109,7 +108,7 @@ func (im *importing) takeConnector(p *part) {
 	})
 }
 
-// list leaves out the names of properties, which have a kind of their own.
+// list omits the names of properties, which have their own kind.
 func (keptAssets) list(ws *Customer) []item {
 	var items []item
 	for _, kept := range ws.PackageAssets {
@@ -124,8 +123,8 @@ func (keptAssets) write(_ *packing, it *item) map[string][]byte {
 	return as[*PackageAsset](it.value).Files
 }
 
-// propertyAssets are the names of properties in packages. Their values never
-// travel.
+// propertyAssets are the names of properties in packages, which never contain
+// their values.
 type propertyAssets struct{}
 
 // projectProperties is the stem of the file with the properties of a project.
@@ -177,8 +176,8 @@ func (propertyAssets) match(im *importing, p *part) error {
 	return nil
 }
 
-// propertySetOf is the set that a file names: that of the project for
-// project_properties, else that of the environment.
+// propertySetOf is the set of a file: the project's for project_properties,
+// otherwise the environment's.
 func (im *importing) propertySetOf(p *part, folderID int64) map[string]string {
 	f := im.project(projectOf(im.ws, folderID))
 	if p.stem != projectProperties || f == nil {
@@ -190,8 +189,7 @@ func (im *importing) propertySetOf(p *part, folderID int64) map[string]string {
 	return f.Properties
 }
 
-// put adds the names that are not there. Properties that are there stay as
-// they are.
+// put adds missing names. Existing properties stay as they are.
 func (propertyAssets) put(im *importing, p *part) {
 	set := im.propertySetOf(p, im.folder(p))
 	for name, value := range as[map[string]string](p.content) {

@@ -28,8 +28,8 @@ func cutLast(name string) (before, after string) {
 }
 
 // comparePaths sorts the files of a package by folder and name, and those that
-// differ only by the number at the end (a, a_2, a_10) by the number: they have
-// it from their order.
+// differ only by the number at the end (a, a_2, a_10) by the number, which
+// reflects their order.
 func comparePaths(a, b string) int {
 	dirA, baseA := path.Split(a)
 	dirB, baseB := path.Split(b)
@@ -48,7 +48,7 @@ func cutNumber(base string) (stem string, number int) {
 	return stem, 1
 }
 
-// zipNames hands out the paths of files in a package, each once.
+// zipNames assigns the paths of files in a package, each once.
 type zipNames map[string]bool
 
 // of is a path that is free with all suffixes: "Billing/sync", or "Billing/sync_2"
@@ -77,8 +77,8 @@ func dirOf(zipName string) string {
 	return zipName[:max(0, strings.LastIndexByte(zipName, '/'))]
 }
 
-// folderPathOf is the path from one folder down to another with a slash at its
-// end, "" for the folder itself and for folders elsewhere.
+// folderPathOf is the path from one folder down to another with a trailing
+// slash, "" for the folder itself and for folders elsewhere.
 func folderPathOf(ws *Customer, top, id int64) string {
 	dir := ""
 	for id != top {
@@ -92,8 +92,8 @@ func folderPathOf(ws *Customer, top, id int64) string {
 	return dir
 }
 
-// fileName writes a name the way packages do: in lower case, every run of
-// other characters than letters and digits as one underscore, none at the ends.
+// fileName writes a name as packages do: in lower case, every run of characters
+// other than letters and digits as one underscore, none at the ends.
 // "TravelPort <> Ledger (EU)" becomes "travelport_ledger_eu".
 //
 // Unverified: what the service does with letters outside of ASCII. Here they

@@ -2,7 +2,7 @@ package workatotest
 
 import "testing"
 
-// TestFileName has names of the kinds that occur in packages of the service.
+// TestFileName has the kinds of names in packages of the service.
 func TestFileName(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{

@@ -15,15 +15,15 @@ import (
 type assetKind interface {
 	// typ is the type in the names of files: "recipe" in "sync.recipe.json".
 	typ() string
-	// read decodes a part of a package and finds its mistakes. It touches
-	// nothing but the part.
+	// read decodes a part of a package and finds its mistakes. It changes only the
+	// part.
 	read(p *part) error
-	// match finds what the part will update, and what forbids it. Nothing has
+	// match finds what the part will update, and what prevents it. Nothing is
 	// changed yet.
 	match(im *importing, p *part) error
-	// put takes the part into the workspace.
+	// put adds the part to the workspace.
 	put(im *importing, p *part)
-	// list is what a workspace has of the kind.
+	// list are the objects of the kind in a workspace.
 	list(ws *Customer) []item
 	// write makes the files of an item, by the rest of their names after the
 	// stem.
@@ -31,7 +31,7 @@ type assetKind interface {
 }
 
 // assetKinds are in the order in which they are imported: recipes need
-// connections, endpoints need recipes. The last one takes whatever is left.
+// connections, endpoints need recipes. The last one takes all the rest.
 var assetKinds = []assetKind{
 	connectionAssets{},
 	lookupTableAssets{},
@@ -43,7 +43,7 @@ var assetKinds = []assetKind{
 	keptAssets{},
 }
 
-// part is what becomes one thing in a workspace: a file of a package with the
+// part is what becomes one object of a workspace: a file of a package with the
 // files beside it that have the same stem and type.
 type part struct {
 	kind assetKind
@@ -56,8 +56,8 @@ type part struct {
 	name string
 	// files are the contents by the rest of their names: ".recipe.json".
 	files map[string][]byte
-	// content is what the kind has read, old what it will update or nil, made
-	// what it has become.
+	// content is what the kind has read, old the object to update or nil, made the
+	// result.
 	content, old, made any
 }
 
@@ -129,7 +129,7 @@ func (all *contents) add(p *part) {
 	all.byPath[p.path] = p
 }
 
-// isKept says whether a part is only kept.
+// isKept reports whether a part is only kept.
 func isKept(p *part) bool {
 	if p == nil {
 		return false
@@ -170,9 +170,9 @@ type reference struct {
 	Custom bool `json:"custom,omitempty"`
 }
 
-// resolve finds the part that a file refers to. Paths count from the top of the
-// package. In a zip that was put together out of several exported folders they
-// count from one of the folders above the file.
+// resolve finds the part that a file refers to. Paths start at the top of the
+// package. In a zip that was assembled from several exported folders they start
+// at one of the folders above the file.
 func (all *contents) resolve(from *part, ref *reference) *part {
 	if ref == nil || ref.ZipName == "" {
 		return nil
@@ -188,7 +188,7 @@ func (all *contents) resolve(from *part, ref *reference) *part {
 	return nil
 }
 
-// as is a value of a type, or the zero value where it is none.
+// as is a value of a type, or the zero value if it has another type.
 func as[T any](value any) T {
 	typed, _ := value.(T)
 	return typed
@@ -202,7 +202,7 @@ func decodeDocument(data []byte) (object, error) {
 	}
 	document, err := decodeBody("", data)
 	if err == nil && (document == nil || len(bytes.TrimSpace(data)) == 0) {
-		err = errors.New("holds no JSON object")
+		err = errors.New("does not hold a JSON object")
 	}
 	return document, err
 }

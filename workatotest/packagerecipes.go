@@ -34,7 +34,7 @@ type recipeAssets struct{}
 func (recipeAssets) typ() string { return assetRecipe }
 
 func (recipeAssets) read(p *part) error {
-	// The code, which is nearly all of a large recipe, is scanned once.
+	// The code, which is most of a large recipe, is scanned once.
 	document, code := cutCode(p.json())
 	var content packageRecipe
 	if err := json.Unmarshal(document, &content); err != nil {
@@ -57,9 +57,9 @@ func (recipeAssets) read(p *part) error {
 	return nil
 }
 
-// cutCode cuts the value of the key code out of a document, which is null then.
-// It expects valid JSON; in anything else it leaves a mistake where it is, in
-// the document or in the code. Without such a key the code is nil.
+// cutCode cuts the value of the key code out of a document and replaces it with
+// null. It expects valid JSON; in anything else the mistake stays, in the
+// document or in the code. Without such a key the code is nil.
 func cutCode(document []byte) (rest, code []byte) {
 	depth := 0
 	for i := 0; i < len(document); i++ {
@@ -150,8 +150,7 @@ func (recipeAssets) match(im *importing, p *part) error {
 	return nil
 }
 
-// put makes or updates a recipe. One that was running is started again where
-// that is possible.
+// put makes or updates a recipe. One that was running is restarted if possible.
 func (recipeAssets) put(im *importing, p *part) {
 	content := as[*packageRecipe](p.content)
 	fresh := Recipe{
@@ -201,7 +200,7 @@ func (im *importing) configOf(p *part, content *packageRecipe) []RecipeConfig {
 	return config
 }
 
-// keepAccounts keeps the connections that the customer has put in place of the
+// keepAccounts keeps the connections that the customer uses instead of the
 // package's: the first one of an application for its first entry, and so on.
 func (im *importing) keepAccounts(fresh, old []RecipeConfig) {
 	for i := range fresh {
@@ -216,8 +215,8 @@ func (im *importing) keepAccounts(fresh, old []RecipeConfig) {
 	}
 }
 
-// restart tells how a changed recipe has come through. The service documents
-// the words but not when it uses "stopped"; here it means that a connection is
+// restart returns the result for a changed recipe. The service documents the
+// values but not when it uses "stopped"; here it means that a connection is
 // missing, and "restart_failed" that the recipe itself is broken.
 func (c *call) restart(r *Recipe) string {
 	if !r.Running {

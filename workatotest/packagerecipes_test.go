@@ -41,7 +41,7 @@ func TestCutCode(t *testing.T) {
 }
 
 // FuzzRecipeDocument reads any text as a recipe: it is accepted if and only if
-// it is JSON, and its code is that which the decoder finds.
+// it is JSON, and its code is the one that the decoder finds.
 func FuzzRecipeDocument(f *testing.F) {
 	f.Add([]byte(`{"name": "R", "code": {"number": 0, "x": "a \" b"}, "config": []}`))
 	f.Add([]byte(`{"name": "R", "code": }`))

@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// The keys in which a record remembers what a package said about it: its folder
-// and the whole document. No response of the API shows them.
+// The keys with which a record stores its data from a package: its folder and
+// the whole document. No response of the API shows them.
 const (
 	originFolder   = "_folder_id"
 	originDocument = "_document"
@@ -53,7 +53,7 @@ func (im *importing) record(p *part, f shelf, values object) Record {
 	return record
 }
 
-// originOf is the document out of which a record was made, or an empty one.
+// originOf is the document from which a record was made, or an empty one.
 func originOf(record Record) object {
 	document, _ := decodeDocument([]byte(toText(record[originDocument])))
 	if document == nil {
@@ -62,8 +62,8 @@ func originOf(record Record) object {
 	return document
 }
 
-// folderOfRecord is where a package has put a record, or else its own folder or
-// that of its project.
+// folderOfRecord is the folder in which a package put a record, or its own
+// folder or that of its project.
 func folderOfRecord(ws *Customer, record Record) int64 {
 	for _, key := range []string{originFolder, "folder_id"} {
 		if id, _ := toInt(idText(record[key])); id != 0 {
@@ -85,8 +85,8 @@ func recordItems(ws *Customer, f shelf, kind assetKind) []item {
 	return items
 }
 
-// recordID is the id of a record as a number, which assets have for an id. One
-// that is a text gives a number of its own.
+// recordID is the id of a record as a number, as assets need it. A text is
+// converted to a number of its own.
 func recordID(value any) int64 {
 	text := idText(value)
 	if id, err := strconv.ParseInt(text, 10, 64); err == nil {
@@ -97,7 +97,7 @@ func recordID(value any) int64 {
 	return int64(sum.Sum32())
 }
 
-// plain is a value the way it comes out of a state file.
+// plain is a value as read from a state file.
 func plain(value any) any {
 	var copied any
 	_ = json.Unmarshal(encodeJSON(value), &copied)
@@ -125,7 +125,7 @@ func (collectionAssets) match(im *importing, p *part) error {
 	return matchRecord(im, p, apiCollections)
 }
 
-// put has the id of the project as a text, as the service writes it.
+// put has the id of the project as a string, like the service.
 func (collectionAssets) put(im *importing, p *part) {
 	document := as[object](p.content)
 	values := object{"name": p.name, "project_id": orNull(idKey(projectOf(im.ws, im.folder(p))))}
@@ -139,8 +139,8 @@ func (collectionAssets) list(ws *Customer) []item {
 	return recordItems(ws, apiCollections, collectionAssets{})
 }
 
-// write makes up what only packages have. Unverified: how the service makes a
-// handle.
+// write generates the keys that only packages have. Unverified: how the service
+// makes a handle.
 func (collectionAssets) write(_ *packing, it *item) map[string][]byte {
 	collection := as[Record](it.value)
 	document := object{"handle": fileName(it.name), "use_prefix": true, "description": nil}

@@ -15,8 +15,8 @@ func using(path, zipName, name string) [2]string {
 		"provider": "jira", "skip_validation": false, "account_id": {"zip_name": %q, "name": %q, "folder": "x"}}]}`, zipName, name)}
 }
 
-// TestReferencesOutsideOfThePackage has recipes that use connections which an
-// earlier package or a person has made.
+// TestReferencesOutsideOfThePackage has recipes that use connections of an
+// earlier package or a person.
 func TestReferencesOutsideOfThePackage(t *testing.T) {
 	t.Parallel()
 	const target = 50
@@ -98,7 +98,7 @@ func pathOf(customer workatotest.Customer, id int64) string {
 }
 
 // TestReferencesInAMergedPackage has folders that were exported one by one and
-// put into one zip: the references count from the folders.
+// merged into one zip: the references start at the folders.
 func TestReferencesInAMergedPackage(t *testing.T) {
 	t.Parallel()
 	fake := importServer(t)
@@ -138,8 +138,8 @@ func customPackage(t *testing.T, withRecipe bool) []byte {
 	return pack(t, files...)
 }
 
-// TestCustomConnector imports connections whose provider is a reference: the
-// recipes, the partner's catalogue or else the title say what it is called.
+// TestCustomConnector imports connections whose provider is a reference: its
+// name is in the recipes, the partner's catalogue or the title.
 func TestCustomConnector(t *testing.T) {
 	t.Parallel()
 	provider := func(fake *workatotest.Server) string {
@@ -165,7 +165,8 @@ func TestCustomConnector(t *testing.T) {
 	files := unzip(t, first)
 	same(t, "files", keys(files), []string{"Links/acme.connection.json", "acme_sdk.custom_adapter.json", "acme_sdk.custom_adapter.rb", "r.recipe.json"})
 	same(t, "adapter", []any{files["acme_sdk.custom_adapter.json"], files["acme_sdk.custom_adapter.rb"]}, []any{adapterJSON, adapterCode})
-	same(t, "provider", document(t, files, "Links/acme.connection.json")["provider"], object{"zip_name": "acme_sdk.custom_adapter.json", "name": "Acme SDK", "folder": ""})
+	same(t, "provider", document(t, files, "Links/acme.connection.json")["provider"],
+		object{"zip_name": "acme_sdk.custom_adapter.json", "name": "Acme SDK", "folder": ""})
 	config := obj(t, arr(t, document(t, files, "r.recipe.json")["config"])[0])
 	same(t, "custom", []any{obj(t, config["account_id"])["custom"], config["personalization"]}, []any{true, true})
 
@@ -279,7 +280,7 @@ func TestFolderDeletedMeanwhile(t *testing.T) {
 		call(t, fake, "DELETE", fmt.Sprintf("%s/projects/%d", acmePath, project.ProjectID), nil)
 		status := fmt.Sprintf("%s/imports/%v", acmePath, work["id"])
 		call(t, fake, "GET", status, nil)
-		same(t, "error", call(t, fake, "GET", status, nil)["error"], fmt.Sprintf("folder %d does not exist any more", project.ID))
+		same(t, "error", call(t, fake, "GET", status, nil)["error"], fmt.Sprintf("folder %d no longer exists", project.ID))
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 type packageTable struct {
 	Name   string          `json:"name"`
 	Schema json.RawMessage `json:"schema"`
-	// Data are the rows, which travel only where the manifest says so: the text
-	// of a CSV file. Unverified: whether it begins with a line of labels. Both
+	// Data are the rows, the text of a CSV file. They are included only if the
+	// manifest says so. Unverified: whether it begins with a line of labels. Both
 	// are read, and so is an array of rows.
 	Data json.RawMessage `json:"data,omitempty"`
 }
@@ -26,7 +26,7 @@ type packageTable struct {
 // lookupTableAssets are the lookup tables of packages.
 type lookupTableAssets struct{}
 
-// tablePart is what a package says about a lookup table.
+// tablePart is a lookup table in a package.
 type tablePart struct {
 	columns []string
 	schema  json.RawMessage
@@ -112,8 +112,8 @@ func (lookupTableAssets) match(im *importing, p *part) error {
 	return nil
 }
 
-// put makes or updates a lookup table. Rows in the package take the place of
-// those in the table, which is the service's default.
+// put makes or updates a lookup table. Rows in the package replace those in the
+// table, the service's default.
 func (lookupTableAssets) put(im *importing, p *part) {
 	read := as[*tablePart](p.content)
 	t, isOld := p.old.(*LookupTable)
@@ -138,7 +138,7 @@ func (lookupTableAssets) put(im *importing, p *part) {
 	}
 }
 
-// folderOfTable is where a package has put a table, or else its project.
+// folderOfTable is the folder in which a package put a table, or its project's.
 func folderOfTable(ws *Customer, t *LookupTable) int64 {
 	return cmp.Or(t.FolderID, folderOfProject(ws, t.ProjectID))
 }
@@ -168,8 +168,8 @@ func (lookupTableAssets) write(pk *packing, it *item) map[string][]byte {
 	return oneFile(it, content)
 }
 
-// csvOf is the text of a CSV file with the rows of a table. A table without
-// columns has those of its rows.
+// csvOf is a CSV file with the rows of a table. A table without columns has
+// those of its rows.
 func csvOf(t *LookupTable) string {
 	columns := t.Columns
 	if len(columns) == 0 {
@@ -193,7 +193,8 @@ func csvOf(t *LookupTable) string {
 	return text.String()
 }
 
-// dataTableAssets are the data tables of packages. Their rows never travel.
+// dataTableAssets are the data tables of packages, which never contain their
+// rows.
 type dataTableAssets struct{}
 
 func (dataTableAssets) typ() string { return "workato_db_table" }
@@ -222,7 +223,7 @@ func (dataTableAssets) put(im *importing, p *part) {
 	document := as[object](p.content)
 	folderID := im.folder(p)
 	table := im.record(p, dataTables, object{"name": p.name, "folder_id": folderID})
-	// A relation may lead to a table that comes later.
+	// A relation may refer to a later table.
 	im.later = append(im.later, func() {
 		columns := []any{}
 		for _, column := range orEmpty(as[[]any](document["schema"])) {
@@ -239,7 +240,7 @@ func (dataTableAssets) put(im *importing, p *part) {
 // columnTypes are the types of columns in packages and in the API.
 var columnTypes = map[string]string{"short-text": "string", "long-text": "string", "date-time": "date_time"}
 
-// columnOf is a column of a package as the API has it.
+// columnOf is a column of a package in the form of the API.
 func (im *importing) columnOf(p *part, fields object) object {
 	typ := toText(fields["type"])
 	column := object{
@@ -261,8 +262,7 @@ func (dataTableAssets) list(ws *Customer) []item {
 	return recordItems(ws, dataTables, dataTableAssets{})
 }
 
-// write takes over what the package had said about columns that are still
-// there.
+// write keeps the package's data about columns that still exist.
 func (dataTableAssets) write(_ *packing, it *item) map[string][]byte {
 	table := as[Record](it.value)
 	document := originOf(table)
@@ -300,7 +300,7 @@ func (dataTableAssets) write(_ *packing, it *item) map[string][]byte {
 	return oneFile(it, document)
 }
 
-// columnKey knows a column by its id or else by its name.
+// columnKey identifies a column by its id or by its name.
 func columnKey(id, name any) string { return cmp.Or(toText(id), "name "+toText(name)) }
 
 // updateColumn writes a column of the API over one of a package.

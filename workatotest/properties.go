@@ -20,8 +20,7 @@ const (
 	maxPropertyValue = 1024
 )
 
-// propertySet is the map that a request means: that of a project or that of
-// the environment.
+// propertySet is the map of a request: that of a project or of the environment.
 func (c *call) propertySet() (map[string]string, bool) {
 	id, given := c.number("project_id")
 	if !given {
@@ -42,8 +41,8 @@ func (c *call) listProperties() response {
 	if !found {
 		return notFound()
 	}
-	// In the own workspace the names of project properties come without the
-	// prefix, as the Developer API has it.
+	// In the own workspace the names of project properties lack the prefix, as in
+	// the Developer API.
 	_, ofProject := c.number("project_id")
 	cut := c.route.own() && ofProject
 	matching := map[string]string{}

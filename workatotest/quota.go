@@ -43,7 +43,7 @@ var otherQuotas = []struct {
 	{"own.recipes.force_run", workato.Quota{PerSecond: 1}},
 	{"own.jobs.repeat", workato.Quota{PerSecond: 1}},
 	{"own.jobs.*", workato.Quota{PerMinute: 1000}},
-	// All that is left has 60 a minute, which is what the reference has for most.
+	// All others have 60 a minute, as most do in the reference.
 	{"*", workato.Quota{PerMinute: 60}},
 }
 
@@ -91,8 +91,8 @@ func checkQuotas(quotas map[string]int) error {
 	return nil
 }
 
-// overQuota counts a request and says how long to wait if it is one too many.
-// All customers share the quota, as they do in the service.
+// overQuota counts a request and returns how long to wait if it is one too
+// many. All customers share the quota, as in the service.
 func (s *Server) overQuota(op string) (wait time.Duration, over bool) {
 	if perMinute, set := s.options.quotaOf[op]; set {
 		return s.countRequest(op, perMinute, s.options.minute)
@@ -113,8 +113,8 @@ func (s *Server) overQuota(op string) (wait time.Duration, over bool) {
 	return s.countRequest(op+" per hour", quota.PerHour, 60*s.options.minute)
 }
 
-// countRequest counts a request in a window of time and says how long to wait
-// if it is one too many. No limit is 0.
+// countRequest counts a request in a time window and returns how long to wait
+// if it is one too many. 0 means no limit.
 func (s *Server) countRequest(name string, limit int, span time.Duration) (wait time.Duration, over bool) {
 	if limit <= 0 {
 		return 0, false

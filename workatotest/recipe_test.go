@@ -30,7 +30,8 @@ func TestRecipeCreateAndCopy(t *testing.T) {
 	t.Parallel()
 	fake, customer := acmeServer(t)
 	config := fmt.Sprintf(`[{"keyword":"application","provider":"jira","name":"jira","account_id":%d}]`, customer.Connections[0].ID)
-	code := `{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event","block":[{"number":1,"keyword":"action","provider":"jira","name":"create_issue"}]}`
+	code := `{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event",` +
+		`"block":[{"number":1,"keyword":"action","provider":"jira","name":"create_issue"}]}`
 	folder := strconv.FormatInt(customer.Folders[0].ID, 10)
 	made := call(t, fake, "POST", acmePath+"/recipes", object{"name": "Made", "code": code, "config": config, "folder_id": folder})
 	path := fmt.Sprintf("%s/recipes/%v", acmePath, made["id"])
@@ -42,16 +43,16 @@ func TestRecipeCreateAndCopy(t *testing.T) {
 
 	twin := call(t, fake, "POST", path+"/copy", object{"folder_id": folder})
 	if twin["new_flow_id"] == nil || twin["id"] != nil {
-		t.Errorf("copy answered %v, want new_flow_id", twin)
+		t.Errorf("copy returned %v, want new_flow_id", twin)
 	}
 	same(t, "copies", call(t, fake, "GET", path, nil)["copy_count"], 1)
 	refused(t, fake, 400, "POST", path+"/copy", object{"folder_id": 12})
 	for name, body := range map[string]object{
-		"code that is no JSON":   {"name": "R", "code": "{"},
-		"code as an object":      {"name": "R", "code": object{}},
-		"config that is no list": {"name": "R", "code": "{}", "config": "{}"},
-		"no name":                {"code": "{}"},
-		"unknown folder":         {"name": "R", "code": "{}", "folder_id": "999"},
+		"code that is not JSON":     {"name": "R", "code": "{"},
+		"code as an object":         {"name": "R", "code": object{}},
+		"config that is not a list": {"name": "R", "code": "{}", "config": "{}"},
+		"no name":                   {"code": "{}"},
+		"unknown folder":            {"name": "R", "code": "{}", "folder_id": "999"},
 	} {
 		t.Log(name)
 		refused(t, fake, 400, "POST", acmePath+"/recipes", body)

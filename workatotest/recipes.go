@@ -82,7 +82,7 @@ func (c *call) recipeView(r *Recipe) object {
 	return view
 }
 
-// shownRunning is what clients see: a start takes its time.
+// shownRunning is what clients see: a start takes a while.
 func (r *Recipe) shownRunning() bool { return r.Running && r.StartsAfter == 0 }
 
 func (c *call) listRecipes() response {
@@ -174,9 +174,9 @@ func recipeByID(ws *Customer, id int64) *Recipe {
 // recipe finds the recipe that the path names.
 func (c *call) recipe() *Recipe { return recipeByID(c.ws, c.arg("recipe_id")) }
 
-// getRecipe responds with the recipe itself, as the vendor's Java sample and the
-// twin in the Developer API have it. One client takes result[0] instead: of the
-// two the sample is the vendor's.
+// getRecipe responds with the recipe itself, as in the vendor's Java sample and
+// the Developer API. One client reads result[0] instead, but the sample is the
+// vendor's.
 func (c *call) getRecipe() response {
 	c.tickImports()
 	r := c.recipe()
@@ -208,8 +208,8 @@ func (c *call) updateRecipe(r *Recipe) response {
 	return success()
 }
 
-// readRecipe takes name, code, config and folder out of the body. Code and
-// config are JSON documents in strings.
+// readRecipe reads name, code, config and folder from the body. Code and config
+// are JSON documents in strings.
 func (c *call) readRecipe(r *Recipe) *response {
 	if id := c.id("folder_id"); id != 0 && !hasFolder(c.ws, id) {
 		return refused(invalid("folder_id", "is invalid"))
@@ -223,7 +223,7 @@ func (c *call) readRecipe(r *Recipe) *response {
 			return refused(invalid("config", "is not a valid list of applications"))
 		}
 		for i := range config {
-			// The id of a connection in another workspace means nothing here.
+			// The id of a connection in another workspace has no meaning here.
 			if c.connection(config[i].AccountID) == nil {
 				config[i].AccountID = 0
 			}

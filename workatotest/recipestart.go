@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The owner of everything that the fake makes.
+// The owner of all objects that the fake makes.
 const (
 	ownerID    = 100
 	ownerName  = "Robin Example"
@@ -35,7 +35,7 @@ func (c *call) startRecipe(r *Recipe) response {
 	return success()
 }
 
-// startErrors are the reasons against a start, in the tuples of the service:
+// startErrors are the reasons to refuse a start, in the tuples of the service:
 // [step, [[field, value, message, more]...]].
 func (c *call) startErrors(r *Recipe) (codeErrors, configErrors []any) {
 	codeErrors = slices.Clone(r.CodeErrors)
@@ -57,7 +57,7 @@ func (c *call) startErrors(r *Recipe) (codeErrors, configErrors []any) {
 	return codeErrors, configErrors
 }
 
-// tickStart lets a started recipe come closer to running.
+// tickStart advances a started recipe.
 func (c *call) tickStart(r *Recipe) {
 	if r.StartsAfter > 0 {
 		r.StartsAfter--
@@ -90,13 +90,13 @@ func (c *call) connectRecipe() response {
 	return invalid("adapter_name", "is not used by the recipe")
 }
 
-// resetTrigger and shareRecipe leave nothing behind that a client could see.
+// resetTrigger and shareRecipe have no effect that a client could see.
 func (c *call) resetTrigger(*Recipe) response { return success() }
 
 func (c *call) shareRecipe(*Recipe) response { return success() }
 
-// runNow polls the trigger or forces a run: either gives a job at once. Only a
-// recipe that runs polls.
+// runNow polls the trigger or forces a run: both make a job at once. Only a
+// running recipe polls.
 func (c *call) runNow(r *Recipe) response {
 	if !r.Running {
 		return badRequest("Recipe is not running")
@@ -184,8 +184,8 @@ func stepsOf(code string) []step {
 	return steps
 }
 
-// applicationsOf tells the trigger's application from those of the actions.
-// Where the code does not say, the first application is the trigger's.
+// applicationsOf separates the trigger's application from those of the actions.
+// If the code does not say, the first application is the trigger's.
 func applicationsOf(r *Recipe) (trigger string, actions []string) {
 	for _, s := range stepsOf(r.Code) {
 		switch {

@@ -32,19 +32,19 @@ type Request struct {
 	Body string `json:"body,omitempty"`
 	// Customer is the customer in the path: "1001" or "Eacme".
 	Customer string `json:"customer,omitempty"`
-	// Status is the status of the response, 0 where none was sent.
+	// Status is the status of the response, 0 if none was sent.
 	Status int `json:"status"`
-	// Outcome is what the response means where it is not success, also inside a
-	// status of success: "refused: ..." for a recipe that was not started,
-	// "failed: ..." for an import with an error, "authorization failed: ..." for
+	// Outcome is what the response means if it is not a success, also with a
+	// success status: "refused: ..." for a recipe that was not started, "failed:
+	// ..." for an import with an error, "authorization failed: ..." for
 	// credentials that were not accepted.
 	Outcome string `json:"outcome,omitempty"`
 	// Fault is the kind of fault that the request met, empty for none.
 	Fault FaultKind `json:"fault,omitempty"`
 	// RequestID is the X-Request-Id of the response.
 	RequestID string `json:"request_id"`
-	// Note is what the fake has to say about the request, such as what an import
-	// could only keep.
+	// Note is a note of the fake about the request, such as what an import only
+	// kept.
 	Note string `json:"note,omitempty"`
 }
 
@@ -88,7 +88,7 @@ type requestLog struct {
 	entries []*Request
 }
 
-// head starts an entry with what the head of a request says.
+// head starts an entry with the head of a request.
 func (l *requestLog) head(req *http.Request, query url.Values, r *route, args map[string]string, now time.Time) Request {
 	l.count++
 	entry := Request{
@@ -133,7 +133,7 @@ func (l *requestLog) add(entry *Request, body []byte, fault *metFault) {
 	l.entries = slices.Delete(l.entries, 0, gone)
 }
 
-// sizeOf is about what an entry takes in memory.
+// sizeOf is the approximate size of an entry in memory.
 func sizeOf(entry *Request) int {
 	const fixed = 512
 	size := fixed + len(entry.Path) + len(entry.Body) + len(entry.Outcome) + len(entry.Note)
@@ -148,8 +148,8 @@ func sizeOf(entry *Request) int {
 	return size
 }
 
-// redactBody returns a JSON body without its secrets. Whatever is not JSON is
-// shown by its size alone.
+// redactBody returns a JSON body without its secrets. Anything but JSON is
+// shown only as its size.
 func redactBody(body []byte) string {
 	if len(body) == 0 {
 		return ""
@@ -188,8 +188,8 @@ func isSecret(key string) bool {
 		strings.Contains(key, "token") || strings.Contains(key, "secret") || strings.Contains(key, "password")
 }
 
-// Requests returns the requests so far, the oldest first: the last ten thousand,
-// or as many as 64 MiB hold. With operations given it returns theirs alone.
+// Requests returns the requests so far, the oldest first: the last ten
+// thousand, or as many as 64 MiB hold. With operations it returns only theirs.
 func (s *Server) Requests(operations ...string) []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -202,8 +202,8 @@ func (s *Server) Requests(operations ...string) []Request {
 	return found
 }
 
-// ForgetRequests empties the request log, for a test that is only interested
-// in what comes after its preparations.
+// ForgetRequests empties the request log, for a test that ignores the requests
+// of its preparation.
 func (s *Server) ForgetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// route is an endpoint: what the request looks like, what it may carry and what
-// handles it.
+// route is an endpoint: its path, its parameters and its handler.
 type route struct {
 	method string
 	path   string
@@ -83,7 +82,7 @@ func (r *route) bind(segments []string) (map[string]string, bool) {
 	return args, true
 }
 
-// own says that the route addresses the partner's own workspace.
+// own reports whether the route addresses the partner's own workspace.
 func (r *route) own() bool { return !strings.Contains(r.path, "{customer}") }
 
 // splitPath cuts an escaped path into unescaped segments. Double and trailing

@@ -18,7 +18,7 @@ func endpoint(method, path string) *route {
 
 var argument = regexp.MustCompile(`\{[a-z_]+\}`)
 
-// sameShape compares path templates whatever they call their arguments.
+// sameShape compares path templates, ignoring the names of arguments.
 func sameShape(a, b string) bool {
 	return argument.ReplaceAllString(a, "{}") == argument.ReplaceAllString(b, "{}")
 }
@@ -36,9 +36,9 @@ func TestEveryOperationHasARoute(t *testing.T) {
 	}
 }
 
-// TestLedger holds the routes against the list of endpoints, so that the fake
-// covers what the client does not type yet. Endpoints that came to the list
-// later get their route with their type.
+// TestLedger compares the routes with the list of endpoints, so that the fake
+// covers endpoints that the client does not type yet. Newer endpoints get their
+// route with their type.
 func TestLedger(t *testing.T) {
 	t.Parallel()
 	for _, row := range apitest.Ledger() {

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Seed adds customers and everything in them, connectors and public recipes.
-// What Own holds is added to the partner's own workspace. The server keeps a
+// Seed adds customers with their content, connectors and public recipes. The
+// content of Own is added to the partner's own workspace. The server keeps a
 // copy. A seed with a mistake changes nothing, and the error names the place:
 // `customers[1].recipes[0].uses[0]: no connection "Jira"`.
 func (s *Server) Seed(state State) error {
@@ -20,8 +20,8 @@ func (s *Server) Seed(state State) error {
 	return s.take(adopted)
 }
 
-// take makes a seed part of the server's state if it has no mistakes. What it
-// holds belongs to the server from then on.
+// take adds a seed without mistakes to the server's state. Its content then
+// belongs to the server.
 func (s *Server) take(adopted State) error {
 	if err := s.checkSeed(adopted); err != nil {
 		return err
@@ -94,7 +94,8 @@ func (s *Server) adoptContents(ws, seed *Customer) {
 	}
 }
 
-// adoptConnection resolves what only a seed may say: the path of the folder.
+// adoptConnection resolves what only a seed may contain: the path of the
+// folder.
 func (s *Server) adoptConnection(ws *Customer, conn *Connection) {
 	if conn.Folder != "" {
 		conn.FolderID, conn.Folder = s.folderPath(ws, ws.RootFolderID, conn.Folder, true), ""
@@ -102,8 +103,8 @@ func (s *Server) adoptConnection(ws *Customer, conn *Connection) {
 	s.prepareConnection(ws, conn)
 }
 
-// adoptRecipe resolves what only a seed may say: the path of the folder and the
-// names of connections.
+// adoptRecipe resolves what only a seed may contain: the path of the folder and
+// the names of connections.
 func (s *Server) adoptRecipe(ws *Customer, r *Recipe) {
 	if r.Folder != "" {
 		r.FolderID, r.Folder = s.folderPath(ws, ws.RootFolderID, r.Folder, true), ""
@@ -116,14 +117,14 @@ func (s *Server) adoptRecipe(ws *Customer, r *Recipe) {
 	s.prepareRecipe(ws, r)
 }
 
-// environmentType is the type of an environment, by its place in the list where
+// environmentType is the type of an environment, by its place in the list if
 // the seed does not say.
 func environmentType(environment *Customer, i int) string {
 	return cmp.Or(environment.Environment, environmentTypes[i%len(environmentTypes)])
 }
 
-// mergeOwn adds to the own workspace. Its profile is that of the seed only
-// where the workspace has none yet, except for the name.
+// mergeOwn adds to the own workspace. The seed's profile counts only where the
+// workspace has none yet, except for the name.
 func (s *Server) mergeOwn(seed *Customer) {
 	own := s.state.Own
 	if own.ID == 0 {
@@ -139,7 +140,7 @@ func (s *Server) mergeOwn(seed *Customer) {
 	s.adoptContents(own, seed)
 }
 
-// takeIDs keeps the ids of a seed from being handed out again.
+// takeIDs prevents the ids of a seed from being issued again.
 func (s *Server) takeIDs(ws *Customer) {
 	s.takeID("customer", ws.ID)
 	s.takeID("folder", ws.RootFolderID)

@@ -152,7 +152,7 @@ func TestSnapshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, "restored in another server", other.Snapshot(), after)
-	// Ids are not handed out twice after a restore.
+	// Ids are not issued twice after a restore.
 	folder := call(t, other, "POST", "/api/managed_users/Eacme/folders", object{"name": "Newer"})
 	for _, f := range after.Customers[0].Folders {
 		if folder["id"] == float64(f.ID) {
@@ -161,7 +161,7 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// TestSnapshotLines changes things of every kind.
+// TestSnapshotLines changes objects of every kind.
 func TestSnapshotLines(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -185,7 +185,7 @@ func TestSnapshotLines(t *testing.T) {
 	})
 }
 
-// TestStateHoldsNoCredentials looks for a password wherever a state goes.
+// TestStateHoldsNoCredentials searches every form of a state for a password.
 func TestStateHoldsNoCredentials(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -209,7 +209,7 @@ func TestStateHoldsNoCredentials(t *testing.T) {
 	same(t, "keys after an update", again.Customer("acme").Connections[1].InputKeys, []string{"host", "password"})
 }
 
-// TestStateIsReadAgain brings about what a seed would not be allowed to hold.
+// TestStateIsReadAgain has a state that a seed may not have.
 func TestStateIsReadAgain(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -239,7 +239,7 @@ func TestStateIsReadAgain(t *testing.T) {
 	same(t, "loaded", again.Snapshot(), fake.Snapshot())
 }
 
-// TestNothingIsBlanked clears what cannot be cleared.
+// TestNothingIsBlanked: required values cannot be cleared.
 func TestNothingIsBlanked(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -274,7 +274,7 @@ func TestParallelServersAreSeparate(t *testing.T) {
 	}
 }
 
-// TestSeededIDsAreTaken seeds the ids that would come next.
+// TestSeededIDsAreTaken seeds the next ids.
 func TestSeededIDsAreTaken(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -301,8 +301,8 @@ func TestSeededIDsAreTaken(t *testing.T) {
 	same(t, "recipe", call(t, fake, "POST", acmePath+"/recipes", object{"name": "S", "code": "{}"})["id"], 5002)
 }
 
-// TestCustomersAddedAtOnce adds customers from many goroutines: each gets its
-// own back.
+// TestCustomersAddedAtOnce adds customers from many goroutines: each call
+// returns its own.
 func TestCustomersAddedAtOnce(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -318,12 +318,13 @@ func TestCustomersAddedAtOnce(t *testing.T) {
 	adding.Wait()
 }
 
-// TestSeededConnectors replaces a connector that is always there, and seeds one
-// server with what another one holds.
+// TestSeededConnectors replaces a built-in connector, and seeds one server with
+// the state of another.
 func TestSeededConnectors(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
-	if err := fake.SeedJSON("seed.json", []byte(`{"connectors": [{"name": "jira", "title": "Our Jira"}], "own": {"imports": [{"status": "completed"}]}}`)); err != nil {
+	const seed = `{"connectors": [{"name": "jira", "title": "Our Jira"}], "own": {"imports": [{"status": "completed"}]}}`
+	if err := fake.SeedJSON("seed.json", []byte(seed)); err != nil {
 		t.Fatal(err)
 	}
 	named := arr(t, call(t, fake, "GET", "/api/integrations?applications=jira", nil)["items"])

@@ -20,8 +20,8 @@ const (
 	maxCounter = 1<<52 - 1
 )
 
-// seedCheck collects the mistakes of a seed, and knows what the contents of the
-// workspace at hand may refer to.
+// seedCheck collects the mistakes of a seed, and knows what the content of the
+// current workspace may refer to.
 type seedCheck struct {
 	server *Server
 	errs   []error
@@ -38,7 +38,7 @@ func (c *seedCheck) report(place, format string, args ...any) {
 	c.errs = append(c.errs, &strictjson.PlaceError{Place: place, Problem: fmt.Sprintf(format, args...)})
 }
 
-// missing reports a text that must not be empty.
+// missing reports an empty text that is required.
 func (c *seedCheck) missing(place, text string) {
 	if text == "" {
 		c.report(place, "is missing")
@@ -109,7 +109,7 @@ func (c *seedCheck) checkEnvironments(ws *Customer, place string) {
 	}
 }
 
-// checkContents checks what a workspace holds.
+// checkContents checks the content of a workspace.
 func (c *seedCheck) checkContents(ws *Customer, place string) {
 	c.place, c.ws = place, ws
 	c.folders = map[int64]bool{0: true, ws.RootFolderID: true}
@@ -141,7 +141,7 @@ func (c *seedCheck) checkContents(ws *Customer, place string) {
 	})
 }
 
-// checkID refuses what the service would never hand out.
+// checkID refuses ids that the service would never issue.
 func (c *seedCheck) checkID(place string, id int64) {
 	switch {
 	case id < 0:
@@ -198,7 +198,7 @@ func checkTable(c *seedCheck, at string, t *LookupTable) {
 	}
 }
 
-// checkPackageAsset also sees to it that an export has no file outside of its
+// checkPackageAsset also ensures that an export has no file outside of its
 // folder.
 func checkPackageAsset(c *seedCheck, at string, kept *PackageAsset) {
 	c.missing(at+".name", kept.Name)
@@ -215,7 +215,7 @@ func checkPackageAsset(c *seedCheck, at string, kept *PackageAsset) {
 	}
 }
 
-// checkRecords looks at ids alone: the fake keeps records as they come.
+// checkRecords checks only ids: the fake keeps records unchanged.
 func checkRecords(c *seedCheck, ws *Customer) {
 	for family, records := range ws.Records {
 		for i, record := range records {
@@ -226,8 +226,7 @@ func checkRecords(c *seedCheck, ws *Customer) {
 	}
 }
 
-// idKey and externalKey are the path segments by which a workspace is known,
-// "" for none.
+// idKey and externalKey are the path segments of a workspace, "" for none.
 func idKey(id int64) string {
 	if id == 0 {
 		return ""
@@ -242,7 +241,7 @@ func externalKey(external string) string {
 	return "E" + external
 }
 
-// inCycle says whether a folder is below itself.
+// inCycle reports whether a folder is below itself.
 func inCycle(folders []*Folder, f *Folder) bool {
 	parents := map[int64]int64{}
 	for _, other := range folders {

@@ -41,8 +41,8 @@ type reply struct {
 	pause  time.Duration
 }
 
-// begin reads the head of a request: which operation it is, and whether it
-// meets a fault. The body has not been read yet.
+// begin reads the head of a request and finds its operation and fault. The body
+// has not been read yet.
 func (s *Server) begin(req *http.Request, store string) *exchange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +89,7 @@ func (x *exchange) finish(body []byte, tooLarge bool) *reply {
 	return &r
 }
 
-// response checks what the real service checks before it gets to the operation,
+// response makes the checks that the real service makes before an operation,
 // then calls the handler of the route.
 func (x *exchange) response(raw []byte, tooLarge bool) response {
 	if !x.authorised(x.req.Header, x.query) {
@@ -129,7 +129,7 @@ func (x *exchange) response(raw []byte, tooLarge bool) response {
 	return x.route.handle(c)
 }
 
-// turnBack changes a request for a page into one for the page before it.
+// turnBack changes a request for a page into one for the previous page.
 func (c *call) turnBack() {
 	for _, name := range []string{"page", "page[number]"} {
 		if page := c.id(name); page > 1 {
@@ -158,7 +158,8 @@ func (c *call) checkFields() *response {
 	return nil
 }
 
-// strictly says what strict mode has against the parameters, "" for nothing.
+// strictly returns what strict mode refuses about the parameters, "" for
+// nothing.
 func (c *call) strictly() string {
 	if !c.options.strict {
 		return ""
@@ -300,5 +301,5 @@ func (s *Server) problem(format string, args ...any) {
 	}
 }
 
-// quietLog discards what net/http logs about connections that faults have cut.
+// quietLog discards net/http's log about connections that faults have cut.
 func quietLog() *log.Logger { return log.New(io.Discard, "", 0) }

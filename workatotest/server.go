@@ -17,7 +17,7 @@ import (
 // Token is the API token that a server accepts unless [WithToken] sets another.
 const Token = "test-token"
 
-// Hosts of the fake inside the process. They do not exist outside it.
+// Hosts of the fake inside the process. They do not exist outside of it.
 const (
 	apiHost   = "workato.test"
 	storeHost = "packages.workato.test"
@@ -40,7 +40,7 @@ type Server struct {
 	public    [2]*listener
 	closed    chan struct{}
 	closeOnce sync.Once
-	// ahead is how far [Server.Advance] has moved the clock on.
+	// ahead is how far [Server.Advance] has advanced the clock.
 	ahead atomic.Int64
 }
 
@@ -85,7 +85,7 @@ func NewServer(opts ...Option) *Server {
 	return s
 }
 
-// empty sets the state in which a server begins.
+// empty sets the initial state of a server.
 func (s *Server) empty() {
 	s.state = State{Counters: map[string]int64{}, Connectors: builtinConnectors()}
 	s.state.Own = s.newOwnWorkspace()
@@ -116,8 +116,8 @@ func (s *Server) NewClient(opts ...workato.Option) (*workato.Client, error) {
 	address := workato.WithBaseURL("https://" + apiHost)
 	transport := workato.WithHTTPClient(s.HTTPClient())
 	var first error
-	// Options are opaque, but a client refuses to be given the same thing
-	// twice: the first set that it accepts is the right one.
+	// Options are opaque, but a client refuses duplicates: the first set that it
+	// accepts is the right one.
 	for _, own := range [][]workato.Option{
 		{transport, token, address}, {transport, address}, {transport, token}, {transport},
 	} {
@@ -198,7 +198,7 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 	}
 	sockets := []net.Listener{socket}
 	if n == 1 {
-		// Links may say localhost, which some clients look up as ::1 alone.
+		// Links may use localhost, which some clients resolve only to ::1.
 		_, port, _ := net.SplitHostPort(socket.Addr().String())
 		if six, err := config.Listen(context.Background(), "tcp", net.JoinHostPort("::1", port)); err == nil {
 			sockets = append(sockets, six)
@@ -219,15 +219,15 @@ func (s *Server) listen(n int, handler http.Handler) (*listener, error) {
 // now is the time on the server's clock.
 func (s *Server) now() time.Time { return s.options.clock().Add(time.Duration(s.ahead.Load())) }
 
-// nextID hands out an id. Every kind counts from a base of its own, so that an
-// id used in the wrong place is not found by chance.
+// nextID issues an id. Every kind counts from its own base, so that an id used
+// in the wrong place is not found by chance.
 func (s *Server) nextID(kind string) int64 {
 	id := cmp.Or(s.state.Counters[kind], idBase[kind]) + 1
 	s.state.Counters[kind] = id
 	return id
 }
 
-// ensureID gives an id to what has none yet.
+// ensureID assigns an id if there is none yet.
 func (s *Server) ensureID(id *int64, kind string) {
 	if *id == 0 {
 		*id = s.nextID(kind)

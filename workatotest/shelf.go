@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// Record is an object of a family that the fake stores as it comes: roles, API
+// Record is an object of a family that the fake stores unchanged: roles, API
 // clients, data tables and the like. It has at least an id.
 type Record = map[string]any
 
 // shelf is a family of records with the usual five endpoints. The families
-// differ in their envelopes, which is all that a client has to get right.
+// differ in their envelopes.
 type shelf struct {
 	// name is the key in [Customer.Records] and the service in names of
 	// operations, unless service is set.
@@ -32,15 +32,15 @@ type shelf struct {
 	// records unless it says otherwise.
 	paging  paging
 	largest int
-	// body are the parameters of create and update, of which create alone takes
-	// createBody too. A star counts for create.
+	// body are the parameters of create and update; only create also takes
+	// createBody. A star applies to create.
 	body, createBody string
 	// list is the envelope of the list: a key, "-" for a bare array, or
 	// "result.items" for an object with items and their count.
 	list string
 	// one is the envelope of a single record, "" for none.
 	one string
-	// id makes the id out of a number; without it the number is the id.
+	// id makes the id from a number; without it the number is the id.
 	id func(n int64) any
 	// defaults are the keys that a new record has in addition to those of the
 	// body.
@@ -50,14 +50,14 @@ type shelf struct {
 	// check, if set, refuses what a create or an update asks for. The record is nil
 	// in a create.
 	check func(c *call, record Record) *response
-	// settle, if set, follows every change of a record.
+	// settle, if set, is called after every change of a record.
 	settle func(c *call, record Record)
 	// view, if set, makes what clients see of a record.
 	view func(c *call, record Record) object
 	// used, if set, says that a record is in use: it cannot be deleted.
 	used func(ws *Customer, record Record) bool
-	// parent is the argument of the path that records belong to, which is a key
-	// of the record; of is the family of the parent.
+	// parent is the path argument of the records' parent, also a key of the
+	// record; of is the family of the parent.
 	parent, of string
 }
 
@@ -65,7 +65,7 @@ type shelf struct {
 type paging byte
 
 const (
-	// unpaged lists come whole.
+	// unpaged lists have no pages.
 	unpaged paging = iota
 	// byNumber lists take page and per_page.
 	byNumber
@@ -103,7 +103,7 @@ func (f shelf) routes() []route {
 	return routes
 }
 
-// records are those of the family that the path means.
+// records are those of the family in the path's workspace or parent.
 func (f shelf) records(c *call) []Record {
 	all := c.ws.Records[f.name]
 	if f.parent == "" {
@@ -112,7 +112,7 @@ func (f shelf) records(c *call) []Record {
 	return slices.DeleteFunc(slices.Clone(all), func(r Record) bool { return idText(r[f.parent]) != c.args[f.parent] })
 }
 
-// on makes a handler out of something that is done to one record.
+// on makes a handler of an operation on one record.
 func (f shelf) on(do func(*call, Record) response) func(*call) response {
 	return func(c *call) response {
 		for _, record := range f.records(c) {
@@ -124,8 +124,7 @@ func (f shelf) on(do func(*call, Record) response) func(*call) response {
 	}
 }
 
-// idText writes an id the way a path does: a number that came out of a state
-// file is a float.
+// idText writes an id as in a path: a number from a state file is a float.
 func idText(id any) string {
 	if n, isFloat := id.(float64); isFloat {
 		return strconv.FormatInt(int64(n), 10)
@@ -181,8 +180,8 @@ func (f shelf) handleList(c *call) response {
 	return ok(object{f.list: orEmpty(page)})
 }
 
-// page cuts out the page that the request asks for. The extra keys go into an
-// envelope called data.
+// page returns the requested page. The extra keys go into an envelope called
+// data.
 func (f shelf) page(c *call, views []object) (page []object, extra object) {
 	switch f.paging {
 	case inBrackets:
@@ -229,8 +228,8 @@ func (f shelf) blank(c *call) Record {
 	return record
 }
 
-// read takes the known parameters of the body over. Secrets in it stay out:
-// the service never shows them again.
+// read copies the known parameters of the body, except secrets: the service
+// never shows them again.
 func (f shelf) read(c *call, record Record, body string) {
 	for _, field := range parseFields(body) {
 		if value, given := c.value(field.name); given && !strings.Contains(field.name, "secret") {
@@ -240,7 +239,7 @@ func (f shelf) read(c *call, record Record, body string) {
 	f.touch(c, record)
 }
 
-// touch follows every change of a record.
+// touch is called after every change of a record.
 func (f shelf) touch(c *call, record Record) {
 	record["updated_at"] = stamp(c.now())
 	if f.settle != nil {
@@ -248,8 +247,8 @@ func (f shelf) touch(c *call, record Record) {
 	}
 }
 
-// typed is a value as a record keeps it: ids and switches that came as text
-// have their own types, and the secrets in the data of an OAuth app are gone.
+// typed is a value as stored in a record: ids and switches sent as text have
+// their own types, and the secrets in the data of an OAuth app are removed.
 func (f field) typed(value any) any {
 	if value == nil {
 		return nil
@@ -315,7 +314,7 @@ func (f shelf) renew(c *call, record Record) response {
 	return f.reveal(c, record)
 }
 
-// reveal shows a record with a new secret, this one time.
+// reveal shows a record with a new secret, once.
 func (f shelf) reveal(c *call, record Record) response {
 	shown := f.public(c, record)
 	if f.secret != "" {
@@ -349,8 +348,7 @@ func (f shelf) atHome() shelf {
 	return f
 }
 
-// prefixed makes ids such as "pr-Fake19001-Ab1", the way newer families have
-// them.
+// prefixed makes ids such as "pr-Fake19001-Ab1", as in newer families.
 func prefixed(prefix string) func(int64) any {
 	return func(n int64) any { return fmt.Sprintf("%s-Fake%d-Ab1", prefix, n) }
 }

@@ -39,10 +39,12 @@ func TestShelves(t *testing.T) {
 		{v2 + "/environment_roles", object{"name": "A"}, "environment_role", in("data"), in("data"), object{"name": "B"}, true},
 		{v1 + "/project_roles", object{"name": "A"}, "project_role", in("data"), in("data"), object{"name": "B"}, true},
 		{v1 + "/user_groups", object{"name": "A"}, "user_group", in("data"), in("data"), object{"name": "B"}, true},
-		{v2 + "/developer_api_clients", object{"name": "A", "api_privilege_group_id": 1, "all_folders": true}, "", in("result", "items"), in("result"), object{"name": "B"}, true},
+		{v2 + "/developer_api_clients", object{"name": "A", "api_privilege_group_id": 1, "all_folders": true}, "",
+			in("result", "items"), in("result"), object{"name": "B"}, true},
 		{v2 + "/on_prem_groups", object{"name": "A"}, "", in("data"), in("data"), object{"name": "B"}, true},
 		{v2 + "/on_prem_agents", object{"name": "A", "os": "linux", "on_prem_group_id": 1}, "", in("data"), bare, object{"name": "B"}, true},
-		{v2 + "/data_tables", object{"name": "A", "folder_id": 1, "schema": []object{{"type": "string", "name": "a"}}}, "", in("data"), in("data"), object{"name": "B"}, true},
+		{v2 + "/data_tables", object{"name": "A", "folder_id": 1, "schema": []object{{"type": "string", "name": "a"}}}, "",
+			in("data"), in("data"), object{"name": "B"}, true},
 		{"/api/custom_oauth_profiles", object{"name": "A", "provider": "jira"}, "", in("result"), in("result"), object{"name": "B"}, true},
 		{"/api/customer_managers", object{"team_collaborator_id": 1, "role_id": 1}, "", in("result", "items"), in("result"), object{"role_id": 2}, true},
 		{"/api/api_collections", object{"name": "A"}, "", nil, bare, nil, false},
@@ -86,7 +88,7 @@ func TestShelves(t *testing.T) {
 	}
 }
 
-// TestSecretsAreShownOnce holds for keys, access profiles and API clients.
+// TestSecretsAreShownOnce covers keys, access profiles and API clients.
 func TestSecretsAreShownOnce(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)
@@ -119,7 +121,7 @@ func TestSecretsAreShownOnce(t *testing.T) {
 	}
 }
 
-// TestSeededSecretsAreNotShown seeds what no list ever shows.
+// TestSeededSecretsAreNotShown seeds secrets, which no list shows.
 func TestSeededSecretsAreNotShown(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -165,7 +167,8 @@ func TestGrantsAndGroups(t *testing.T) {
 
 	grants := fmt.Sprintf("/api/v2/managed_users/Eacme/projects/%d/project_grants", customer.Folders[0].ProjectID)
 	newer := object{}
-	refused(t, fake, 400, "PUT", grants, object{"project_grants": []object{{"assignment_type": "UserGroup", "assignment_id": group["id"], "project_role_id": "pr-1"}}})
+	refused(t, fake, 400, "PUT", grants,
+		object{"project_grants": []object{{"assignment_type": "UserGroup", "assignment_id": group["id"], "project_role_id": "pr-1"}}})
 	for _, name := range []string{"Reader", "Builder"} {
 		newer = obj(t, call(t, fake, "POST", acmePath+"/project_roles", object{"project_role": object{"name": name}})["data"])
 		role := newer["id"]
@@ -221,7 +224,7 @@ func TestActivityLog(t *testing.T) {
 	}
 }
 
-// TestPagesInBrackets pages the way of the newer families.
+// TestPagesInBrackets uses the paging of the newer families.
 func TestPagesInBrackets(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)
@@ -238,7 +241,7 @@ func TestPagesInBrackets(t *testing.T) {
 	same(t, "an id that came as text", obj(t, made["data"])["folder_id"], 2001)
 }
 
-// TestOwnAPIPlatform publishes a recipe of the own workspace, the way tools do.
+// TestOwnAPIPlatform publishes a recipe of the own workspace, as tools do.
 func TestOwnAPIPlatform(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -251,7 +254,8 @@ func TestOwnAPIPlatform(t *testing.T) {
 	for _, verb := range []string{"enable", "disable"} {
 		same(t, verb, call(t, fake, "PUT", fmt.Sprintf("/api/api_endpoints/%v/%s", endpoint["id"], verb), nil)["success"], true)
 	}
-	client := obj(t, call(t, fake, "POST", "/api/v2/api_clients", object{"name": "C", "auth_type": "token", "api_collection_ids": []any{collection["id"]}})["data"])
+	client := obj(t, call(t, fake, "POST", "/api/v2/api_clients",
+		object{"name": "C", "auth_type": "token", "api_collection_ids": []any{collection["id"]}})["data"])
 	keys := fmt.Sprintf("/api/v2/api_clients/%v/api_keys", client["id"])
 	key := obj(t, call(t, fake, "POST", keys, object{"name": "K", "active": true})["data"])
 	fresh := obj(t, call(t, fake, "PUT", fmt.Sprintf("%s/%v/refresh_secret", keys, key["id"]), nil)["data"])

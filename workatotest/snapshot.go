@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Snapshot returns a copy of everything that the server holds. It can be kept,
-// compared with [State.Diff] and seeded into another server.
+// Snapshot returns a copy of the server's state. It can be kept, compared with
+// [State.Diff] and seeded into another server.
 func (s *Server) Snapshot() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -20,14 +20,14 @@ func (s *Server) Snapshot() State {
 	return copied
 }
 
-// Restore replaces everything that the server holds by a snapshot.
+// Restore replaces the server's state with a snapshot.
 func (s *Server) Restore(state State) error {
 	fresh := NewServer(WithClock(s.now))
 	defer fresh.Close()
 	if len(state.Connectors) > 0 {
 		fresh.state.Connectors = nil
 	}
-	// The own workspace of the snapshot takes the place of the new server's.
+	// The own workspace of the snapshot replaces the new server's.
 	if state.Own != nil {
 		fresh.state.Own = &Customer{Properties: map[string]string{}}
 	}
@@ -41,8 +41,8 @@ func (s *Server) Restore(state State) error {
 }
 
 // Customer returns a copy of the customer or environment with an external id
-// or, in digits, an id; of the partner's own workspace if the text is empty. One
-// that does not exist ends the test, or panics on a server without one.
+// or, in digits, an id; of the partner's own workspace if the text is empty. A
+// missing one ends the test, or panics on a server without one.
 func (s *Server) Customer(id string) Customer {
 	if t := s.options.tb; t != nil {
 		t.Helper()
@@ -119,7 +119,7 @@ func (s State) String() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// linesOf describes a workspace, a line for each thing in it.
+// linesOf describes a workspace, a line for each object.
 func linesOf(ws *Customer, name string) []string {
 	lines := []string{name + ": plan " + ws.PlanID}
 	for _, kind := range inventory {
@@ -132,7 +132,7 @@ func linesOf(ws *Customer, name string) []string {
 }
 
 // Diff lists what another state has in addition (+) and what it lacks (-), in
-// the lines of [State.String]. What those leave out, such as the profile of a
+// the lines of [State.String]. What those omit, such as the profile of a
 // customer, is not compared.
 func (s State) Diff(other State) []string {
 	mine, theirs := countLines(s.String()), countLines(other.String())

@@ -2,10 +2,10 @@ package workatotest
 
 import "time"
 
-// State is everything that a [Server] holds: what a test seeds, what a
-// snapshot returns and what the program saves to a file.
+// State is the state of a [Server]: what a test seeds, what a snapshot returns
+// and what the program saves to a file.
 //
-// Ids may be left zero: they are then handed out in the order of the lists.
+// Ids may be zero: they are then assigned in the order of the lists.
 type State struct {
 	// Own is the partner's own workspace, which the routes without a customer
 	// address. It always exists; a seed only adds to it.
@@ -15,13 +15,13 @@ type State struct {
 	// Connectors is the catalogue of connectors. A few common ones are always
 	// there.
 	Connectors []*Connector `json:"connectors,omitempty"`
-	// PublicRecipes are what the search of public recipes finds.
+	// PublicRecipes are found by the search of public recipes.
 	PublicRecipes []*PublicRecipe `json:"public_recipes,omitempty"`
-	// Counters are the last ids handed out, by kind.
+	// Counters are the last issued ids, by kind.
 	Counters map[string]int64 `json:"counters,omitempty"`
 }
 
-// Customer is a customer workspace with everything in it. A customer with
+// Customer is a customer workspace with its content. A customer with
 // environments is its DEV workspace and holds the two others.
 type Customer struct {
 	ID         int64  `json:"id,omitempty"`
@@ -45,7 +45,7 @@ type Customer struct {
 	TaskCount               int64          `json:"task_count,omitempty"`
 	ActiveConnectionLimit   int64          `json:"active_connection_limit,omitempty"`
 
-	// Environment is "test" or "prod" for a workspace in Environments, else
+	// Environment is "test" or "prod" for a workspace in Environments, otherwise
 	// empty.
 	Environment string `json:"environment,omitempty"`
 	// Environments are the TEST and PROD workspaces, each with an id and
@@ -66,7 +66,7 @@ type Customer struct {
 	// never written to the request log.
 	Properties   map[string]string `json:"properties,omitempty"`
 	LookupTables []*LookupTable    `json:"lookup_tables,omitempty"`
-	// PackageAssets are what packages have brought and the fake only keeps.
+	// PackageAssets are assets from packages that the fake only keeps.
 	PackageAssets []*PackageAsset `json:"package_assets,omitempty"`
 	Tags          []*Tag          `json:"tags,omitempty"`
 	Imports       []*Import       `json:"imports,omitempty"`
@@ -74,8 +74,8 @@ type Customer struct {
 	Exports       []*Export       `json:"exports,omitempty"`
 	Builds        []*Build        `json:"builds,omitempty"`
 	Deployments   []*Deployment   `json:"deployments,omitempty"`
-	// Records are objects of families that the fake keeps as they come, by the
-	// name of the family: "api_clients", "data_tables" and others.
+	// Records are objects of families that the fake keeps unchanged, by the name
+	// of the family: "api_clients", "data_tables" and others.
 	Records map[string][]Record `json:"records,omitempty"`
 
 	CreatedAt time.Time `json:"created_at,omitzero"`
@@ -119,13 +119,12 @@ type Connection struct {
 	Folder   string `json:"folder,omitempty"`
 	FolderID int64  `json:"folder_id,omitempty"`
 	ParentID int64  `json:"parent_id,omitempty"`
-	// Adapter is the title of the custom connector for a connection out of a
-	// package, which names that in place of the provider.
+	// Adapter is the title of the custom connector for a connection from a
+	// package, which names it instead of the provider.
 	Adapter string `json:"adapter,omitempty"`
-	// ExternalID names the partner's user whose connection this is.
+	// ExternalID is the partner's user who owns this connection.
 	ExternalID string `json:"external_id,omitempty"`
-	// Runtime marks the connection of one user, which lists leave out unless
-	// asked.
+	// Runtime marks the connection of one user, which lists omit by default.
 	Runtime             bool      `json:"runtime,omitempty"`
 	AuthorizationStatus string    `json:"authorization_status,omitempty"`
 	AuthorizationError  string    `json:"authorization_error,omitempty"`
@@ -137,8 +136,7 @@ type Connection struct {
 	// Their values are never part of a state.
 	InputKeys []string `json:"input_keys,omitempty"`
 	Tags      []string `json:"tags,omitempty"`
-	// HiddenFor is the number of list reads that still leave the connection
-	// out.
+	// HiddenFor is the number of list reads that still omit the connection.
 	HiddenFor int       `json:"hidden_for,omitempty"`
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
@@ -163,14 +161,13 @@ type Recipe struct {
 	// Code is the recipe's logic, a JSON document in a string.
 	Code   string         `json:"code,omitempty"`
 	Config []RecipeConfig `json:"config,omitempty"`
-	// CodeErrors, when set, is sent as code_errors by every start, which is
-	// then refused.
+	// CodeErrors, if set, makes every start fail with these code_errors.
 	CodeErrors []any `json:"code_errors,omitempty"`
 	// StartsAfter is the number of reads of the recipe after which a recipe
 	// that was started is shown as running.
 	StartsAfter int `json:"starts_after,omitempty"`
 	// Public and Concurrency are settings that only packages show. A concurrency
-	// of 0 is that of 1.
+	// of 0 means 1.
 	Public      bool       `json:"public,omitempty"`
 	Concurrency int        `json:"concurrency,omitempty"`
 	WebhookURL  string     `json:"webhook_url,omitempty"`

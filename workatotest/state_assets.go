@@ -10,11 +10,11 @@ type LookupTable struct {
 	ID        int64  `json:"id,omitempty"`
 	Name      string `json:"name"`
 	ProjectID int64  `json:"project_id,omitempty"`
-	// FolderID is the folder in which a package has put the table.
+	// FolderID is the folder in which a package put the table.
 	FolderID int64 `json:"folder_id,omitempty"`
 	// Columns are the labels of the columns.
 	Columns []string `json:"columns,omitempty"`
-	// Schema is what a package says about the columns beyond their labels.
+	// Schema is a package's data about the columns besides their labels.
 	Schema    json.RawMessage `json:"schema,omitempty"`
 	Rows      []*LookupRow    `json:"rows,omitempty"`
 	CreatedAt time.Time       `json:"created_at,omitzero"`
@@ -41,8 +41,7 @@ type Tag struct {
 const (
 	// StatusInProgress is the status of work that has not ended.
 	StatusInProgress = "in_progress"
-	// StatusCompleted is the status of an import or export that has ended
-	// well.
+	// StatusCompleted is the status of an import or export that succeeded.
 	StatusCompleted = "completed"
 )
 
@@ -68,15 +67,15 @@ type Import struct {
 	contents *contents
 }
 
-// ImportResult tells what an import did to one recipe.
+// ImportResult is the result of an import for one recipe.
 type ImportResult struct {
 	RecipeID int64  `json:"recipe_id"`
 	Result   string `json:"result"`
 }
 
-// PackageAsset is something out of a package for which the fake has no family,
+// PackageAsset is an asset from a package for which the fake has no family,
 // such as a page, an agent or a custom connector. It is kept as received, and
-// an export brings it back.
+// an export includes it again.
 type PackageAsset struct {
 	ID int64 `json:"id,omitempty"`
 	// Type is the type in the names of the files, "lcap_page"; empty for a file
@@ -84,18 +83,18 @@ type PackageAsset struct {
 	Type     string `json:"type,omitempty"`
 	Name     string `json:"name"`
 	FolderID int64  `json:"folder_id,omitempty"`
-	// Files are the contents by the ends of the files' names: ".lcap_page.json"
-	// and ".lcap_page.png".
+	// Files are the contents by the suffixes of the files' names:
+	// ".lcap_page.json" and ".lcap_page.png".
 	Files map[string][]byte `json:"files,omitempty"`
 }
 
-// Manifest lists what an export takes along.
+// Manifest lists the content of an export.
 type Manifest struct {
 	ID       int64   `json:"id,omitempty"`
 	Name     string  `json:"name"`
 	FolderID int64   `json:"folder_id,omitempty"`
 	Assets   []Asset `json:"assets,omitempty"`
-	// IncludeData takes the rows of lookup tables along.
+	// IncludeData includes the rows of lookup tables.
 	IncludeData bool      `json:"include_data,omitempty"`
 	Deleted     bool      `json:"deleted,omitempty"`
 	CreatedAt   time.Time `json:"created_at,omitzero"`
@@ -104,13 +103,13 @@ type Manifest struct {
 	LastExportedAt time.Time `json:"last_exported_at,omitzero"`
 }
 
-// Asset is something on a [Manifest]: a recipe, a connection, a lookup table.
+// Asset is an entry of a [Manifest]: a recipe, a connection, a lookup table.
 type Asset struct {
 	ID      int64  `json:"id"`
 	Type    string `json:"type"`
 	Name    string `json:"name,omitempty"`
 	ZipName string `json:"zip_name,omitempty"`
-	// Unchecked assets stay out of the package.
+	// Unchecked assets are not in the package.
 	Unchecked bool `json:"unchecked,omitempty"`
 }
 

@@ -20,8 +20,8 @@ type link struct {
 // maxLinks bounds the number of addresses that are remembered.
 const maxLinks = 1000
 
-// sign makes an address for a package. It is another one each time, and lives
-// for ten seconds, like those of the real service's object store.
+// sign makes a new address for a package, which is valid for ten seconds, like
+// those of the real service's object store.
 func (c *call) sign(file []byte) string {
 	now := c.now()
 	for signature, l := range c.links {
@@ -64,9 +64,9 @@ func (s *Server) fromStore(req *http.Request) *reply {
 }
 
 // download finds the package behind a signature. A client that sends
-// credentials discloses them to a third party. An object store refuses Authorization
-// together with a signature and does not know the other headers: those are a
-// problem, and are refused in strict mode.
+// credentials discloses them to a third party. An object store refuses
+// Authorization together with a signature and ignores the other headers: those
+// are a problem, and are refused in strict mode.
 func (s *Server) download(req *http.Request) reply {
 	r := reply{header: http.Header{}}
 	refuse := func(status int, code string) reply {
@@ -107,8 +107,8 @@ func (s *Server) download(req *http.Request) reply {
 	return r
 }
 
-// rangeFrom reads the range of a client that goes on with a download:
-// "bytes=1000-". Other ranges are ignored, as a server may do.
+// rangeFrom reads the range of a client that resumes a download: "bytes=1000-".
+// Other ranges are ignored, as a server may do.
 func rangeFrom(req *http.Request, etag string) (from int64, ranged bool) {
 	if condition := req.Header.Get("If-Range"); condition != "" && condition != etag {
 		return 0, false

@@ -11,7 +11,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// recorder is a testing.TB that only takes notes.
+// recorder is a testing.TB that only records.
 type recorder struct {
 	testing.TB
 	cleanups []func()
@@ -29,7 +29,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	panic(r)
 }
 
-// finish ends the recorder's test and returns what it has noted.
+// finish ends the recorder's test and returns what it recorded.
 func (r *recorder) finish() []string {
 	for _, f := range slices.Backward(r.cleanups) {
 		f()
@@ -144,7 +144,7 @@ func TestAssertions(t *testing.T) {
 		}
 	}
 	fake.ForgetRequests()
-	// A read that is sent by POST is no write.
+	// A read that is sent by POST is not a write.
 	call(t, fake, "POST", fmt.Sprintf("%s/connections/%d/pick_list", acmePath, customer.Connections[0].ID), object{"pick_list_name": "project"})
 	request(t, fake, "POST", "/api/connections/1/pick_list", object{"pick_list_name": "project"})
 	fake.AssertNoWrites(t)

@@ -14,7 +14,7 @@ var testCaseRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/recipes/{recipe_id}/test_cases", op: "test_cases.list_by_recipe", handle: listTestCases},
 }
 
-// finishRun lets the second read of a test run find it completed.
+// finishRun completes a test run at its second read.
 func finishRun(_ *call, run Record) response {
 	shown := ok(object{"data": maps.Clone(run)})
 	run["status"] = StatusCompleted

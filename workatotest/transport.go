@@ -17,9 +17,9 @@ import (
 var errClosed = errors.New("workatotest: server is closed")
 
 // Transport returns a transport whose requests all go to the fake, whatever
-// their host. It reports to net/http/httptrace like the one of net/http, fails
-// with the errors of the net package, and uses no port and no goroutine, so
-// that it works in a testing/synctest bubble.
+// their host. It reports to net/http/httptrace like net/http's, fails with the
+// errors of the net package, and uses no port and no goroutine, so that it
+// works in a testing/synctest bubble.
 func (s *Server) Transport() http.RoundTripper { return transport{s} }
 
 type transport struct{ server *Server }
@@ -33,7 +33,7 @@ func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.response(req.Context(), req, t.server.closed)
 }
 
-// deliver brings a request to the server, which carries it out.
+// deliver passes a request to the server, which executes it.
 func (t transport) deliver(req *http.Request) (*reply, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
@@ -69,8 +69,8 @@ func (t transport) deliver(req *http.Request) (*reply, error) {
 	return r, nil
 }
 
-// readBody reads a request body up to a limit. The rest of a longer one is
-// read and dropped, as a server that wants to respond has to.
+// readBody reads a request body up to a limit. The rest of a longer one is read
+// and dropped, as a server must in order to respond.
 func readBody(req *http.Request, limit int64) (body []byte, tooLarge bool, err error) {
 	if req.Body == nil {
 		return nil, false, nil
@@ -104,8 +104,8 @@ func (r *reply) response(ctx context.Context, req *http.Request, closed <-chan s
 	case wireWhole, wireCut, wireDrip:
 	}
 	traceOf(ctx).GotFirstResponseByte()
-	// net/http asks for gzip by itself and decompresses the response unnoticed;
-	// a client that asks for it has to decompress it.
+	// net/http requests gzip by itself and decompresses the response; a client
+	// that requests it has to decompress it.
 	if req.Header.Get("Accept-Encoding") != "" {
 		r.compress(req.Header)
 	}
@@ -177,7 +177,7 @@ func (b *bodyReader) Close() error {
 	return nil
 }
 
-// hostPort names the connection that net/http would ask for.
+// hostPort is the address that net/http would connect to.
 func hostPort(req *http.Request) string {
 	if req.URL.Port() != "" {
 		return req.URL.Host

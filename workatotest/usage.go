@@ -72,7 +72,7 @@ func (c *call) namedWorkspaces() []*Customer {
 	return found
 }
 
-// namesWorkspaces says whether the request names any, be it an empty list.
+// namesWorkspaces reports whether the request names any, even an empty list.
 func (c *call) namesWorkspaces() bool {
 	for _, name := range []string{"workspace_ids", "external_ids"} {
 		if value, given := c.value(name); given && value != nil {

@@ -35,7 +35,7 @@ func (r *Recipe) versionNumber() int64 {
 	return r.Versions[len(r.Versions)-1].Number
 }
 
-// newVersion notes that a recipe has changed.
+// newVersion records that a recipe has changed.
 func (s *Server) newVersion(r *Recipe) {
 	now := s.now()
 	v := &Version{ID: s.nextID("version"), Number: 1, CreatedAt: now, UpdatedAt: now}

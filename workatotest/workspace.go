@@ -11,8 +11,7 @@ func (s *Server) newOwnWorkspace() *Customer {
 	return own
 }
 
-// whoami has the string "null" for a phone number that is not known: the
-// service writes it so.
+// whoami has the string "null" for an unknown phone number, like the service.
 func (c *call) whoami() response {
 	ws := c.ws
 	start, end := billingPeriod(ws)

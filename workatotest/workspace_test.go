@@ -231,13 +231,14 @@ func TestUsage(t *testing.T) {
 	}
 	refused(t, fake, 400, "POST", path, period)
 	refused(t, fake, 400, "POST", path, with("interval", "decade"))
-	same(t, "connections", result(t, call(t, fake, "POST", "/api/v2/managed_users/statistics/connection_usage", with("external_ids", "acme")))[0]["active_connection_count"], 1)
+	usage := result(t, call(t, fake, "POST", "/api/v2/managed_users/statistics/connection_usage", with("external_ids", "acme")))
+	same(t, "connections", usage[0]["active_connection_count"], 1)
 	monthly := obj(t, call(t, fake, "GET", "/api/managed_users/usage", nil)["result"])
 	same(t, "customers", len(monthly), 1)
 }
 
-// TestOwnWorkspace uses the routes of the partner's own workspace, in whose
-// envelopes tools for it read.
+// TestOwnWorkspace uses the routes of the partner's own workspace, with the
+// envelopes that tools expect.
 func TestOwnWorkspace(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -281,7 +282,8 @@ func TestOwnPackages(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	manifest := obj(t, refused(t, fake, 201, "POST", "/api/export_manifests", object{"export_manifest": object{"name": "m", "auto_generate_assets": true}})["result"])
+	manifest := obj(t, refused(t, fake, 201, "POST", "/api/export_manifests",
+		object{"export_manifest": object{"name": "m", "auto_generate_assets": true}})["result"])
 	exported := call(t, fake, "POST", fmt.Sprintf("/api/packages/export/%v", manifest["id"]), nil)
 	status := fmt.Sprintf("/api/packages/%v", exported["id"])
 	refused(t, fake, 404, "GET", status+"/download", nil)
@@ -320,7 +322,8 @@ func TestIntegrations(t *testing.T) {
 	refused(t, fake, 400, "GET", "/api/integrations", nil)
 	all := call(t, fake, "GET", "/api/integrations/all", nil)
 	same(t, "a page of one by default", []any{len(arr(t, all["items"])), all["per_page"]}, []any{1, 1})
-	same(t, "schema", len(result(t, call(t, fake, "GET", "/api/v2/managed_users/"+strconv.FormatInt(fake.AddCustomer(workatotest.Customer{}).ID, 10)+"/connectors/jira/input_schema", nil))), 3)
+	customer := strconv.FormatInt(fake.AddCustomer(workatotest.Customer{}).ID, 10)
+	same(t, "schema", len(result(t, call(t, fake, "GET", "/api/v2/managed_users/"+customer+"/connectors/jira/input_schema", nil))), 3)
 }
 
 // TestOwnDeployment deploys in the partner's own workspace.
@@ -373,7 +376,7 @@ func TestFolderUpdates(t *testing.T) {
 	refused(t, fake, 404, "DELETE", path, nil)
 }
 
-// TestTableSchemas takes a schema as an array and as the text of one.
+// TestTableSchemas accepts a schema as an array and as the text of one.
 func TestTableSchemas(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)

@@ -24,8 +24,8 @@ const (
 	ratioFrom = 1 << 20
 )
 
-// What is not a package at all is refused at once; a package that holds
-// something wrong makes its import fail.
+// A body that is not a package is refused at once; a package with a mistake
+// makes its import fail.
 var (
 	errNotPackage   = errors.New("package is not a valid zip file")
 	errEmptyPackage = errors.New("package is empty")
@@ -41,11 +41,11 @@ type packageFile struct {
 // names that the zip claims.
 func openPackage(raw []byte, maxUnpacked int64) ([]packageFile, error) {
 	if !bytes.HasPrefix(raw, []byte("PK")) {
-		// A zip may stand behind other bytes, but a package begins with itself.
+		// A zip may follow other bytes, but a package must not.
 		return nil, errNotPackage
 	}
-	// Every header of the directory is read before their number is known. Zips
-	// inside the package have some too, hence the wide margin.
+	// All directory headers are read before their number is known. Zips inside the
+	// package have some too, hence the wide margin.
 	if bytes.Count(raw, []byte("PK\x01\x02")) > 4*maxFiles {
 		return nil, errTooManyFiles()
 	}
@@ -66,7 +66,7 @@ func openPackage(raw []byte, maxUnpacked int64) ([]packageFile, error) {
 		if strings.HasSuffix(entry.Name, "/") {
 			continue
 		}
-		// Reading stops with an error where a file is larger than it claims.
+		// Reading stops with an error if a file is larger than it claims.
 		switch size := entry.UncompressedSize64; {
 		case seen[entry.Name]:
 			return nil, fmt.Errorf("package holds %.200q twice", entry.Name)
@@ -97,8 +97,8 @@ func openPackage(raw []byte, maxUnpacked int64) ([]packageFile, error) {
 
 func errTooManyFiles() error { return fmt.Errorf("package has more than %d files", maxFiles) }
 
-// checkEntry says what is wrong with the name of a file, which must not lead
-// out of the target folder.
+// checkEntry returns what is wrong with the name of a file, which must not
+// point outside of the target folder.
 func checkEntry(entry *zip.File) string {
 	name := strings.TrimSuffix(entry.Name, "/")
 	switch {
@@ -109,18 +109,18 @@ func checkEntry(entry *zip.File) string {
 	case !entry.Mode().IsRegular() && !entry.Mode().IsDir():
 		return "it is neither a file nor a folder"
 	case name == "" || path.IsAbs(name) || path.Clean(name) != name:
-		return "it leads elsewhere"
+		return "it points outside"
 	}
 	for segment := range strings.SplitSeq(name, "/") {
 		if segment != safeSegment(segment) {
-			return "it leads elsewhere or has a control character"
+			return "it points outside or has a control character"
 		}
 	}
 	return ""
 }
 
-// safeSegment is a part of a path that is a plain name on every system. An
-// underscore takes the place of what is not.
+// safeSegment is a part of a path that is a plain name on every system. Other
+// characters become underscores.
 func safeSegment(segment string) string {
 	if segment == "." || segment == ".." {
 		return "_"
@@ -139,7 +139,7 @@ func safeSegment(segment string) string {
 	}, segment)
 }
 
-// unpack reads one file and checks its sum.
+// unpack reads one file and verifies its checksum.
 func unpack(entry *zip.File) ([]byte, error) {
 	reader, err := entry.Open()
 	if err != nil {
@@ -153,7 +153,7 @@ func unpack(entry *zip.File) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// inParallel does something for every index below n, on all processors, and
+// inParallel calls a function for every index below n, on all processors, and
 // returns the error of the lowest one.
 func inParallel(n int, do func(i int) error) error {
 	errs := make([]error, n)

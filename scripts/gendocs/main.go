@@ -129,18 +129,18 @@ const intro = `# Endpoints
 
 <!-- written by scripts/gendocs: run "go generate" instead of editing it -->
 
-The endpoints that have a method, from the table that the client itself works with: ` + "`workato.Operations()`" + ` returns it.
+The endpoints that have a method, from the table that the client itself uses: ` + "`workato.Operations()`" + ` returns it.
 ` + "`Client.Do`" + ` calls any other endpoint.
 
 - **Method** is that of the service: ` + "`client.Connections.List`" + `. It links to the reference.
 - **Effect** says what a second identical request would do, and so whether a lost one is
-  [sent again](../README.md#what-may-be-sent-again): a read changes nothing, an idempotent request leaves the same state,
+  [retried](../README.md#what-is-retried): a read changes nothing, an idempotent request leaves the same state,
   a create makes something new.
-- **Paging** is how a list is cut into pages. A blank cell: the response comes whole.
+- **Paging** is how a list is paged. A blank cell: the response has no pages.
 - **Quota** is the documented number of requests per second, minute and hour, for the whole partner workspace: all
-  customers, keys and programs together. A blank cell: the reference gives no figure. There may be a limit all the same;
-  package ratelimit assumes one.
-- **Family**: operations of one family use up one quota together. ` + "`ratelimit.PerMinute`" + ` and its like go by this name.
+  customers, keys and programs together. A blank cell: the reference states no quota. There may still be one;
+  package ratelimit assumes it.
+- **Family**: operations of one family share one quota. ` + "`ratelimit.PerMinute`" + ` and the like take this name.
 `
 
 func endpointPage(services []service) string {

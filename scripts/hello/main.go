@@ -15,9 +15,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	connections, err := client.Connections.List(context.Background(), workato.ExternalID("A2300"), nil)
+	customers, err := client.ManagedUsers.List(context.Background(), nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(len(connections), "connections")
+	for _, customer := range customers.Items {
+		fmt.Println(customer.ID, customer.Name)
+	}
 }

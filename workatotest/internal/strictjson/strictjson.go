@@ -1,5 +1,5 @@
-// Package strictjson decodes JSON strictly, and says on which line and in which
-// field a mistake is.
+// Package strictjson decodes JSON strictly, and reports the line and the field
+// of a mistake.
 package strictjson
 
 import (
@@ -27,8 +27,7 @@ type PlaceError struct {
 // Error implements error.
 func (m *PlaceError) Error() string { return strings.TrimPrefix(m.Place+": "+m.Problem, ": ") }
 
-// Decode decodes JSON and names the line and the field of whatever is
-// wrong.
+// Decode decodes JSON and names the line and the field of a mistake.
 func Decode(name string, data []byte, target any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	err := decoder.Decode(target)
@@ -58,8 +57,8 @@ func Decode(name string, data []byte, target any) error {
 
 // firstMistake reads a JSON value and returns the first key that its type does
 // not have, or the first text that is not a time where one belongs. The decoder
-// is then just behind it: encoding/json itself gives neither the place of either
-// nor the line of a key.
+// is then just after it: encoding/json itself reports neither their place nor
+// the line of a key.
 func firstMistake(decoder *json.Decoder, t reflect.Type, place string) *PlaceError {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -129,7 +128,7 @@ func article(word string) string {
 	return "a " + word
 }
 
-// kindName says in JSON terms what a field would have taken.
+// kindName is the JSON kind that a field expects.
 func kindName(err *json.UnmarshalTypeError) string {
 	switch kind := err.Type.Kind().String(); {
 	case kind == "struct" && err.Type.String() == "time.Time":
@@ -195,7 +194,7 @@ func offsetOf(data []byte, place string) int64 {
 		}
 		at = decoder.InputOffset()
 	}
-	// What comes next is the value itself: its line is where it begins.
+	// Next is the value itself: its line is where it begins.
 	rest := data[at:]
 	return at + int64(len(rest)-len(bytes.TrimLeft(rest, " \t\r\n,:")))
 }
@@ -230,8 +229,8 @@ func enterIndex(decoder *json.Decoder, index string) bool {
 	return false
 }
 
-// withoutIndexes takes the positions in lists out of a path. One implementation
-// of encoding/json has them there and the other has not.
+// withoutIndexes removes the list positions from a path. One implementation of
+// encoding/json includes them and the other does not.
 func withoutIndexes(path string) string {
 	steps := slices.DeleteFunc(strings.Split(path, "."), func(step string) bool {
 		return step != "" && strings.Trim(step, "0123456789") == ""
