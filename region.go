@@ -20,6 +20,11 @@ const (
 	RegionTrial Region = "trial"
 )
 
+// Regions returns all data centres.
+func Regions() []Region {
+	return []Region{RegionUS, RegionEU, RegionJP, RegionSG, RegionAU, RegionIL, RegionCN, RegionKR, RegionUK, RegionTrial}
+}
+
 // baseURL returns the origin of the region's API.
 func (r Region) baseURL() (string, bool) {
 	switch r {
