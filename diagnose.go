@@ -128,8 +128,7 @@ func (d *doctor) examine(ctx context.Context, p DiagnoseParams) {
 	var workspace Workspace
 	whoami := d.try(ctx, &workspaceWhoami, CustomerID{}, &workspace)
 	d.Workspace = workspace.Name
-	switch whoami.Cause {
-	case CauseNetwork, CauseTLS, CauseClock, CauseAddress: // nothing else can work
+	if slices.Contains([]Cause{CauseNetwork, CauseTLS, CauseClock, CauseAddress}, whoami.Cause) { // nothing else can work
 		d.skip("the first request of all has failed")
 		return
 	}
@@ -180,10 +179,7 @@ func family(op *operation) string {
 
 // try makes one read and keeps what it has shown.
 func (d *doctor) try(ctx context.Context, op *operation, id CustomerID, out any) Check {
-	path := op.Path
-	if strings.Contains(path, "{customer}") {
-		path = strings.Replace(path, "{customer}", id.PathSegment(), 1)
-	}
+	path := strings.Replace(op.Path, "{customer}", id.PathSegment(), 1)
 	var meta ResponseMeta
 	began := time.Now()
 	var query url.Values

@@ -76,7 +76,8 @@ func TestRecipesBelow(t *testing.T) {
 	assert.Equal(t, []string{"top", "eu", "deep"}, names)
 
 	// It ends at the first error, and where the caller stops.
-	for range client.Recipes.AllBelow(t.Context(), id, top, nil) {
+	for _, err := range client.Recipes.AllBelow(t.Context(), id, top, nil) {
+		require.NoError(t, err)
 		break
 	}
 	fake.Inject(workatotest.Fault{On: "folders.list", Call: 3, Do: workatotest.Respond, Status: 404})

@@ -16,6 +16,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -85,7 +86,7 @@ func report(out io.Writer, found *workato.Diagnosis) {
 	for _, check := range found.Checks {
 		status, cause := "-", check.Cause
 		if check.StatusCode != 0 {
-			status = fmt.Sprint(check.StatusCode)
+			status = strconv.Itoa(check.StatusCode)
 		}
 		if cause == workato.CauseNone {
 			cause = "ok"
