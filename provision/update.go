@@ -107,6 +107,9 @@ type Update struct {
 	CommandsDone int64
 }
 
+// MaxWave is the greatest number of a wave.
+const MaxWave = 1000
+
 // MaxText is how many bytes of a text that is for people (a reason, a label) a
 // ledger keeps.
 const MaxText = 1 << 10
@@ -127,15 +130,15 @@ func (u *Update) Check() error {
 			errs = append(errs, badField(field("state"), "%q is none", r.State))
 		case len(r.Baseline) > MaxBaseline:
 			errs = append(errs, badField(field("baseline"), "has %d bytes, at most %d are kept", len(r.Baseline), MaxBaseline))
-		case r.Wave < 0:
-			errs = append(errs, badField(field("wave"), "is negative"))
+		case r.Wave < 0 || r.Wave > MaxWave:
+			errs = append(errs, badField(field("wave"), "must be 0 to %d, got %d", MaxWave, r.Wave))
 		}
 		seen[r.Customer] = true
 		cut(&r.Label, &r.Stage, &r.Reason)
 	}
 	for i, w := range u.Waves {
-		if w.Wave < 1 {
-			errs = append(errs, badField(fmt.Sprintf("waves[%d].wave", i), "counts from 1, got %d", w.Wave))
+		if w.Wave < 1 || w.Wave > MaxWave {
+			errs = append(errs, badField(fmt.Sprintf("waves[%d].wave", i), "must be 1 to %d, got %d", MaxWave, w.Wave))
 		}
 		cut(&w.Name, &w.Reason)
 	}
@@ -253,4 +256,13 @@ func CheckTargets(targets []Target) error {
 		cut(&t.Label)
 	}
 	return nil
+}
+
+// CheckLease refuses what Ledger.Acquire cannot work with: an id of a rollout that
+// CheckRollout refuses, or a ttl that is not positive.
+func CheckLease(rollout string, ttl time.Duration) error {
+	if ttl <= 0 {
+		return badField("ttl", "must be positive, got %v", ttl)
+	}
+	return CheckRollout(rollout)
 }
