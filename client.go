@@ -19,8 +19,15 @@ const Version = "0.1.0"
 // make one and keep it, because it holds the connection pool. The services are
 // its fields.
 type Client struct {
+	APIAccessProfiles   *APIAccessProfileService
+	APIClients          *APIClientService
+	APIClientsV1        *APIClientV1Service
+	APICollections      *APICollectionService
+	APIEndpoints        *APIEndpointService
+	APIKeys             *APIKeyService
 	CollaboratorGroups  *CollaboratorGroupService
 	Connections         *ConnectionService
+	CustomerManagers    *CustomerManagerService
 	Deployments         *DeploymentService
 	DeveloperAPIClients *DeveloperAPIClientService
 	Embedding           *EmbeddingService
@@ -118,8 +125,15 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Budget:           cfg.budget,
 	})
 	return &Client{
+		APIAccessProfiles:   &APIAccessProfileService{core},
+		APIClients:          &APIClientService{core},
+		APIClientsV1:        &APIClientV1Service{core},
+		APICollections:      &APICollectionService{core},
+		APIEndpoints:        &APIEndpointService{core},
+		APIKeys:             &APIKeyService{core},
 		CollaboratorGroups:  &CollaboratorGroupService{core},
 		Connections:         &ConnectionService{core},
+		CustomerManagers:    &CustomerManagerService{core},
 		Deployments:         &DeploymentService{core},
 		DeveloperAPIClients: &DeveloperAPIClientService{core},
 		Embedding:           &EmbeddingService{core},

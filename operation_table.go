@@ -7,10 +7,17 @@ import (
 
 // table holds every row, a line for each file, in its order. It is never changed.
 var table = []*operation{
+	&apiAccessProfilesList, &apiAccessProfilesCreate, &apiAccessProfilesUpdate, &apiAccessProfilesEnable, &apiAccessProfilesDisable, &apiAccessProfilesRefreshSecret,
+	&apiClientsList, &apiClientsCreate, &apiClientsGet, &apiClientsUpdate,
+	&apiClientsV1List, &apiClientsV1Create,
+	&apiCollectionsList, &apiCollectionsCreate,
+	&apiEndpointsList, &apiEndpointsEnable, &apiEndpointsDisable,
+	&apiKeysList, &apiKeysCreate, &apiKeysUpdate, &apiKeysEnable, &apiKeysRefreshSecret,
 	&collaboratorGroupsList, &collaboratorGroupsGet, &collaboratorGroupsCreate, &collaboratorGroupsUpdate, &collaboratorGroupsDelete,
 	&collaboratorGroupsListMembers, &collaboratorGroupsAddMembers, &collaboratorGroupsRemoveMembers, &collaboratorGroupsListProjectGrants,
 	&connectionsList, &connectionsCreate, &connectionsUpdate, &connectionsDisconnect, &connectionsDelete,
 	&connectionsInputSchema,
+	&customerManagersList, &customerManagersCreate, &customerManagersUpdate, &customerManagersDelete,
 	&deploymentsBuild, &deploymentsGetBuild, &deploymentsDeployBuild, &deploymentsDeploy, &deploymentsList, &deploymentsGet, &deploymentsEligibleReviewers, &deploymentsAssignReviewers,
 	&developerAPIClientsList, &developerAPIClientsCreate, &developerAPIClientsGet, &developerAPIClientsUpdate, &developerAPIClientsDelete,
 	&developerAPIClientsRegenerateToken, &developerAPIClientsListRoles, &developerAPIClientsCopyRole,

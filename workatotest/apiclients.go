@@ -35,7 +35,16 @@ var apiKeys = shelf{
 var apiProfiles = shelf{
 	name: "api_access_profiles", path: "/api/managed_users/{customer}/api_access_profiles", arg: "api_access_profile_id",
 	verbs: "list create update", query: "api_client_id", paging: byNumber, body: apiProfileBody, list: "result",
-	defaults: Record{"active": true}, secret: "secret",
+	defaults: Record{"active": true, "ip_allow_list": []any{}, "ip_deny_list": []any{}}, secret: "secret", settle: numberClient,
+	secrets: func(_ *call, profile Record, secret string) object {
+		switch profile["auth_type"] {
+		case "token":
+			return object{"secret": secret}
+		case "oauth2":
+			return object{"oauth_client_id": "client-" + idText(profile["id"]), "oauth_client_secret": secret}
+		}
+		return nil
+	},
 }
 
 // apiClientRoutes are clients of a customer's API platform with their keys and
@@ -104,6 +113,14 @@ func collectionsOf(c *call, client Record) []object {
 		}
 	}
 	return views
+}
+
+// numberClient keeps the client of an access profile, whose id comes as a text, as
+// a number.
+func numberClient(_ *call, profile Record) {
+	if id, isNumber := toInt(profile[keyOwner]); isNumber && id != 0 {
+		profile[keyOwner] = id
+	}
 }
 
 // dateKey records since when a key is active.

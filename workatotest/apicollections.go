@@ -7,6 +7,11 @@ var apiCollections = shelf{
 	paging: byNumber, body: "name* project_id:S proxy_connection_id:i openapi_spec:o", list: "result",
 	defaults: Record{"version": "1.0", "url": "https://apim.example.com/collection", "api_spec_url": "https://apim.example.com/collection/doc", "project_id": nil},
 	settle:   collectionProject,
+	view: func(_ *call, collection Record) object {
+		delete(collection, "openapi_spec")
+		delete(collection, "proxy_connection_id")
+		return collection
+	},
 }
 
 var apiEndpoints = shelf{

@@ -13,6 +13,9 @@ var developerClients = shelf{
 	list: "result.items", one: "result", secret: "token",
 	defaults: Record{"folder_ids": []any{}, "environment_name": nil, "environment_id": nil, "ip_allow_list": nil},
 	check:    checkDeveloperClient, view: developerClientView,
+	secrets: func(c *call, _ Record, secret string) object {
+		return object{"token": object{"value": secret, "updated_at": stampZ(c.now())}}
+	},
 }
 
 var developerRoles = shelf{

@@ -107,7 +107,10 @@
 //   - collaborator_groups.add_members: the response
 //   - collaborator_groups.remove_members: the response
 //   - developer_api_clients.*: the responses of get, delete and regenerate, the list of roles, and that a role has to exist
+//   - api_collections.create: that a specification makes neither recipes nor endpoints
+//   - api_access_profiles.*: the keys of the response, and the response to a refresh
 //   - customer_managers.delete: the response
+//   - customer_managers.*: that a collaborator, a role and workspaces have to exist
 //   - custom_connectors.*: the responses of get, share and unshare
 //   - custom_oauth_profiles.unassign: the response
 //   - on_prem_agents.search: parameter cn

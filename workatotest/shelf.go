@@ -47,6 +47,8 @@ type shelf struct {
 	defaults Record
 	// secret is the key that only create and a refresh show.
 	secret string
+	// secrets, if set, makes what they show of a record in place of that key.
+	secrets func(c *call, record Record, secret string) object
 	// check, if set, refuses what a create or an update asks for. The record is nil
 	// in a create.
 	check func(c *call, record Record) *response
@@ -318,11 +320,12 @@ func (f shelf) renew(c *call, record Record) response {
 func (f shelf) reveal(c *call, record Record) response {
 	shown := f.public(c, record)
 	if f.secret != "" {
-		var secret any = fmt.Sprintf("fake-secret-%d", c.nextID("secret"))
-		if f.secret == "token" {
-			secret = object{"value": secret, "updated_at": stampZ(c.now())}
+		secret := fmt.Sprintf("fake-secret-%d", c.nextID("secret"))
+		if f.secrets == nil {
+			shown[f.secret] = secret
+		} else {
+			maps.Copy(shown, f.secrets(c, record, secret))
 		}
-		shown[f.secret] = secret
 	}
 	return f.envelope(shown)
 }
