@@ -170,13 +170,15 @@ func (m CollaboratorGroupMember) key() string {
 	return "member " + string(m.Raw)
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, m *CollaboratorGroupMember) error {
+func (m *CollaboratorGroupMember) readWire(d *wire.Decoder, data []byte) error {
 	type plain CollaboratorGroupMember
 	return d.Keep(data, (*plain)(m), &m.Raw)
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the text.
-func (m *CollaboratorGroupMember) UnmarshalJSON(data []byte) error { return wire.Decode(data, m) }
+func (m *CollaboratorGroupMember) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, m, (*CollaboratorGroupMember).readWire)
+}
 
 // MarshalJSON returns the member as it came.
 func (m CollaboratorGroupMember) MarshalJSON() ([]byte, error) {

@@ -86,7 +86,7 @@ type DeveloperAPIToken struct {
 
 func (t *DeveloperAPIToken) present() bool { return !t.Value.IsZero() }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, t *DeveloperAPIToken) error {
+func (t *DeveloperAPIToken) readWire(d *wire.Decoder, data []byte) error {
 	inside, err := d.Member(data, "token")
 	if err != nil {
 		return err
@@ -99,16 +99,18 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, t *DeveloperAPIToken) err
 	}
 	type plain DeveloperAPIToken
 	return d.Decode(data, (*plain)(t))
-})
+}
 
 // UnmarshalJSON reads a token, or the one of a client.
-func (t *DeveloperAPIToken) UnmarshalJSON(data []byte) error { return wire.Decode(data, t) }
+func (t *DeveloperAPIToken) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, t, (*DeveloperAPIToken).readWire)
+}
 
 // IPList is a list of IP addresses or ranges. The service writes it as a list, or as
 // one text with commas.
 type IPList []string
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, l *IPList) error {
+func (l *IPList) readWire(d *wire.Decoder, data []byte) error {
 	if wire.KindOf(data) != wire.KindString {
 		return d.Decode(data, (*[]string)(l))
 	}
@@ -122,10 +124,10 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, l *IPList) error {
 		}
 	}
 	return nil
-})
+}
 
 // UnmarshalJSON reads a list or a text.
-func (l *IPList) UnmarshalJSON(data []byte) error { return wire.Decode(data, l) }
+func (l *IPList) UnmarshalJSON(data []byte) error { return wire.ReadWith(data, l, (*IPList).readWire) }
 
 // DeveloperAPIClientListParams pages clients. All fields are optional.
 type DeveloperAPIClientListParams struct {

@@ -104,11 +104,6 @@ type CustomerEnvironment struct {
 	Raw json.RawMessage
 }
 
-var (
-	_ = wire.Reader(readEnvironment)
-	_ = wire.Reader(readEnvironments)
-)
-
 // readEnvironments reads the environments of a customer in any form. It never
 // fails, so that the customer around them is not lost.
 func readEnvironments(d *wire.Decoder, data []byte, list *[]CustomerEnvironment) error {
@@ -161,10 +156,10 @@ func hasID(keys map[string]json.RawMessage) bool {
 	return slices.ContainsFunc(environmentIDs, func(key string) bool { return keys[key] != nil })
 }
 
-// readEnvironment reads the id under any key and as a number or a string, also
+// readWire reads the id under any key and as a number or a string, also
 // if there is nothing else, and the type under any of the keys that requests
 // and pages use for it. Any other value stays in Raw.
-func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error {
+func (e *CustomerEnvironment) readWire(d *wire.Decoder, data []byte) error {
 	*e = CustomerEnvironment{}
 	if wire.KindOf(data) == wire.KindNull {
 		return nil
@@ -201,7 +196,9 @@ func readEnvironment(d *wire.Decoder, data []byte, e *CustomerEnvironment) error
 }
 
 // UnmarshalJSON reads the forms described at CustomerEnvironment.
-func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error { return wire.Decode(data, e) }
+func (e *CustomerEnvironment) UnmarshalJSON(data []byte) error {
+	return wire.ReadListWith(data, e, (*CustomerEnvironment).readWire, readEnvironments)
+}
 
 // MarshalJSON returns the environment as received, or its fields if it was not
 // received or had its type outside.

@@ -106,7 +106,7 @@ type AuthSettings struct {
 	Extra map[string]any `json:"-"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *AuthSettings) error {
+func (s *AuthSettings) readWire(d *wire.Decoder, data []byte) error {
 	type plain AuthSettings
 	if err := d.Decode(data, (*plain)(s)); err != nil {
 		return err
@@ -126,11 +126,13 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *AuthSettings) error {
 		s.Extra = all
 	}
 	return err
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the others, and known ones that
 // are empty, in Extra.
-func (s *AuthSettings) UnmarshalJSON(data []byte) error { return wire.Decode(data, s) }
+func (s *AuthSettings) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, s, (*AuthSettings).readWire)
+}
 
 // MarshalJSON writes the fields that are set, and Extra.
 func (s AuthSettings) MarshalJSON() ([]byte, error) {

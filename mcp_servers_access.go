@@ -191,13 +191,15 @@ type MCPServerPolicy struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MCPServerPolicy) error {
+func (p *MCPServerPolicy) readWire(d *wire.Decoder, data []byte) error {
 	type plain MCPServerPolicy
 	return d.Keep(data, (*plain)(p), &p.Raw)
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the text.
-func (p *MCPServerPolicy) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
+func (p *MCPServerPolicy) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, p, (*MCPServerPolicy).readWire)
+}
 
 // MarshalJSON returns the policy as it came.
 func (p MCPServerPolicy) MarshalJSON() ([]byte, error) {

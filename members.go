@@ -77,13 +77,13 @@ type MemberRole struct {
 	RoleName        string          `json:"role_name"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, m *Member) error {
+func (m *Member) readWire(d *wire.Decoder, data []byte) error {
 	type plain Member
 	return d.Keep(data, (*plain)(m), &m.Raw)
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the whole text.
-func (m *Member) UnmarshalJSON(data []byte) error { return wire.Decode(data, m) }
+func (m *Member) UnmarshalJSON(data []byte) error { return wire.ReadWith(data, m, (*Member).readWire) }
 
 // MarshalJSON returns the member as received.
 func (m Member) MarshalJSON() ([]byte, error) {

@@ -36,13 +36,15 @@ type MemberPrivilege struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MemberPrivilege) error {
+func (p *MemberPrivilege) readWire(d *wire.Decoder, data []byte) error {
 	type plain MemberPrivilege
 	return d.Keep(data, (*plain)(p), &p.Raw)
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the whole text.
-func (p *MemberPrivilege) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
+func (p *MemberPrivilege) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, p, (*MemberPrivilege).readWire)
+}
 
 // MarshalJSON returns the privilege as received.
 func (p MemberPrivilege) MarshalJSON() ([]byte, error) {
@@ -65,12 +67,14 @@ type MemberProjectPrivilege struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, p *MemberProjectPrivilege) error {
+func (p *MemberProjectPrivilege) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, new(struct{}), &p.Raw)
-})
+}
 
 // UnmarshalJSON keeps the text.
-func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error { return wire.Decode(data, p) }
+func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, p, (*MemberProjectPrivilege).readWire)
+}
 
 // MarshalJSON returns the privilege as received.
 func (p MemberProjectPrivilege) MarshalJSON() ([]byte, error) { return kept(p.Raw, nil) }
@@ -121,13 +125,15 @@ type ProjectGrantUser struct {
 	Email string `json:"email"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, g *ProjectGrant) error {
+func (g *ProjectGrant) readWire(d *wire.Decoder, data []byte) error {
 	type plain ProjectGrant
 	return d.Keep(data, (*plain)(g), &g.Raw)
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the whole text.
-func (g *ProjectGrant) UnmarshalJSON(data []byte) error { return wire.Decode(data, g) }
+func (g *ProjectGrant) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, g, (*ProjectGrant).readWire)
+}
 
 // MarshalJSON returns the grant as received.
 func (g ProjectGrant) MarshalJSON() ([]byte, error) {

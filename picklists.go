@@ -45,7 +45,7 @@ func (v PicklistValue) HasChildren() bool {
 	return len(v.Rest) >= 2 && string(v.Rest[1]) == "true"
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PicklistValue) error {
+func (v *PicklistValue) readWire(d *wire.Decoder, data []byte) error {
 	var tuple []json.RawMessage
 	if err := d.Decode(data, &tuple); err != nil {
 		return fmt.Errorf("picklist value is not a tuple: %w", err)
@@ -59,10 +59,12 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PicklistValue) error {
 		v.Rest = tuple[2:]
 	}
 	return nil
-})
+}
 
 // UnmarshalJSON reads a tuple [label, value, ...] of two or more elements.
-func (v *PicklistValue) UnmarshalJSON(data []byte) error { return wire.Decode(data, v) }
+func (v *PicklistValue) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, v, (*PicklistValue).readWire)
+}
 
 // MarshalJSON writes the tuple.
 func (v PicklistValue) MarshalJSON() ([]byte, error) {

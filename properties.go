@@ -59,7 +59,7 @@ func (v PropertyValue) LogValue() slog.Value { return slog.StringValue(redact.Ma
 // it.
 func (v PropertyValue) MarshalText() ([]byte, error) { return []byte(redact.Mark), nil }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PropertyValue) error {
+func (v *PropertyValue) readWire(d *wire.Decoder, data []byte) error {
 	switch kind := wire.KindOf(data); kind {
 	case wire.KindObject, wire.KindList:
 		return &wire.KindError{Want: "the value of a property", Got: kind.String()}
@@ -69,10 +69,12 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, v *PropertyValue) error {
 		*v = PropertyValue(data)
 		return nil
 	}
-})
+}
 
 // UnmarshalJSON reads a string, or a number or boolean as a string.
-func (v *PropertyValue) UnmarshalJSON(data []byte) error { return wire.Decode(data, v) }
+func (v *PropertyValue) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, v, (*PropertyValue).readWire)
+}
 
 // Property is a name with its value.
 type Property struct {

@@ -161,13 +161,15 @@ type MigratedProjectParticipant struct {
 	ProjectRole string  `json:"project_role"`
 }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, m *RoleMigration) error {
+func (m *RoleMigration) readWire(d *wire.Decoder, data []byte) error {
 	type plain RoleMigration
 	return d.Keep(data, (*plain)(m), &m.Raw)
-})
+}
 
 // UnmarshalJSON reads the known keys and keeps the text.
-func (m *RoleMigration) UnmarshalJSON(data []byte) error { return wire.Decode(data, m) }
+func (m *RoleMigration) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, m, (*RoleMigration).readWire)
+}
 
 // MarshalJSON returns the migration as it came.
 func (m RoleMigration) MarshalJSON() ([]byte, error) {

@@ -47,13 +47,15 @@ type SchemaField struct {
 
 func (f SchemaField) key() string { return f.Name }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, f *SchemaField) error {
+func (f *SchemaField) readWire(d *wire.Decoder, data []byte) error {
 	type plain SchemaField
 	return d.Keep(data, (*plain)(f), &f.Raw)
-})
+}
 
 // UnmarshalJSON reads the common keys and keeps the whole text.
-func (f *SchemaField) UnmarshalJSON(data []byte) error { return wire.Decode(data, f) }
+func (f *SchemaField) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, f, (*SchemaField).readWire)
+}
 
 // MarshalJSON returns the field as received.
 func (f SchemaField) MarshalJSON() ([]byte, error) {

@@ -57,7 +57,7 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(secretMark) }
 // MarshalText keeps the value out of JSON and other documents.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(secretMark), nil }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *Secret) error {
+func (s *Secret) readWire(d *wire.Decoder, data []byte) error {
 	if kind := wire.KindOf(data); kind == wire.KindObject || kind == wire.KindList {
 		return &wire.KindError{Want: "a secret", Got: kind.String()}
 	}
@@ -67,7 +67,7 @@ var _ = wire.Reader(func(d *wire.Decoder, data []byte, s *Secret) error {
 	}
 	*s = NewSecret(value)
 	return nil
-})
+}
 
 // UnmarshalJSON reads a string.
-func (s *Secret) UnmarshalJSON(data []byte) error { return wire.Decode(data, s) }
+func (s *Secret) UnmarshalJSON(data []byte) error { return wire.ReadWith(data, s, (*Secret).readWire) }

@@ -42,17 +42,19 @@ type Workspace struct {
 
 func (w Workspace) identity() int64 { return w.ID }
 
-var _ = wire.Reader(func(d *wire.Decoder, data []byte, w *Workspace) error {
+func (w *Workspace) readWire(d *wire.Decoder, data []byte) error {
 	type plain Workspace
 	err := d.Keep(data, (*plain)(w), &w.Raw)
 	if w.ContactPhone != nil && *w.ContactPhone == "null" {
 		w.ContactPhone = nil
 	}
 	return err
-})
+}
 
 // UnmarshalJSON reads the common keys and keeps the whole text.
-func (w *Workspace) UnmarshalJSON(data []byte) error { return wire.Decode(data, w) }
+func (w *Workspace) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, w, (*Workspace).readWire)
+}
 
 // MarshalJSON returns the workspace as received.
 func (w Workspace) MarshalJSON() ([]byte, error) {

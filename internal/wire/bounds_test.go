@@ -40,10 +40,12 @@ type kept struct {
 	Raw  json.RawMessage `json:"-"`
 }
 
-var _ = Reader(func(d *Decoder, data []byte, v *kept) error {
+func (v *kept) readWire(d *Decoder, data []byte) error {
 	type plain kept
 	return d.Keep(data, (*plain)(v), &v.Raw)
-})
+}
+
+func (v *kept) UnmarshalJSON(data []byte) error { return ReadWith(data, v, (*kept).readWire) }
 
 // filled returns a document of about size bytes: head, item repeated, tail.
 func filled(size int, head, item, tail string) string {

@@ -52,21 +52,6 @@ func (f field) of(v reflect.Value) reflect.Value {
 	return v.FieldByIndex(f.index)
 }
 
-// readers are the types of package workato that read themselves. It is filled
-// while the package is initialised.
-var readers = map[reflect.Type]func(*Decoder, []byte, any) error{}
-
-// Reader registers read for values of type T within a document. It is the
-// UnmarshalJSON of a type that shares the bounds of the document around it. It
-// returns true, so that a variable can be declared with it.
-func Reader[T any](read func(d *Decoder, data []byte, v *T) error) bool {
-	readers[reflect.TypeFor[T]()] = func(d *Decoder, data []byte, v any) error {
-		into, _ := v.(*T) // never another type
-		return read(d, data, into)
-	}
-	return true
-}
-
 var (
 	timeType        = reflect.TypeFor[time.Time]()
 	rawType         = reflect.TypeFor[json.RawMessage]()
@@ -97,8 +82,12 @@ func makePlan(t reflect.Type, made map[reflect.Type]*plan) *plan {
 	if p := made[t]; p != nil {
 		return p
 	}
-	p := &plan{form: formOf(t), size: int64(t.Size()), read: readers[t]} //nolint:gosec // no type is that large
+	p := &plan{form: formOf(t), size: int64(t.Size())} //nolint:gosec // no type is that large
 	made[t] = p
+	if p.read = readerOf(t); p.read != nil {
+		p.form = byReader
+		return p
+	}
 	switch p.form {
 	case asPointer, asMap, asList:
 		p.elem = makePlan(t.Elem(), made)
@@ -130,8 +119,6 @@ func formOf(t reflect.Type) form {
 		return asTime
 	case t == rawType:
 		return asRaw
-	case readers[t] != nil:
-		return byReader
 	case own.Implements(unmarshalerType):
 		return byItself
 	case own.Implements(textType), t == numberType:
