@@ -1,0 +1,62 @@
+package provision
+
+import (
+	"errors"
+	"time"
+)
+
+// Settle bounds how long absence has to be seen before it counts as proof that an
+// import, whose response was lost, did not and will not happen. The time is added
+// up in the ledger, look by look: a runner that is killed every second still gets
+// on, and a clock that jumps adds nothing.
+type Settle struct {
+	// For is 2 minutes if 0: the service gives a request up after 40 seconds, and
+	// then the import itself takes some. Less than that, added to the time-out of an
+	// attempt, risks that an import is done twice.
+	For time.Duration
+	// Looks is how many there have to be at least, 3 if 0.
+	Looks int
+	// Then says what follows on absence.
+	Then AfterSettle
+}
+
+// AfterSettle says what follows when absence was seen for long enough.
+type AfterSettle uint8
+
+// What can follow.
+const (
+	SendAgain AfterSettle = iota // the customer is handed back to be sent again
+	AskPerson                    // the state is StateUnknown, and a person decides: see Resolve
+)
+
+// The defaults of Settle.
+const (
+	defaultSettle = 2 * time.Minute
+	defaultLooks  = 3
+)
+
+// Check reports every mistake.
+func (s Settle) Check() error {
+	var errs []error
+	if s.For < 0 {
+		errs = append(errs, badField("settle.for", "is negative"))
+	}
+	if s.Looks < 0 {
+		errs = append(errs, badField("settle.looks", "is negative"))
+	}
+	if s.Then > AskPerson {
+		errs = append(errs, badField("settle.then", "%d is unknown", s.Then))
+	}
+	return errors.Join(errs...)
+}
+
+// withDefaults fills in what is 0.
+func (s Settle) withDefaults() Settle {
+	if s.For == 0 {
+		s.For = defaultSettle
+	}
+	if s.Looks == 0 {
+		s.Looks = defaultLooks
+	}
+	return s
+}
