@@ -28,6 +28,7 @@ type Client struct {
 	CollaboratorGroups  *CollaboratorGroupService
 	Connections         *ConnectionService
 	CustomerManagers    *CustomerManagerService
+	DataTables          *DataTableService
 	Deployments         *DeploymentService
 	DeveloperAPIClients *DeveloperAPIClientService
 	Embedding           *EmbeddingService
@@ -41,6 +42,8 @@ type Client struct {
 	MCPServers          *MCPServerService
 	ManagedUsers        *ManagedUserService
 	Members             *MemberService
+	OnPremAgents        *OnPremAgentService
+	OnPremGroups        *OnPremGroupService
 	Packages            *PackageService
 	Picklists           *PicklistService
 	ProjectGrants       *ProjectGrantService
@@ -134,6 +137,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		CollaboratorGroups:  &CollaboratorGroupService{core},
 		Connections:         &ConnectionService{core},
 		CustomerManagers:    &CustomerManagerService{core},
+		DataTables:          &DataTableService{core},
 		Deployments:         &DeploymentService{core},
 		DeveloperAPIClients: &DeveloperAPIClientService{core},
 		Embedding:           &EmbeddingService{core},
@@ -147,6 +151,8 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		MCPServers:          &MCPServerService{core},
 		ManagedUsers:        &ManagedUserService{core},
 		Members:             &MemberService{core},
+		OnPremAgents:        &OnPremAgentService{core},
+		OnPremGroups:        &OnPremGroupService{core},
 		Packages:            &PackageService{core},
 		Picklists:           &PicklistService{core},
 		ProjectGrants:       &ProjectGrantService{core},

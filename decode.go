@@ -69,6 +69,13 @@ type decoder[T any] func(d *wire.Decoder, body []byte) (T, error)
 
 // readBody decodes the body of a 2xx, if it can be a response of the operation.
 func readBody[T any](d *wire.Decoder, r request, found wire.Finding, body []byte, decode decoder[T]) (value T, err error) {
+	if r.op.listOfOne && found.Kind == wire.KindList {
+		if body, err = d.Only(body); err != nil {
+			return value, err
+		}
+		found = wire.Examine(body)
+		found.Complains = found.Complains || found.Refused
+	}
 	if err := r.accept(d, found, body); err != nil {
 		return value, err
 	}

@@ -135,6 +135,8 @@ type operation struct {
 	// showsSecret marks responses that hold a secret which no call shows again. Of
 	// one that cannot be used an error keeps only the messages.
 	showsSecret bool
+	// listOfOne marks objects that also come as the only element of a bare list.
+	listOfOne bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
 	// named marks reads whose response is about the object at the end of the path:

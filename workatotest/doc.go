@@ -115,7 +115,7 @@
 //   - custom_oauth_profiles.unassign: the response
 //   - on_prem_agents.search: parameter cn
 //   - on_prem_agents.*: parameter enabled; the body of status
-//   - on_prem_groups.*: the body of status
+//   - on_prem_groups.*: the body of status, and that a group with agents cannot be deleted
 //   - test_cases.list_by_recipe: the response
 //   - activity_logs.list: the order, the direction of page[after], and the names of events of imports
 //

@@ -77,7 +77,7 @@ var guesses = []guess{
 	{ops: "custom_oauth_profiles.unassign", what: "the response"},
 	{ops: "on_prem_agents.search", params: "cn"},
 	{ops: "on_prem_agents.*", params: "enabled", what: "the body of status"},
-	{ops: "on_prem_groups.*", what: "the body of status"},
+	{ops: "on_prem_groups.*", what: "the body of status, and that a group with agents cannot be deleted"},
 	{ops: "test_cases.list_by_recipe", what: "the response"},
 	{ops: "activity_logs.list", what: "the order, the direction of page[after], and the names of events of imports"},
 }

@@ -42,13 +42,12 @@ func TestShelves(t *testing.T) {
 		{v2 + "/developer_api_clients", object{"name": "A", "api_privilege_group_id": 1, "all_folders": true}, "",
 			in("result", "items"), in("result"), object{"name": "B"}, true},
 		{v2 + "/on_prem_groups", object{"name": "A"}, "", in("data"), in("data"), object{"name": "B"}, true},
-		{v2 + "/on_prem_agents", object{"name": "A", "os": "linux", "on_prem_group_id": 1}, "", in("data"), bare, object{"name": "B"}, true},
-		{v2 + "/data_tables", object{"name": "A", "folder_id": 1, "schema": []object{{"type": "string", "name": "a"}}}, "",
+		{v2 + "/data_tables", object{"name": "A", "folder_id": 2001, "schema": []object{{"type": "string", "name": "a"}}}, "",
 			in("data"), in("data"), object{"name": "B"}, true},
 		{"/api/custom_oauth_profiles", object{"name": "A", "provider": "jira"}, "", in("result"), in("result"), object{"name": "B"}, true},
 		{"/api/customer_managers", object{"team_collaborator_id": 1, "role_id": "1"}, "", in("result", "items"), in("result"), object{}, true},
 		{"/api/api_collections", object{"name": "A"}, "", nil, bare, nil, false},
-		{"/api/data_tables", object{"name": "A", "folder_id": 1, "schema": []object{}}, "", in("data"), in("data"), object{"name": "B"}, true},
+		{"/api/data_tables", object{"name": "A", "folder_id": 10, "schema": []object{}}, "", in("data"), in("data"), object{"name": "B"}, true},
 	} {
 		t.Run(test.path, func(t *testing.T) {
 			t.Parallel()

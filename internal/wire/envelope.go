@@ -180,16 +180,28 @@ func (d *Decoder) unwrap(data []byte) (inner []byte, enveloped bool, err error) 
 	default:
 		return nil, true, &KindError{Want: "an object under result", Got: kind.String()}
 	}
-	var only []byte
+	only, err := onlyIn(inner)
+	return only, true, err
+}
+
+// Only returns the object in a document that is a list of one.
+func (d *Decoder) Only(list []byte) ([]byte, error) {
+	if err := d.check(list); err != nil {
+		return nil, err
+	}
+	return onlyIn(list)
+}
+
+func onlyIn(list []byte) (only []byte, err error) {
 	count := 0
-	for element := range Elements(inner) {
+	for element := range Elements(list) {
 		only = element
 		count++
 	}
 	if count != 1 || only[0] != '{' {
-		return nil, true, &KindError{Want: "one object under result", Got: fmt.Sprintf("a list of %d", count)}
+		return nil, &KindError{Want: "one object", Got: fmt.Sprintf("a list of %d", count)}
 	}
-	return only, true, nil
+	return only, nil
 }
 
 func isObject(data []byte) bool { return firstByte(data) == '{' }
