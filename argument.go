@@ -103,11 +103,14 @@ func idIfSet(field string, id Opt[int64]) error {
 
 // changedName checks the name in an update, which may be absent or changed, but
 // neither cleared nor blank.
-func changedName(name Opt[string]) error {
-	if v, ok := name.Get(); ok {
-		return required("Name", v)
+func changedName(name Opt[string]) error { return changedText("Name", name) }
+
+// changedText is changedName for another field.
+func changedText(field string, text Opt[string]) error {
+	if v, ok := text.Get(); ok {
+		return required(field, v)
 	}
-	return notCleared("Name", name)
+	return notCleared(field, text)
 }
 
 // given returns a copy of params, which may be nil.

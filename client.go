@@ -25,6 +25,7 @@ type Client struct {
 	APICollections      *APICollectionService
 	APIEndpoints        *APIEndpointService
 	APIKeys             *APIKeyService
+	ActivityLogs        *ActivityLogService
 	CollaboratorGroups  *CollaboratorGroupService
 	Connections         *ConnectionService
 	CustomerManagers    *CustomerManagerService
@@ -52,6 +53,7 @@ type Client struct {
 	Properties          *PropertyService
 	Recipes             *RecipeService
 	Roles               *RoleService
+	Tags                *TagService
 	Usage               *UsageService
 	Workspace           *WorkspaceService
 
@@ -134,6 +136,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		APICollections:      &APICollectionService{core},
 		APIEndpoints:        &APIEndpointService{core},
 		APIKeys:             &APIKeyService{core},
+		ActivityLogs:        &ActivityLogService{core},
 		CollaboratorGroups:  &CollaboratorGroupService{core},
 		Connections:         &ConnectionService{core},
 		CustomerManagers:    &CustomerManagerService{core},
@@ -161,6 +164,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Properties:          &PropertyService{core},
 		Recipes:             &RecipeService{core},
 		Roles:               &RoleService{core},
+		Tags:                &TagService{core},
 		Usage:               &UsageService{core},
 		Workspace:           &WorkspaceService{core},
 		core:                core,

@@ -237,3 +237,28 @@ func decodeNullable[T any](d *wire.Decoder, body []byte) ([]T, error) {
 	list, err := decodeList[T](d, body)
 	return list.Items, err
 }
+
+// decodeRows is decodeList with the further forms that a row of the table allows:
+// a list that is nested under data, and null there.
+func decodeRows[T any](op *operation) decoder[wire.List[T]] {
+	return func(d *wire.Decoder, body []byte) (list wire.List[T], err error) {
+		if op.rows == "" && !op.nullable {
+			return decodeList[T](d, body)
+		}
+		data, err := d.Member(body, "data")
+		if err != nil || op.nullable && string(data) == "null" {
+			return list, err
+		}
+		nested, err := d.Member(data, op.rows)
+		if err != nil || wire.KindOf(nested) != wire.KindList {
+			return decodeList[T](d, body)
+		}
+		if list, err = decodeList[T](d, nested); err != nil {
+			return list, wire.Within("data."+op.rows, err)
+		}
+		if message, _ := d.Member(body, "message"); len(list.Items) == 0 && len(message) > len(`""`) && message[0] == '"' {
+			return list, &wire.KindError{Want: ResponseList.wanted(), Got: "a message"}
+		}
+		return list, nil
+	}
+}

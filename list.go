@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"slices"
 	"sync"
 
 	"github.com/go-workato/workato/internal/wire"
@@ -63,7 +64,8 @@ type pagingParams[P any] interface {
 	paging() (page, perPage *int)
 }
 
-// sinceParams are those of a list that can also be walked down from an id.
+// sinceParams are those of a list that can also be walked down from an id, or
+// that has no other pages than those after an id.
 type sinceParams interface{ since() *int64 }
 
 // pagedList is a pagedList that is cut into pages, ready to be asked for.
@@ -102,7 +104,7 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 	size, err := pageSize(*perPage, cmp.Or(r.op.maxPerPage, usualPerPage))
 	from := pageCursor{page: max(*page, first), number: 1}
 	byID, canGoByID := any(PP(&p)).(sinceParams)
-	if canGoByID && *byID.since() != 0 {
+	if canGoByID && (*byID.since() != 0 || r.op.Paging == PagingCursor) {
 		if *page != 0 {
 			r = r.check(invalid("Page", "cannot be combined with SinceID"))
 		}
@@ -118,7 +120,7 @@ func paged[T, P any, PP pagingParams[P]](c *core, r request, params PP, opts []C
 		if s, ok := any(PP(&q)).(sinceParams); ok {
 			*s.since() = at.sinceID
 		}
-		return invoke(ctx, c, r.withQuery(&q), opts, decodeList[T])
+		return invoke(ctx, c, r.withQuery(&q), opts, decodeRows[T](r.op))
 	}
 	return pagedList[T]{core: c, op: r.op, perPage: size, from: from, canGoByID: canGoByID && *page == 0, fetch: fetch}
 }
@@ -143,6 +145,10 @@ func (l pagedList[T]) at(ctx context.Context, at pageCursor) (*Page[T], error) {
 	if err != nil {
 		return nil, err
 	}
+	after := l.op.Paging == PagingCursor // goes on from the last item, whatever the order
+	if after && at.sinceID != 0 {        // the page may include that item
+		rows.Items = slices.DeleteFunc(rows.Items, func(item T) bool { return idOf(&item) == at.sinceID })
+	}
 	page := &Page[T]{Items: rows.Items, Page: at.page, PerPage: l.perPage, Count: rows.Count}
 	if len(rows.Items) == 0 {
 		return page, nil
@@ -151,16 +157,19 @@ func (l pagedList[T]) at(ctx context.Context, at pageCursor) (*Page[T], error) {
 		at.seen = newSeen()
 	}
 	again := remember(at.seen, at.number, rows.Items)
-	if at.sinceID != 0 && idOf(&rows.Items[0]) >= at.sinceID || at.seen.repeats(at.number, len(rows.Items), again) {
+	rises := !after && at.sinceID != 0 && idOf(&rows.Items[0]) >= at.sinceID
+	if rises || after && again > 0 || at.seen.repeats(at.number, len(rows.Items), again) {
 		return nil, failedCall(l.op, ErrRepeatedPage)
 	}
 	next := pageCursor{page: at.page + 1, byID: at.byID, number: at.number + 1, rows: at.rows + int64(len(rows.Items)), seen: at.seen}
-	if l.ends(rows, at, next.rows) {
+	if !after && l.ends(rows, at, next.rows) {
 		return page, nil
 	}
 	if at.byID {
 		last, descending := lowest(rows.Items)
 		switch {
+		case after:
+			next.page, next.sinceID = 0, idOf(&rows.Items[len(rows.Items)-1])
 		case descending:
 			next.page, next.sinceID = 0, last
 		case at.sinceID != 0:

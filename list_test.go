@@ -44,7 +44,7 @@ func (l *pagedList) respond(_ int, req *http.Request) (*http.Response, error) {
 		}
 		highest -= page * size
 	}
-	for _, cursor := range []string{"since_id", "offset_job_id"} {
+	for _, cursor := range []string{"since_id", "offset_job_id", "page[after]"} {
 		if last, ok := number(cursor); ok {
 			highest = last - 1
 		}

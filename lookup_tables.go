@@ -125,12 +125,9 @@ type LookupTableBatchDeleteParams struct {
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) BatchDelete(ctx context.Context, customerID CustomerID, params *LookupTableBatchDeleteParams, opts ...CallOption) error {
 	params, missing := needed(params)
-	r := lookupTablesBatchDelete.at(customer(customerID)).withBody(params).check(missing)
+	r := lookupTablesBatchDelete.at(customer(customerID)).withBody(params).check(missing, eachID("IDs", params.IDs))
 	if len(params.IDs) == 0 {
 		r = r.check(invalid("IDs", "is required"))
-	}
-	for _, id := range params.IDs {
-		r = r.check(requiredID("IDs", id))
 	}
 	return s.core.confirm(ctx, r, opts)
 }

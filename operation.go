@@ -137,6 +137,10 @@ type operation struct {
 	showsSecret bool
 	// listOfOne marks objects that also come as the only element of a bare list.
 	listOfOne bool
+	// rows is the key of a list that is nested in an object under data.
+	rows string
+	// nullable marks lists for which the reference allows null under data.
+	nullable bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
 	// named marks reads whose response is about the object at the end of the path:

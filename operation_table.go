@@ -7,6 +7,7 @@ import (
 
 // table holds every row, a line for each file, in its order. It is never changed.
 var table = []*operation{
+	&activityLogsList,
 	&apiAccessProfilesList, &apiAccessProfilesCreate, &apiAccessProfilesUpdate, &apiAccessProfilesEnable, &apiAccessProfilesDisable, &apiAccessProfilesRefreshSecret,
 	&apiClientsList, &apiClientsCreate, &apiClientsGet, &apiClientsUpdate,
 	&apiClientsV1List, &apiClientsV1Create,
@@ -49,6 +50,7 @@ var table = []*operation{
 	&recipesList, &recipesGet, &recipesStart, &recipesStop, &recipesSearchPublic,
 	&recipesCreate, &recipesUpdate, &recipesCopy, &recipesDelete, &recipesResetTrigger, &recipesPollNow, &recipesForceRun, &recipesShare,
 	&rolesList, &rolesCopy, &rolesMigrateSystemRoles, &rolesMigrateCustomRole,
+	&tagsList, &tagsCreate, &tagsUpdate, &tagsDelete, &tagsAssign,
 	&usageMonthly, &usageStatistics, &usageConnectionStatistics,
 	&recipesListVersions, &recipesGetVersion, &recipesUpdateVersionComment,
 	&workspaceWhoami,

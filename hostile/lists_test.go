@@ -45,7 +45,7 @@ func TestEndsOfLists(t *testing.T) {
 	lists := func(check func(e *apitest.Entry, cursor bool)) {
 		for _, e := range apitest.All() {
 			if e.Walk != nil {
-				check(e, e.Operation == "jobs.list")
+				check(e, workato.PagingCursor == typed(e.Operation).Paging)
 			}
 		}
 	}

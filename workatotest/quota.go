@@ -37,7 +37,6 @@ var otherQuotas = []struct {
 	{"project_roles.*", workato.Quota{PerSecond: 10}},
 	{"developer_api_clients.list", workato.Quota{PerMinute: 1000}},
 	{"developer_api_clients.list_roles", workato.Quota{PerMinute: 1000}},
-	{"tags.assign", workato.Quota{PerMinute: 1000}},
 	// The own workspace has the limits of the Developer API.
 	{"own.recipes.create", workato.Quota{PerSecond: 1}},
 	{"own.recipes.force_run", workato.Quota{PerSecond: 1}},

@@ -1,6 +1,7 @@
 package workatotest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -8,13 +9,13 @@ import (
 )
 
 var tagRoutes = []route{
-	{method: "GET", path: "/api/v2/managed_users/{customer}/tags", op: "tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
+	{method: "GET", path: "/api/v2/managed_users/{customer}/tags", op: "tags.list", query: "q:v page:i per_page:i", handle: (*call).listTags},
 	{method: "POST", path: "/api/v2/managed_users/{customer}/tags", op: "tags.create", body: "title* description color", handle: (*call).createTag},
 	{method: "PUT", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.update", body: "title+ description color", handle: on((*call).tagInPath, (*call).updateTag)},
 	{method: "DELETE", path: "/api/v2/managed_users/{customer}/tags/{handle}", op: "tags.delete", handle: on((*call).tagInPath, (*call).deleteTag)},
 	{method: "POST", path: "/api/v2/managed_users/{customer}/tags_assignments", op: "tags.assign", body: "add_tags:a remove_tags:a recipe_ids:a connection_ids:a", handle: (*call).assignTags},
 
-	{method: "GET", path: "/api/tags", op: "own.tags.list", query: "q page:i per_page:i", handle: (*call).listTags},
+	{method: "GET", path: "/api/tags", op: "own.tags.list", query: "q:v page:i per_page:i", handle: (*call).listTags},
 	{method: "POST", path: "/api/tags", op: "own.tags.create", body: "title* description color", handle: (*call).createTag},
 	{method: "PUT", path: "/api/tags/{handle}", op: "own.tags.update", body: "title+ description color", handle: on((*call).tagInPath, (*call).updateTag)},
 	{method: "DELETE", path: "/api/tags/{handle}", op: "own.tags.delete", handle: on((*call).tagInPath, (*call).deleteTag)},
@@ -28,12 +29,36 @@ func tagView(t *Tag) object {
 func (c *call) listTags() response {
 	views := []object{}
 	for _, t := range c.ws.Tags {
-		if strings.Contains(strings.ToLower(t.Title), strings.ToLower(c.text("q"))) {
+		if c.wantsTag(t) {
 			views = append(views, tagView(t))
 		}
 	}
 	page, _ := paged(c, views, 1, 100, 100)
 	return ok(object{"data": object{"tags": orEmpty(page)}})
+}
+
+// wantsTag tells whether a tag passes the filters of the query, q[...].
+func (c *call) wantsTag(t *Tag) bool {
+	text := strings.ToLower(cmp.Or(c.query.Get("q[title_or_description_cont]"), c.query.Get("q")))
+	if !strings.Contains(strings.ToLower(t.Title+"\n"+t.Description), text) {
+		return false
+	}
+	if handles := c.query["q[handle_in][]"]; handles != nil && !slices.Contains(handles, t.Handle) {
+		return false
+	}
+	assigned := 0
+	recipe, connection := c.query.Get("q[recipe_id_eq]"), c.query.Get("q[connection_id_eq]")
+	for _, r := range c.ws.Recipes {
+		if connection == "" && (recipe == "" || idText(r.ID) == recipe) && slices.Contains(r.Tags, t.Handle) {
+			assigned++
+		}
+	}
+	for _, conn := range c.ws.Connections {
+		if recipe == "" && (connection == "" || idText(conn.ID) == connection) && slices.Contains(conn.Tags, t.Handle) {
+			assigned++
+		}
+	}
+	return assigned > 0 || recipe == "" && connection == "" && c.query.Get("q[only_assigned]") != "true"
 }
 
 func (c *call) tag(handle string) *Tag {

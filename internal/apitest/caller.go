@@ -93,8 +93,8 @@ func first[T any](all iter.Seq2[T, error]) error {
 	return nil
 }
 
-// numbers yields the number of each row, which Entry.Page put into its id or
-// name.
+// numbers yields the number of each row, which Entry.Page put into its id,
+// handle or name.
 func numbers[T any](all iter.Seq2[T, error]) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
 		for item, err := range all {
@@ -115,11 +115,15 @@ func numberOf(item any) (int, error) {
 		return 0, err
 	}
 	var row struct {
-		ID   any    `json:"id"`
-		Name string `json:"name"`
+		ID     any    `json:"id"`
+		Handle any    `json:"handle"`
+		Name   string `json:"name"`
 	}
 	if err := json.Unmarshal(text, &row); err != nil {
 		return 0, err
+	}
+	if row.ID == nil {
+		row.ID = row.Handle
 	}
 	if row.ID == nil {
 		row.ID = strings.TrimPrefix(row.Name, "n")
