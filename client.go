@@ -34,6 +34,7 @@ type Client struct {
 	DeveloperAPIClients *DeveloperAPIClientService
 	Embedding           *EmbeddingService
 	EnvironmentRoles    *EnvironmentRoleService
+	EventTopics         *EventTopicService
 	Exports             *ExportService
 	Folders             *FolderService
 	Imports             *ImportService
@@ -54,6 +55,7 @@ type Client struct {
 	Recipes             *RecipeService
 	Roles               *RoleService
 	Tags                *TagService
+	TestCases           *TestCaseService
 	Usage               *UsageService
 	Workspace           *WorkspaceService
 
@@ -145,6 +147,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		DeveloperAPIClients: &DeveloperAPIClientService{core},
 		Embedding:           &EmbeddingService{core},
 		EnvironmentRoles:    &EnvironmentRoleService{core},
+		EventTopics:         &EventTopicService{core},
 		Exports:             &ExportService{core},
 		Folders:             &FolderService{core},
 		Imports:             &ImportService{core},
@@ -165,6 +168,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Recipes:             &RecipeService{core},
 		Roles:               &RoleService{core},
 		Tags:                &TagService{core},
+		TestCases:           &TestCaseService{core},
 		Usage:               &UsageService{core},
 		Workspace:           &WorkspaceService{core},
 		core:                core,

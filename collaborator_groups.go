@@ -162,13 +162,9 @@ type CollaboratorGroupMember struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-// key is all of it: nobody has seen which key names a member.
-func (m CollaboratorGroupMember) key() string {
-	if !hasKeys(m.Raw) {
-		return ""
-	}
-	return "member " + string(m.Raw)
-}
+func (m CollaboratorGroupMember) present() bool { return hasKeys(m.Raw) }
+
+func (m CollaboratorGroupMember) whole() []byte { return m.Raw }
 
 func (m *CollaboratorGroupMember) readWire(d *wire.Decoder, data []byte) error {
 	type plain CollaboratorGroupMember

@@ -22,6 +22,10 @@ type keyed interface{ key() string }
 // own.
 type evident interface{ present() bool }
 
+// whole is implemented by items of lists of which it is not known what identifies
+// them: all of their text does.
+type whole interface{ whole() []byte }
+
 // keyOf is what identifies an item of a list: its id or its name.
 func keyOf(v any) any {
 	switch v := v.(type) {

@@ -227,17 +227,27 @@ func newSeen() *seenRows {
 	return &seenRows{seed: maphash.MakeSeed(), first: map[uint64]int{}}
 }
 
+// hash is the hash of what identifies an item, if anything does.
+func (s *seenRows) hash(item any) (hash uint64, known bool) {
+	if text, ok := item.(whole); ok {
+		return maphash.Bytes(s.seed, text.whole()), true
+	}
+	if key := keyOf(item); key != nil {
+		return maphash.Comparable(s.seed, key), true
+	}
+	return 0, false
+}
+
 // remember records the items of a page and returns how many of them were on
 // earlier pages.
 func remember[T any](s *seenRows, number int, items []T) (again int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range items {
-		key := keyOf(&items[i])
-		if key == nil {
+		hash, known := s.hash(&items[i])
+		if !known {
 			return 0
 		}
-		hash := maphash.Comparable(s.seed, key)
 		if first, met := s.first[hash]; !met {
 			s.first[hash] = number
 		} else if first < number {

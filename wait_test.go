@@ -77,6 +77,11 @@ var waiters = []waiter{
 		func(ctx context.Context, c *workato.Client, p *workato.WaitParams[workato.Deployment]) (*workato.Deployment, error) {
 			return c.Deployments.Wait(ctx, customerID, 7, p)
 		}),
+	newWaiter("test run 7", "status", func(r *workato.TestRun) string { return string(r.Status) },
+		[]string{"completed"}, []string{"failed", "error", "stopped"},
+		func(ctx context.Context, c *workato.Client, p *workato.WaitParams[workato.TestRun]) (*workato.TestRun, error) {
+			return c.TestCases.WaitRun(ctx, customerID, "7", p)
+		}),
 }
 
 func (w *waiter) response(state string) response {

@@ -117,6 +117,8 @@
 //   - on_prem_agents.*: parameter enabled; the body of status
 //   - on_prem_groups.*: the body of status, and that a group with agents cannot be deleted
 //   - test_cases.list_by_recipe: the response
+//   - event_topics.list: parameters page, per_page
+//   - event_topics.*: the responses, taken from the Developer API
 //   - activity_logs.list: the order, the direction of page[after], and the names of events of imports
 //
 //go:generate go test -run TestPackagesAreCurrent|TestGuessesAreDocumented -update

@@ -79,6 +79,8 @@ var guesses = []guess{
 	{ops: "on_prem_agents.*", params: "enabled", what: "the body of status"},
 	{ops: "on_prem_groups.*", what: "the body of status, and that a group with agents cannot be deleted"},
 	{ops: "test_cases.list_by_recipe", what: "the response"},
+	{ops: "event_topics.list", params: "page per_page"},
+	{ops: "event_topics.*", what: "the responses, taken from the Developer API"},
 	{ops: "activity_logs.list", what: "the order, the direction of page[after], and the names of events of imports"},
 }
 

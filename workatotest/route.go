@@ -38,7 +38,7 @@ var routes = buildRoutes(
 	propertyRoutes, lookupRoutes, tagRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
 	apiCollectionRoutes(), apiClientRoutes(), roleRoutes(), grantRoutes(), groupRoutes(), developerClientRoutes(),
 	onPremRoutes(), customConnectorRoutes(), oauthProfileRoutes(), customerManagers.routes(), embeddingRoutes,
-	dataTableRoutes(), testCaseRoutes, activityRoutes, mcpServerRoutes(),
+	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(),
 )
 
 func buildRoutes(families ...[]route) []*route {
