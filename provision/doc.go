@@ -17,4 +17,9 @@
 // One process at a time works on a rollout: it has the Lease, and only a Lease
 // writes. All processes may read at any time, and leave a Command for the one
 // that works.
+//
+// # Health and usage
+//
+// SweepHealth reads the connections of all customers, ReadUsage their tasks by
+// month, and Report writes both as a page for people. Each is complete, or an error.
 package provision
