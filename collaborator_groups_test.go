@@ -26,7 +26,8 @@ func TestCollaboratorGroups(t *testing.T) {
 	assert.Nil(t, group.Description)
 	keepsKeys(t, rowsOf(t, "collaborator_groups/group.json"), group)
 
-	members := decoded(t, "collaborator_groups/members.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.CollaboratorGroupMember], error) {
+	type memberPage = workato.Page[workato.CollaboratorGroupMember]
+	members := decoded(t, "collaborator_groups/members.json", func(ctx context.Context, c *workato.Client) (*memberPage, error) {
 		return c.CollaboratorGroups.ListMembers(ctx, customerID, "am-Xy1", nil)
 	})
 	assert.Equal(t, int64(88), members.Items[0].ID)
