@@ -37,6 +37,8 @@ type Client struct {
 	EventTopics         *EventTopicService
 	Exports             *ExportService
 	Folders             *FolderService
+	IdentityGroups      *IdentityGroupService
+	IdentityUsers       *IdentityUserService
 	Imports             *ImportService
 	Integrations        *IntegrationService
 	Jobs                *JobService
@@ -150,6 +152,8 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		EventTopics:         &EventTopicService{core},
 		Exports:             &ExportService{core},
 		Folders:             &FolderService{core},
+		IdentityGroups:      &IdentityGroupService{core},
+		IdentityUsers:       &IdentityUserService{core},
 		Imports:             &ImportService{core},
 		Integrations:        &IntegrationService{core},
 		Jobs:                &JobService{core},

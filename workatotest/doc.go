@@ -94,6 +94,8 @@
 //   - mcp_servers.update_folder: parameter folder_id
 //   - mcp_servers.*: the responses other than the list, taken from the Developer API, and that reads do not show the token
 //   - mcp_servers.assign_tools: that a server made of an API collection takes no other tools
+//   - identity_users.*: parameters and responses, taken from the Developer API, and that an email address is unique
+//   - identity_groups.*: parameters and responses, taken from the Developer API, and that MCP servers lose a deleted group
 //   - tags.list: parameter q
 //   - roles.migrate_system_roles: which legacy role becomes which new one
 //   - roles.migrate_custom_role: parameters role_id, dry_run; the response

@@ -56,6 +56,8 @@ var guesses = []guess{
 	{ops: "mcp_servers.update_folder", params: "folder_id"},
 	{ops: "mcp_servers.*", what: "the responses other than the list, taken from the Developer API, and that reads do not show the token"},
 	{ops: "mcp_servers.assign_tools", what: "that a server made of an API collection takes no other tools"},
+	{ops: "identity_users.*", what: "parameters and responses, taken from the Developer API, and that an email address is unique"},
+	{ops: "identity_groups.*", what: "parameters and responses, taken from the Developer API, and that MCP servers lose a deleted group"},
 	{ops: "tags.list", params: "q"},
 	{ops: "roles.migrate_system_roles", what: "which legacy role becomes which new one"},
 	{ops: "roles.migrate_custom_role", params: "role_id dry_run", what: "the response"},

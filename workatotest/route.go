@@ -38,7 +38,7 @@ var routes = buildRoutes(
 	propertyRoutes, lookupRoutes, tagRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
 	apiCollectionRoutes(), apiClientRoutes(), roleRoutes(), grantRoutes(), groupRoutes(), developerClientRoutes(),
 	onPremRoutes(), customConnectorRoutes(), oauthProfileRoutes(), customerManagers.routes(), embeddingRoutes,
-	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(),
+	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(), identityRoutes(),
 )
 
 func buildRoutes(families ...[]route) []*route {

@@ -52,6 +52,8 @@ type shelf struct {
 	// check, if set, refuses what a create or an update asks for. The record is nil
 	// in a create.
 	check func(c *call, record Record) *response
+	// fits, if set, filters the list in addition to query.
+	fits func(c *call, record Record) bool
 	// settle, if set, is called after every change of a record.
 	settle func(c *call, record Record)
 	// view, if set, makes what clients see of a record.
@@ -158,7 +160,7 @@ func (f shelf) show(c *call, record Record) response { return f.envelope(f.publi
 func (f shelf) handleList(c *call) response {
 	views := []object{}
 	for _, record := range f.records(c) {
-		fits := true
+		fits := f.fits == nil || f.fits(c, record)
 		for _, filter := range parseFields(f.query) {
 			value, isKey := record[filter.name]
 			want := c.text(filter.name)
