@@ -137,7 +137,7 @@ func (w *journalWriter) fail(err error) { w.err = errors.Join(w.err, err) }
 
 func (w *journalWriter) entry(e entry) {
 	w.tx++
-	e.Tx, e.End = w.tx, true
+	e.Tx, e.End = w.tx, 1
 	w.line(&e)
 }
 

@@ -211,7 +211,10 @@ func (f *fileStore) append(entries []entry) (at int64, lines []int, err error) {
 	var buf []byte
 	lines = make([]int, len(entries))
 	for i := range entries {
-		entries[i].Tx, entries[i].End = f.tx+1, i == len(entries)-1
+		entries[i].Tx = f.tx + 1
+		if i == len(entries)-1 {
+			entries[i].End = len(entries)
+		}
 		before := len(buf)
 		if buf, err = appendLine(buf, &entries[i]); err != nil {
 			return 0, nil, f.fail(err)
@@ -297,23 +300,20 @@ func (f *fileStore) hold(owner Owner) (func() error, error) {
 	if f.leaseOnly {
 		return func() error { return nil }, nil
 	}
-	lock, err := lease.TryLock(f.lockPath())
+	name, err := json.Marshal(owner)
+	if err != nil {
+		return nil, f.fail(err)
+	}
+	lock, holder, err := lease.Hold(f.lockPath(), name)
 	if errors.Is(err, lease.ErrLocked) {
 		e := &HeldError{}
-		if text, err := os.ReadFile(f.lockPath()); err == nil && json.Unmarshal(text, &e.Owner) != nil {
+		if json.Unmarshal(holder, &e.Owner) != nil {
 			e.Owner = Owner{}
 		}
 		return nil, e
 	}
 	if err != nil {
 		return nil, f.fail(err)
-	}
-	text, err := json.Marshal(owner)
-	if err == nil {
-		err = errors.Join(lock.Truncate(0), writeAt(lock, append(text, '\n')))
-	}
-	if err != nil {
-		return nil, f.fail(errors.Join(err, lock.Close()))
 	}
 	f.holding = true
 	return func() error {

@@ -21,10 +21,10 @@ import (
 // checksum of the rest:
 //
 //	{"sum":"1b2c3d4e","ledger":"workato provision","schema":1,"generation":"..."}
-//	{"sum":"5f6a7b8c","tx":1,"end":true,"rollout":"billing-2.4.0","lease":{...}}
+//	{"sum":"5f6a7b8c","tx":1,"end":1,"rollout":"billing-2.4.0","lease":{...}}
 //
-// Lines of one transaction have the same number; the last one has "end". Numbers
-// have no gap, so that a line that is missing is noticed.
+// Lines of one transaction have the same number; the last one says how many there
+// are. Numbers have no gap, so that a line that is missing is noticed.
 
 const (
 	journalName   = "workato provision"
@@ -95,7 +95,7 @@ func appendLine(buf []byte, value any) ([]byte, error) {
 // that stands in the place of the line.
 func lineBody(line []byte) ([]byte, error) {
 	rest, complete := bytes.CutSuffix(line, []byte("\n"))
-	if !complete || len(rest) < sumLength || !bytes.HasPrefix(rest, []byte(sumPrefix)) {
+	if !complete || len(rest) < sumLength || !bytes.HasPrefix(rest, []byte(sumPrefix)) || !bytes.HasSuffix(rest[:sumLength], []byte(`",`)) {
 		return nil, errors.New("a line is not complete")
 	}
 	var sum [4]byte
@@ -183,8 +183,11 @@ func (f *fileStore) scan(s *state, size int64) error {
 			return f.damaged(at, "transaction %d follows %d", e.Tx, f.tx)
 		}
 		tx = append(tx, placed{e, at, length})
-		if !e.End {
+		if e.End == 0 {
 			continue
+		}
+		if e.End != len(tx) {
+			return f.damaged(at, "transaction %d has %d lines, and should have %d", e.Tx, len(tx), e.End)
 		}
 		for _, p := range tx {
 			s.apply(p.entry, p.at, p.size)

@@ -11,9 +11,10 @@ import (
 // entry is one thing that was written to an embedded ledger: a line of the
 // journal. Exactly one of the pointers is set, or Done.
 type entry struct {
-	// Tx counts the transactions of a journal; End marks the last line of one.
+	// Tx counts the transactions of a journal; End is in the last line of one, and
+	// says how many it has.
 	Tx       int64       `json:"tx"`
-	End      bool        `json:"end,omitempty"`
+	End      int         `json:"end,omitempty"`
 	Rollout  string      `json:"rollout"`
 	Lease    *leaseEntry `json:"lease,omitempty"`
 	Header   *Header     `json:"header,omitempty"`

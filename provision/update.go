@@ -114,8 +114,9 @@ const MaxWave = 1000
 // ledger keeps.
 const MaxText = 1 << 10
 
-// Check reports what a ledger refuses, before anything is written, and cuts texts
-// to MaxText bytes. Implementations of Lease.Put call it first.
+// Check reports what a ledger refuses, before anything is written, cuts texts to
+// MaxText bytes and brings times into UTC. Implementations of Lease.Put call it
+// first.
 func (u *Update) Check() error {
 	var errs []error
 	seen := map[workato.CustomerID]bool{}
@@ -135,6 +136,7 @@ func (u *Update) Check() error {
 		}
 		seen[r.Customer] = true
 		cut(&r.Label, &r.Stage, &r.Reason)
+		wallTimes(&r.SentAt, &r.NotUntil)
 	}
 	for i, w := range u.Waves {
 		if w.Wave < 1 || w.Wave > MaxWave {
@@ -149,9 +151,12 @@ func (u *Update) Check() error {
 		if e.Kind == "" {
 			errs = append(errs, badField(fmt.Sprintf("events[%d].kind", i), "is required"))
 		}
-		cut(&e.Err)
+		cut(&e.Message, &e.Err)
+		wallTimes(&e.Time)
 	}
-	for i, s := range u.Sends {
+	for i := range u.Sends {
+		s := &u.Sends[i]
+		wallTimes(&s.At)
 		if s.Operation == "" || s.At.IsZero() {
 			errs = append(errs, badField(fmt.Sprintf("sends[%d]", i), "needs an operation and a time"))
 		}
@@ -170,6 +175,13 @@ func cut(texts ...*string) {
 			*text = (*text)[:MaxText]
 		}
 		*text = strings.ToValidUTF8(*text, "")
+	}
+}
+
+// wallTimes leaves of times what a file can keep.
+func wallTimes(times ...*time.Time) {
+	for _, t := range times {
+		*t = t.Round(0).UTC()
 	}
 }
 
@@ -205,9 +217,11 @@ type Command struct {
 	Decision Decision `json:"decision,omitempty"`
 }
 
-// Check reports what a ledger refuses, and cuts the reason to MaxText bytes.
+// Check reports what a ledger refuses, cuts the reason to MaxText bytes and
+// brings the time into UTC.
 func (c *Command) Check() error {
 	cut(&c.Reason)
+	wallTimes(&c.At)
 	if c.Kind == "" {
 		return badField("command.kind", "is required")
 	}

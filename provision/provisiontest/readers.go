@@ -148,39 +148,46 @@ func testDamaged(t *testing.T, s *suite) {
 		"other file":       func([]byte) []byte { return []byte("customer,state\nE1,done\n") },
 	} {
 		one := &suite{t: t, store: s.fresh()}
-		ledger, lease := one.begun(200)
-		for _, r := range one.records(ledger, provision.Query{}) {
-			r.Baseline = bytes.Repeat([]byte{1}, 100)
-			s.check(lease.Put(t.Context(), step(&r, provision.StatePrepared)))
-		}
-		s.check(lease.Release(t.Context()))
+		damageOne(t, one, name, damage)
 		one.closeAll()
-		content, err := os.ReadFile(one.store.Path)
-		s.check(err)
-		damaged := damage(content)
-		s.check(os.WriteFile(one.store.Path, damaged, 0o600))
+	}
+}
 
-		ledger, err = one.store.Open(Options{})
-		if err == nil {
-			_, err = ledger.Acquire(t.Context(), rollout, self, ttl)
-			if !errors.Is(err, provision.ErrLedger) {
-				t.Errorf("%s: a runner gets the error %v, want %v", name, err, provision.ErrLedger)
-			}
-			for range 2 {
-				if err = readToEnd(t, ledger); !errors.Is(err, provision.ErrLedger) {
-					t.Errorf("%s: a reader gets the error %v, want %v", name, err, provision.ErrLedger)
-				}
-			}
-			s.check(ledger.Close())
-		}
+func damageOne(t *testing.T, s *suite, name string, damage func(content []byte) []byte) {
+	ledger, lease := s.begun(200)
+	var u provision.Update
+	for _, r := range s.records(ledger, provision.Query{}) {
+		r.Baseline = bytes.Repeat([]byte{1}, 100)
+		u.Records = append(u.Records, &r)
+	}
+	s.check(lease.Put(t.Context(), &u))
+	s.check(lease.Release(t.Context()))
+	s.check(ledger.Close())
+	content, err := os.ReadFile(s.store.Path)
+	s.check(err)
+	damaged := damage(content)
+	s.check(os.WriteFile(s.store.Path, damaged, 0o600))
+
+	ledger, err = s.store.Open(Options{})
+	if err == nil {
+		s.opened = append(s.opened, ledger)
+		_, err = ledger.Acquire(t.Context(), rollout, self, ttl)
 		if !errors.Is(err, provision.ErrLedger) {
-			t.Errorf("%s: Open: the error is %v, want %v", name, err, provision.ErrLedger)
+			t.Errorf("%s: a runner gets the error %v, want %v", name, err, provision.ErrLedger)
 		}
-		after, err := os.ReadFile(one.store.Path)
-		s.check(err)
-		if !bytes.Equal(after, damaged) {
-			t.Errorf("%s: the file was changed", name)
+		for range 2 {
+			if err = readToEnd(t, ledger); !errors.Is(err, provision.ErrLedger) {
+				t.Errorf("%s: a reader gets the error %v, want %v", name, err, provision.ErrLedger)
+			}
 		}
+	}
+	if !errors.Is(err, provision.ErrLedger) {
+		t.Errorf("%s: Open: the error is %v, want %v", name, err, provision.ErrLedger)
+	}
+	after, err := os.ReadFile(s.store.Path)
+	s.check(err)
+	if !bytes.Equal(after, damaged) {
+		t.Errorf("%s: the file was changed", name)
 	}
 }
 

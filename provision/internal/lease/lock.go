@@ -48,3 +48,25 @@ func Sleep(ctx context.Context, d time.Duration) error {
 		return context.Cause(ctx)
 	}
 }
+
+// Hold is TryLock for a runner, whose name it writes into the file. If another
+// runner has the lock, it returns that one's name with ErrLocked; the name is
+// empty in the moment before it is written.
+func Hold(path string, name []byte) (lock *os.File, holder []byte, err error) {
+	lock, err = TryLock(path)
+	if errors.Is(err, ErrLocked) {
+		holder, readErr := os.ReadFile(path)
+		if readErr != nil {
+			holder = nil
+		}
+		return nil, holder, err
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	_, err = lock.WriteAt(append(name, '\n'), 0)
+	if err := errors.Join(lock.Truncate(int64(len(name))+1), err); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), lock.Close())
+	}
+	return lock, nil, nil
+}

@@ -1,0 +1,281 @@
+// Package sqliteledger keeps a provision.Ledger in an SQLite file, which other
+// programs can query while a rollout runs:
+//
+//	sqlite3 -readonly rollout.db "SELECT wave, state, count(*) FROM customer GROUP BY 1, 2"
+//
+// It is a module of its own, because the driver (modernc.org/sqlite, pure Go) adds
+// about 4 MB to a program.
+package sqliteledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/go-workato/workato/provision"
+	"github.com/go-workato/workato/provision/internal/lease"
+)
+
+// Option changes Open.
+type Option func(*Ledger)
+
+// Clock is the wall clock of the ledger, time.Now by default. It gives the times
+// that people see, and lets Lease.Valid end early when it runs ahead.
+func Clock(now func() time.Time) Option { return func(l *Ledger) { l.wall = now } }
+
+// LeaseOnly leaves out the lock that ends with its process, as if the runners were
+// on machines that do not see each other's locks: a runner that has died is
+// followed when its lease has ended, and not at once.
+func LeaseOnly() Option { return func(l *Ledger) { l.leaseOnly = true } }
+
+// Ledger is a provision.Ledger in an SQLite file.
+type Ledger struct {
+	path      string
+	wall      func() time.Time
+	leaseOnly bool
+
+	mu      sync.Mutex
+	reader  *sql.DB // nil as long as there is no file
+	writer  *sql.DB // nil before the first write
+	closed  bool
+	lock    *os.File         // path.lock, while leases are out
+	leases  int              // how many are, or are about to be
+	mine    map[string]int64 // the epoch of the last one of each rollout
+	holding map[*held]bool
+}
+
+// Open returns the ledger in a file. Nothing is opened before the first call, and
+// reads create no ledger: it comes into being with the first Acquire.
+//
+// Every write is flushed to the disk before it returns (WAL, synchronous=FULL). A
+// file that is damaged, is no ledger or is of a newer version of this package is
+// an error (provision.ErrLedger) of the first call.
+//
+// Beside the file and those of SQLite there is path.lock, which is locked as long
+// as a runner lives and names it. One process at a time can hold leases of one
+// file: rollouts that have to go at once get a file each. The file must not be on
+// a network file system.
+func Open(path string, opts ...Option) *Ledger {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	l := &Ledger{path: path, wall: time.Now, mine: map[string]int64{}, holding: map[*held]bool{}}
+	for _, opt := range opts {
+		opt(l)
+	}
+	return l
+}
+
+func (l *Ledger) fail(err error) error {
+	return fmt.Errorf("%w: %s: %w", provision.ErrLedger, l.path, err)
+}
+
+func (l *Ledger) now() time.Time { return l.wall().Round(0).UTC() }
+
+// source is the name of the file for the driver.
+func (l *Ledger) source(parameters url.Values) string {
+	path := filepath.ToSlash(l.path)
+	if runtime.GOOS == "windows" {
+		path = "/" + path
+	}
+	return "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?" + parameters.Encode()
+}
+
+// forReading returns the database for reads, nil if there is none yet.
+func (l *Ledger) forReading(ctx context.Context) (*sql.DB, error) {
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("provision: read the ledger: %w", context.Cause(ctx))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.closed:
+		return nil, l.fail(fs.ErrClosed)
+	case l.reader != nil:
+		return l.reader, nil
+	}
+	info, err := os.Stat(l.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0:
+		return nil, nil //nolint:nilnil // no ledger is not an error
+	case err != nil:
+		return nil, l.fail(err)
+	}
+	db, err := sql.Open("sqlite", l.source(url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}))
+	if err != nil {
+		return nil, l.fail(err)
+	}
+	switch err := check(context.WithoutCancel(ctx), db); {
+	case errors.Is(err, errEmpty):
+		return nil, db.Close()
+	case err != nil:
+		return nil, errors.Join(l.fail(err), db.Close())
+	}
+	l.reader = db
+	return db, nil
+}
+
+// forWriting returns the database for writes, and makes the file if wanted.
+func (l *Ledger) forWriting(ctx context.Context) (*sql.DB, error) {
+	// A file that is there is checked before anything can write to it.
+	if _, err := l.forReading(ctx); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.closed:
+		return nil, l.fail(fs.ErrClosed)
+	case l.writer != nil:
+		return l.writer, nil
+	}
+	db, err := sql.Open("sqlite", l.source(url.Values{
+		"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)"},
+	}))
+	if err != nil {
+		return nil, l.fail(err)
+	}
+	db.SetMaxOpenConns(1)
+	if err := create(context.WithoutCancel(ctx), db); err != nil {
+		return nil, errors.Join(l.fail(err), db.Close())
+	}
+	l.writer = db
+	return db, nil
+}
+
+// write runs one transaction. A context that has ended keeps it from beginning,
+// and does not cut it short.
+func (l *Ledger) write(ctx context.Context, f func(ctx context.Context, tx *sql.Tx) error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("provision: nothing was written to the ledger: %w", context.Cause(ctx))
+	}
+	ctx = context.WithoutCancel(ctx)
+	db, err := l.forWriting(ctx)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return l.fail(err)
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
+	if err := f(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return l.fail(err)
+	}
+	return nil
+}
+
+// Command implements provision.Ledger.
+func (l *Ledger) Command(ctx context.Context, rollout string, c *provision.Command) error {
+	if err := c.Check(); err != nil {
+		return err
+	}
+	if _, err := l.Status(ctx, rollout); err != nil { // a misspelt path leaves no file behind
+		return err
+	}
+	next := *c
+	err := l.write(ctx, func(ctx context.Context, tx *sql.Tx) error {
+		if next.At.IsZero() {
+			next.At = l.now()
+		}
+		if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0)+1 FROM command WHERE rollout=?", rollout).Scan(&next.Seq); err != nil {
+			return l.fail(err)
+		}
+		body, err := json.Marshal(&next)
+		if err != nil {
+			return l.fail(err)
+		}
+		return l.exec(ctx, tx, "INSERT INTO command(rollout, seq, kind, body) VALUES(?,?,?,?)", rollout, next.Seq, string(next.Kind), string(body))
+	})
+	if err == nil {
+		*c = next
+	}
+	return err
+}
+
+func (l *Ledger) exec(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return l.fail(err)
+	}
+	return nil
+}
+
+// Close implements provision.Ledger.
+func (l *Ledger) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return nil
+	}
+	l.closed = true
+	for h := range l.holding {
+		h.term.End()
+	}
+	var errs []error
+	for _, db := range []*sql.DB{l.reader, l.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if l.lock != nil {
+		errs = append(errs, l.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// keep keeps runners of other processes out as long as leases are out.
+func (l *Ledger) keep(rollout string, owner provision.Owner) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return l.fail(fs.ErrClosed)
+	}
+	if l.leases == 0 && !l.leaseOnly {
+		name, err := json.Marshal(owner)
+		if err != nil {
+			return l.fail(err)
+		}
+		lock, holder, err := lease.Hold(l.path+".lock", name)
+		if errors.Is(err, lease.ErrLocked) {
+			e := &provision.HeldError{Rollout: rollout}
+			if json.Unmarshal(holder, &e.Owner) != nil {
+				e.Owner = provision.Owner{}
+			}
+			return e
+		}
+		if err != nil {
+			return l.fail(err)
+		}
+		l.lock = lock
+	}
+	l.leases++
+	return nil
+}
+
+// letGo ends one keep.
+func (l *Ledger) letGo(h *held) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.holding, h)
+	if l.leases--; l.leases > 0 || l.lock == nil || l.closed {
+		return nil
+	}
+	lock := l.lock
+	l.lock = nil
+	return lock.Close()
+}
