@@ -202,3 +202,15 @@ func likely(all []FamilyEstimate) time.Duration {
 	}
 	return slowest.Least + time.Duration(windows)*margin + tail
 }
+
+// pace is how long the quotas take for a customer when many follow each other, and
+// which one decides.
+func pace(w Work, l Limits) (each time.Duration, binding string) {
+	const many = 1_000_000
+	for _, f := range families(w, many, l) {
+		if f.Least/many > each {
+			each, binding = f.Least/many, f.binding()
+		}
+	}
+	return each, binding
+}

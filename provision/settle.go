@@ -60,3 +60,12 @@ func (s Settle) withDefaults() Settle {
 	}
 	return s
 }
+
+// over reports whether absence was seen for long enough.
+func (s Settle) over(r *Record) bool { return r.Absent >= s.For && r.Looks >= s.Looks }
+
+// pause is the time from one look to the next: eight of them make up the whole,
+// or as many as there have to be.
+func (s Settle) pause() time.Duration {
+	return max(time.Nanosecond, s.For/time.Duration(max(8, s.Looks)))
+}

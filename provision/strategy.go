@@ -141,7 +141,8 @@ func (s *Strategy) Check() error {
 		bad(w.Count > 0 && w.Percent > 0, field("count"), "and percent are both set")
 		bad(w.Count == 0 && w.Percent == 0 && w.Only == nil, field("count"), "or percent, or only, is required")
 		bad(w.Bake < 0, field("bake"), "is negative")
-		bad(i == len(s.Waves)-1 && (w.Percent != 100 || w.Only != nil), field("percent"), "must be 100, and only nil: the last wave takes all customers that are left")
+		last := i == len(s.Waves)-1
+		bad(last && (w.Percent != 100 || w.Only != nil), field("percent"), "must be 100, and only nil: the last wave takes all that are left")
 	}
 	bad(len(s.Waves) > MaxWave, "strategy.waves", "has %d, at most are %d", len(s.Waves), MaxWave)
 	bad(s.MaxConcurrent < 0, "strategy.max_concurrent", "is negative")

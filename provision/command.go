@@ -1,0 +1,143 @@
+package provision
+
+import (
+	"fmt"
+	"slices"
+)
+
+// obey does what people have asked for, in the order in which they did.
+func (r *run) obey() error {
+	commands, err := r.lease.Commands(r.hard)
+	if err != nil {
+		return err
+	}
+	for i := range commands {
+		c := &commands[i]
+		switch c.Kind {
+		case CommandPause:
+			err = r.pause(c)
+		case CommandResume:
+			err = r.resume(c)
+		case CommandResolve:
+			err = r.resolve(c)
+		default: // of a newer version
+			err = r.put(&Update{CommandsDone: c.Seq})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) pause(c *Command) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	progress := r.progress
+	progress.Paused, progress.Reason = true, c.Reason
+	err := r.write(&Update{Progress: &progress, Events: []*Event{{Kind: EventPaused, Message: c.Reason}}, CommandsDone: c.Seq})
+	if err == nil && r.progress.Frozen {
+		r.stopBeginning()
+	}
+	return err
+}
+
+// stopBeginning lets no other customer begin. The run ends when those under way
+// have.
+func (r *run) stopBeginning() { r.hold(r.halted()) }
+
+// resume lets the rollout go on, and sends the failed customers of the waves that
+// are not over back: those that failed in the verification to that, all others to
+// the beginning.
+func (r *run) resume(c *Command) error {
+	if r.progress.Paused || r.progress.Aborted {
+		for n := range r.strategy.Waves {
+			if r.row(n+1).Verdict == Proceed {
+				continue
+			}
+			err := r.sendBack(Query{Wave: n + 1, States: []State{StateFailed}}, func(rec *Record) (State, bool) {
+				if rec.Stage == StageVerify {
+					return StateImported, true
+				}
+				return StatePending, rec.Stage != StageResolve
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	progress := r.progress
+	progress.Paused, progress.Aborted, progress.Reason = false, false, ""
+	return r.write(&Update{Progress: &progress, Events: []*Event{{Kind: EventResumed, Message: c.Reason}}, CommandsDone: c.Seq})
+}
+
+// resolve does what a person has decided about customers.
+func (r *run) resolve(c *Command) error {
+	which := c.Which
+	which.States = slices.DeleteFunc(slices.Clone(which.States), func(s State) bool { return !slices.Contains(decidable, s) })
+	to, known := map[Decision]State{DecideImported: StateImported, DecideAgain: StatePending, DecideGiveUp: StateFailed}[c.Decision]
+	if known && len(which.States) > 0 {
+		err := r.sendBack(which, func(rec *Record) (State, bool) {
+			if to == StateFailed {
+				rec.Stage, rec.Reason = StageResolve, fmt.Sprintf("given up by a person (was %s: %s)", rec.State, rec.Reason)
+			}
+			return to, true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return r.put(&Update{CommandsDone: c.Seq})
+}
+
+// sendBack moves customers out of their final states. A Limit is that of the whole.
+func (r *run) sendBack(q Query, decide func(*Record) (State, bool)) error {
+	left, limited := q.Limit, q.Limit > 0
+	return r.inBatches(q, func(batch []*Record) error {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		u := &Update{}
+		var from []State
+		for _, rec := range batch {
+			old := rec.State
+			to, yes := decide(rec)
+			if !yes || limited && left == 0 {
+				continue
+			}
+			left--
+			rec.State, rec.Retries = to, 0
+			if !to.Final() {
+				rec.Stage, rec.Reason = "", ""
+			}
+			if to == StatePending {
+				rec.ImportID, rec.Absent, rec.Looks, rec.Baseline, rec.Connections = 0, 0, 0, nil, nil
+			}
+			from = append(from, old)
+			u.Records = append(u.Records, rec)
+			u.Events = append(u.Events, customerEvent(rec, old, "by a person"))
+		}
+		if len(u.Records) == 0 {
+			return nil
+		}
+		if err := r.write(u); err != nil {
+			return err
+		}
+		for i, rec := range u.Records {
+			r.tally.move(rec.Wave, from[i], rec.Wave, rec.State)
+			if rec.Stage == StageResolve {
+				r.tally.giveUp(rec.Wave, 1)
+			}
+		}
+		return nil
+	})
+}
+
+func customerEvent(rec *Record, from State, message string) *Event {
+	e := &Event{Kind: EventCustomer, Wave: rec.Wave, Customer: rec.Customer.String(), From: from, To: rec.State, Message: message}
+	if rec.State.Final() {
+		e.Err = rec.Reason
+	}
+	return e
+}

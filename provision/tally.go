@@ -1,0 +1,153 @@
+package provision
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// tally counts the customers of a rollout, and says how many may be begun.
+type tally struct {
+	strategy *Strategy
+	each     time.Duration // that the binding quota takes for a customer
+	binding  string
+	started  time.Time
+
+	mu      sync.Mutex
+	changed chan struct{} // closed at the next change
+	counts  map[int]map[State]int
+	givenUp map[int]int // those of StateFailed that a person has decided
+	open    int
+	ended   int // in this run
+	active  int
+}
+
+func newTally(r *Rollout, counts Counts) *tally {
+	t := &tally{strategy: &r.strategy, started: time.Now(), changed: make(chan struct{}), counts: map[int]map[State]int{}, givenUp: map[int]int{}}
+	for _, count := range counts {
+		t.of(count.Wave)[count.State] += count.N
+		if !count.State.Final() {
+			t.open += count.N
+		}
+	}
+	if r.limiter != nil {
+		t.each, t.binding = pace(r.Work(), r.limiter)
+	}
+	return t
+}
+
+func (t *tally) of(wave int) map[State]int {
+	if t.counts[wave] == nil {
+		t.counts[wave] = map[State]int{}
+	}
+	return t.counts[wave]
+}
+
+// move counts a customer that goes from one wave and state to another.
+func (t *tally) move(fromWave int, from State, wave int, to State) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.of(fromWave)[from]--
+	t.of(wave)[to]++
+	switch {
+	case to.Final() && !from.Final():
+		t.open--
+		t.ended++
+	case from.Final() && !to.Final():
+		t.open++
+	}
+	t.wake()
+}
+
+// giveUp counts a failed customer that no longer counts against the tolerance.
+func (t *tally) giveUp(wave, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.givenUp[wave] += n
+}
+
+func (t *tally) wake() {
+	close(t.changed)
+	t.changed = make(chan struct{})
+}
+
+// inWave returns how many customers a wave has, how many of them have an outcome,
+// and how many have failed.
+func (t *tally) inWave(wave int) (size, outcomes, failures int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.sum(wave)
+}
+
+func (t *tally) sum(wave int) (size, outcomes, failures int) {
+	for state, n := range t.of(wave) {
+		size += n
+		if state.Final() {
+			outcomes += n
+		}
+	}
+	return size, outcomes, t.of(wave)[StateFailed] + t.of(wave)[StateUnknown] - t.givenUp[wave]
+}
+
+// exceeds reports whether more customers of a wave have failed than the tolerance
+// allows, and how many have.
+func (t *tally) exceeds(wave int) (failures int, exceeded bool) {
+	size, outcomes, failures := t.inWave(wave)
+	return failures, t.strategy.FailureTolerance.exceeded(size, outcomes, failures)
+}
+
+// mayBegin is how many customers of a wave may be under way.
+func (t *tally) mayBegin(wave int) int {
+	size, _, failures := t.sum(wave)
+	if t.strategy.Concurrency == Soft {
+		return size
+	}
+	return max(0, t.strategy.FailureTolerance.allowed(size)-failures+1)
+}
+
+// admit waits until another customer of the wave may be under way.
+func (t *tally) admit(ctx context.Context, wave int) error {
+	for {
+		t.mu.Lock()
+		if ctx.Err() == nil && t.active < t.mayBegin(wave) {
+			t.active++
+			t.mu.Unlock()
+			return nil
+		}
+		changed := t.changed
+		t.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// dismiss ends what admit has begun.
+func (t *tally) dismiss() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.active--
+	t.wake()
+}
+
+// remaining is the number of customers without a final state.
+func (t *tally) remaining() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.open
+}
+
+// toGo is what is left, by the quotas or, without them, by what was seen.
+func (t *tally) toGo() Remaining {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	left := Remaining{Customers: t.open, Binding: t.binding}
+	each := t.each
+	if each == 0 && t.ended > 0 {
+		each = time.Since(t.started) / time.Duration(t.ended)
+	}
+	left.Duration = each * time.Duration(t.open)
+	return left
+}
