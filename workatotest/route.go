@@ -39,7 +39,23 @@ var routes = buildRoutes(
 	apiCollectionRoutes(), apiClientRoutes(), roleRoutes(), grantRoutes(), groupRoutes(), developerClientRoutes(),
 	onPremRoutes(), customConnectorRoutes(), oauthProfileRoutes(), customerManagers.routes(), embeddingRoutes,
 	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(), identityRoutes(),
+	// The vendor's command-line client works on the partner's own workspace.
+	atHome(activityRoutes, "/api/managed_users/{customer}", "/api"),
+	atHome(mcpServerRoutes(), "/api/managed_users/{customer}/mcp_servers", "/api/mcp/mcp_servers"),
+	atHome(identityRoutes(), "/api/managed_users/{customer}/iam/user_groups", "/api/mcp/user_groups"),
 )
+
+// atHome returns the routes below a prefix as those of the partner's own workspace.
+func atHome(family []route, prefix, home string) []route {
+	var twins []route
+	for _, r := range family {
+		if rest, below := strings.CutPrefix(r.path, prefix); below {
+			r.path, r.op = home+rest, "own."+r.op
+			twins = append(twins, r)
+		}
+	}
+	return twins
+}
 
 func buildRoutes(families ...[]route) []*route {
 	var all []*route
