@@ -37,8 +37,8 @@ type ActivityLog struct {
 
 func (l ActivityLog) identity() int64 { return l.ID }
 
-// ActivityLogWorkspace is where something happened. The name of TEST and PROD is
-// that of the environment: "Environment Test".
+// ActivityLogWorkspace is the workspace of an entry. The name of TEST and PROD
+// is that of the environment: "Environment Test".
 type ActivityLogWorkspace struct {
 	ID          int64           `json:"id"`
 	Name        string          `json:"name"`
@@ -46,23 +46,24 @@ type ActivityLogWorkspace struct {
 	Environment EnvironmentType `json:"environment"`
 }
 
-// ActivityLogUser is who did it.
+// ActivityLogUser is the actor.
 type ActivityLogUser struct {
 	ID    int64  `json:"id"`
 	Name  string `json:"name"`
 	Email string `json:"email"`
 }
 
-// ActivityLogResource is what it was done to.
+// ActivityLogResource is the affected object.
 type ActivityLogResource struct {
-	// ID is a number as text, or the handle of a newer kind of object.
+	// ID is a number as a string, or the handle of a newer kind of object.
 	ID   string               `json:"id"`
 	Name string               `json:"name"`
 	Type ActivityResourceType `json:"type"`
 }
 
-// ActivityResourceType is a kind of object, by the name of the service's own class
-// and not by the word of the pages. There are many more than are listed here.
+// ActivityResourceType is a kind of object, with the name of the service's
+// class rather than that of the pages. There are many more than are listed
+// here.
 type ActivityResourceType string
 
 // The kinds of object that a partner works with most.
@@ -85,7 +86,7 @@ func (l *ActivityLog) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, (*plain)(l), &l.Raw)
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (l *ActivityLog) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, l, (*ActivityLog).readWire)
 }
@@ -98,7 +99,7 @@ func (l ActivityLog) MarshalJSON() ([]byte, error) {
 
 // ActivityLogListParams selects entries. All fields are optional.
 type ActivityLogListParams struct {
-	// After is the id of the last entry seen: the list goes on behind it.
+	// After is the id of the last entry seen: the list continues after it.
 	After int64 `url:"page[after],omitempty"`
 	// PerPage is at most 100, which is also the default.
 	PerPage int `url:"page[size]"`
@@ -119,17 +120,17 @@ func (p *ActivityLogListParams) paging() (page, perPage *int) { return &p.page, 
 
 func (p *ActivityLogListParams) since() *int64 { return &p.After }
 
-// List returns some entries of the log, at the beginning or behind After. Its
-// Count is the number of these entries, not of all. Unverified: the order. The id
-// of the environment wanted is the customer.
+// List returns some entries of the log, from the beginning or after After. Its
+// Count is the number of these entries, not of all. Unverified: the order. For
+// an environment, pass its id as the customer.
 //
 // https://docs.workato.com/oem/oem-api/environment-management.html
 func (s *ActivityLogService) List(ctx context.Context, customerID CustomerID, params *ActivityLogListParams, opts ...CallOption) (*Page[ActivityLog], error) {
 	return s.entries(customerID, params, opts).first(ctx)
 }
 
-// All iterates over the entries of List and those behind them, to the end of the
-// log: an empty page. An entry that comes again ends it with ErrRepeatedPage.
+// All iterates over the entries of List and those after them, to the end of the
+// log: an empty page. A repeated entry ends it with ErrRepeatedPage.
 func (s *ActivityLogService) All(ctx context.Context, customerID CustomerID, params *ActivityLogListParams, opts ...CallOption) iter.Seq2[ActivityLog, error] {
 	return s.entries(customerID, params, opts).all(ctx)
 }

@@ -27,8 +27,8 @@ func TestActivityLogs(t *testing.T) {
 	assert.True(t, page.HasNext(), "the total says nothing about the rest")
 }
 
-// TestActivityLogsInAnyOrder: a walk goes on behind the last entry, whether ids
-// rise or fall and whether the page repeats that entry.
+// TestActivityLogsInAnyOrder: a walk continues after the last entry, whether
+// ids rise or fall and whether the page repeats that entry.
 func TestActivityLogsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	for name, pages := range map[string][]string{

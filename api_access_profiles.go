@@ -142,13 +142,13 @@ func (s *APIAccessProfileService) Create(ctx context.Context, customerID Custome
 	return fetch[APIAccessProfile](ctx, s.core, r, opts)
 }
 
-// APIAccessProfileUpdateParams describes a change: fields that are left alone stay
+// APIAccessProfileUpdateParams describes a change: fields that are not set stay
 // as they are.
 type APIAccessProfileUpdateParams struct {
 	Name             Opt[string]      `json:"name,omitzero"`
 	APICollectionIDs Opt[[]int64]     `json:"api_collection_ids,omitzero"`
 	AuthType         Opt[APIAuthType] `json:"auth_type,omitzero"`
-	// APIClientID moves the profile to another client, 0 leaves it where it is.
+	// APIClientID moves the profile to another client; 0 does not move it.
 	APIClientID        int64             `json:"api_client_id,omitempty,string"`
 	JWTMethod          Opt[APIJWTMethod] `json:"jwt_method,omitzero"`
 	JWTSecret          Secret            `json:"jwt_secret,omitzero"`
@@ -198,16 +198,15 @@ func (s *APIAccessProfileService) Disable(ctx context.Context, customerID Custom
 	return s.core.confirm(ctx, apiAccessProfilesDisable.at(customer(customerID), number(profileID)), opts)
 }
 
-// refreshedProfile is a profile that may come without its id, if it comes with a
-// secret.
+// refreshedProfile is a profile that may lack its id if it has a secret.
 type refreshedProfile APIAccessProfile
 
 func (p *refreshedProfile) present() bool {
 	return p.ID != 0 || !p.Secret.IsZero() || !p.OAuthClientSecret.IsZero()
 }
 
-// RefreshSecret makes a new secret for an access profile and shows it, this once.
-// The old one stops working. Unverified: the response; that of Create is expected,
+// RefreshSecret makes a new secret for an access profile and shows it once. The
+// old one stops working. Unverified: the response; that of Create is expected,
 // even without an id.
 //
 // Deprecated: use APIKeyService.RefreshSecret.

@@ -7,7 +7,7 @@ import (
 )
 
 // APIClientService serves the clients of the APIs that a customer's workspace
-// publishes. Those with a token have API keys: see APIKeyService.
+// publishes. Clients with a token have API keys: see APIKeyService.
 //
 // https://docs.workato.com/oem/oem-api/api-platform.html
 type APIClientService struct{ core *core }
@@ -31,8 +31,8 @@ var (
 	}, showsSecret: true}
 )
 
-// APIAuthType is how a client of a published API authenticates. Values that are not
-// listed here may appear.
+// APIAuthType is how a client of a published API authenticates. Other values
+// may appear.
 type APIAuthType string
 
 // The ways to authenticate.
@@ -197,9 +197,9 @@ func (s *APIClientService) Get(ctx context.Context, customerID CustomerID, clien
 	return fetch[APIClient](ctx, s.core, apiClientsGet.at(customer(customerID), number(clientID)), opts)
 }
 
-// APIClientUpdateParams describes a change. Name and APICollectionIDs are required
-// in every update; other fields that are left alone are not sent. AuthType cannot be
-// changed.
+// APIClientUpdateParams describes a change. Name and APICollectionIDs are
+// required in every update; other fields are sent only if they are set.
+// AuthType cannot be changed.
 type APIClientUpdateParams struct {
 	Name             string  `json:"name"`
 	APICollectionIDs []int64 `json:"api_collection_ids"`

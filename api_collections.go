@@ -31,8 +31,8 @@ var (
 type APICollection struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
-	// ProjectID is nil for a collection outside of projects, and where the service
-	// leaves it out.
+	// ProjectID is nil for a collection outside of projects, and if the service
+	// omits it.
 	ProjectID  *int64     `json:"project_id"`
 	URL        *string    `json:"url"`
 	APISpecURL *string    `json:"api_spec_url"`
@@ -47,8 +47,8 @@ type APICollection struct {
 
 func (c *APICollection) identity() int64 { return c.ID }
 
-// APICollectionImportResults says what became of a specification. The collection
-// exists even if Success is false.
+// APICollectionImportResults is the result of importing a specification. The
+// collection exists even if Success is false.
 type APICollectionImportResults struct {
 	Success         bool              `json:"success"`
 	TotalEndpoints  int64             `json:"total_endpoints"`
@@ -82,7 +82,7 @@ func (s *APICollectionService) All(ctx context.Context, customerID CustomerID, p
 type APICollectionCreateParams struct {
 	Name string `json:"name"`
 	// ProjectID is sent as a string: the service refuses the number that the
-	// reference asks for.
+	// reference shows.
 	ProjectID int64 `json:"project_id,omitempty,string"`
 	// ProxyConnectionID and OpenAPISpec make a collection with a recipe for each
 	// endpoint of the specification, which calls the API behind the connection.
@@ -106,8 +106,8 @@ const (
 	APISpecYAML APISpecFormat = "yaml"
 )
 
-// Create makes an API collection. Endpoints that could not be made out of an
-// OpenAPISpec are no error: see ImportResults.
+// Create makes an API collection. Endpoints that could not be made from an
+// OpenAPISpec are not an error: see ImportResults.
 //
 // https://docs.workato.com/oem/oem-api/api-platform.html
 func (s *APICollectionService) Create(ctx context.Context, customerID CustomerID, params *APICollectionCreateParams, opts ...CallOption) (*APICollection, error) {

@@ -12,8 +12,8 @@ import (
 // https://docs.workato.com/oem/oem-api/api-platform.html
 type APIKeyService struct{ core *core }
 
-// The table of limits does not name keys. Their own pages have the figure of older
-// editions for the whole API platform, 10 requests per second:
+// The table of limits does not name keys. Their own pages state the limit that
+// older editions give for the whole API platform, 10 requests per second:
 // https://api-docs.workato.com/oem-api/resources/api-platform/put-api-key-id
 var (
 	apiKeysList = operation{Operation: Operation{
@@ -99,7 +99,7 @@ func (s *APIKeyService) Create(ctx context.Context, customerID CustomerID, clien
 	return fetch[APIKey](ctx, s.core, r, opts)
 }
 
-// APIKeyUpdateParams describes a change: fields that are left alone stay as they
+// APIKeyUpdateParams describes a change: fields that are not set stay as they
 // are.
 type APIKeyUpdateParams struct {
 	Name        Opt[string]   `json:"name,omitzero"`
@@ -124,7 +124,7 @@ func (s *APIKeyService) Enable(ctx context.Context, customerID CustomerID, clien
 	return s.core.confirm(ctx, apiKeysEnable.at(customer(customerID), number(clientID), number(keyID)), opts)
 }
 
-// RefreshSecret makes a new token for a key and shows it, this once, in AuthToken.
+// RefreshSecret makes a new token for a key and shows it once, in AuthToken.
 // The old one stops working at once.
 //
 // https://api-docs.workato.com/oem-api/resources/api-platform/

@@ -58,10 +58,10 @@ var (
 	}}
 )
 
-// CollaboratorGroup is a group of collaborators. Pages of a customer's workspace
-// show the id and the name, the rest is that of the platform's own API.
+// CollaboratorGroup is a group of collaborators. The pages for customers'
+// workspaces show the id and the name, the rest is that of the Developer API.
 type CollaboratorGroup struct {
-	// ID is a text: "am-..." or "pf-...".
+	// ID is a string: "am-..." or "pf-...".
 	ID           string  `json:"id"`
 	Name         string  `json:"name"`
 	Description  *string `json:"description"`
@@ -107,14 +107,14 @@ func (s *CollaboratorGroupService) Get(ctx context.Context, customerID CustomerI
 // CollaboratorGroupCreateParams describes a group. Name is required.
 type CollaboratorGroupCreateParams struct {
 	Name string `json:"name"`
-	// Description is shown in the platform's own API. Unverified: that it can be set.
+	// Description is shown in the Developer API. Unverified: that it can be set.
 	Description string `json:"description,omitempty"`
 }
 
 // Create makes a group without members. If the response is lost, the error is
-// ErrOutcomeUnknown: look for the name in List. Unverified: the response; a group
-// under "data" is expected, and null there, which the reference allows, is
-// ErrUnexpectedResponse, as it says no id.
+// ErrOutcomeUnknown: look for the name in List. Unverified: the response; a
+// group under "data" is expected; null, which the reference allows, is
+// ErrUnexpectedResponse, because it has no id.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) Create(ctx context.Context, customerID CustomerID, params *CollaboratorGroupCreateParams, opts ...CallOption) (*CollaboratorGroup, error) {
@@ -124,16 +124,16 @@ func (s *CollaboratorGroupService) Create(ctx context.Context, customerID Custom
 	return fetch[CollaboratorGroup](ctx, s.core, r, opts)
 }
 
-// CollaboratorGroupUpdateParams describes a change: fields that are left alone
+// CollaboratorGroupUpdateParams describes a change: fields that are not set
 // stay as they are.
 type CollaboratorGroupUpdateParams struct {
 	Name Opt[string] `json:"name,omitzero"`
-	// Description is shown in the platform's own API. Unverified: that it can be set.
+	// Description is shown in the Developer API. Unverified: that it can be set.
 	Description Opt[string] `json:"description,omitzero"`
 }
 
 // Update changes the name or the description of a group. Unverified: the
-// response, of which the same is true as of that of Create.
+// response, as for Create.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) Update(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupUpdateParams, opts ...CallOption) (*CollaboratorGroup, error) {
@@ -151,14 +151,14 @@ func (s *CollaboratorGroupService) Delete(ctx context.Context, customerID Custom
 	return s.core.confirm(ctx, collaboratorGroupsDelete.at(customer(customerID), text(groupID)), opts)
 }
 
-// CollaboratorGroupMember is a collaborator in a group. Unverified: the keys of a
-// member; those that are typed here are common to people elsewhere in the API, and
-// Raw has whatever comes.
+// CollaboratorGroupMember is a collaborator in a group. Unverified: the keys of
+// a member; those that are typed here are common to people elsewhere in the
+// API, and Raw has everything.
 type CollaboratorGroupMember struct {
 	ID    int64   `json:"id"`
 	Name  *string `json:"name"`
 	Email *string `json:"email"`
-	// Raw is the member as it came.
+	// Raw is the member as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -171,12 +171,12 @@ func (m *CollaboratorGroupMember) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, (*plain)(m), &m.Raw)
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (m *CollaboratorGroupMember) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, m, (*CollaboratorGroupMember).readWire)
 }
 
-// MarshalJSON returns the member as it came.
+// MarshalJSON returns the member as received.
 func (m CollaboratorGroupMember) MarshalJSON() ([]byte, error) {
 	type plain CollaboratorGroupMember
 	return kept(m.Raw, plain(m))
@@ -184,7 +184,7 @@ func (m CollaboratorGroupMember) MarshalJSON() ([]byte, error) {
 
 // CollaboratorGroupListMembersParams selects members. All fields are optional.
 type CollaboratorGroupListMembersParams struct {
-	// Text is looked for in names and email addresses.
+	// Text is searched for in names and email addresses.
 	Text string `url:"text,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page[number],omitempty"`
@@ -216,8 +216,8 @@ type CollaboratorGroupAddMembersParams struct {
 	UserIDs []int64 `url:"user_ids"`
 }
 
-// AddMembers adds collaborators to a group; those who are in it stay. The ids go
-// into the query, as repeated keys without brackets.
+// AddMembers adds collaborators to a group; present members stay. The ids are
+// sent in the query, as repeated keys without brackets.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) AddMembers(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupAddMembersParams, opts ...CallOption) error {
@@ -229,8 +229,8 @@ func (s *CollaboratorGroupService) AddMembers(ctx context.Context, customerID Cu
 	return s.core.confirm(ctx, r, opts)
 }
 
-// CollaboratorGroupRemoveMembersParams names who leaves a group. One of the fields
-// is required.
+// CollaboratorGroupRemoveMembersParams names the collaborators to remove. One
+// of the fields is required.
 type CollaboratorGroupRemoveMembersParams struct {
 	// UserIDs are ids of members of the workspace.
 	UserIDs []int64 `url:"user_ids,omitempty"`
@@ -239,7 +239,7 @@ type CollaboratorGroupRemoveMembersParams struct {
 }
 
 // RemoveMembers removes collaborators from a group; they stay in the workspace.
-// The ids go into the query of the DELETE.
+// The ids are sent in the query of the DELETE.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) RemoveMembers(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupRemoveMembersParams, opts ...CallOption) error {
@@ -260,8 +260,8 @@ func (s *CollaboratorGroupService) ListProjectGrants(ctx context.Context, custom
 	return invoke(ctx, s.core, r, opts, decodeNullable[ProjectGrant])
 }
 
-// AllProjectGrants iterates over the grants of ListProjectGrants. They are fetched
-// when the iteration begins.
+// AllProjectGrants iterates over the grants of ListProjectGrants. They are
+// fetched when the iteration starts.
 func (s *CollaboratorGroupService) AllProjectGrants(ctx context.Context, customerID CustomerID, groupID string, opts ...CallOption) iter.Seq2[ProjectGrant, error] {
 	return eachOf(func() ([]ProjectGrant, error) { return s.ListProjectGrants(ctx, customerID, groupID, opts...) })
 }

@@ -37,9 +37,9 @@ type CustomerManager struct {
 	ID             int64                          `json:"id"`
 	User           *CustomerManagerUser           `json:"user"`
 	PrivilegeGroup *CustomerManagerPrivilegeGroup `json:"privilege_group"`
-	// ModeratedWorkspaces are the workspaces that the manager has access to. An empty
-	// list means all of them: see AllWorkspaces. nil means that the service does not
-	// say, as in older editions of the reference.
+	// ModeratedWorkspaces are the workspaces that the manager has access to. An
+	// empty list means all of them: see AllWorkspaces. nil means that the service
+	// does not state them, as in older editions of the reference.
 	ModeratedWorkspaces []ModeratedWorkspace `json:"moderated_workspaces"`
 }
 
@@ -63,7 +63,7 @@ type CustomerManagerUser struct {
 type CustomerManagerPrivilegeGroup struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
-	// System says that the role is one of the service's own.
+	// System says that the role is predefined by the service.
 	System bool `json:"system"`
 }
 
@@ -81,7 +81,7 @@ func (s *CustomerManagerService) List(ctx context.Context, opts ...CallOption) (
 }
 
 // All iterates over the customer managers of List. The list is fetched when the
-// iteration begins.
+// iteration starts.
 func (s *CustomerManagerService) All(ctx context.Context, opts ...CallOption) iter.Seq2[CustomerManager, error] {
 	return eachOf(func() ([]CustomerManager, error) { return s.List(ctx, opts...) })
 }
@@ -94,14 +94,14 @@ type CustomerManagerCreateParams struct {
 	// RoleID is sent as a string, as the reference does.
 	RoleID int64 `json:"role_id,string"`
 	// AllWorkspaces gives access to the workspaces of all customers. The service
-	// does so for an empty PermittedWorkspaceIDs, which is refused here: a list that
-	// turned out empty must not open every workspace.
+	// does so for an empty PermittedWorkspaceIDs, which is refused here: a list
+	// that is empty by mistake must not open every workspace.
 	AllWorkspaces bool `json:"-"`
 	// PermittedWorkspaceIDs are the account ids of customers.
 	PermittedWorkspaceIDs []int64 `json:"permitted_workspace_ids"`
 }
 
-// permitted checks which workspaces are given, and returns them as they are sent.
+// permitted checks the given workspaces, and returns them as sent.
 func permitted(all bool, ids []int64) ([]int64, error) {
 	if all == (len(ids) > 0) {
 		return nil, invalid("PermittedWorkspaceIDs", "give either AllWorkspaces or PermittedWorkspaceIDs: an empty list would give access to all workspaces")
@@ -122,8 +122,8 @@ func (s *CustomerManagerService) Create(ctx context.Context, params *CustomerMan
 	return fetch[CustomerManager](ctx, s.core, r, opts)
 }
 
-// CustomerManagerUpdateParams describes a customer manager anew. All of it is
-// required, as in CustomerManagerCreateParams: what is left out is not kept.
+// CustomerManagerUpdateParams replaces a customer manager's settings. All of it
+// is required, as in CustomerManagerCreateParams: nothing is kept.
 type CustomerManagerUpdateParams struct {
 	RoleID                int64   `json:"role_id,string"`
 	AllWorkspaces         bool    `json:"-"`
@@ -143,8 +143,9 @@ func (s *CustomerManagerService) Update(ctx context.Context, managerID int64, pa
 	return fetch[CustomerManager](ctx, s.core, r, opts)
 }
 
-// Delete takes all access to workspaces of customers from a customer manager, who
-// stays a collaborator of the partner's workspace. Unverified: the response.
+// Delete removes a customer manager's access to all workspaces of customers.
+// The person stays a collaborator of the partner's workspace. Unverified: the
+// response.
 //
 // https://docs.workato.com/oem/oem-api/customer-managers.html
 func (s *CustomerManagerService) Delete(ctx context.Context, managerID int64, opts ...CallOption) error {

@@ -20,11 +20,11 @@ func TestCustomerManagers(t *testing.T) {
 	assert.Equal(t, []workato.ModeratedWorkspace{{ID: 512340, Name: "Borealis"}}, managers[0].ModeratedWorkspaces)
 	assert.Equal(t, int64(247), managers[1].PrivilegeGroup.ID, "a string")
 	assert.Equal(t, []bool{false, true, false},
-		[]bool{managers[0].AllWorkspaces(), managers[1].AllWorkspaces(), managers[2].AllWorkspaces()}, "an empty list is all, none is unknown")
+		[]bool{managers[0].AllWorkspaces(), managers[1].AllWorkspaces(), managers[2].AllWorkspaces()}, "an empty list is all, a missing one is unknown")
 }
 
-// TestAllWorkspacesAreAskedFor: a list that turned out empty gives no access to
-// everything, and the params of the caller stay as they are.
+// TestAllWorkspacesAreAskedFor: an empty list does not give access to
+// everything, and the caller's params are not changed.
 func TestAllWorkspacesAreAskedFor(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, unreachable(t))

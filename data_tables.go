@@ -8,14 +8,15 @@ import (
 	"time"
 )
 
-// DataTableService serves the data tables of a customer's workspace: what they are
-// called and which columns they have. The feature has to be enabled for a partner.
+// DataTableService serves the data tables of a customer's workspace: their
+// names and columns. The feature has to be enabled for a partner.
 //
-// The rows, which the reference calls records, are served by other hosts, one per
-// data centre: data-tables.workato.com in the US, data-tables.eu.workato.com in
-// the EU and the same with jp, sg, au, il, kr, uk and trial in place of eu, and
-// data-tables.workatoapp.cn in China. No call is typed for them. A derived client
-// sends them the same credential, and its raw calls reach them:
+// The rows, which the reference calls records, are served by other hosts, one
+// per data centre: data-tables.workato.com in the US,
+// data-tables.eu.workato.com in the EU and likewise with jp, sg, au, il, kr, uk
+// and trial, and data-tables.workatoapp.cn in China. No call is typed for them.
+// A derived client sends them the same credential, and its raw calls reach
+// them:
 //
 //	records, err := client.With(workato.WithBaseURL("https://data-tables.eu.workato.com"))
 //	...
@@ -87,15 +88,15 @@ const (
 	DataTableLink     DataTableColumnType = "relation"
 )
 
-// DataTableColumn is a column of a data table, as it is read and as it is sent:
-// the columns of Get can be changed and given to Update.
+// DataTableColumn is a column of a data table, in responses and requests: the
+// columns of Get can be changed and passed to Update.
 type DataTableColumn struct {
 	// Type and Name are required.
 	Type DataTableColumnType `json:"type"`
 	Name string              `json:"name"`
 	// Optional says that a row may leave the column empty.
 	Optional bool `json:"optional"`
-	// FieldID is a UUID, which the service gives to a new column.
+	// FieldID is a UUID, which the service assigns to a new column.
 	FieldID string  `json:"field_id,omitempty"`
 	Hint    *string `json:"hint,omitempty"`
 	// DefaultValue and Metadata are JSON.
@@ -113,7 +114,7 @@ type DataTableRelation struct {
 	FieldID string `json:"field_id"`
 }
 
-// checkColumns wants columns that have a type and a name.
+// checkColumns requires columns with a type and a name.
 func checkColumns(columns []DataTableColumn) error {
 	if len(columns) == 0 {
 		return invalid("Schema", "needs at least one column")
@@ -171,13 +172,13 @@ func (s *DataTableService) Get(ctx context.Context, customerID CustomerID, table
 	return fetch[DataTable](ctx, s.core, dataTablesGet.at(customer(customerID), text(tableID)), opts)
 }
 
-// DataTableUpdateParams describes a change: fields that are left alone stay as
+// DataTableUpdateParams describes a change: fields that are not set stay as
 // they are.
 type DataTableUpdateParams struct {
 	Name     Opt[string] `json:"name,omitzero"`
 	FolderID Opt[int64]  `json:"folder_id,omitzero"`
-	// Schema replaces the whole set of columns. Take that of Get and change it: a
-	// column that is not in it, or has lost its FieldID, goes with all its values.
+	// Schema replaces all columns. Start from that of Get: a column that is
+	// missing, or lacks its FieldID, is deleted with all its values.
 	Schema Opt[[]DataTableColumn] `json:"schema,omitzero"`
 }
 
@@ -203,9 +204,9 @@ func (s *DataTableService) Delete(ctx context.Context, customerID CustomerID, ta
 	return s.core.confirm(ctx, dataTablesDelete.at(customer(customerID), text(tableID)), opts)
 }
 
-// Truncate deletes all rows of a data table. If the response is lost, it is sent
-// again, and rows that were written meanwhile go too: WithoutRetry prevents that.
-// Unverified: the response; any success counts.
+// Truncate deletes all rows of a data table. If the response is lost, the
+// request is retried, which also deletes rows that were written meanwhile:
+// WithoutRetry prevents that. Unverified: the response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/data-tables.html
 func (s *DataTableService) Truncate(ctx context.Context, customerID CustomerID, tableID string, opts ...CallOption) error {

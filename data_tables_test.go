@@ -34,7 +34,7 @@ func TestDataTables(t *testing.T) {
 	})
 	keepsKeys(t, rowsOf(t, "data_tables/table.json"), single)
 
-	// What was read is what is sent: no column loses its id.
+	// Columns are sent as they were read: none loses its id.
 	transport := responding(response{body: fixture(t, "data_tables/table.json")})
 	_, err := newClient(t, transport).DataTables.Update(t.Context(), customerID, table.ID, &workato.DataTableUpdateParams{Schema: workato.Set(single.Schema)})
 	require.NoError(t, err)
@@ -43,8 +43,8 @@ func TestDataTables(t *testing.T) {
 	assert.JSONEq(t, `{"schema": `+string(sample.Schema)+`}`, string(transport.only(t).Body))
 }
 
-// TestRecordsOfDataTables: a derived client reaches the hosts of the rows, with the
-// credential of the one that it comes from.
+// TestRecordsOfDataTables: a derived client reaches the hosts of the rows, with
+// the credential of the original.
 func TestRecordsOfDataTables(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{"records": [{"record_id": "r-1"}], "continuation_token": null}`})

@@ -9,9 +9,9 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// DeveloperAPIClientService serves the clients of the Developer API of a customer's
-// workspace: each has a token that works inside that workspace, bounded by a client
-// role and by folders.
+// DeveloperAPIClientService serves the clients of the Developer API of a
+// customer's workspace: each has a token that works inside that workspace,
+// limited by a client role and folders.
 //
 // https://docs.workato.com/oem/oem-api/api-clients.html
 type DeveloperAPIClientService struct{ core *core }
@@ -60,8 +60,8 @@ type DeveloperAPIClient struct {
 	Description *string `json:"description"`
 	// APIPrivilegeGroupID is the id of the client role.
 	APIPrivilegeGroupID int64 `json:"api_privilege_group_id"`
-	// AllFolders says that the client reaches every folder, FolderIDs which ones
-	// otherwise.
+	// AllFolders says that the client reaches every folder; otherwise FolderIDs
+	// are its folders.
 	AllFolders bool    `json:"all_folders"`
 	FolderIDs  []int64 `json:"folder_ids"`
 	// EnvironmentName and EnvironmentID are nil in a workspace without
@@ -69,7 +69,7 @@ type DeveloperAPIClient struct {
 	EnvironmentName *string `json:"environment_name"`
 	EnvironmentID   *int64  `json:"environment_id"`
 	IPAllowList     IPList  `json:"ip_allow_list"`
-	// Token has a value in the response to Create alone.
+	// Token has a value only in the response to Create.
 	Token     DeveloperAPIToken `json:"token"`
 	CreatedAt time.Time         `json:"created_at"`
 	UpdatedAt time.Time         `json:"updated_at"`
@@ -106,8 +106,8 @@ func (t *DeveloperAPIToken) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, t, (*DeveloperAPIToken).readWire)
 }
 
-// IPList is a list of IP addresses or ranges. The service writes it as a list, or as
-// one text with commas.
+// IPList is a list of IP addresses or ranges. The service sends it as a list,
+// or as one string with commas.
 type IPList []string
 
 func (l *IPList) readWire(d *wire.Decoder, data []byte) error {
@@ -190,10 +190,10 @@ func (s *DeveloperAPIClientService) Get(ctx context.Context, customerID Customer
 	return fetch[DeveloperAPIClient](ctx, s.core, developerAPIClientsGet.at(customer(customerID), number(clientID)), opts)
 }
 
-// DeveloperAPIClientUpdateParams describes a change: fields that are left alone
-// stay as they are. With FolderIDs the client is confined to folders, with
-// AllFolders it reaches all of them: one of the two can be changed, and false alone
-// is not enough to confine it.
+// DeveloperAPIClientUpdateParams describes a change: fields that are not set
+// stay as they are. FolderIDs restricts the client to folders, AllFolders lets
+// it reach all of them. Only one of the two can be changed, and AllFolders set
+// to false alone does not restrict it.
 type DeveloperAPIClientUpdateParams struct {
 	Name                Opt[string]  `json:"name,omitzero"`
 	APIPrivilegeGroupID Opt[int64]   `json:"api_privilege_group_id,omitzero"`
@@ -217,7 +217,7 @@ func (p *DeveloperAPIClientUpdateParams) check() error {
 	return eachID("FolderIDs", folders)
 }
 
-// Update changes a client. Its token stays.
+// Update changes a client. Its token stays valid.
 //
 // https://docs.workato.com/oem/oem-api/api-clients.html
 func (s *DeveloperAPIClientService) Update(ctx context.Context, customerID CustomerID, clientID int64, params *DeveloperAPIClientUpdateParams, opts ...CallOption) (*DeveloperAPIClient, error) {
@@ -235,9 +235,10 @@ func (s *DeveloperAPIClientService) Delete(ctx context.Context, customerID Custo
 	return s.core.confirm(ctx, developerAPIClientsDelete.at(customer(customerID), number(clientID)), opts)
 }
 
-// RegenerateToken makes a new token for a client and shows it, this once. The old
-// one stops working at once. Unverified: the response; a token is read wherever
-// Create has it, and a response without one is an ErrUnexpectedResponse.
+// RegenerateToken makes a new token for a client and shows it once. The old one
+// stops working at once. Unverified: the response; a token is read in every
+// place where Create has it, and a response without one is an
+// ErrUnexpectedResponse.
 //
 // https://docs.workato.com/oem/oem-api/api-clients.html
 func (s *DeveloperAPIClientService) RegenerateToken(ctx context.Context, customerID CustomerID, clientID int64, opts ...CallOption) (*DeveloperAPIToken, error) {
@@ -265,7 +266,7 @@ type DeveloperAPIClientRoleListParams struct {
 func (p *DeveloperAPIClientRoleListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
 
 // ListRoles returns one page of the client roles of a customer's workspace.
-// Unverified: the response of this endpoint, and that it is cut into pages; the
+// Unverified: the response of this endpoint, and whether it is paged; the
 // fields are those that CopyRole returns.
 //
 // https://docs.workato.com/oem/oem-api/api-clients.html

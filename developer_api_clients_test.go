@@ -41,8 +41,8 @@ func TestDeveloperAPIClients(t *testing.T) {
 	assert.Equal(t, []any{int64(3302), (*string)(nil)}, []any{roles.Items[1].ID, roles.Items[1].Name})
 }
 
-// TestRegeneratedToken: no source shows the response, so a token is read wherever
-// it may stand, and one that is missing is no success.
+// TestRegeneratedToken: no source shows the response, so a token is read in any
+// place, and a missing one is not a success.
 func TestRegeneratedToken(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{

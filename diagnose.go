@@ -16,25 +16,24 @@ import (
 	"time"
 )
 
-// DiagnoseParams say what Diagnose tries.
+// DiagnoseParams select what Diagnose tries.
 type DiagnoseParams struct {
-	// Customer is whose workspace is read. Without it that is the first of the
-	// list of customers.
+	// Customer is the customer whose workspace is read, by default the first of
+	// the list.
 	Customer CustomerID
-	// OtherRegions also shows the credential to the data centres other than the
-	// client's own if that one refuses it: a token belongs to one of them, and no
-	// response tells to which.
+	// OtherRegions also sends the credential to the other data centres if the
+	// client's own refuses it: a token belongs to one of them, and no response
+	// says to which.
 	OtherRegions bool
 	// AttemptTimeout bounds each request, 15 s if 0.
 	AttemptTimeout time.Duration
 }
 
-// Cause is what a check has found wrong. Values that are not listed here may be
-// added.
+// Cause is the problem that a check found. Other values may be added.
 type Cause string
 
-// The causes, from what keeps every call from working to what concerns one
-// family of endpoints.
+// The causes, from those that affect every call to those of one family of
+// endpoints.
 const (
 	CauseNone     Cause = ""         // the check passed
 	CauseNetwork  Cause = "network"  // no response came: name, route, proxy or firewall
@@ -50,7 +49,7 @@ const (
 	CauseSkipped  Cause = "skipped"  // not tried: another check has to pass first
 )
 
-// Check is one harmless read and what it has shown.
+// Check is one harmless read with its result.
 type Check struct {
 	// Family is the service that was tried, such as "connections".
 	Family string
@@ -65,20 +64,20 @@ type Check struct {
 	Err error
 }
 
-// Diagnosis is what Diagnose has found.
+// Diagnosis is the result of Diagnose.
 type Diagnosis struct {
-	// BaseURL is the origin that was asked, Workspace the name of the workspace
+	// BaseURL is the origin that was used, Workspace the name of the workspace
 	// that the credential belongs to.
 	BaseURL, Workspace string
-	// Cause is what has to be mended first, CauseNone if every check has passed.
+	// Cause is what has to be fixed first, CauseNone if every check has passed.
 	Cause Cause
 	// Reason says how that is known, and what to do.
 	Reason string
-	// Region is the data centre that takes the credential, if OtherRegions has
+	// Region is the data centre that accepts the credential, if OtherRegions has
 	// found one.
 	Region Region
-	// ClockSkew is how far the clock of this machine is ahead of the service's,
-	// to about a second; nil if the service did not tell its time.
+	// ClockSkew is how far the clock of this machine is ahead of the service's, to
+	// about a second; nil if the service did not send its time.
 	ClockSkew *time.Duration
 	Checks    []Check
 }
@@ -88,17 +87,17 @@ func (d *Diagnosis) OK() bool { return d.Cause == CauseNone }
 
 const (
 	defaultCheckTimeout = 15 * time.Second
-	// maxSkew is how wrong a clock may be before it is worth a word: direct links
-	// live for ten minutes.
+	// maxSkew is the clock skew that is reported: direct links are valid for ten
+	// minutes.
 	maxSkew = time.Minute
 )
 
-// Diagnose makes one harmless read for each family of endpoints, and tells
-// which of network, clock, address, token, region and role is wrong, and how that
-// is known. It changes nothing. Each read is one request without a retry and
-// counts against the quota of its family; where a read needs an id that is not at
-// hand, the family is left out. An error is only returned for arguments that
-// cannot be used: whatever else goes wrong is in the Diagnosis.
+// Diagnose makes one harmless read for each family of endpoints, and finds out
+// which of network, clock, address, token, region and role is wrong, and how
+// that is known. It changes nothing. Each read is one request without a retry
+// and counts against the quota of its family; a family whose reads need an
+// unknown id is left out. An error is only returned for invalid arguments: all
+// other problems are in the Diagnosis.
 func (c *Client) Diagnose(ctx context.Context, params *DiagnoseParams, opts ...CallOption) (*Diagnosis, error) {
 	p := given(params)
 	switch {
@@ -117,7 +116,7 @@ func (c *Client) Diagnose(ctx context.Context, params *DiagnoseParams, opts ...C
 	return &d.Diagnosis, ctx.Err()
 }
 
-// doctor is a diagnosis that is being made.
+// doctor is a diagnosis in progress.
 type doctor struct {
 	Diagnosis
 	client *Client
@@ -155,8 +154,8 @@ func (d *doctor) examine(ctx context.Context, p DiagnoseParams) {
 	d.conclude(ctx, p)
 }
 
-// readsByFamily returns for each service but the two that are tried first a list,
-// or another read, that needs no more than a customer.
+// readsByFamily returns for each service except the two that are tried first a
+// list, or another read, that needs only a customer.
 func readsByFamily() []*operation {
 	var reads []*operation
 	families := map[string]bool{family(&workspaceWhoami): true, family(&managedUsersList): true}
@@ -177,7 +176,7 @@ func family(op *operation) string {
 	return service
 }
 
-// try makes one read and keeps what it has shown.
+// try makes one read and keeps its result.
 func (d *doctor) try(ctx context.Context, op *operation, id CustomerID, out any) Check {
 	path := strings.Replace(op.Path, "{customer}", id.PathSegment(), 1)
 	var meta ResponseMeta
@@ -201,7 +200,7 @@ func (d *doctor) add(op *operation, cause Cause, reason string) {
 	d.Checks = append(d.Checks, Check{Family: family(op), Operation: op.Name, Path: op.Path, Cause: cause, Reason: reason})
 }
 
-// skip leaves everything out after the first check, which says why.
+// skip skips all other checks; the first one says why.
 func (d *doctor) skip(reason string) {
 	first := d.Checks[0]
 	d.Cause, d.Reason = first.Cause, first.Reason
@@ -223,8 +222,8 @@ func (d *doctor) conclude(ctx context.Context, p DiagnoseParams) {
 	}
 	switch {
 	case count[CauseToken] > 0 && count[CauseNone] > 0:
-		// One call that is let in shows that the token is right: what the others are
-		// refused for is the role.
+		// One accepted call shows that the token is valid: the others are refused
+		// because of the role.
 		for i := range d.Checks {
 			if d.Checks[i].Cause == CauseToken {
 				d.Checks[i].Cause = CauseRole
@@ -251,8 +250,8 @@ func (d *doctor) conclude(ctx context.Context, p DiagnoseParams) {
 	}
 }
 
-// tellFeatures tells a customer that is not there from a feature that its
-// workspace does not have: the first is missing for every family.
+// tellFeatures distinguishes a missing customer from a missing feature of its
+// workspace: the first is missing for every family.
 func (d *doctor) tellFeatures() {
 	found := false
 	for _, check := range d.Checks {
@@ -265,7 +264,7 @@ func (d *doctor) tellFeatures() {
 	}
 }
 
-// findRegion shows the credential to the other data centres.
+// findRegion sends the credential to the other data centres.
 func (d *doctor) findRegion(ctx context.Context) {
 	for _, region := range Regions() {
 		other, err := d.client.With(WithRegion(region))
@@ -284,7 +283,7 @@ func (d *doctor) findRegion(ctx context.Context) {
 	d.Reason = "no data centre takes the credential: the token is wrong or revoked"
 }
 
-// causeOf tells what the error of a read speaks of.
+// causeOf returns the cause of the error of a read.
 func causeOf(err error) (Cause, string) {
 	var apiErr *APIError
 	switch {
@@ -315,7 +314,7 @@ func causeOfResponse(e *APIError) (Cause, string) {
 	return CauseNone, fmt.Sprintf("was let in, and refused the parameters with %d", e.StatusCode)
 }
 
-// causeOfConnection tells why no response came.
+// causeOfConnection returns why there was no response.
 func causeOfConnection(err error) (Cause, string) {
 	var name *net.DNSError
 	var invalidCert x509.CertificateInvalidError

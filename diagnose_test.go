@@ -39,7 +39,7 @@ func TestDiagnoseHealthy(t *testing.T) {
 	assert.Nil(t, d.ClockSkew, "the fake does not tell its time inside the process")
 	fake.AssertNoWrites(t)
 
-	// One check for every family that can be read with no more than a customer.
+	// One check for every family that can be read with only a customer.
 	families := map[string]bool{}
 	for _, op := range workato.Operations() {
 		if strings.Count(op.Path, "{") == strings.Count(op.Path, "{customer}") && op.Method == http.MethodGet && !op.Deprecated {
@@ -158,7 +158,8 @@ func TestDiagnoseCauses(t *testing.T) {
 		})
 	}
 
-	// One family that is not found, while the customer is there, is a feature.
+	// One family that is not found, although the customer exists, is a missing
+	// feature.
 	d := diagnose(t, customer, func(req *http.Request) (*http.Response, error) {
 		if strings.Contains(req.URL.Path, "/properties") {
 			return response{status: 404, body: `{"message": "Not found"}`}.response(req), nil

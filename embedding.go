@@ -25,7 +25,7 @@ type EmbeddingUpdateSigningKeyParams struct {
 	Key string `json:"key"`
 }
 
-// SigningKey tells for whom a key was stored.
+// SigningKey says for whom a key was stored.
 type SigningKey struct {
 	// VendorID is the Embedded vendor ID, with which the subject of a token
 	// begins. Older pages call it the vendor API key.
@@ -34,10 +34,10 @@ type SigningKey struct {
 
 func (k *SigningKey) key() string { return k.VendorID }
 
-// UpdateSigningKey replaces the public key of the partner's workspace. Tokens that
-// were signed with the former private key are no longer accepted: no source
-// describes a time in which both keys are. A private key, or one that is not RSA,
-// is refused before anything is sent.
+// UpdateSigningKey replaces the public key of the partner's workspace. Tokens
+// that were signed with the former private key are no longer accepted: no
+// source describes a time in which both keys work. A private key, or one that
+// is not RSA, is refused before anything is sent.
 //
 // https://docs.workato.com/oem/oem-api/jwt-direct-link-configurations.html
 func (s *EmbeddingService) UpdateSigningKey(ctx context.Context, params *EmbeddingUpdateSigningKeyParams, opts ...CallOption) (*SigningKey, error) {
@@ -45,8 +45,8 @@ func (s *EmbeddingService) UpdateSigningKey(ctx context.Context, params *Embeddi
 	return fetch[SigningKey](ctx, s.core, embeddingUpdateSigningKey.at().withBody(params).check(missing, publicKey("Key", params.Key)), opts)
 }
 
-// publicKey refuses what cannot verify an RS256 signature, above all a private
-// key, which must not leave its owner.
+// publicKey refuses a key that cannot verify an RS256 signature, above all a
+// private key, which must not leave its owner.
 func publicKey(field, text string) error {
 	block, rest := pem.Decode([]byte(text))
 	switch {

@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// EnvironmentRoleService serves the environment roles of a customer's workspace,
-// which belong to the newer permission model: RoleService has those of the older
-// one. The newest pages of the reference print the paths under /api/v2, as they are
-// sent; older ones print the same without v2. Where everything is ErrNotFound,
-// Client.Do can try those.
+// EnvironmentRoleService serves the environment roles of a customer's
+// workspace, which belong to the newer permission model: RoleService has those
+// of the older one. The newest pages of the reference show the paths under
+// /api/v2, as they are sent; older ones show them without v2. If everything is
+// ErrNotFound, Client.Do can try those.
 //
 // https://docs.workato.com/oem/oem-api/environment-roles.html
 type EnvironmentRoleService struct{ core *core }
@@ -20,8 +20,8 @@ type EnvironmentRoleService struct{ core *core }
 const environmentRolesDoc = "https://docs.workato.com/oem/oem-api/environment-roles.html"
 
 // permissionsPath begins the paths of environment roles and project grants. The
-// pages contradict each other about v2 (docs.workato.com/ja/oem/oem-api/, with .html
-// and without): whoever learns better changes it here.
+// pages contradict each other about v2 (docs.workato.com/ja/oem/oem-api/, with
+// .html and without): change it here if it is wrong.
 const permissionsPath = "/api/v2/managed_users/{customer}"
 
 var (
@@ -49,16 +49,16 @@ var (
 
 const roleLookup = "look for the name in the list of roles before you try again"
 
-// RoleType says where an environment role or a project role comes from. Values that
-// are not listed here may appear.
+// RoleType says where an environment role or a project role comes from. Other
+// values may appear.
 type RoleType string
 
 // The documented types.
 const (
 	RoleSystem RoleType = "system" // Workato's own
 	RoleCustom RoleType = "custom" // made in the workspace
-	// RoleInheritable is made by the partner for its customers, RoleInherited is what
-	// a customer has of it.
+	// RoleInheritable is made by the partner for its customers, who have it as
+	// RoleInherited.
 	RoleInheritable RoleType = "inheritable"
 	RoleInherited   RoleType = "inherited"
 )
@@ -111,8 +111,9 @@ func (s *EnvironmentRoleService) Get(ctx context.Context, customerID CustomerID,
 // EnvironmentRoleCreateParams describes a role. Name is required.
 type EnvironmentRoleCreateParams struct {
 	Name string `json:"name"`
-	// Config is what the role allows, by area. Unverified: its keys, but for those of
-	// the sample {"team": {"privileges": "all"}}; Get shows those of other roles.
+	// Config is what the role allows, by area. Unverified: its keys, except those
+	// of the sample {"team": {"privileges": "all"}}; Get shows those of other
+	// roles.
 	Config map[string]any `json:"config,omitempty"`
 	// Inheritable lets child workspaces have the role. Unverified: the name of the key.
 	Inheritable bool `json:"inheritable,omitempty"`
@@ -130,8 +131,8 @@ func (s *EnvironmentRoleService) Create(ctx context.Context, customerID Customer
 }
 
 // EnvironmentRoleUpdateParams describes a change. The reference shows a request
-// with both a name and a configuration. Unverified: that fields which are left alone
-// stay as they are.
+// with both a name and a configuration. Unverified: that fields which are not
+// set stay as they are.
 type EnvironmentRoleUpdateParams struct {
 	Name        Opt[string]         `json:"name,omitzero"`
 	Config      Opt[map[string]any] `json:"config,omitzero"`
@@ -143,7 +144,7 @@ func (p *EnvironmentRoleUpdateParams) check() error {
 }
 
 // Update changes a role for all who have it. Roles of the types system and
-// inherited are not the workspace's own.
+// inherited do not belong to the workspace.
 //
 // https://docs.workato.com/oem/oem-api/environment-roles.html
 func (s *EnvironmentRoleService) Update(ctx context.Context, customerID CustomerID, roleID int64, params *EnvironmentRoleUpdateParams, opts ...CallOption) (*EnvironmentRole, error) {
@@ -153,7 +154,7 @@ func (s *EnvironmentRoleService) Update(ctx context.Context, customerID Customer
 	return fetch[EnvironmentRole](ctx, s.core, r, opts)
 }
 
-// Delete deletes a role. Unverified: what becomes of those who have it.
+// Delete deletes a role. Unverified: what happens to those who have it.
 //
 // https://docs.workato.com/oem/oem-api/environment-roles.html
 func (s *EnvironmentRoleService) Delete(ctx context.Context, customerID CustomerID, roleID int64, opts ...CallOption) error {

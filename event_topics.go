@@ -11,10 +11,10 @@ import (
 )
 
 // EventTopicService serves the event topics of a customer's workspace, to which
-// recipes publish messages and from which they read them. Messages themselves are
-// published and read on a host of their own, which this package does not call.
-// Unverified: the responses for customers' workspaces; the fields are those of the
-// platform's own API, and Raw has whatever comes.
+// recipes publish messages and from which they read them. Messages themselves
+// are published and read on another host, which this package does not call.
+// Unverified: the responses for customers' workspaces; the fields are those of
+// the Developer API, and Raw has everything.
 //
 // https://docs.workato.com/en/oem/oem-api/event-streams.html
 type EventTopicService struct{ core *core }
@@ -42,7 +42,8 @@ var (
 		Name: "event_topics.delete", Method: "DELETE", Path: "/api/managed_users/{customer}/event_streams/topics/{topic_id}",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "event_topics", PerMinute: 60}, Doc: eventTopicsDoc,
 	}, metOwnEffect: isGone}
-	// A repeat also deletes what was published meanwhile, as a call that takes longer does.
+	// A retry also deletes messages that were published meanwhile, like a slow
+	// call.
 	eventTopicsPurge = operation{Operation: Operation{
 		Name: "event_topics.purge", Method: "PUT", Path: "/api/managed_users/{customer}/event_streams/topics/{topic_id}/purge",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "event_topics", PerMinute: 60}, Doc: eventTopicsDoc,
@@ -56,12 +57,12 @@ type EventTopic struct {
 	Description *string `json:"description"`
 	// Retention is how long messages are kept, in seconds.
 	Retention *float64 `json:"retention"`
-	// Schema are the fields of a message, as JSON. Lists have it on demand.
+	// Schema are the fields of a message, as JSON. Lists include it on request.
 	Schema    json.RawMessage `json:"schema"`
 	FolderID  *int64          `json:"folder_id"`
 	CreatedAt *time.Time      `json:"created_at"`
 	UpdatedAt *time.Time      `json:"updated_at"`
-	// Raw is the topic as it came.
+	// Raw is the topic as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -72,22 +73,21 @@ func (t *EventTopic) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, (*plain)(t), &t.Raw)
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (t *EventTopic) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, t, (*EventTopic).readWire)
 }
 
-// MarshalJSON returns the topic as it came.
+// MarshalJSON returns the topic as received.
 func (t EventTopic) MarshalJSON() ([]byte, error) {
 	type plain EventTopic
 	return kept(t.Raw, plain(t))
 }
 
-// EventTopicSort is an order of topics. Values that are not listed here may be
-// possible.
+// EventTopicSort is an order of topics. Other values may be possible.
 type EventTopicSort string
 
-// The documented orders. EventTopicSortID is what the service assumes.
+// The documented orders. EventTopicSortID is the default.
 const (
 	EventTopicSortID       EventTopicSort = "id"
 	EventTopicSortName     EventTopicSort = "name"
@@ -96,13 +96,13 @@ const (
 
 // EventTopicListParams selects topics. All fields are optional.
 type EventTopicListParams struct {
-	// Name is a part of the name, in the case as given.
+	// Name is a part of the name, case-sensitive.
 	Name string         `url:"name,omitempty"`
 	Sort EventTopicSort `url:"sort,omitempty"`
 	// IncludeSchema shows the fields of messages.
 	IncludeSchema bool `url:"include_schema,omitempty"`
-	// Page counts from 1. Unverified: that this list comes in pages. If it came whole
-	// and were longer than one, a walk would end with ErrRepeatedPage after all of it.
+	// Page counts from 1. Unverified: that this list is paged. If it is not and is
+	// longer than a page, a walk ends with ErrRepeatedPage after all of it.
 	Page int `url:"page,omitempty"`
 	// PerPage is at most 100, which is also the default here.
 	PerPage int `url:"per_page"`
@@ -144,7 +144,7 @@ type EventTopicCreateParams struct {
 	FolderID    int64  `json:"folder_id,omitempty"`
 }
 
-// checkRetention refuses a time that cannot be.
+// checkRetention refuses an impossible time.
 func checkRetention(seconds int64) error {
 	if seconds < 0 {
 		return invalid("Retention", "is negative")
@@ -176,7 +176,7 @@ func (s *EventTopicService) Get(ctx context.Context, customerID CustomerID, topi
 	return fetch[EventTopic](ctx, s.core, eventTopicsGet.at(customer(customerID), number(topicID)), opts)
 }
 
-// EventTopicUpdateParams describes a change: fields that are left alone stay as
+// EventTopicUpdateParams describes a change: fields that are not set stay as
 // they are. The schema cannot be changed.
 type EventTopicUpdateParams struct {
 	Name        Opt[string] `json:"name,omitzero"`
@@ -203,8 +203,8 @@ func (s *EventTopicService) Delete(ctx context.Context, customerID CustomerID, t
 	return s.core.confirm(ctx, eventTopicsDelete.at(customer(customerID), number(topicID)), opts)
 }
 
-// Purge deletes all messages of a topic, and keeps the topic. They cannot be
-// brought back.
+// Purge deletes all messages of a topic, and keeps the topic. This cannot be
+// undone.
 //
 // https://docs.workato.com/en/oem/oem-api/event-streams.html
 func (s *EventTopicService) Purge(ctx context.Context, customerID CustomerID, topicID int64, opts ...CallOption) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// The entries behind the last one that was seen, but for those about folders.
+// The entries after the last one seen, except those about folders.
 func ExampleActivityLogService_All() {
 	entry := func(id int, event, kind string) workatotest.Record {
 		return workatotest.Record{"id": id, "timestamp": "2024-05-01T10:00:00.000Z", "event_type": event, "resource": map[string]any{"id": 7, "type": kind}}

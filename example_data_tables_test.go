@@ -8,7 +8,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// A schema replaces all columns, so that of the table is changed and given back.
+// A schema replaces all columns, so the schema of the table is changed and sent
+// back.
 func ExampleDataTableService_Update() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{ExternalID: "acme", Folders: []*workatotest.Folder{{ID: 2100, Name: "Sales"}}})

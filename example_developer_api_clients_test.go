@@ -8,8 +8,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// A token for the customer's own tools: its client role is a copy of one that was
-// prepared, and it reaches one folder. The token is shown once.
+// A token for the customer's own tools: its client role is a copy of a prepared
+// one, and it reaches one folder. The token is shown once.
 func ExampleDeveloperAPIClientService_Create() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{

@@ -8,7 +8,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// What an import has brought is tested before it is started.
+// Imported recipes are tested before they are started.
 func ExampleTestCaseService_WaitRun() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{

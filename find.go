@@ -2,10 +2,10 @@ package workato
 
 import "iter"
 
-// Find returns the items of an All iterator that match, so that a name can be
-// told from an id: names are not unique, and which of two is meant is for the
-// caller to say. It reads the whole list. The error is that of the list; what was
-// found before it comes with it.
+// Find returns the items of an All iterator that match, for example by name:
+// names are not unique, so the caller decides which one is meant. It reads the
+// whole list. The error is that of the list; the items found before it are
+// returned too.
 func Find[T any](items iter.Seq2[T, error], match func(T) bool) ([]T, error) {
 	var found []T
 	for item, err := range items {

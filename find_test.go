@@ -105,7 +105,7 @@ func TestPackageOpens(t *testing.T) {
 		size, err := p.Size()
 		require.NoError(t, err, name)
 		assert.EqualValues(t, len(content), size, name)
-		for range 2 { // as often as one likes
+		for range 2 { // any number of times
 			got, err := p.SHA256(t.Context())
 			require.NoError(t, err, name)
 			assert.Equal(t, sum, got, name)
@@ -141,7 +141,7 @@ func TestPackageOpens(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// The first look of a wait can be put off: each one counts against a quota.
+// The first poll of a wait can be delayed: each one counts against a quota.
 func TestFirstInterval(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

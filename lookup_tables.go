@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// LookupTableService serves the lookup tables of a customer's workspace and their
-// rows. No endpoint reads or changes a single table: find it in the list.
+// LookupTableService serves the lookup tables of a customer's workspace and
+// their rows. No endpoint reads or changes a single table: use the list.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 type LookupTableService struct{ core *core }
@@ -36,8 +36,8 @@ const MaxLookupTableColumns = 10
 type LookupTable struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
-	// Schema are the columns, whether the service writes them as a list or, as it
-	// mostly does, as the text of one.
+	// Schema are the columns, which the service sends as a list or, usually, as
+	// JSON in a string.
 	Schema []LookupTableColumn `json:"schema"`
 	// ProjectID is nil for a table outside of projects, and in old responses.
 	ProjectID *int64    `json:"project_id"`
@@ -47,10 +47,10 @@ type LookupTable struct {
 
 func (t *LookupTable) identity() int64 { return t.ID }
 
-// LookupTableColumn is a column of a lookup table. The service fills in what a new
-// column leaves out; only Label was seen in requests.
+// LookupTableColumn is a column of a lookup table. The service sets the other
+// fields of a new column; only Label was seen in requests.
 type LookupTableColumn struct {
-	// Label is what people call the column, and what filters go by.
+	// Label is the display name of the column, which filters use.
 	Label string `json:"label"`
 	// Name is the service's own: "col1" to "col10".
 	Name        string `json:"name,omitempty"`
@@ -87,12 +87,12 @@ type LookupTableCreateParams struct {
 	Name string `json:"name"`
 	// ProjectID is the id of a project, which is not that of its folder.
 	ProjectID int64 `json:"project_id,omitempty"`
-	// Schema are 1 to 10 columns, each with a label of its own.
+	// Schema are 1 to 10 columns with distinct labels.
 	Schema []LookupTableColumn `json:"schema"`
 }
 
-// Create makes a lookup table without rows. Unverified: its body and its response,
-// which no page of the vendor shows whole.
+// Create makes a lookup table without rows. Unverified: the body and the
+// response, which no page of the vendor shows completely.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) Create(ctx context.Context, customerID CustomerID, params *LookupTableCreateParams, opts ...CallOption) (*LookupTable, error) {
@@ -113,14 +113,14 @@ func (s *LookupTableService) Create(ctx context.Context, customerID CustomerID, 
 // LookupTableBatchDeleteParams names lookup tables. IDs is required.
 type LookupTableBatchDeleteParams struct {
 	// The official pages do not show the key, and clients contradict each other:
-	// some send lookup_table_ids. This is the one of those that follow the pages
-	// of the Developer API elsewhere, too.
+	// some send lookup_table_ids. This is the key of the clients that follow the
+	// pages of the Developer API elsewhere too.
 	IDs []int64 `json:"ids"`
 }
 
 // BatchDelete deletes lookup tables with their rows. Unverified: the key under
-// which the ids are sent, the response, and what becomes of the other tables if
-// one of them does not exist. Look at List afterwards.
+// which the ids are sent, the response, and what happens to the other tables if
+// one of them does not exist. Check List afterwards.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) BatchDelete(ctx context.Context, customerID CustomerID, params *LookupTableBatchDeleteParams, opts ...CallOption) error {

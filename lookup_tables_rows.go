@@ -60,8 +60,8 @@ func (f LookupTableFilter) EncodeValues(key string, v *url.Values) error {
 	return nil
 }
 
-// check refuses labels that would get another meaning in the query: the service
-// could then ignore the filter, and answer with another row.
+// check refuses labels that would have another meaning in the query: the
+// service could then ignore the filter, and return another row.
 func (f LookupTableFilter) check() error {
 	for label := range f {
 		if label == "" || strings.ContainsAny(label, "[]") {
@@ -71,13 +71,13 @@ func (f LookupTableFilter) check() error {
 	return nil
 }
 
-// LookupTableLookupParams says what to look up. By is required.
+// LookupTableLookupParams selects a row. By is required.
 type LookupTableLookupParams struct {
 	By LookupTableFilter `url:"by"`
 }
 
-// Lookup returns the first row that fits. If none does, the error is ErrNotFound,
-// as it is for a table that does not exist.
+// Lookup returns the first row that matches. If none does, the error is
+// ErrNotFound, as for a table that does not exist.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) Lookup(
@@ -138,8 +138,8 @@ type LookupTableRowParams struct {
 	Data map[string]any `json:"data"`
 }
 
-// AddRow adds a row to a lookup table. Rows are not compared: a second call adds
-// the same one again.
+// AddRow adds a row to a lookup table. Rows are not compared: a second call
+// adds the same row again.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) AddRow(
@@ -148,8 +148,8 @@ func (s *LookupTableService) AddRow(
 	return s.write(ctx, lookupTablesAddRow.at(customer(customerID), number(lookupTableID)), params, opts)
 }
 
-// UpdateRow changes a row of a lookup table. Unverified: whether cells that Data
-// does not name stay as they are or are emptied. Give all of them.
+// UpdateRow changes a row of a lookup table. Unverified: whether cells that are
+// not in Data stay as they are or are emptied. Set all of them.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) UpdateRow(

@@ -41,7 +41,7 @@ func TestLookupTableRows(t *testing.T) {
 	require.Len(t, page.Items, 2)
 	assert.Equal(t, map[string]any{"col1": "FR", "col2": nil}, page.Items[1].Data)
 
-	// What a column says is the customer's, whatever it is called.
+	// The content of a column is the customer's, whatever its name.
 	for _, name := range []string{"lookup_tables/row.json", "lookup_tables/row_of_errors.json"} {
 		keepsKeys(t, fixture(t, name), decoded(t, name, func(ctx context.Context, c *workato.Client) (*workato.LookupTableRow, error) {
 			return c.LookupTables.GetRow(ctx, customerID, 2201, 9)
@@ -52,7 +52,7 @@ func TestLookupTableRows(t *testing.T) {
 	assert.ErrorIs(t, err, workato.ErrNotFound)
 }
 
-// TestWalkKeepsItsFilter: the caller may change what it has given.
+// TestWalkKeepsItsFilter: the caller may change its params.
 func TestWalkKeepsItsFilter(t *testing.T) {
 	t.Parallel()
 	transport := responding(response{body: `{"result": [{"id": 2}]}`}, response{body: `{"result": []}`})

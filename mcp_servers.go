@@ -8,7 +8,7 @@ import (
 
 // MCPServerService serves the MCP servers of a customer's workspace: servers of
 // the Model Context Protocol, through which AI agents reach recipes and API
-// endpoints as tools. The reference shows the routes and the list whole.
+// endpoints as tools. The reference shows the routes and a complete list.
 // Unverified: the other bodies and responses, which are those of the Developer
 // API, and the quota.
 //
@@ -51,24 +51,24 @@ var (
 	}, showsSecret: true}
 )
 
-// MCPAuthentication says how agents prove who they are to an MCP server.
+// MCPAuthentication is how agents authenticate to an MCP server.
 type MCPAuthentication string
 
 const (
 	// MCPAuthToken is the older kind of token, which existing servers keep.
 	MCPAuthToken MCPAuthentication = "token"
-	// MCPAuthHashedToken is what new servers have. The service stores no more than
-	// a hash of the token.
+	// MCPAuthHashedToken is the kind of new servers. The service stores only a
+	// hash of the token.
 	MCPAuthHashedToken MCPAuthentication = "hashed_token"
-	// MCPAuthWorkatoIDP lets people in who belong to a user group of the server.
+	// MCPAuthWorkatoIDP admits people in a user group of the server.
 	MCPAuthWorkatoIDP MCPAuthentication = "workato_idp"
 )
 
 // MCPServer is an MCP server of a customer's workspace. A list has the fields down
 // to ToolsCount.
 type MCPServer struct {
-	// ID is the handle that the calls take, such as "mcps-AbCdEf12-Gh3". The list in
-	// the reference has a number in its place, which reads as its digits.
+	// ID is the handle that the calls take, such as "mcps-AbCdEf12-Gh3". The list
+	// in the reference has a number instead, which reads as its digits.
 	// Unverified: that a number serves as the handle.
 	ID                   string            `json:"id"`
 	Name                 string            `json:"name"`
@@ -77,13 +77,13 @@ type MCPServer struct {
 	ProjectID            *int64            `json:"project_id"`
 	AuthenticationMethod MCPAuthentication `json:"authentication_method"`
 	ToolsCount           int64             `json:"tools_count"`
-	// AuthType is what a single server has in place of AuthenticationMethod.
+	// AuthType is set on a single server instead of AuthenticationMethod.
 	AuthType  MCPAuthentication `json:"auth_type"`
 	AssetType *string           `json:"asset_type"`
 	LogoURL   *string           `json:"logo_url"`
-	// MCPURL is the address that agents are given. It holds the token, where there
-	// is one, after Create and RenewToken: keep it then. Token is set if the service
-	// gives the token by itself.
+	// MCPURL is the address for agents. After Create and RenewToken it contains
+	// the token, if there is one: store it then. Token is set if the service
+	// returns the token separately.
 	MCPURL Secret `json:"mcp_url"`
 	Token  Secret `json:"token"`
 	// Folders are those above the server.
@@ -121,7 +121,7 @@ type MCPServerListParams struct {
 	AuthenticationMethod MCPAuthentication `url:"authentication_method,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
-	// PerPage is at most 50, which is also asked for by default.
+	// PerPage is at most 50, which is also the default here.
 	PerPage int `url:"per_page"`
 }
 
@@ -174,7 +174,7 @@ func (s *MCPServerService) Get(ctx context.Context, customerID CustomerID, handl
 	return fetch[MCPServer](ctx, s.core, mcpServersGet.at(customer(customerID), text(handle)), opts)
 }
 
-// MCPServerUpdateParams describes a change: fields that are left alone stay as
+// MCPServerUpdateParams describes a change: fields that are not set stay as
 // they are.
 type MCPServerUpdateParams struct {
 	Name        Opt[string]            `json:"name,omitzero"`
@@ -182,8 +182,8 @@ type MCPServerUpdateParams struct {
 	AuthType    Opt[MCPAuthentication] `json:"auth_type,omitzero"`
 }
 
-// Update changes an MCP server. Agents that are let in by one kind of
-// authentication are shut out by the change to another. UpdateFolder moves it.
+// Update changes an MCP server. Changing the authentication locks out agents
+// that used the previous one. UpdateFolder moves it.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) Update(ctx context.Context, customerID CustomerID, handle string, params *MCPServerUpdateParams, opts ...CallOption) (*MCPServer, error) {
@@ -201,16 +201,16 @@ func (s *MCPServerService) Delete(ctx context.Context, customerID CustomerID, ha
 	return s.core.confirm(ctx, mcpServersDelete.at(customer(customerID), text(handle)), opts)
 }
 
-// RenewToken gives an MCP server a new token and makes the old one void at once:
-// agents are shut out until they have the new address. It is in MCPURL, and no
-// call shows it again.
+// RenewToken gives an MCP server a new token and invalidates the old one at
+// once: agents are locked out until they have the new address. It is in MCPURL,
+// and no call returns it again.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) RenewToken(ctx context.Context, customerID CustomerID, handle string, opts ...CallOption) (*MCPServer, error) {
 	return fetch[MCPServer](ctx, s.core, mcpServersRenewToken.at(customer(customerID), text(handle)), opts)
 }
 
-// MCPServerUpdateFolderParams says where an MCP server is moved to.
+// MCPServerUpdateFolderParams is the target of a move.
 type MCPServerUpdateFolderParams struct {
 	// FolderID is required.
 	FolderID int64 `json:"folder_id"`

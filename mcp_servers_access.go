@@ -91,18 +91,18 @@ type MCPServerAssignToolsParams struct {
 	Tools []MCPServerToolRef `json:"tools"`
 }
 
-// MCPServerToolRef names what becomes a tool.
+// MCPServerToolRef names a recipe or genie that becomes a tool.
 type MCPServerToolRef struct {
-	// TriggerApplication is that of the recipe, which Recipes.Get tells.
+	// TriggerApplication is that of the recipe: see Recipes.Get.
 	TriggerApplication string `json:"trigger_application"`
-	// ID is the id of a recipe in digits, or that of a genie. It is sent as a text,
-	// which is the form that was seen.
+	// ID is the id of a recipe in digits, or that of a genie. It is sent as a
+	// string, the form that was seen.
 	ID string `json:"id"`
 }
 
-// AssignTools adds recipes to the tools of an MCP server. A server that was made
-// of an API collection has the endpoints of the collection. Unverified: the
-// response; any success counts.
+// AssignTools adds recipes to the tools of an MCP server. A server made from an
+// API collection has the endpoints of the collection. Unverified: the response;
+// any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) AssignTools(ctx context.Context, customerID CustomerID, handle string, params *MCPServerAssignToolsParams, opts ...CallOption) error {
@@ -134,9 +134,9 @@ func (s *MCPServerService) UpdateTool(
 	return fetch[MCPServerTool](ctx, s.core, r, opts)
 }
 
-// DeleteTool takes a tool from an MCP server; the recipe behind it stays. Only
-// tools made of recipe functions and genies can be deleted, not the endpoints of
-// an API collection. Unverified: the response; any success counts.
+// DeleteTool removes a tool from an MCP server; the recipe behind it stays.
+// Only tools made of recipe functions and genies can be deleted, not the
+// endpoints of an API collection. Unverified: the response; any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) DeleteTool(ctx context.Context, customerID CustomerID, handle string, toolID int64, opts ...CallOption) error {
@@ -146,8 +146,8 @@ func (s *MCPServerService) DeleteTool(ctx context.Context, customerID CustomerID
 // MCPPolicyInterval is the time in which calls of tools are counted.
 type MCPPolicyInterval string
 
-// A rate counts by the minute, a quota by one of the longer intervals. Unverified:
-// whether the service takes others.
+// A rate is per minute, a quota per longer interval. Unverified: whether the
+// service takes others.
 const (
 	MCPPolicyMinute MCPPolicyInterval = "minute"
 	MCPPolicy30Days MCPPolicyInterval = "30 days"
@@ -156,14 +156,14 @@ const (
 	MCPPolicyYear   MCPPolicyInterval = "year"
 )
 
-// MCPPolicyLimit is how many calls are let through in an interval.
+// MCPPolicyLimit is how many calls are allowed in an interval.
 type MCPPolicyLimit struct {
 	Limit    int64             `json:"limit"`
 	Interval MCPPolicyInterval `json:"interval"`
 }
 
-// checkLimit wants both fields of a limit that is set: the service refuses one
-// alone.
+// checkLimit requires both fields of a limit that is set: the service refuses
+// one alone.
 func checkLimit(field string, limit Opt[MCPPolicyLimit]) error {
 	l, ok := limit.Get()
 	switch {
@@ -175,8 +175,8 @@ func checkLimit(field string, limit Opt[MCPPolicyLimit]) error {
 	return required(field+".Interval", string(l.Interval))
 }
 
-// MCPServerPolicy says how often and from where an MCP server may be called. All
-// is null where nothing was set.
+// MCPServerPolicy says how often and from where an MCP server may be called.
+// Everything is null if nothing was set.
 type MCPServerPolicy struct {
 	ID          *int64          `json:"id"`
 	MCPServerID *string         `json:"mcp_server_id"`
@@ -187,7 +187,7 @@ type MCPServerPolicy struct {
 	IPDenyList  []string   `json:"ip_deny_list"`
 	CreatedAt   *time.Time `json:"created_at"`
 	UpdatedAt   *time.Time `json:"updated_at"`
-	// Raw is the policy as it came.
+	// Raw is the policy as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -196,12 +196,12 @@ func (p *MCPServerPolicy) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, (*plain)(p), &p.Raw)
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (p *MCPServerPolicy) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, p, (*MCPServerPolicy).readWire)
 }
 
-// MarshalJSON returns the policy as it came.
+// MarshalJSON returns the policy as received.
 func (p MCPServerPolicy) MarshalJSON() ([]byte, error) {
 	type plain MCPServerPolicy
 	return kept(p.Raw, plain(p))
@@ -216,7 +216,7 @@ func (s *MCPServerService) GetPolicies(ctx context.Context, customerID CustomerI
 	return fetch[MCPServerPolicy](ctx, s.core, mcpServersGetPolicies.at(customer(customerID), text(handle)), opts)
 }
 
-// MCPServerUpdatePoliciesParams describes a change: fields that are left alone
+// MCPServerUpdatePoliciesParams describes a change: fields that are not set
 // stay as they are.
 type MCPServerUpdatePoliciesParams struct {
 	RateLimits  Opt[MCPPolicyLimit] `json:"rate_limits,omitzero"`
@@ -240,14 +240,14 @@ func (s *MCPServerService) UpdatePolicies(
 	return fetch[MCPServerPolicy](ctx, s.core, r, opts)
 }
 
-// MCPServerUserGroupsParams names groups of people.
+// MCPServerUserGroupsParams names user groups.
 type MCPServerUserGroupsParams struct {
-	// IDPUserGroupIDs is required: ids of user groups of the identity provider, which
-	// are texts.
+	// IDPUserGroupIDs is required: ids of user groups of the identity provider,
+	// which are strings.
 	IDPUserGroupIDs []string `json:"idp_user_group_ids"`
 }
 
-// userGroups fills in what both calls take.
+// userGroups adds the parameters of both calls.
 func (s *MCPServerService) userGroups(ctx context.Context, r request, params *MCPServerUserGroupsParams, opts []CallOption) error {
 	params, missing := needed(params)
 	r = r.withBody(params).check(missing)
@@ -260,8 +260,8 @@ func (s *MCPServerService) userGroups(ctx context.Context, r request, params *MC
 	return s.core.confirm(ctx, r, opts)
 }
 
-// AssignUserGroups lets groups of people use an MCP server with
-// MCPAuthWorkatoIDP. Unverified: the response; any success counts.
+// AssignUserGroups lets user groups use an MCP server with MCPAuthWorkatoIDP.
+// Unverified: the response; any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) AssignUserGroups(ctx context.Context, customerID CustomerID, handle string, params *MCPServerUserGroupsParams, opts ...CallOption) error {

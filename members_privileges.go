@@ -71,7 +71,7 @@ func (p *MemberProjectPrivilege) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, new(struct{}), &p.Raw)
 }
 
-// UnmarshalJSON keeps the text.
+// UnmarshalJSON keeps the whole text.
 func (p *MemberProjectPrivilege) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, p, (*MemberProjectPrivilege).readWire)
 }

@@ -49,8 +49,8 @@ var (
 // OnPremOS is the system that an agent runs on.
 type OnPremOS string
 
-// OnPremMac is the one that the reference shows. Unverified: how the service
-// writes Windows and Linux.
+// OnPremMac is the only one that the reference shows. Unverified: how the
+// service writes Windows and Linux.
 const OnPremMac OnPremOS = "mac"
 
 // OnPremAgentState is the state of an agent.
@@ -78,7 +78,7 @@ type OnPremAgent struct {
 	Activated          bool             `json:"activated"`
 	// CN is the common name of the agent's certificate.
 	CN string `json:"cn"`
-	// Raw is the agent as it came.
+	// Raw is the agent as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -94,7 +94,7 @@ func (a *OnPremAgent) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, a, (*OnPremAgent).readWire)
 }
 
-// MarshalJSON returns the agent as it came.
+// MarshalJSON returns the agent as received.
 func (a *OnPremAgent) MarshalJSON() ([]byte, error) {
 	type plain OnPremAgent
 	return kept(a.Raw, (*plain)(a))
@@ -108,7 +108,7 @@ func (s *OnPremAgentService) List(ctx context.Context, customerID CustomerID, op
 }
 
 // All iterates over the agents of List. The list is fetched when the iteration
-// begins.
+// starts.
 func (s *OnPremAgentService) All(ctx context.Context, customerID CustomerID, opts ...CallOption) iter.Seq2[OnPremAgent, error] {
 	return eachOf(func() ([]OnPremAgent, error) { return s.List(ctx, customerID, opts...) })
 }
@@ -124,7 +124,7 @@ type OnPremAgentCreateParams struct {
 	AwaitingSetup *bool `json:"awaiting_setup,omitempty"`
 }
 
-// Create makes an on-prem agent, which does nothing before its program is
+// Create makes an on-prem agent, which does nothing until its program is
 // installed in the customer's network.
 //
 // https://api-docs.workato.com/oem-api/resources/on-prem/post-on-prem-agent-managed-user-id
@@ -142,7 +142,7 @@ func (s *OnPremAgentService) Get(ctx context.Context, customerID CustomerID, age
 	return fetch[OnPremAgent](ctx, s.core, onPremAgentsGet.at(customer(customerID), number(agentID)), opts)
 }
 
-// OnPremAgentUpdateParams describes a change: fields that are left alone stay as
+// OnPremAgentUpdateParams describes a change: fields that are not set stay as
 // they are. Unverified: which fields the service takes.
 type OnPremAgentUpdateParams struct {
 	Name          Opt[string] `json:"name,omitzero"`
@@ -161,7 +161,7 @@ func (s *OnPremAgentService) Update(ctx context.Context, customerID CustomerID, 
 	return fetch[OnPremAgent](ctx, s.core, r, opts)
 }
 
-// Delete deletes an on-prem agent. Its program is shut out. Unverified: the
+// Delete deletes an on-prem agent. Its program loses access. Unverified: the
 // response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/on-prem.html
@@ -176,16 +176,16 @@ func (s *OnPremAgentService) Status(ctx context.Context, customerID CustomerID, 
 	return onPremStatus(ctx, s.core, onPremAgentsStatus.at(customer(customerID), number(agentID)), opts)
 }
 
-// OnPremAgentSearchParams says which agents are meant.
+// OnPremAgentSearchParams selects agents.
 type OnPremAgentSearchParams struct {
 	// CN is the common name of the agent's certificate. It is required. Unverified:
 	// the name of the parameter.
 	CN string `url:"cn"`
 }
 
-// Search finds on-prem agents by the common name of their certificate. Compare the
-// CN of what it returns: a service that does not know the parameter would return
-// others too.
+// Search finds on-prem agents by the common name of their certificate. Compare
+// the CN of the results: a service that does not know the parameter would
+// return others too.
 //
 // https://docs.workato.com/oem/oem-api/on-prem.html
 func (s *OnPremAgentService) Search(ctx context.Context, customerID CustomerID, params *OnPremAgentSearchParams, opts ...CallOption) ([]OnPremAgent, error) {

@@ -63,14 +63,14 @@ func (g *OnPremGroup) identity() int64 { return g.ID }
 
 // OnPremStatus is the status of an on-prem group or agent.
 type OnPremStatus struct {
-	// Raw is the response as it came. Unverified: its keys.
+	// Raw is the response as received. Unverified: its keys.
 	Raw json.RawMessage
 }
 
-// MarshalJSON returns the response as it came.
+// MarshalJSON returns the response as received.
 func (s OnPremStatus) MarshalJSON() ([]byte, error) { return kept(s.Raw, nil) }
 
-// onPremStatus asks for a status.
+// onPremStatus fetches a status.
 func onPremStatus(ctx context.Context, c *core, r request, opts []CallOption) (*OnPremStatus, error) {
 	raw, err := c.fetchRaw(ctx, r, opts)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *OnPremGroupService) List(ctx context.Context, customerID CustomerID, op
 }
 
 // All iterates over the groups of List. The list is fetched when the iteration
-// begins.
+// starts.
 func (s *OnPremGroupService) All(ctx context.Context, customerID CustomerID, opts ...CallOption) iter.Seq2[OnPremGroup, error] {
 	return eachOf(func() ([]OnPremGroup, error) { return s.List(ctx, customerID, opts...) })
 }
@@ -122,7 +122,7 @@ func (s *OnPremGroupService) Get(ctx context.Context, customerID CustomerID, gro
 	return fetch[OnPremGroup](ctx, s.core, onPremGroupsGet.at(customer(customerID), number(groupID)), opts)
 }
 
-// OnPremGroupUpdateParams describes a change: fields that are left alone stay as
+// OnPremGroupUpdateParams describes a change: fields that are not set stay as
 // they are. Unverified: that the service takes the fields of a create here.
 type OnPremGroupUpdateParams struct {
 	Name                 Opt[string]              `json:"name,omitzero"`
@@ -139,8 +139,8 @@ func (s *OnPremGroupService) Update(ctx context.Context, customerID CustomerID, 
 	return fetch[OnPremGroup](ctx, s.core, r, opts)
 }
 
-// Delete deletes an on-prem group. Connections that use it reach nothing any more.
-// Unverified: the response, any success counts; and what becomes of its agents.
+// Delete deletes an on-prem group. Connections that use it no longer work.
+// Unverified: the response, any success counts; and what happens to its agents.
 //
 // https://docs.workato.com/oem/oem-api/on-prem.html
 func (s *OnPremGroupService) Delete(ctx context.Context, customerID CustomerID, groupID int64, opts ...CallOption) error {

@@ -43,8 +43,8 @@ func TestOnPremAgents(t *testing.T) {
 	assert.JSONEq(t, fixture(t, "on_prem/agent_bare.json"), asJSON(t, status))
 }
 
-// TestOneObjectInABareList: it is read where the sources show one, and nothing else
-// that is a list.
+// TestOneObjectInABareList: it is read where the sources show one, and no other
+// list is.
 func TestOneObjectInABareList(t *testing.T) {
 	t.Parallel()
 	for _, op := range []string{"on_prem_groups.get", "on_prem_agents.create"} {

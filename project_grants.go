@@ -8,10 +8,11 @@ import (
 	"github.com/go-workato/workato/internal/wire"
 )
 
-// ProjectGrantService serves the grants of a customer's workspace, each of which
-// gives a person or a group a role in a project. They belong to the newer permission
-// model. The API client can grant only in the environments and projects that it may
-// reach itself. As to v2 in the paths see EnvironmentRoleService.
+// ProjectGrantService serves the grants of a customer's workspace, each of
+// which gives a person or a group a role in a project. They belong to the newer
+// permission model. The API client can grant only in the environments and
+// projects that it may reach itself. About v2 in the paths see
+// EnvironmentRoleService.
 //
 // https://docs.workato.com/oem/oem-api/project-grants.html
 type ProjectGrantService struct{ core *core }
@@ -31,7 +32,7 @@ var (
 		Name: "project_grants.delete", Method: "DELETE", Path: permissionsPath + "/project_grants/{grant_id}", Effect: Idempotent,
 		Response: ResponseConfirmation, Quota: Quota{Family: "project_grants", PerMinute: 60}, Doc: projectGrantsDoc,
 	}, metOwnEffect: isGone}
-	// One page prints this path without "projects", which is a slip.
+	// One page shows this path without "projects", a mistake.
 	projectGrantsListByProject = operation{Operation: Operation{
 		Name: "project_grants.list_by_project", Method: "GET", Path: permissionsPath + "/projects/{project_id}/project_grants",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "project_grants", PerMinute: 60}, Doc: projectGrantsDoc,
@@ -42,8 +43,8 @@ var (
 	}}
 )
 
-// decodeGrant reads one grant, which has an id. Those of other lists may lack it,
-// for nobody has seen them.
+// decodeGrant reads one grant, which has an id. Those of other lists, which no
+// source shows, may lack it.
 func decodeGrant(d *wire.Decoder, body []byte) (*ProjectGrant, error) {
 	grant, err := decodeObject[ProjectGrant](d, body)
 	if err == nil && isEmpty(&ProjectRole{ID: grant.ID}) {
@@ -52,7 +53,7 @@ func decodeGrant(d *wire.Decoder, body []byte) (*ProjectGrant, error) {
 	return grant, err
 }
 
-// Get returns a grant. Its id is a text: "pg-...".
+// Get returns a grant. Its id is a string: "pg-...".
 //
 // https://docs.workato.com/oem/oem-api/project-grants.html
 func (s *ProjectGrantService) Get(ctx context.Context, customerID CustomerID, grantID string, opts ...CallOption) (*ProjectGrant, error) {
@@ -77,16 +78,16 @@ func (s *ProjectGrantService) Update(ctx context.Context, customerID CustomerID,
 	return invoke(ctx, s.core, r, opts, decodeGrant)
 }
 
-// Delete takes a role in a project away.
+// Delete removes a role in a project.
 //
 // https://docs.workato.com/oem/oem-api/project-grants.html
 func (s *ProjectGrantService) Delete(ctx context.Context, customerID CustomerID, grantID string, opts ...CallOption) error {
 	return s.core.confirm(ctx, projectGrantsDelete.at(customer(customerID), text(grantID)), opts)
 }
 
-// ListByProject returns the grants in a project. It takes the id of the project,
-// not that of its folder. The reference allows the service to answer null where
-// there is nothing.
+// ListByProject returns the grants in a project. It takes the id of the
+// project, not that of its folder. The reference allows the service to send
+// null for an empty list.
 //
 // https://docs.workato.com/oem/oem-api/project-grants.html
 func (s *ProjectGrantService) ListByProject(ctx context.Context, customerID CustomerID, projectID int64, opts ...CallOption) ([]ProjectGrant, error) {
@@ -94,13 +95,13 @@ func (s *ProjectGrantService) ListByProject(ctx context.Context, customerID Cust
 	return invoke(ctx, s.core, r, opts, decodeNullable[ProjectGrant])
 }
 
-// AllByProject iterates over the grants of ListByProject. They are fetched when the
-// iteration begins.
+// AllByProject iterates over the grants of ListByProject. They are fetched when
+// the iteration starts.
 func (s *ProjectGrantService) AllByProject(ctx context.Context, customerID CustomerID, projectID int64, opts ...CallOption) iter.Seq2[ProjectGrant, error] {
 	return eachOf(func() ([]ProjectGrant, error) { return s.ListByProject(ctx, customerID, projectID, opts...) })
 }
 
-// ProjectGrantAssignmentType says to whom a role is given.
+// ProjectGrantAssignmentType says to whom a role is granted.
 type ProjectGrantAssignmentType string
 
 // The documented types.
@@ -140,11 +141,11 @@ func (p *ProjectGrantUpsertByProjectParams) check() (errs []error) {
 	return errs
 }
 
-// UpsertByProject gives people and groups roles in a project; whoever has one there
-// gets the other one in its place. It takes the id of the project, not that of its
-// folder, and returns the grants. The list goes into the body. Unverified: that the
-// service reads it there; one page of the reference (api-docs.workato.com) shows it in
-// the query.
+// UpsertByProject grants people and groups roles in a project; an existing role
+// is replaced. It takes the id of the project, not of its folder, and returns
+// the grants. The list is sent in the body. Unverified: that the service reads
+// it there; one page of the reference (api-docs.workato.com) shows it in the
+// query.
 //
 // https://docs.workato.com/oem/oem-api/project-grants.html
 func (s *ProjectGrantService) UpsertByProject(ctx context.Context, customerID CustomerID, projectID int64, params *ProjectGrantUpsertByProjectParams, opts ...CallOption) ([]ProjectGrant, error) {

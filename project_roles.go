@@ -41,7 +41,8 @@ var (
 
 // ProjectRole says what those who are granted it may do in a project.
 type ProjectRole struct {
-	// ID is a text: "pr-...". A sample of a list shows a number, which is read too.
+	// ID is a string: "pr-...". A sample of a list shows a number, which is read
+	// too.
 	ID           string   `json:"id"`
 	Name         string   `json:"name"`
 	MembersCount *int64   `json:"members_count"`
@@ -94,8 +95,8 @@ func (s *ProjectRoleService) Create(ctx context.Context, customerID CustomerID, 
 	return fetch[ProjectRole](ctx, s.core, r, opts)
 }
 
-// Update changes a role for all who have it. The service asks for the name and the
-// whole configuration, also where only one of them changes.
+// Update changes a role for all who have it. The service requires the name and
+// the whole configuration, even if only one of them changes.
 //
 // https://docs.workato.com/oem/oem-api/project-roles.html
 func (s *ProjectRoleService) Update(ctx context.Context, customerID CustomerID, roleID string, params *ProjectRoleUpdateParams, opts ...CallOption) (*ProjectRole, error) {
@@ -111,7 +112,7 @@ func (s *ProjectRoleService) Update(ctx context.Context, customerID CustomerID, 
 	return fetch[ProjectRole](ctx, s.core, r, opts)
 }
 
-// Delete deletes a role. Unverified: what becomes of those who are granted it.
+// Delete deletes a role. Unverified: what happens to those who are granted it.
 //
 // https://docs.workato.com/oem/oem-api/project-roles.html
 func (s *ProjectRoleService) Delete(ctx context.Context, customerID CustomerID, roleID string, opts ...CallOption) error {

@@ -120,8 +120,7 @@ const (
 	StopCauseTransactions  StopCause = "txn_quota_limit"
 )
 
-// RecipeOrder is an order of the list of recipes. Values that are not listed here
-// may be possible.
+// RecipeOrder is an order of the list of recipes. Other values may be possible.
 type RecipeOrder string
 
 // The orders. The default is RecipeOrderDefault.

@@ -31,7 +31,7 @@ var (
 		Name: "roles.copy", Method: "POST", Path: "/api/managed_users/{customer}/roles/{role_id}/copy",
 		Effect: Create, Quota: Quota{Family: "roles", PerMinute: 60}, Doc: rolesDoc,
 	}, lookup: roleLookup}
-	// Migrations are final, so they are not repeated on a guess.
+	// Migrations are final, so they are not retried on a guess.
 	rolesMigrateSystemRoles = operation{Operation: Operation{
 		Name: "roles.migrate_system_roles", Method: "POST", Path: "/api/managed_users/{customer}/roles_migration/system_roles",
 		Effect: Create, Response: ResponseRaw, Quota: Quota{Family: "role_migration", PerMinute: 60}, Doc: roleMigrationDoc,
@@ -50,12 +50,12 @@ type Role struct {
 	Name string `json:"name"`
 	// Inheritable marks a role that the partner has made for its customers.
 	Inheritable *bool `json:"inheritable"`
-	// FolderIDs are the folders to which the role is confined.
+	// FolderIDs are the folders to which the role is restricted.
 	FolderIDs []int64    `json:"folder_ids"`
 	CreatedAt *time.Time `json:"created_at"`
 	UpdatedAt *time.Time `json:"updated_at"`
-	// Privileges are verbs by kind of asset: {"Recipes": ["read"]}. A copy is shown
-	// without them.
+	// Privileges are verbs by asset type: {"Recipes": ["read"]}. A copy is
+	// returned without them.
 	Privileges map[string][]string `json:"privileges"`
 }
 
@@ -72,9 +72,10 @@ type RoleListParams struct {
 
 func (p *RoleListParams) paging() (page, perPage *int) { return &p.Page, &p.PerPage }
 
-// List returns one page of the roles that were made in a customer's workspace. The
-// inheritable ones of the partner are not among them. One page of the reference
-// types the customer's id as an integer. Unverified: that an ExternalID works here.
+// List returns one page of the roles that were made in a customer's workspace.
+// The inheritable ones of the partner are not included. One page of the
+// reference types the customer's id as an integer. Unverified: that an
+// ExternalID works here.
 //
 // https://docs.workato.com/oem/oem-api/roles.html
 func (s *RoleService) List(ctx context.Context, customerID CustomerID, params *RoleListParams, opts ...CallOption) (*Page[Role], error) {
@@ -102,7 +103,7 @@ func (s *RoleService) Copy(ctx context.Context, customerID CustomerID, roleID in
 	params, missing := needed(params)
 	body := struct {
 		Name      string   `json:"name"`
-		FolderIDs []string `json:"folder_ids,omitempty"` // texts in the reference
+		FolderIDs []string `json:"folder_ids,omitempty"` // strings in the reference
 	}{Name: params.Name}
 	for _, id := range params.FolderIDs {
 		body.FolderIDs = append(body.FolderIDs, strconv.FormatInt(id, 10))
@@ -121,7 +122,7 @@ type RoleMigration struct {
 	Projects         []MigratedProject      `json:"projects"`
 	// Moderators are kept as JSON. Unverified: their keys.
 	Moderators []json.RawMessage `json:"moderators"`
-	// Raw is the migration as it came.
+	// Raw is the migration as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -166,12 +167,12 @@ func (m *RoleMigration) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, (*plain)(m), &m.Raw)
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (m *RoleMigration) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, m, (*RoleMigration).readWire)
 }
 
-// MarshalJSON returns the migration as it came.
+// MarshalJSON returns the migration as received.
 func (m RoleMigration) MarshalJSON() ([]byte, error) {
 	type plain RoleMigration
 	return kept(m.Raw, plain(m))
@@ -185,11 +186,11 @@ type RoleMigrateSystemRolesParams struct {
 	DryRun bool `json:"dry_run" url:"dry_run"`
 }
 
-// MigrateSystemRoles moves a customer's workspace to the newer permission model,
-// for good: afterwards RoleName and MemberRolePrivilegeGroup are refused for members.
-// Look at a DryRun first; params that are nil are refused. DryRun goes into the query
-// and the body, as the pages of the reference differ. If the response is lost, the
-// error is ErrOutcomeUnknown, for a dry run too.
+// MigrateSystemRoles moves a customer's workspace to the newer permission
+// model, for good: afterwards RoleName and MemberRolePrivilegeGroup are refused
+// for members. Do a DryRun first; nil params are refused. DryRun is sent in the
+// query and the body, because the pages of the reference differ. If the
+// response is lost, the error is ErrOutcomeUnknown, for a dry run too.
 //
 // https://docs.workato.com/en/oem/oem-api/role-migration.html
 func (s *RoleService) MigrateSystemRoles(ctx context.Context, customerID CustomerID, params *RoleMigrateSystemRolesParams, opts ...CallOption) (*RoleMigration, error) {
@@ -207,8 +208,9 @@ type RoleMigrateCustomRoleParams struct {
 	DryRun bool `json:"dry_run,omitempty"`
 }
 
-// MigrateCustomRole makes environment and project roles of a role of the older
-// model, for good. Unverified: the response, which is returned as it comes.
+// MigrateCustomRole converts a role of the older model to environment and
+// project roles, for good. Unverified: the response, which is returned as
+// received.
 //
 // https://docs.workato.com/en/oem/oem-api/role-migration.html
 func (s *RoleService) MigrateCustomRole(ctx context.Context, customerID CustomerID, params *RoleMigrateCustomRoleParams, opts ...CallOption) (json.RawMessage, error) {

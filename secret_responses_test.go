@@ -69,7 +69,7 @@ func unusableForms(t *testing.T, body string) map[string]response {
 	return forms
 }
 
-// spoil puts an odd value in the place of each one in a document, one at a time.
+// spoil replaces each value of a document with an odd one, one at a time.
 func spoil(document any, spoiled func(path string)) {
 	keys, _ := document.(map[string]any)
 	for key, value := range keys {
@@ -82,7 +82,7 @@ func spoil(document any, spoiled func(path string)) {
 	}
 }
 
-// loud keeps everything that hooks and loggers are told.
+// loud records everything that hooks and loggers get.
 type loud struct{ bytes.Buffer }
 
 func (l *loud) Operation(ctx context.Context, op workato.Operation) (context.Context, func(error)) {
@@ -93,7 +93,7 @@ func (l *loud) Attempt(ctx context.Context, _ workato.Operation, _ int) (context
 	return ctx, func(r workato.AttemptResult) { fmt.Fprintf(l, "%+v %#v\n", r, r.Err) }
 }
 
-// told is all that a failed call says anywhere.
+// told is everything that a failed call reports.
 func told(err error, heard *loud, meta *workato.ResponseMeta) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%v\n%+v\n%#v\n%+v\n%s", err, err, err, meta, heard.String())
@@ -109,8 +109,8 @@ func told(err error, heard *loud, meta *workato.ResponseMeta) string {
 	return b.String()
 }
 
-// TestSecretsOfUnusableResponses: a response that was to show a secret and cannot
-// be used shows it nowhere, and the error says how to go on.
+// TestSecretsOfUnusableResponses: the secret of an unusable response is shown
+// nowhere, and the error says how to continue.
 func TestSecretsOfUnusableResponses(t *testing.T) {
 	t.Parallel()
 	overSecrets(t, func(t *testing.T, e *apitest.Entry, body string) {
@@ -129,7 +129,7 @@ func TestSecretsOfUnusableResponses(t *testing.T) {
 					workato.WithLogger(slog.New(slog.NewJSONHandler(&heard, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 				err := call.Do(t.Context(), c, customerID, workato.WithResponse(&meta))
 				if err == nil {
-					continue // it can be used all the same
+					continue // it is still usable
 				}
 				failed++
 				assert.NotContains(t, told(err, &heard, &meta), piece, "%s, %s", name, form)
@@ -140,7 +140,7 @@ func TestSecretsOfUnusableResponses(t *testing.T) {
 	})
 }
 
-// assertSaysHowToGoOn looks at the error of a response that is lost.
+// assertSaysHowToGoOn checks the error of a lost response.
 func assertSaysHowToGoOn(t *testing.T, e *apitest.Entry, err error) {
 	t.Helper()
 	if errors.Is(err, workato.ErrRejected) || operation(t, e.Operation).Effect != workato.Create {

@@ -5,9 +5,9 @@ import (
 	"iter"
 )
 
-// TagService serves the tags of a customer's workspace, at most 1,000, and assigns
-// them to recipes and connections. The id of a tag is its handle, a text such as
-// "tag-Bq1xYz-9KmA".
+// TagService serves the tags of a customer's workspace, at most 1,000, and
+// assigns them to recipes and connections. The id of a tag is its handle, such
+// as "tag-Bq1xYz-9KmA".
 //
 // https://docs.workato.com/oem/oem-api/environment-management.html
 type TagService struct{ core *core }
@@ -47,10 +47,10 @@ type Tag struct {
 
 func (t *Tag) key() string { return t.Handle }
 
-// TagColor is the colour of a tag. Values that are not listed here may appear.
+// TagColor is the colour of a tag. Other values may appear.
 type TagColor string
 
-// The colours that were seen.
+// The colours seen so far.
 const (
 	TagBlue    TagColor = "blue"
 	TagViolet  TagColor = "violet"
@@ -66,8 +66,8 @@ const (
 	TagNeutral TagColor = "neutral"
 )
 
-// TagListParams filters and pages tags. All fields are optional. Unverified: the
-// filters, which are those of the platform's own API.
+// TagListParams filters and pages tags. All fields are optional. Unverified:
+// the filters, which are those of the Developer API.
 type TagListParams struct {
 	// Text is a part of the title or of the description.
 	Text    string   `url:"q[title_or_description_cont],omitempty"`
@@ -75,7 +75,7 @@ type TagListParams struct {
 	// RecipeID and ConnectionID select the tags that a recipe or a connection has.
 	RecipeID     int64 `url:"q[recipe_id_eq],omitempty"`
 	ConnectionID int64 `url:"q[connection_id_eq],omitempty"`
-	// OnlyAssigned leaves out tags that nothing has.
+	// OnlyAssigned excludes unused tags.
 	OnlyAssigned bool `url:"q[only_assigned],omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
@@ -105,14 +105,15 @@ func (s *TagService) tags(customerID CustomerID, params *TagListParams, opts []C
 
 // TagCreateParams describes a new tag. Title is required.
 type TagCreateParams struct {
-	// Title has at most 30 characters and Description 150, says one client.
+	// According to one client, Title has at most 30 characters and Description
+	// 150.
 	Title       string   `json:"title"`
 	Description string   `json:"description,omitempty"`
 	Color       TagColor `json:"color,omitempty"`
 }
 
-// Create makes a tag in a customer's workspace. Unverified: the response; that of
-// the platform's own API is the tag.
+// Create makes a tag in a customer's workspace. Unverified: the response, which
+// in the Developer API is the tag.
 //
 // https://docs.workato.com/oem/oem-api/environment-management.html
 func (s *TagService) Create(ctx context.Context, customerID CustomerID, params *TagCreateParams, opts ...CallOption) (*Tag, error) {
@@ -120,7 +121,7 @@ func (s *TagService) Create(ctx context.Context, customerID CustomerID, params *
 	return fetch[Tag](ctx, s.core, tagsCreate.at(customer(customerID)).withBody(params).check(missing, required("Title", params.Title)), opts)
 }
 
-// TagUpdateParams describes a change: fields that are left alone stay as they are.
+// TagUpdateParams describes a change: fields that are not set stay as they are.
 type TagUpdateParams struct {
 	Title       Opt[string]   `json:"title,omitzero"`
 	Description Opt[string]   `json:"description,omitzero"`
@@ -136,15 +137,15 @@ func (s *TagService) Update(ctx context.Context, customerID CustomerID, handle s
 	return fetch[Tag](ctx, s.core, r, opts)
 }
 
-// Delete deletes a tag. Whatever has it loses it.
+// Delete deletes a tag and removes it from all recipes and connections.
 //
 // https://docs.workato.com/oem/oem-api/environment-management.html
 func (s *TagService) Delete(ctx context.Context, customerID CustomerID, handle string, opts ...CallOption) error {
 	return s.core.confirm(ctx, tagsDelete.at(customer(customerID), text(handle)), opts)
 }
 
-// TagAssignParams says what gets and loses which tags. At least one tag, and one
-// recipe or connection, is required.
+// TagAssignParams says which tags to add and remove where. At least one tag,
+// and one recipe or connection, is required.
 type TagAssignParams struct {
 	// AddTags and RemoveTags are handles.
 	AddTags       []string `json:"add_tags,omitempty"`
@@ -154,8 +155,8 @@ type TagAssignParams struct {
 }
 
 // Assign adds tags to recipes and connections, and removes others from them. A
-// second identical call changes nothing. The lists of recipes and connections show
-// the tags if they are asked with IncludeTags.
+// second identical call changes nothing. The lists of recipes and connections
+// show the tags with IncludeTags.
 //
 // https://docs.workato.com/oem/oem-api/tag-assignments.html
 func (s *TagService) Assign(ctx context.Context, customerID CustomerID, params *TagAssignParams, opts ...CallOption) error {

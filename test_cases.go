@@ -31,8 +31,8 @@ var (
 	}}
 )
 
-// TestRunStatus is the state of a run of test cases. Values that are not listed
-// here may appear, and mean that the run is not known to have ended.
+// TestRunStatus is the state of a run of test cases. Other values may appear
+// and count as not ended.
 type TestRunStatus string
 
 // The documented states.
@@ -44,21 +44,20 @@ const (
 // Completed reports whether all test cases have run, however they ended.
 func (s TestRunStatus) Completed() bool { return s == TestRunCompleted }
 
-// Failed reports whether the run itself has failed. Unverified: the words for it,
-// which are those of packages.
+// Failed reports whether the run itself has failed. Unverified: the status
+// values, which are those of packages.
 func (s TestRunStatus) Failed() bool { return s == "failed" || s == "error" || s == "stopped" }
 
-// TestResultStatus says how a test case has ended. Values that are not listed here
-// may appear.
+// TestResultStatus is the result of a test case. Other values may appear.
 type TestResultStatus string
 
-// TestResultSucceeded is the only status that was seen.
+// TestResultSucceeded is the only status seen so far.
 const TestResultSucceeded TestResultStatus = "succeeded"
 
-// TestRun is a run of test cases. It goes on in the service after Run has returned:
-// see WaitRun.
+// TestRun is a run of test cases. It continues after Run has returned: see
+// WaitRun.
 type TestRun struct {
-	// ID is a text: "cirr-...".
+	// ID is a string: "cirr-...".
 	ID        string        `json:"id"`
 	Status    TestRunStatus `json:"status"`
 	User      *TestRunUser  `json:"user"`
@@ -72,8 +71,8 @@ type TestRun struct {
 
 func (r *TestRun) key() string { return r.ID }
 
-// NotSucceeded returns the test cases that have any other status than succeeded:
-// those that failed, and, before the run has completed, those that still run.
+// NotSucceeded returns the test cases with any status but succeeded: those that
+// failed, and, before the run has completed, those that still run.
 func (r *TestRun) NotSucceeded() []TestResult {
 	var left []TestResult
 	for _, result := range r.Results {
@@ -84,13 +83,13 @@ func (r *TestRun) NotSucceeded() []TestResult {
 	return left
 }
 
-// TestRunUser is who has started a run.
+// TestRunUser is the user who started a run.
 type TestRunUser struct {
 	ID int64 `json:"id"`
 }
 
-// TestCoverage is how much of the recipes was tested, in percent. One client
-// alone shows it.
+// TestCoverage is how much of the recipes was tested, in percent. Only one
+// client shows it.
 type TestCoverage struct {
 	Value float64 `json:"value"`
 }
@@ -109,13 +108,13 @@ type TestResultRecipe struct {
 	Name string `json:"name"`
 }
 
-// TestResultCase is the test case. Its id is a text: "citc-...".
+// TestResultCase is the test case. Its id is a string: "citc-...".
 type TestResultCase struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
 
-// TestResultJob is the job of the test. Its id is a text: "j-...".
+// TestResultJob is the job of the test. Its id is a string: "j-...".
 type TestResultJob struct {
 	ID string `json:"id"`
 }
@@ -132,8 +131,8 @@ type TestCaseRunParams struct {
 	TestCaseIDs []string `json:"test_case_ids,omitempty"`
 }
 
-// Run starts test cases: go on with WaitRun. If the response is lost, the error is
-// ErrOutcomeUnknown.
+// Run starts test cases: continue with WaitRun. If the response is lost, the
+// error is ErrOutcomeUnknown.
 //
 // https://docs.workato.com/oem/oem-api/test-automation.html#run-test-cases
 func (s *TestCaseService) Run(ctx context.Context, customerID CustomerID, params *TestCaseRunParams, opts ...CallOption) (*TestRun, error) {
@@ -161,11 +160,11 @@ func (s *TestCaseService) GetRun(ctx context.Context, customerID CustomerID, tes
 	return fetch[TestRun](ctx, s.core, testCasesGetRun.at(customer(customerID), text(testID)), opts)
 }
 
-// WaitRun polls a run until it has ended. A run that has completed is no error,
-// however its test cases have ended: see NotSucceeded. A run that has failed itself
-// is a *FailedError[TestRun]; if the wait itself ends first, the error is a
-// *WaitError[TestRun]; waiting can resume with the same id. States that this package
-// does not know are waited out.
+// WaitRun polls a run until it has ended. A completed run is not an error,
+// whatever the results of its test cases: see NotSucceeded. A run that itself
+// failed is a *FailedError[TestRun]; if the wait itself ends first, the error
+// is a *WaitError[TestRun]; waiting can resume with the same id. States that
+// this package does not know count as not ended.
 func (s *TestCaseService) WaitRun(ctx context.Context, customerID CustomerID, testID string, params *WaitParams[TestRun], opts ...CallOption) (*TestRun, error) {
 	return await(ctx, params, &testCasesGetRun, func(ctx context.Context) (*TestRun, error) {
 		return s.GetRun(ctx, customerID, testID, opts...)
@@ -177,13 +176,13 @@ func (s *TestCaseService) WaitRun(ctx context.Context, customerID CustomerID, te
 	})
 }
 
-// TestCase is a test case of a recipe. Unverified: the keys of a test case; those
-// that are typed here are shown in results, and Raw has whatever comes.
+// TestCase is a test case of a recipe. Unverified: the keys of a test case;
+// those that are typed here are shown in results, and Raw has everything.
 type TestCase struct {
-	// ID is a text: "citc-...".
+	// ID is a string: "citc-...".
 	ID   string `json:"id"`
 	Name string `json:"name"`
-	// Raw is the test case as it came.
+	// Raw is the test case as received.
 	Raw json.RawMessage `json:"-"`
 }
 
@@ -194,12 +193,12 @@ func (c *TestCase) readWire(d *wire.Decoder, data []byte) error {
 	return d.Keep(data, (*plain)(c), &c.Raw)
 }
 
-// UnmarshalJSON reads the known keys and keeps the text.
+// UnmarshalJSON reads the known keys and keeps the whole text.
 func (c *TestCase) UnmarshalJSON(data []byte) error {
 	return wire.ReadWith(data, c, (*TestCase).readWire)
 }
 
-// MarshalJSON returns the test case as it came.
+// MarshalJSON returns the test case as received.
 func (c TestCase) MarshalJSON() ([]byte, error) {
 	type plain TestCase
 	return kept(c.Raw, plain(c))
@@ -214,8 +213,8 @@ func (s *TestCaseService) ListByRecipe(ctx context.Context, customerID CustomerI
 	return fetchList[TestCase](ctx, s.core, r, opts)
 }
 
-// AllByRecipe iterates over the test cases of ListByRecipe. They are fetched when
-// the iteration begins.
+// AllByRecipe iterates over the test cases of ListByRecipe. They are fetched
+// when the iteration starts.
 func (s *TestCaseService) AllByRecipe(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) iter.Seq2[TestCase, error] {
 	return eachOf(func() ([]TestCase, error) { return s.ListByRecipe(ctx, customerID, recipeID, opts...) })
 }

@@ -25,7 +25,7 @@ func TestTestCases(t *testing.T) {
 	assert.JSONEq(t, rowsOf(t, "test_cases/list.json"), asJSON(t, cases))
 }
 
-// TestOtherRun: the state of another run says nothing.
+// TestOtherRun: the state of another run does not count.
 func TestOtherRun(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, responding(response{body: `{"data": {"id": "cirr-2", "status": "completed"}}`}))

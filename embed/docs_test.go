@@ -11,8 +11,8 @@ import (
 
 var goBlock = regexp.MustCompile("(?s)```go\n(.*?)```")
 
-// The code of the page stands in the examples, which are compiled and run. A line
-// of three dots stands for what is left out between two parts.
+// The code of the page is in the examples, which are compiled and run. A line
+// of three dots stands for omitted lines.
 func TestPage(t *testing.T) {
 	t.Parallel()
 	flat := func(text []byte) string { return strings.Join(strings.Fields(string(text)), " ") }

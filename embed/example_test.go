@@ -18,7 +18,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// exampleSigner has a key of its own; yours comes from ParsePrivateKey.
+// exampleSigner has its own key; yours comes from ParsePrivateKey.
 func exampleSigner() *embed.Signer {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -64,7 +64,7 @@ func ExampleNewHandler() {
 		request.AddCookie(&http.Cookie{Name: "session", Value: session})
 		response := httptest.NewRecorder()
 		handler.ServeHTTP(response, request)
-		link, _, _ := strings.Cut(response.Header().Get("Location"), "&workato_dl_token=") // the token is nobody's business
+		link, _, _ := strings.Cut(response.Header().Get("Location"), "&workato_dl_token=") // the token stays hidden
 		fmt.Println(response.Code, link)
 	}
 	// Output:
@@ -197,7 +197,8 @@ func ExampleRotator() {
 	// Output: *** <nil>
 }
 
-// The public key of a new pair goes to Workato once, which tells the vendor ID.
+// The public key of a new pair goes to Workato once, which returns the vendor
+// ID.
 func ExamplePublicKeyPEM() {
 	fake := workatotest.NewServer()
 	defer fake.Close()

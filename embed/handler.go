@@ -13,21 +13,21 @@ import (
 // browser gets 403.
 var ErrDenied = errors.New("access denied")
 
-// HandlerConfig is what the handlers need.
+// HandlerConfig configures the handlers.
 type HandlerConfig struct {
-	// Site is where links lead. NewTokenHandler does not need it.
+	// Site is the target of links. NewTokenHandler does not need it.
 	Site Site
 	// Issuer makes the tokens: a Signer, or a Rotator.
 	Issuer Issuer
-	// Visit says who has sent a request, from your session, and which page is
-	// meant. Never take the customer or the user from the request itself: whoever
-	// can choose them gets their workspaces. NewTokenHandler does not use the page.
+	// Visit returns who sent a request, from your session, and the requested page.
+	// Never take the customer or the user from the request itself: anyone could
+	// then choose a workspace. NewTokenHandler does not use the page.
 	//
-	// An error keeps the user out: ErrDenied with 403, an ErrInvalidArgument such
-	// as that of AppPage with 400, any other with 500.
+	// An error refuses the user: ErrDenied with 403, an ErrInvalidArgument such as
+	// that of AppPage with 400, any other with 500.
 	Visit func(r *http.Request) (Subject, Page, error)
-	// OnError is told of each error of Visit and of the Issuer, to log it. The
-	// browser sees the status only. No error holds a token.
+	// OnError is called for each error of Visit and of the Issuer, to log it. The
+	// browser sees only the status. No error holds a token.
 	OnError func(r *http.Request, err error)
 }
 
@@ -44,18 +44,19 @@ func (c *HandlerConfig) check() error {
 	return errors.Join(errs...)
 }
 
-// NewHandler returns the handler that an iframe or a link of your pages names: it
-// asks Visit and answers with a redirect, 303, to a fresh link. Put it behind your
-// own sign-in.
+// NewHandler returns the handler that an iframe or a link of your pages points
+// to: it calls Visit and responds with a redirect, 303, to a fresh link. Put it
+// behind your own sign-in.
 //
-// The link stands in the Location header only, the response has no body, is not
-// to be stored, and sends no Referer. It leads to the Site and nowhere else,
-// whatever the request holds.
+// The link is only in the Location header; the response has no body, must not
+// be stored, and sends no Referer. It leads only to the Site, whatever the
+// request holds.
 //
-// A token can be used once, so none is made for what is no page load: 405 for
-// methods other than GET and HEAD, 204 for HEAD, 503 for a prefetch (the browser
-// asks again when the user goes there), and 403 for a request of a script, an
-// image and the like, by Sec-Fetch-Dest. 503 also says that the Issuer has failed.
+// A token can be used once, so none is made for anything but a page load: 405
+// for methods other than GET and HEAD, 204 for HEAD, 503 for a prefetch (the
+// browser sends a new request when the user goes there), and 403 for a request
+// of a script, an image and the like, by Sec-Fetch-Dest. 503 also says that the
+// Issuer has failed.
 func NewHandler(config HandlerConfig) (http.Handler, error) {
 	err := config.check()
 	if config.Site == (Site{}) {
@@ -98,15 +99,16 @@ func (c *HandlerConfig) redirect(w http.ResponseWriter, r *http.Request) {
 		c.fail(w, r, err, http.StatusInternalServerError)
 		return
 	}
-	// Not http.Redirect, which repeats the link in a body.
+	// Not http.Redirect, which also writes the link into a body.
 	w.Header().Set("Location", link.Reveal())
 	w.WriteHeader(http.StatusSeeOther)
 }
 
 // NewTokenHandler returns the handler for pages that build the link themselves,
-// with generateIFrameUrl of Workato's client script: it answers a POST with
-// {"token": "..."}, not to be stored. Put it behind your own sign-in, and prefer
-// NewHandler where you can: a script of the page never sees that token.
+// with generateIFrameUrl of Workato's client script: it responds to a POST with
+// {"token": "..."}, which must not be stored. Put it behind your own sign-in,
+// and prefer NewHandler where you can: a script of the page never sees that
+// token.
 //
 // Other methods get 405, requests of other sites 403 (by Sec-Fetch-Site), failures
 // the statuses of NewHandler.
@@ -146,13 +148,13 @@ func (c *HandlerConfig) answerToken(w http.ResponseWriter, r *http.Request) {
 	w.Write(body)
 }
 
-// visit asks Visit, and answers the request if that is an error.
+// visit calls Visit, and responds to the request if that is an error.
 func (c *HandlerConfig) visit(w http.ResponseWriter, r *http.Request) (who Subject, page Page, ok bool) {
 	who, page, err := c.Visit(r)
 	switch {
 	case errors.Is(err, ErrDenied):
 		c.fail(w, r, err, http.StatusForbidden)
-	case errors.Is(err, workato.ErrInvalidArgument): // the user has asked for what cannot be
+	case errors.Is(err, workato.ErrInvalidArgument): // the user requested an impossible page
 		c.fail(w, r, err, http.StatusBadRequest)
 	case err != nil:
 		c.fail(w, r, err, http.StatusInternalServerError)
@@ -160,7 +162,7 @@ func (c *HandlerConfig) visit(w http.ResponseWriter, r *http.Request) (who Subje
 	return who, page, err == nil
 }
 
-// issue asks the Issuer, and answers the request if that is an error.
+// issue calls the Issuer, and responds to the request if that is an error.
 func (c *HandlerConfig) issue(w http.ResponseWriter, r *http.Request, who Subject) (token workato.Secret, ok bool) {
 	token, err := c.Issuer.Token(r.Context(), who)
 	if err == nil && token.IsZero() {
@@ -181,8 +183,8 @@ func private(w http.ResponseWriter) {
 	w.Header().Set("Referrer-Policy", "no-referrer")
 }
 
-// prefetch reports whether a browser fetches what nobody has asked for yet. The
-// headers are those of today's browsers and of older ones.
+// prefetch reports whether a browser fetches in advance. The headers are those
+// of current and of older browsers.
 func prefetch(header http.Header) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
 		value := strings.ToLower(strings.Join(header.Values(name), ","))

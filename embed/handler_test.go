@@ -19,7 +19,7 @@ import (
 	"github.com/go-workato/workato/embed"
 )
 
-// door is a handler with what it was asked and told.
+// door is a handler with a record of its calls.
 type door struct {
 	config embed.HandlerConfig
 	visits int
@@ -125,7 +125,7 @@ func TestHandlerMakesNoTokenInVain(t *testing.T) {
 	}
 }
 
-// What fails is told to OnError, and the browser sees the status only.
+// Errors are passed to OnError, and the browser sees only the status.
 func TestHandlerErrors(t *testing.T) {
 	t.Parallel()
 	secret := errors.New("session store at 10.0.0.7: refused")
@@ -176,7 +176,7 @@ func TestHandlerErrors(t *testing.T) {
 	}
 }
 
-// Even an issuer that is not this package's cannot lead elsewhere.
+// Even a third-party issuer cannot lead elsewhere.
 func TestHandlerEscapesForeignTokens(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)
@@ -189,7 +189,7 @@ func TestHandlerEscapesForeignTokens(t *testing.T) {
 	require.Equal(t, []string{"/recipes/1"}, u.Query()["workato_dl_path"])
 }
 
-// A page that the request names can be any page of the app and nothing else.
+// A page in the request can only be a page of the app.
 func TestNoOpenRedirect(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t)
@@ -248,8 +248,8 @@ func TestHandlerConfigs(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A real browser's way: over a real server, whose log stays free of tokens, to
-// what stands for Workato, which sees no Referer.
+// The path of a real browser: over a real server, whose log has no tokens, to a
+// fake of Workato, which sees no Referer.
 func TestHandlerOverHTTP(t *testing.T) {
 	t.Parallel()
 	var seen *http.Request

@@ -67,7 +67,7 @@ func newSigner(t testing.TB, key crypto.Signer, opts ...embed.Option) *embed.Sig
 	return signer
 }
 
-// opened is a token taken apart, its signature verified by the standard library.
+// opened is a decoded token, its signature verified by the standard library.
 type opened struct {
 	header, claims map[string]any
 }
@@ -102,8 +102,8 @@ func tryOpen(token workato.Secret, public *rsa.PublicKey) (opened, error) {
 	return o, rsa.VerifyPKCS1v15(public, crypto.SHA256, digest[:], signature)
 }
 
-// remote is a key like that of a key management service: another type than those
-// of the standard library, with a function of the test in the place of Sign.
+// remote is a key like that of a key management service: a type outside of the
+// standard library, with a test function as Sign.
 type remote struct {
 	public crypto.PublicKey
 	sign   func(digest []byte) ([]byte, error)

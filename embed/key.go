@@ -17,10 +17,10 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// minKeyBits is what RFC 7518 asks of a key for RS256.
+// minKeyBits is what RFC 7518 requires of a key for RS256.
 const minKeyBits = 2048
 
-// privateKey is a private key that no format verb can print: it stands behind a
+// privateKey is a private key that no format verb can print: it is in a
 // closure.
 type privateKey struct{ rsa func() *rsa.PrivateKey }
 
@@ -31,9 +31,9 @@ func (k privateKey) Sign(random io.Reader, digest []byte, opts crypto.SignerOpts
 }
 
 // ParsePrivateKey reads an RSA private key of at least 2048 bits: one PEM block
-// with PKCS #1 ("RSA PRIVATE KEY") or PKCS #8 ("PRIVATE KEY"), not encrypted, and
-// nothing else but white space around it. The key that it returns cannot be
-// printed, and no error shows any part of the text.
+// with PKCS #1 ("RSA PRIVATE KEY") or PKCS #8 ("PRIVATE KEY"), not encrypted,
+// with only white space around it. The returned key cannot be printed, and no
+// error shows any part of the text.
 //
 // https://docs.workato.com/oem/jwt-direct-linking.html
 func ParsePrivateKey(text []byte) (crypto.Signer, error) {
@@ -78,7 +78,7 @@ func parseBlock(block *pem.Block) (*rsa.PrivateKey, error) {
 	default:
 		return nil, badKey("is a PEM block of another kind; PRIVATE KEY or RSA PRIVATE KEY is needed")
 	}
-	if err != nil { // not shown, so that nobody has to know what its text can hold
+	if err != nil { // not shown, because its text may hold parts of the key
 		return nil, badKey("is damaged, or not what its first line says")
 	}
 	key, ok := parsed.(*rsa.PrivateKey)
@@ -121,9 +121,9 @@ func localKey(key crypto.Signer) *rsa.PrivateKey {
 	return nil
 }
 
-// PublicKeyPEM returns the public part of a key in the form that
-// PUT /api/account/signature_verification_key takes: a PEM block "PUBLIC KEY".
-// It is no secret.
+// PublicKeyPEM returns the public part of a key in the form that PUT
+// /api/account/signature_verification_key takes: a PEM block "PUBLIC KEY". It
+// is not a secret.
 //
 // https://docs.workato.com/oem/oem-api/jwt-direct-link-configurations.html
 func PublicKeyPEM(key crypto.Signer) (string, error) {

@@ -12,14 +12,15 @@ import (
 	"github.com/go-workato/workato/internal/transport"
 )
 
-// Publish tells Workato a public key and returns the vendor ID of the response, or
-// "" if it is not known. PublishWith makes one. It should not repeat the request by
-// itself, for a Rotator does. Errors of the client say what became of the key;
-// others count as a lost answer, unless they are an ErrInvalidArgument.
+// Publish sends Workato a public key and returns the vendor ID of the response,
+// or "" if it is not known. PublishWith makes one. It should not retry the
+// request by itself, because a Rotator does. Errors of the client say what
+// happened to the key; others count as a lost response, unless they are an
+// ErrInvalidArgument.
 type Publish func(ctx context.Context, publicKeyPEM string) (vendorID string, err error)
 
-// PublishWith tells Workato a public key by Embedding.UpdateSigningKey. The client
-// is one of the partner's own workspace.
+// PublishWith sends Workato a public key with Embedding.UpdateSigningKey. The
+// client is one of the partner's own workspace.
 func PublishWith(client *workato.Client) Publish {
 	return func(ctx context.Context, publicKeyPEM string) (string, error) {
 		params := &workato.EmbeddingUpdateSigningKeyParams{Key: publicKeyPEM}
@@ -39,11 +40,11 @@ const (
 	maxPause     = 30 * time.Second
 )
 
-// RotatorConfig is what a Rotator needs.
+// RotatorConfig configures a Rotator.
 type RotatorConfig struct {
-	// Signer has the key that Workato knows now.
+	// Signer has the key that Workato currently knows.
 	Signer *Signer
-	// Publish tells Workato another one.
+	// Publish sends Workato another one.
 	Publish Publish
 	// Grace is how long issuing is held before the new key is sent, for browsers
 	// to use the links that they have; 0 means 2 seconds.
@@ -54,11 +55,12 @@ type RotatorConfig struct {
 }
 
 // Rotator is an Issuer whose key can be replaced while it is in use. Workato
-// knows one key at a time: from the moment that it has the new one, tokens of the
-// old one are refused. So Rotate holds every call of Token while the key is on its
-// way, and lets them go with the key that is then the right one.
+// knows one key at a time: as soon as it has the new one, tokens of the old one
+// are refused. So Rotate holds every call of Token while the new key is being
+// sent, and then issues with the key that is valid.
 //
-// It knows its own process only; docs/embedding.md says what several need.
+// It knows only its own process; docs/embedding.md says what several processes
+// need.
 type Rotator struct {
 	publish     Publish
 	grace, hold time.Duration
@@ -66,7 +68,7 @@ type Rotator struct {
 
 	mu      sync.Mutex
 	current *Signer
-	held    chan struct{} // nil if issuing is not held; closed when it goes on
+	held    chan struct{} // nil if issuing is not held; closed when it resumes
 }
 
 // NewRotator returns a Rotator that issues with the Signer of the configuration.
@@ -108,7 +110,7 @@ func (r *Rotator) Token(ctx context.Context, who Subject) (workato.Secret, error
 			}
 		}
 		token, err := signer.Token(ctx, who)
-		// A key that was replaced meanwhile has signed, or failed, for nothing.
+		// The result of a key that was replaced meanwhile is of no use.
 		if now, held := r.state(); now == signer && (err != nil || held == nil) {
 			return token, err
 		}
@@ -121,21 +123,22 @@ func (r *Rotator) state() (*Signer, chan struct{}) {
 	return r.current, r.held
 }
 
-// Rotate tells Workato the public key of next, which has the same vendor ID, and
-// issues with next from then on. Store the new private key before: if this process
-// dies meanwhile, Workato may already ask for it. One rotation runs at a time.
+// Rotate sends Workato the public key of next, which has the same vendor ID,
+// and issues with next from then on. Store the new private key before: if this
+// process dies meanwhile, Workato may already expect it. One rotation runs at a
+// time.
 //
-//   - It returns nil when Workato has taken the key.
+//   - It returns nil when Workato has accepted the key.
 //   - A definite refusal (a 4xx, success: false, or nothing sent at all) is returned
 //     as it is: the old key stays in use.
-//   - Anything else, such as a lost answer or a 5xx, leaves open which key Workato
-//     has. The request only sets a value, so it is repeated, with growing pauses,
+//   - Anything else, such as a lost response or a 5xx, leaves open which key Workato
+//     has. The request only sets a value, so it is retried, with growing pauses,
 //     until one of the above is known or ctx ends. The error is then an
 //     ErrOutcomeUnknown, and the old key stays in use here. Call Rotate with the
 //     same key again as soon as possible: users may meet refused links until then.
 //
-// Issuing is held for Hold at most; a rotation that takes longer goes on while the
-// old key issues again. Give ctx a deadline of a few minutes.
+// Issuing is held for Hold at most; a rotation that takes longer continues
+// while the old key issues again. Give ctx a deadline of a few minutes.
 //
 // https://docs.workato.com/oem/oem-api/jwt-direct-link-configurations.html
 func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
@@ -158,7 +161,7 @@ func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
 	if err := pause(ctx, r.grace); err != nil {
 		return notRotated(err)
 	}
-	var doubt error // the last reason why it is not known which key Workato has
+	var doubt error // the last reason why it is unknown which key Workato has
 	for wait := minPause; ; wait = min(2*wait, maxPause) {
 		stored, err := r.publish(ctx, publicKey)
 		switch {
@@ -200,9 +203,10 @@ func (r *Rotator) holdIssuing() (release func()) {
 	}
 }
 
-// refused reports whether an error proves that Workato has not taken the key.
-// doubt says that an earlier request may have arrived: a refusal of this one for
-// lack of permission then proves nothing, but that of the key itself does.
+// refused reports whether an error proves that Workato has not accepted the
+// key. doubt says that an earlier request may have arrived: a refusal of this
+// one for lack of permission then proves nothing, but that of the key itself
+// does.
 func refused(err error, doubt bool) bool {
 	var call *workato.CallError
 	if !errors.As(err, &call) {

@@ -39,8 +39,8 @@ func TestRotationOutcomes(t *testing.T) {
 		{"wrapped refusal", []answer{{err: fmt.Errorf("vault: %w", refusal(403))}}, 1, workato.ErrForbidden},
 		{"never sent", []answer{{err: &workato.CallError{Err: workato.ErrLimiter}}}, 1, workato.ErrLimiter},
 		{"refused argument", []answer{{err: &workato.ArgumentError{Field: "key"}}}, 1, workato.ErrInvalidArgument},
-		{"answer lost, stored", []answer{{stores: true, err: lost(1)}}, 2, nil},
-		{"answer lost, not stored", []answer{{err: lost(1)}}, 2, nil},
+		{"response lost, stored", []answer{{stores: true, err: lost(1)}}, 2, nil},
+		{"response lost, not stored", []answer{{err: lost(1)}}, 2, nil},
 		{"server error", []answer{{err: refusal(503)}, {stores: true, err: refusal(500)}}, 3, nil},
 		{"server error that says success: false", []answer{{err: &workato.APIError{StatusCode: 500, Rejected: true}}}, 2, nil},
 		{"an error of somebody else's", []answer{{stores: true, err: errors.New("?")}}, 2, nil},
@@ -52,12 +52,12 @@ func TestRotationOutcomes(t *testing.T) {
 			2, nil,
 		},
 		{
-			"a lost answer, then no permission: not known",
+			"a lost response, then no permission: unknown",
 			[]answer{{stores: true, err: lost(1)}, {err: refusal(401)}, {err: refusal(429)}, {err: &workato.CallError{Err: workato.ErrLimiter}}},
 			5, nil,
 		},
 		{
-			"a lost answer, then a refused key: it was never stored",
+			"a lost response, then a refused key: it was never stored",
 			[]answer{{err: lost(1)}, {err: refusal(400)}},
 			2, workato.ErrBadRequest,
 		},
@@ -81,8 +81,8 @@ func TestRotationOutcomes(t *testing.T) {
 	}
 }
 
-// The client's errors are understood: what the fake does is what the Rotator
-// takes it for.
+// The client's errors are understood: the Rotator concludes what the fake
+// really did.
 func TestPublishWith(t *testing.T) {
 	t.Parallel()
 	keyB()

@@ -25,10 +25,10 @@ type service struct {
 	answers []answer // in turn; then it stores and says so
 }
 
-// answer is what one request meets.
+// answer is the response to one request.
 type answer struct {
 	stores bool          // the key is stored
-	takes  time.Duration // before it is, and again before the answer
+	takes  time.Duration // before it is, and again before the response
 	vendor string
 	err    error
 }
@@ -88,8 +88,8 @@ func requireGood(t testing.TB, r *embed.Rotator, s *service) {
 	open(t, token, s.key())
 }
 
-// Many handlers issue while the key changes: each token is good for the service
-// at the moment when it is returned.
+// Many handlers issue while the key changes: each token is valid at the moment
+// when it is returned.
 func TestRotation(t *testing.T) {
 	t.Parallel()
 	keyB()
@@ -147,7 +147,7 @@ func TestRotation(t *testing.T) {
 	})
 }
 
-// Links that are out get their time before the old key ends.
+// Issued links get their time before the old key ends.
 func TestRotationWaitsForLinks(t *testing.T) {
 	t.Parallel()
 	keyB()
@@ -166,8 +166,8 @@ func TestRotationWaitsForLinks(t *testing.T) {
 	})
 }
 
-// While it is not known which key the service has, the request is repeated: with
-// pauses, and until the context ends. Calls of Token wait for Hold, no longer.
+// While it is unknown which key the service has, the request is retried: with
+// pauses, and until the context ends. Calls of Token wait for Hold, not longer.
 func TestRotationWithoutAnAnswer(t *testing.T) {
 	t.Parallel()
 	keyB()
@@ -206,7 +206,7 @@ func TestRotationWithoutAnAnswer(t *testing.T) {
 	})
 }
 
-// A rotation that succeeds after Hold switches all the same.
+// A rotation that succeeds after Hold still switches.
 func TestRotationBeyondHold(t *testing.T) {
 	t.Parallel()
 	keyB()
@@ -250,7 +250,7 @@ func TestRotationIsCutShort(t *testing.T) {
 	})
 }
 
-// A handler whose user has gone does not wait for the rotation.
+// A handler whose user has left does not wait for the rotation.
 func TestWaitingForARotationEnds(t *testing.T) {
 	t.Parallel()
 	keyB()
@@ -272,7 +272,7 @@ func TestWaitingForARotationEnds(t *testing.T) {
 }
 
 // A key management service may refuse the old key as soon as the new one is in
-// use. Who had asked it before gets a token of the new one.
+// use. Earlier requests get a token of the new one.
 func TestTokenOfAKeyThatEnds(t *testing.T) {
 	t.Parallel()
 	keyB()
@@ -291,7 +291,7 @@ func TestTokenOfAKeyThatEnds(t *testing.T) {
 	})
 }
 
-// A panic of Publish leaves issuing open.
+// A panic of Publish does not block issuing.
 func TestRotationPanics(t *testing.T) {
 	t.Parallel()
 	keyB()

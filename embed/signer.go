@@ -17,21 +17,21 @@ import (
 	"github.com/go-workato/workato"
 )
 
-// UserID names a member of a customer's workspace. It is comparable; the zero
-// value names nobody.
-type UserID struct{ id workato.CustomerID } // for both kinds of id are written alike
+// UserID identifies a member of a customer's workspace. It is comparable; the
+// zero value means no member.
+type UserID struct{ id workato.CustomerID } // because both kinds of id are written in the same way
 
-// User names a member by Workato's own id, which is positive: Member.ID.
+// User identifies a member by Workato's own id, which is positive: Member.ID.
 func User(id int64) UserID { return UserID{workato.AccountID(id)} }
 
-// ExternalUser names a member by your own id, exactly as it was given to
+// ExternalUser identifies a member by your own id, exactly as it was given to
 // Members.Add: no prefix, not escaped.
 func ExternalUser(id string) UserID { return UserID{workato.ExternalID(id)} }
 
-// Subject says for whom a token is.
+// Subject is the user of a token.
 type Subject struct {
-	// Customer is the workspace. Where a customer has environments, it is the id
-	// of the DEV, TEST or PROD one.
+	// Customer is the workspace. If a customer has environments, it is the id of
+	// the DEV, TEST or PROD one.
 	Customer workato.CustomerID
 	// User is the member whose role the session gets. The member must exist.
 	// Without it the session is that of the workspace. Unverified: it presumably
@@ -43,18 +43,18 @@ type Subject struct {
 	Origin string
 }
 
-// Issuer makes tokens: a Signer, a Rotator, or your own, such as one that asks
-// the process that holds the key. It must be safe for concurrent use.
+// Issuer makes tokens: a Signer, a Rotator, or your own, such as one that calls
+// the process with the key. It must be safe for concurrent use.
 type Issuer interface {
 	Token(ctx context.Context, who Subject) (workato.Secret, error)
 }
 
 // Signer makes direct-link tokens with one key. It is immutable, safe for
-// concurrent use, and prints nothing of what it holds.
+// concurrent use, and prints none of its content.
 type Signer struct{ settings func() *settings }
 
-// settings stand behind a closure, where no format verb, log or encoder can
-// reach them.
+// settings are in a closure, where no format verb, log or encoder can reach
+// them.
 type settings struct {
 	vendorID string
 	key      crypto.Signer
@@ -68,9 +68,9 @@ type settings struct {
 type Option func(*settings) error
 
 // WithOrigin sets the origin claim of tokens whose Subject has none: scheme,
-// host and port of the page that embeds Workato. Workato asks for it where the
-// whole app is embedded and where several origins are allow-listed; without it
-// the first of these is taken.
+// host and port of the page that embeds Workato. Workato requires it if the
+// whole app is embedded or several origins are allow-listed; without it the
+// first of these is used.
 func WithOrigin(origin string) Option {
 	return func(s *settings) (err error) {
 		s.origin, err = parseOrigin("WithOrigin", origin)
@@ -78,9 +78,9 @@ func WithOrigin(origin string) Option {
 	}
 }
 
-// WithExpiry adds an exp claim, d after the time of issue and at least a second.
-// Workato's list of claims has none: a token can be used once within 10 minutes
-// without it. Unverified: whether Workato looks at the claim.
+// WithExpiry adds an exp claim, d after the time of issue and at least a
+// second. Workato's list of claims has none: a token can be used once within 10
+// minutes without it. Unverified: whether Workato checks the claim.
 func WithExpiry(d time.Duration) Option {
 	return func(s *settings) error {
 		if d < time.Second {
@@ -92,7 +92,7 @@ func WithExpiry(d time.Duration) Option {
 }
 
 // WithClock replaces time.Now, for tests. Workato compares the time of issue
-// with its own clock, so that of the machine must be right.
+// with its own clock, so the machine's clock must be right.
 func WithClock(now func() time.Time) Option {
 	return func(s *settings) error {
 		if now == nil {
@@ -103,10 +103,10 @@ func WithClock(now func() time.Time) Option {
 	}
 }
 
-// NewSigner returns a Signer for the Embedded vendor ID, which Workato tells when
-// it is given the public key, and an RSA private key of at least 2048 bits: one
-// of ParsePrivateKey, an *rsa.PrivateKey, or a crypto.Signer that asks a key
-// management service, see the documentation of the package. It signs nothing yet.
+// NewSigner returns a Signer for the Embedded vendor ID, which Workato returns
+// when it gets the public key, and an RSA private key of at least 2048 bits:
+// one of ParsePrivateKey, an *rsa.PrivateKey, or a crypto.Signer that calls a
+// key management service, see the package documentation. It signs nothing yet.
 //
 // https://docs.workato.com/oem/jwt-direct-linking.html
 func NewSigner(vendorID string, key crypto.Signer, opts ...Option) (*Signer, error) {
@@ -140,8 +140,8 @@ type claims struct {
 }
 
 // Token returns a new token for one use within 10 minutes. Make one for each
-// page load, hand it to nobody but the browser of the user, and write it
-// nowhere: whoever uses it first gets the session. It prints as ***.
+// page load, send it only to the user's browser, and store it nowhere: the
+// first to use it gets the session. It prints as ***.
 //
 // It is an ErrInvalidArgument if the subject cannot be used. A key management
 // service that fails, or that returns a signature of another kind than RS256, is

@@ -22,7 +22,7 @@ import (
 	"github.com/go-workato/workato/embed"
 )
 
-// printed is a value in every verb, log and coding that may hold it.
+// printed is a value in every verb, log and encoding that may hold it.
 func printed(v any) []string {
 	var text, coded bytes.Buffer
 	slog.New(slog.NewTextHandler(&text, nil)).Info("", "v", v)  //nolint:sloglint // a test without a context
@@ -172,7 +172,7 @@ func TestNewSignerRefuses(t *testing.T) {
 	}
 	_, err := embed.NewSigner("", ec(), embed.WithExpiry(time.Millisecond), embed.WithClock(nil), embed.WithOrigin("null"))
 	for _, field := range []string{"vendorID", "key", "WithExpiry", "WithClock", "WithOrigin"} {
-		require.ErrorContains(t, err, "workato: "+field+": ", "all that is wrong is said at once")
+		require.ErrorContains(t, err, "workato: "+field+": ", "all errors are reported at once")
 	}
 }
 
@@ -263,7 +263,7 @@ func TestKeyManagementServices(t *testing.T) {
 	}
 }
 
-// A key management service that hangs holds nobody longer than the context.
+// A key management service that hangs blocks no call longer than the context.
 func TestHangingKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -294,14 +294,14 @@ func TestEndedContext(t *testing.T) {
 	}
 }
 
-// A panic of the adapter comes up where net/http can catch it.
+// A panic of the adapter occurs where net/http can catch it.
 func TestPanickingKey(t *testing.T) {
 	t.Parallel()
 	signer := newSigner(t, remote{&keyA().PublicKey, func([]byte) ([]byte, error) { panic("adapter") }})
 	require.PanicsWithValue(t, "adapter", func() { _, _ = signer.Token(t.Context(), acme) })
 }
 
-// The parts of the claim stay apart whatever the ids hold.
+// The parts of the claim stay separate with any ids.
 func FuzzSubject(f *testing.F) {
 	f.Add("AM10:XV303", "u")
 	f.Add("a%3Ab", "E:")

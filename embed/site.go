@@ -36,13 +36,13 @@ func SiteAt(baseURL string) (Site, error) {
 	return Site{origin}, nil
 }
 
-// Origin returns scheme, host and port: what event.origin of a message from the
-// iframe has to be.
+// Origin returns scheme, host and port, which event.origin of a message from
+// the iframe must equal.
 func (s Site) Origin() string { return s.origin }
 
-// Link returns the URL that opens a page with a token. It is for one page load of
-// one browser, as the src of an iframe or in a new tab, and never for a file, a
-// log or an e-mail. It prints as ***; Reveal returns it.
+// Link returns the URL that opens a page with a token. Use it for one page load
+// of one browser, as the src of an iframe or in a new tab, and never in a file,
+// a log or an e-mail. It prints as ***; Reveal returns it.
 //
 // https://docs.workato.com/oem/jwt-direct-linking.html
 func (s Site) Link(page Page, token workato.Secret) (workato.Secret, error) {
@@ -69,7 +69,7 @@ func (s Site) Link(page Page, token workato.Secret) (workato.Secret, error) {
 // Page is a page of Workato's web app. It is comparable; the zero value is the
 // first page. Unverified: that the path / leads there.
 type Page struct {
-	path, query, fragment string // as they stand in a URL; the fragment with its #
+	path, query, fragment string // as in a URL; the fragment with its #
 	widget                bool
 }
 
@@ -85,10 +85,10 @@ func (p Page) String() string {
 	return s + p.fragment
 }
 
-// AppPage is a page by its path in the app, as the address bar shows it, with a
-// query and a fragment if need be: /recipes/1, /projects?page=2. It may come from
-// the request of a browser: a path that could lead to another host, or that
-// carries a token of its own and so could sign the user in as somebody else, is an
+// AppPage is a page by its path in the app, as in the address bar, with an
+// optional query and fragment: /recipes/1, /projects?page=2. It may come from a
+// browser's request: a path that could lead to another host, or that has a
+// token of its own and so could sign the user in as someone else, is an
 // ErrInvalidArgument.
 func AppPage(path string) (Page, error) { return parsePage(path, false) }
 
@@ -102,10 +102,10 @@ func ConnectionWidget(connectionID int64) (Page, error) {
 	return Page{path: "/embedded/connections/" + strconv.FormatInt(connectionID, 10), widget: true}, nil
 }
 
-// WidgetPage is any other widget, by the path that Workato has named to you. The
-// link has the form of that of a connection: /direct_link, the path, the token.
-// Unverified: the widgets for recipes and for dynamic field mapping exist, but no
-// public page shows their paths. The path is checked as that of AppPage.
+// WidgetPage is any other widget, by the path that Workato gave you. The link
+// has the form of that of a connection: /direct_link, the path, the token.
+// Unverified: the widgets for recipes and for dynamic field mapping exist, but
+// no public page shows their paths. The path is checked like that of AppPage.
 func WidgetPage(path string) (Page, error) { return parsePage(path, true) }
 
 func parsePage(path string, widget bool) (Page, error) {
@@ -120,8 +120,8 @@ func parsePage(path string, widget bool) (Page, error) {
 	return page, nil
 }
 
-// checkPath says what is wrong with a path, "" for nothing. It does not repeat the
-// path, which may have come from anywhere.
+// checkPath returns what is wrong with a path, "" for nothing. It does not
+// quote the path, which may come from anywhere.
 func checkPath(path string) (u *url.URL, problem string) {
 	whole, err := url.QueryUnescape(path)
 	switch {
@@ -139,7 +139,7 @@ func checkPath(path string) (u *url.URL, problem string) {
 	if u, err = url.Parse(path); err != nil {
 		return nil, "is not a path"
 	}
-	// What a server may make of it when it decodes before it resolves.
+	// The path as a server may read it when it decodes before it resolves.
 	plain := u.Path
 	switch {
 	case strings.HasPrefix(path, "//") || strings.HasPrefix(plain, "//"):
@@ -175,8 +175,8 @@ func escapeQuery(query string) string {
 	return b.String()
 }
 
-// parseOrigin returns scheme://host[:port] as a browser writes it: in small
-// letters, without the port that the scheme has anyway.
+// parseOrigin returns scheme://host[:port] as a browser writes it: in lower
+// case, without the default port of the scheme.
 func parseOrigin(field, s string) (string, error) {
 	u, err := url.Parse(s)
 	switch {

@@ -5,8 +5,8 @@ import "slices"
 // firstImportEvent is far from the ids of seeded entries.
 const firstImportEvent = 1_000_000_000
 
-// activity is the activity log of the workspace, the newest entry first: what was
-// seeded, and above it an entry for each import that has ended.
+// activity is the activity log of the workspace, newest first: the seeded
+// entries, and above them an entry for each import that has ended.
 func (c *call) activity() []Record {
 	var entries []Record
 	for _, work := range slices.Backward(c.ws.Imports) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// eventTopics are the topics of event streams. A seed may give one "messages", which
+// eventTopics are the topics of event streams. A seed may set "messages", which
 // no response shows: a purge deletes them.
 var eventTopics = shelf{
 	name: "event_topics", path: "/api/managed_users/{customer}/event_streams/topics", arg: "topic_id", verbs: "create get update delete",
@@ -29,7 +29,7 @@ func topicView(_ *call, topic Record) object {
 	return view
 }
 
-// listTopics finds by a part of the name, in the case as given.
+// listTopics searches for a part of the name, case-sensitive.
 func listTopics(c *call) response {
 	topics := slices.DeleteFunc(slices.Clone(c.ws.Records[eventTopics.name]), func(topic Record) bool {
 		return !strings.Contains(toText(topic["name"]), c.text("name"))

@@ -7,15 +7,16 @@ import (
 	"time"
 )
 
-// lateWork is what a request asks for and gets done some time after its
-// connection was reset.
+// lateWork is the work of a request that is done some time after its connection
+// was reset.
 type lateWork struct {
 	at time.Time
 	do func()
 }
 
-// later puts the work of the request off, by the clock of the server. It is
-// done as if the request had come then: a customer may be gone, a quota used up.
+// later postpones the work of the request, by the clock of the server. It is
+// done as if the request arrived then: a customer may be deleted, a quota used
+// up.
 func (x *exchange) later(body []byte, tooLarge bool) {
 	delay := time.Duration(cmp.Or(x.fault.DelayMS, 1000)) * time.Millisecond
 	x.fault = nil
@@ -23,9 +24,9 @@ func (x *exchange) later(body []byte, tooLarge bool) {
 	slices.SortStableFunc(x.late, func(a, b lateWork) int { return a.at.Compare(b.at) })
 }
 
-// catchUp does the late work that is due. No clock is waited for: every
-// request and every snapshot looks. What is not due when the server is closed is
-// never done.
+// catchUp does the late work that is due. It is called by every request and
+// every snapshot, without a timer. Work that is not due when the server is
+// closed is never done.
 func (s *Server) catchUp() {
 	for len(s.late) > 0 && !s.late[0].at.After(s.now()) {
 		work := s.late[0]

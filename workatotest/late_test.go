@@ -11,7 +11,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// The effect of a lost request may come later than a look for it.
+// The effect of a lost request may come after a check for it.
 func TestLate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestLate(t *testing.T) {
 		fake.Advance(4 * time.Second)
 		same(t, "connections in the end", len(fake.Snapshot().Customers[0].Connections), 1)
 
-		// Reset forgets what is under way.
+		// Reset drops work in progress.
 		fake.Inject(workatotest.Fault{On: "managed_users.create", Do: workatotest.Late})
 		_, err = client.ManagedUsers.Create(t.Context(), &workato.ManagedUserCreateParams{Name: "B", NotificationEmail: "b@example.com"})
 		wantOutcomeUnknown(t, err)
@@ -71,7 +71,7 @@ func TestShortMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		fake := workatotest.New(t, workatotest.WithMinute(2*time.Second), workatotest.WithQuota("recipes", 1))
 		fake.AddCustomer(workatotest.Customer{ExternalID: "acme"})
-		remove := func() int { // a recipe that is not there counts as well
+		remove := func() int { // a missing recipe counts as well
 			status, _ := request(t, fake, http.MethodDelete, acmePath+"/recipes/7", nil)
 			return status
 		}

@@ -7,8 +7,8 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestCustomerManagers: a manager has access to the workspaces that are named, and
-// to all of them if none is, also when a customer goes.
+// TestCustomerManagers: a manager has access to the named workspaces, and to
+// all of them if none is named, also after a customer is deleted.
 func TestCustomerManagers(t *testing.T) {
 	t.Parallel()
 	fake, customer := acmeServer(t)
@@ -34,7 +34,8 @@ func TestCustomerManagers(t *testing.T) {
 	same(t, "the user stays", obj(t, changed["user"])["id"], 90)
 }
 
-// TestSecretsOfAccessProfiles: what is shown depends on how a client authenticates.
+// TestSecretsOfAccessProfiles: the secrets shown depend on how a client
+// authenticates.
 func TestSecretsOfAccessProfiles(t *testing.T) {
 	t.Parallel()
 	fake, _ := acmeServer(t)

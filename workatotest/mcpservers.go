@@ -65,7 +65,7 @@ func texts(list any) []string {
 	return words
 }
 
-// settleMCPServer keeps what follows from other keys: lists are filtered by it.
+// settleMCPServer stores derived keys, by which lists are filtered.
 func settleMCPServer(c *call, server Record) {
 	folderID, _ := toInt(idText(server["folder_id"]))
 	server["project_id"] = orNull(projectOf(c.ws, folderID))
@@ -108,8 +108,8 @@ func createMCPServer(c *call) response {
 	return withMCPToken(c, servers[len(servers)-1])
 }
 
-// withMCPToken shows a server with a new token, this one time. People who sign in
-// need none.
+// withMCPToken shows a server with a new token, once. People who sign in need
+// none.
 func withMCPToken(c *call, server Record) response {
 	shown := mcpServers.public(c, server)
 	if server["auth_type"] != "workato_idp" {
@@ -136,7 +136,7 @@ func moveMCPServer(c *call, server Record) response {
 }
 
 // toolsOf are the tools of a server as clients see them: the endpoints of its
-// collection, or the recipes assigned to it that are still there.
+// collection, or the assigned recipes that still exist.
 func toolsOf(c *call, server Record) []object {
 	views := []object{}
 	if server[mcpAsset] != nil {
@@ -209,7 +209,7 @@ func toolIndex(tools []any, key, id string) int {
 	})
 }
 
-// changeMCPTool does something to one tool among those of a server.
+// changeMCPTool changes one tool of a server.
 func changeMCPTool(c *call, server Record, change func(tools []any, at int) []any) *response {
 	switch {
 	case toolNamed(c, server) == nil:

@@ -7,7 +7,7 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestOnPremState: agents belong to a group that is there, and make it active.
+// TestOnPremState: agents belong to an existing group, and make it active.
 func TestOnPremState(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
@@ -44,8 +44,8 @@ func TestOnPremState(t *testing.T) {
 	call(t, fake, "DELETE", groupPath, nil)
 }
 
-// TestColumnsKeepTheirIDs: a schema replaces the columns, of which those with an id
-// stay the same.
+// TestColumnsKeepTheirIDs: a schema replaces the columns; those with an id stay
+// the same.
 func TestColumnsKeepTheirIDs(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)

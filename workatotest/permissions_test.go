@@ -7,8 +7,9 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
-// TestGroupsHoldTogether: an invitation joins when it is accepted, whoever leaves the
-// workspace leaves its groups and loses the grants, and all of it outlives a restore.
+// TestGroupsHoldTogether: an invitation joins when it is accepted, a member who
+// leaves the workspace leaves its groups and loses the grants, and all of it
+// survives a restore.
 func TestGroupsHoldTogether(t *testing.T) {
 	t.Parallel()
 	fake, customer := acmeServer(t)
@@ -132,10 +133,10 @@ func TestRunsOfTestCases(t *testing.T) {
 		run := obj(t, call(t, fake, "POST", runs, object{target: id})["data"])
 		one := fmt.Sprintf("%s/%v", runs, run["id"])
 		same(t, target, []any{run["status"], len(arr(t, run["results"]))}, []any{"running", 2})
-		same(t, "the first look", obj(t, call(t, fake, "GET", one, nil)["data"])["status"], "running")
+		same(t, "the first read", obj(t, call(t, fake, "GET", one, nil)["data"])["status"], "running")
 		ended := obj(t, call(t, fake, "GET", one, nil)["data"])
 		results := arr(t, ended["results"])
-		same(t, "the second look", []any{ended["status"], obj(t, results[0])["status"], obj(t, results[1])["status"]}, []any{"completed", "succeeded", "failed"})
+		same(t, "the second read", []any{ended["status"], obj(t, results[0])["status"], obj(t, results[1])["status"]}, []any{"completed", "succeeded", "failed"})
 	}
 	same(t, "of the recipe", len(arr(t, call(t, fake, "GET", acmePath+"/recipes/5001/test_cases", nil)["data"])), 2)
 }

@@ -47,8 +47,8 @@ func migrateSystemRoles(c *call) response {
 	return ok(object{"data": plan})
 }
 
-// migratedRole is what becomes of a member's role: one in the environment, and one
-// in projects.
+// migratedRole is the result for a member's role: one in the environment, and
+// one in projects.
 func migratedRole(m *Member) (environment, project string) {
 	if role := m.RoleName; role == "Admin" || len(m.EnvRoles) > 0 && m.EnvRoles[0].Name == "EnvironmentAdmin" {
 		return "EnvironmentAdmin", "ProjectAdmin"
@@ -56,7 +56,7 @@ func migratedRole(m *Member) (environment, project string) {
 	return "Member", "ProjectOperator"
 }
 
-// madeRoles makes those of the roles that are not there, and shows all of them.
+// madeRoles makes the missing roles, and returns all of them.
 func (c *call) madeRoles(dry bool, family shelf, names ...string) []object {
 	views := []object{}
 	for _, name := range names {

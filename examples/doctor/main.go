@@ -1,11 +1,11 @@
-// Doctor tells what keeps a program from reaching the Embedded API: it makes one
-// harmless read for each family of endpoints, prints what each has shown, and
-// says what to mend first. Run it before anything else:
+// Doctor finds out what keeps a program from reaching the Embedded API: it
+// makes one harmless read for each family of endpoints, prints the results, and
+// says what to fix first. Run it before anything else:
 //
 //	WORKATO_API_TOKEN=... WORKATO_REGION=eu go run ./examples/doctor
 //
 // Without a token it examines a fake of the service in this process. The exit
-// status is 0 if all is well, 1 if something is wrong, and 2 for wrong flags or
+// status is 0 if every check passes, 1 if not, and 2 for wrong flags or
 // settings.
 package main
 

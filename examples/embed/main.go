@@ -1,12 +1,12 @@
 // Embed is the backend of a partner's page that shows Workato to its users, in
-// one program: a handler that sends a signed-in user to a fresh direct link, and
-// a browser that asks for it, once as a user and once as nobody.
+// one program: a handler that redirects a signed-in user to a fresh direct
+// link, and a browser that requests it, once signed in and once not.
 //
 //	go run ./examples/embed
 //
-// It needs no account: key and users are made up, and what stands in for Workato
-// is a fake in this process. The only request that leaves the handler is the one
-// that tells the fake the public key.
+// It needs no account: key and users are made up, and a fake in this process
+// replaces Workato. The only request is the one that sends the fake the public
+// key.
 package main
 
 import (
@@ -76,7 +76,7 @@ func run(ctx context.Context, out io.Writer) error {
 }
 
 // newSigner makes a pair of keys, which you do once, with openssl or in a key
-// management service, and tells Workato the public one.
+// management service, and sends Workato the public one.
 func newSigner(ctx context.Context, client *workato.Client) (*embed.Signer, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -93,7 +93,7 @@ func newSigner(ctx context.Context, client *workato.Client) (*embed.Signer, erro
 	return embed.NewSigner(stored.VendorID, key, embed.WithOrigin("https://app.example.com"))
 }
 
-// account is what the partner's own sign-in knows of a user.
+// account is what the partner's own sign-in knows about a user.
 type account struct{ company, user string }
 
 var sessions = map[string]account{"session-of-ada": {"acme/eu", "ada@acme.example"}}
@@ -115,7 +115,7 @@ func newHandler(issuer embed.Issuer, logger *slog.Logger) (http.Handler, error) 
 			if !ok {
 				return embed.Subject{}, embed.Page{}, fmt.Errorf("%w: unknown session", embed.ErrDenied)
 			}
-			// Who it is comes from the session; the page may come from the request.
+			// The user comes from the session; the page may come from the request.
 			page, err := embed.AppPage(r.URL.Query().Get("page"))
 			return embed.Subject{Customer: workato.ExternalID(known.company), User: embed.ExternalUser(known.user)}, page, err
 		},
@@ -125,7 +125,7 @@ func newHandler(issuer embed.Issuer, logger *slog.Logger) (http.Handler, error) 
 	})
 }
 
-// browse makes the request of a browser, and returns what it gets with the token
+// browse makes a browser's request, and returns the result with the token
 // masked.
 func browse(ctx context.Context, url, session string) (string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Header is what the headers of requests are made of. A map would have to be
-// walked over twice to be copied for each attempt. It never changes.
+// Header is the immutable source of request headers. A map would have to be
+// iterated twice to be copied for each attempt.
 type Header struct{ fields []field }
 
 type field struct {

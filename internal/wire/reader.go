@@ -7,17 +7,18 @@ import (
 	"strings"
 )
 
-// A type that reads itself has an UnmarshalJSON, as encoding/json wants it, which
-// knows no Decoder: a document inside a document would have bounds of its own.
-// ReadWith lets such a type take part in the bounds of the document around it. Its
-// method hands the reader over when it is asked to read question, so that a
-// program links the readers of the types that it uses and no others, which a list
-// of all readers would not allow.
+// A type that reads itself has an UnmarshalJSON, as encoding/json requires,
+// without access to the Decoder: a nested document would have its own bounds.
+// ReadWith lets such a type share the bounds of the document around it. Its
+// method returns the reader when it is called with question, so that a program
+// links only the readers of the types that it uses, which a list of all readers
+// would not allow.
 
-// question is what a type is asked to read to learn its reader. It is no JSON.
+// question is passed to a type's UnmarshalJSON to get its reader. It is not
+// JSON.
 var question = []byte("?")
 
-// answer is the error by which a type hands its readers over.
+// answer is the error with which a type returns its readers.
 type answer struct {
 	read, list func(d *Decoder, data []byte, v any) error
 }
@@ -32,7 +33,7 @@ func ReadWith[T any](data []byte, v *T, read func(v *T, d *Decoder, data []byte)
 	}})
 }
 
-// ReadListWith is ReadWith for a type of which lists have a reader, too.
+// ReadListWith is ReadWith for a type whose lists also have a reader.
 func ReadListWith[T any](data []byte, v *T, read func(v *T, d *Decoder, data []byte) error, list func(d *Decoder, data []byte, v *[]T) error) error {
 	return readWith(data, v, &answer{
 		read: func(d *Decoder, data []byte, v any) error {
@@ -53,7 +54,7 @@ func readWith(data []byte, v any, readers *answer) error {
 	return Decode(data, v)
 }
 
-// module is the path of the module: only its own types are asked.
+// module is the path of the module: only its own types are called.
 var module = strings.TrimSuffix(reflect.TypeFor[Decoder]().PkgPath(), "/internal/wire")
 
 // readerOf returns the reader of values of a type, nil if it has none.

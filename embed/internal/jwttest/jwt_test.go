@@ -1,6 +1,6 @@
-// Package jwttest checks the tokens of package embed with an implementation of
-// JWT that is not its own. It is a module by itself, so that nobody who imports
-// the client has to have that one.
+// Package jwttest checks the tokens of package embed with a third-party
+// implementation of JWT. It is a separate module, so that users of the client
+// do not depend on that.
 package jwttest
 
 import (
@@ -60,7 +60,7 @@ func verify(t *testing.T, token string, key *rsa.PrivateKey, opts ...jwt.ParserO
 }
 
 func TestTokens(t *testing.T) {
-	for _, bits := range []int{2048, 2056, 3072} { // one whose length is no multiple of 64
+	for _, bits := range []int{2048, 2056, 3072} { // one whose length is not a multiple of 64
 		key := newKey(t, bits)
 		for _, tt := range []struct {
 			name, sub string
@@ -105,7 +105,7 @@ func TestWrongTokens(t *testing.T) {
 	if _, err := verify(t, good, key); err != nil {
 		t.Error(err)
 	}
-	// Without an exp claim age does not matter, as far as JWT goes.
+	// Without an exp claim JWT sets no maximum age.
 	if _, err := verify(t, token(t, key, who, hourAgo), key); err != nil {
 		t.Error(err)
 	}
