@@ -2,6 +2,7 @@ package workatotest_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/go-workato/workato/workatotest"
@@ -18,9 +19,7 @@ func TestDeveloperClients(t *testing.T) {
 	const v2 = "/api/v2/managed_users/Eacme"
 	client := func(change object) object {
 		body := object{"name": "ci", "api_privilege_group_id": 3301, "all_folders": true, "ip_allow_list": []string{"198.51.100.7", "198.51.100.8"}}
-		for key, value := range change {
-			body[key] = value
-		}
+		maps.Copy(body, change)
 		return body
 	}
 	refused(t, fake, 400, "POST", v2+"/developer_api_clients", client(object{"all_folders": false}))

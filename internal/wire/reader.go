@@ -68,7 +68,7 @@ func readerOf(t reflect.Type) func(d *Decoder, data []byte, v any) error {
 func readersOf(t reflect.Type) answer {
 	var readers *answer
 	if strings.HasPrefix(t.PkgPath(), module) {
-		if v, ok := reflect.New(t).Interface().(json.Unmarshaler); ok && errors.As(v.UnmarshalJSON(question), &readers) {
+		if v, ok := reflect.TypeAssert[json.Unmarshaler](reflect.New(t)); ok && errors.As(v.UnmarshalJSON(question), &readers) {
 			return *readers
 		}
 	}
