@@ -28,6 +28,8 @@ type Client struct {
 	ActivityLogs        *ActivityLogService
 	CollaboratorGroups  *CollaboratorGroupService
 	Connections         *ConnectionService
+	CustomConnectors    *CustomConnectorService
+	CustomOAuthProfiles *CustomOAuthProfileService
 	CustomerManagers    *CustomerManagerService
 	DataTables          *DataTableService
 	Deployments         *DeploymentService
@@ -36,6 +38,7 @@ type Client struct {
 	EnvironmentRoles    *EnvironmentRoleService
 	EventTopics         *EventTopicService
 	Exports             *ExportService
+	FieldMappings       *FieldMappingService
 	Folders             *FolderService
 	IdentityGroups      *IdentityGroupService
 	IdentityUsers       *IdentityUserService
@@ -143,6 +146,8 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		ActivityLogs:        &ActivityLogService{core},
 		CollaboratorGroups:  &CollaboratorGroupService{core},
 		Connections:         &ConnectionService{core},
+		CustomConnectors:    &CustomConnectorService{core},
+		CustomOAuthProfiles: &CustomOAuthProfileService{core},
 		CustomerManagers:    &CustomerManagerService{core},
 		DataTables:          &DataTableService{core},
 		Deployments:         &DeploymentService{core},
@@ -151,6 +156,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		EnvironmentRoles:    &EnvironmentRoleService{core},
 		EventTopics:         &EventTopicService{core},
 		Exports:             &ExportService{core},
+		FieldMappings:       &FieldMappingService{core},
 		Folders:             &FolderService{core},
 		IdentityGroups:      &IdentityGroupService{core},
 		IdentityUsers:       &IdentityUserService{core},

@@ -118,6 +118,9 @@ func (r request) accept(d *wire.Decoder, found wire.Finding, body []byte) error 
 	case ResponseList:
 		fits = object || list
 	case ResponseRaw:
+		if op.mayBeEmpty && found.Kind == wire.KindNothing {
+			return nil
+		}
 		if fits = object || list; fits && !json.Valid(body) {
 			return &wire.KindError{Want: "JSON", Got: "something broken"}
 		}

@@ -139,6 +139,8 @@ type operation struct {
 	listOfOne bool
 	// rows is the key of a list that is nested in an object under data.
 	rows string
+	// mayBeEmpty marks raw responses that may be no more than a status of success.
+	mayBeEmpty bool
 	// nullable marks lists for which the reference allows null under data.
 	nullable bool
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.

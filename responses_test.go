@@ -135,7 +135,7 @@ func TestResponsesWithoutContent(t *testing.T) {
 			for _, status := range []int{http.StatusNoContent, http.StatusOK, http.StatusAccepted} {
 				err := e.Call.Do(t.Context(), newClient(t, responding(response{status: status})), customerID)
 				switch {
-				case operation(t, e.Operation).Response == workato.ResponseConfirmation:
+				case operation(t, e.Operation).Response == workato.ResponseConfirmation, slices.Contains(e.Responses(), ""):
 					require.NoError(t, err)
 				default:
 					require.ErrorIs(t, err, workato.ErrUnexpectedResponse)

@@ -113,8 +113,9 @@
 //   - api_access_profiles.*: the keys of the response, and the response to a refresh
 //   - customer_managers.delete: the response
 //   - customer_managers.*: that a collaborator, a role and workspaces have to exist
-//   - custom_connectors.*: the responses of get, share and unshare
-//   - custom_oauth_profiles.unassign: the response
+//   - custom_connectors.*: the responses of get, share and unshare, and the refusal for a version that was not released
+//   - custom_oauth_profiles.unassign: the response, and the refusals for a profile that is in use or was not assigned
+//   - field_mappings.*: all bodies: a mapping under data takes over the keys of an update, which may stand under data with their handles
 //   - on_prem_agents.search: parameter cn
 //   - on_prem_agents.*: parameter enabled; the body of status
 //   - on_prem_groups.*: the body of status, and that a group with agents cannot be deleted

@@ -49,3 +49,40 @@ func TestTagFilters(t *testing.T) {
 		same(t, query, handles, want)
 	}
 }
+
+// What the partner gives to customers: a profile in use is spared, a deleted one is
+// gone, and only released versions of a connector are shared.
+func TestAssignedProfilesAndSharedVersions(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	fake.AddCustomer(workatotest.Customer{ExternalID: "acme", Connections: []*workatotest.Connection{
+		{Name: "CRM", Provider: "hubspot", AuthorizationStatus: "success"},
+	}})
+	err := fake.Seed(workatotest.State{Own: &workatotest.Customer{Records: map[string][]workatotest.Record{
+		"custom_oauth_profiles": {{"id": 12, "name": "CRM", "provider": "hubspot"}},
+		"custom_connectors":     {{"id": 71, "title": "Acme", "released_versions": []any{object{"version": 4}}}, {"id": 72, "title": "Other"}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile := acmePath + "/custom_oauth_profiles/12"
+	refused(t, fake, 404, "DELETE", profile+"/unassign", nil)
+	for range 2 {
+		call(t, fake, "POST", profile+"/assign", nil)
+	}
+	count := func() any {
+		return obj(t, call(t, fake, "GET", "/api/custom_oauth_profiles/12", nil)["result"])["oem_customers_count"]
+	}
+	same(t, "customers", count(), 1)
+	refused(t, fake, 400, "DELETE", profile+"/unassign", nil)
+	call(t, fake, "DELETE", profile+"/unassign?force=true", nil)
+	call(t, fake, "POST", profile+"/assign", nil)
+	call(t, fake, "DELETE", "/api/custom_oauth_profiles/12", nil)
+	same(t, "left", len(fake.Customer("acme").Records["assigned_oauth_profiles"]), 0)
+
+	refused(t, fake, 404, "POST", "/api/custom_connectors/71/oem_share/5", nil)
+	call(t, fake, "POST", "/api/custom_connectors/71/oem_share/4", nil)
+	for query, want := range map[string]int{"": 2, "oem_shared=true": 1, "oem_shared=false": 1, "title=Oth": 1, "title=oth": 0} {
+		same(t, query, len(result(t, call(t, fake, "GET", "/api/custom_connectors?"+query, nil))), want)
+	}
+}

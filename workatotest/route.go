@@ -35,7 +35,7 @@ type route struct {
 var routes = buildRoutes(
 	customerRoutes, environmentRoutes, memberRoutes, connectionRoutes, folderRoutes, projectRoutes,
 	recipeRoutes, versionRoutes, jobRoutes, importRoutes, exportRoutes, integrationRoutes,
-	propertyRoutes, lookupRoutes, tagRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
+	propertyRoutes, lookupRoutes, tagRoutes, fieldMapRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
 	apiCollectionRoutes(), apiClientRoutes(), roleRoutes(), grantRoutes(), groupRoutes(), developerClientRoutes(),
 	onPremRoutes(), customConnectorRoutes(), oauthProfileRoutes(), customerManagers.routes(), embeddingRoutes,
 	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(), identityRoutes(),
