@@ -18,7 +18,8 @@ func TestActivityLogs(t *testing.T) {
 	keepsRows(t, "activity_logs/list.json", page.Items)
 	require.Len(t, page.Items, 2)
 	entry := page.Items[0]
-	assert.Equal(t, &workato.ActivityLogWorkspace{ID: 98178, Name: "Environment Test", Email: "ops@acme.example", Environment: workato.EnvironmentTest}, entry.Workspace)
+	workspace := &workato.ActivityLogWorkspace{ID: 98178, Name: "Environment Test", Email: "ops@acme.example", Environment: workato.EnvironmentTest}
+	assert.Equal(t, workspace, entry.Workspace)
 	assert.Equal(t, &workato.ActivityLogUser{ID: 5, Name: "Ana B", Email: "ana@acme.example"}, entry.User)
 	assert.Equal(t, &workato.ActivityLogResource{ID: "41354", Name: "Sync invoices", Type: workato.ActivityRecipe}, entry.Resource)
 	assert.Equal(t, &workato.ActivityLogResource{ID: "tag-Bq1xYz-9KmA", Name: "Finance", Type: "Tags::Models::Tag"}, page.Items[1].Resource)

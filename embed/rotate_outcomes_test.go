@@ -93,7 +93,7 @@ func TestPublishWith(t *testing.T) {
 		want  error
 	}{
 		{"works", workatotest.Fault{}, 1, nil},
-		{"answer lost", workatotest.Fault{Do: workatotest.ResetAfter}, 2, nil},
+		{"response lost", workatotest.Fault{Do: workatotest.ResetAfter}, 2, nil},
 		{"request lost", workatotest.Fault{Do: workatotest.ResetBefore}, 2, nil},
 		{"no connection", workatotest.Fault{Do: workatotest.ConnectRefused}, 2, nil},
 		{"cut off", workatotest.Fault{Do: workatotest.CutOff}, 2, nil},

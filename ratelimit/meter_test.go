@@ -58,7 +58,7 @@ func (m *meter) check(t *testing.T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.refused > 0 {
-		t.Errorf("%d of %d calls were answered with 429", m.refused, len(m.arrivals))
+		t.Errorf("%d of %d calls were refused with 429", m.refused, len(m.arrivals))
 	}
 	if err := m.exceeded(); err != nil {
 		t.Error(err)

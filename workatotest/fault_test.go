@@ -288,7 +288,7 @@ func TestDriftKeepsTheRest(t *testing.T) {
 	drifted := createFolder(t, workatotest.Fault{Do: workatotest.IDsAsStrings}, false)
 	var a, b object
 	if json.Unmarshal([]byte(plain.body), &a) != nil || json.NewDecoder(bytes.NewReader([]byte(drifted.body))).Decode(&b) != nil {
-		t.Fatalf("answers %s and %s", plain.body, drifted.body)
+		t.Fatalf("responses %s and %s", plain.body, drifted.body)
 	}
 	same(t, "name", a["name"], b["name"])
 	same(t, "number of keys", len(a), len(b))

@@ -35,8 +35,10 @@ func TestTagFilters(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
 	fake.AddCustomer(workatotest.Customer{
-		ExternalID: "acme", Tags: []*workatotest.Tag{{Handle: "a", Title: "Finance"}, {Handle: "b", Title: "x", Description: "of finance"}, {Handle: "c", Title: "y"}},
-		Recipes: []*workatotest.Recipe{{ID: 7, Name: "r", Tags: []string{"a"}}}, Connections: []*workatotest.Connection{{ID: 8, Name: "c", Provider: "jira", Tags: []string{"b"}}},
+		ExternalID:  "acme",
+		Tags:        []*workatotest.Tag{{Handle: "a", Title: "Finance"}, {Handle: "b", Title: "x", Description: "of finance"}, {Handle: "c", Title: "y"}},
+		Recipes:     []*workatotest.Recipe{{ID: 7, Name: "r", Tags: []string{"a"}}},
+		Connections: []*workatotest.Connection{{ID: 8, Name: "c", Provider: "jira", Tags: []string{"b"}}},
 	})
 	for query, want := range map[string][]any{
 		"": {"a", "b", "c"}, "q[title_or_description_cont]=FIN": {"a", "b"}, "q[handle_in][]=a&q[handle_in][]=c": {"a", "c"},

@@ -60,40 +60,61 @@ func TestSeedIsACopy(t *testing.T) {
 
 func TestSeedMistakes(t *testing.T) {
 	t.Parallel()
-	for input, want := range map[string]string{
-		"{\n\"customers\": [\n{\"nmae\": \"x\"}]}":     "s.json:3: customers[0].nmae: unknown field",
-		"{\n\"customers\": [\n{\"name\": 12}]}":        "s.json:3: customers.name: a number instead of a string",
-		"{\n\"customers\": {}}":                        "s.json:2: customers: an object instead of a list",
-		"{\n\"customers\": [":                          "s.json:2: the JSON text ends too early",
-		"{}\n{}":                                       "s.json:2: more than one JSON value",
-		"{\n\"customers\": [null]}":                    "s.json:2: customers[0]: is null",
-		"{\"customers\": [{\"id\": 7},\n{\"id\": 7}]}": "s.json:2: customers[1].id: 7 has already been taken",
-		"{\"customers\": [{\"external_id\": \"a\"},\n{\"id\":3,\n\"external_id\":\"a\"}]}":                                           "s.json:3: customers[1].external_id: Ea has already been taken",
-		"{\"customers\": [{\"connections\": [\n{\"name\": \"Jira\"}]}]}":                                                             "s.json:2: customers[0].connections[0].provider: is missing",
-		"{\"customers\": [{\"connections\": [\n{\"provider\": \"jira\",\n\"folder_id\": 9}]}]}":                                      "s.json:3: customers[0].connections[0].folder_id: no folder 9",
-		"{\"customers\": [{\"connections\": [{\"provider\": \"jira\",\n\"authorization_status\": \"fine\"}]}]}":                      `s.json:2: customers[0].connections[0].authorization_status: "fine" is not a status`,
-		"{\"customers\": [{\"recipes\": [{\"name\": \"R\",\n\"uses\": [\"Jira\"]}]}]}":                                               `s.json:2: customers[0].recipes[0].uses[0]: no connection "Jira"`,
-		"{\"customers\": [{\"recipes\": [\n{}]}]}":                                                                                   "s.json:2: customers[0].recipes[0].name: is missing",
-		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"code\": \"{\"}]}]}":                                                     "s.json:1: customers[0].recipes[0].code: is not JSON",
-		"{\"own\": {\"folders\": [{\"id\": 1, \"name\": \"a\", \"parent_id\": 2}, {\"id\": 2, \"name\": \"b\", \"parent_id\": 1}]}}": "s.json:1: own.folders[0].parent_id: the folder is below itself",
-		"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"versions\": [\nnull]}]}]}":                                              "s.json:2: customers[0].recipes[0].versions[0]: is null",
-		"{\"own\": {\"records\": {\"roles\": [\nnull]}}}":                                                                            "s.json:2: own.records.roles[0]: is null",
-		"{\"customers\": [{\"recipes\": [{\"id\": 1, \"name\": \"R\"},\n{\"id\": 1, \"name\": \"S\"}]}]}":                            "s.json:2: customers[0].recipes[1].id: 1 is used twice",
-		"{\"connectors\": [\n{}]}":                           "s.json:2: connectors[0].name: is missing",
-		"{\"customers\": [{\"created_at\": \"yesterday\"}]}": `s.json:1: customers[0].created_at: "yesterday" is not a time`,
-		"[\n1]": "s.json:1: an array instead of an object",
-		"{\"customers\": [{\"environments\": [\n{\"environment\": \"qa\"}]}]}":                               `s.json:2: customers[0].environments[0].environment: "qa" is neither test nor prod`,
-		"{\"customers\": [{\"environments\": [{\"environment\": \"test\"},\n{\"environment\": \"test\"}]}]}": "s.json:2: customers[0].environments[1].environment: test is listed twice",
-		"{\"customers\": [{\"environments\": [{}, {},\n{}]}]}":                                               "s.json:2: customers[0].environments[2].environment: test is listed twice",
+	for _, test := range []struct{ input, want string }{
+		{"{\n\"customers\": [\n{\"nmae\": \"x\"}]}", "s.json:3: customers[0].nmae: unknown field"},
+		{"{\n\"customers\": [\n{\"name\": 12}]}", "s.json:3: customers.name: a number instead of a string"},
+		{"{\n\"customers\": {}}", "s.json:2: customers: an object instead of a list"},
+		{"{\n\"customers\": [", "s.json:2: the JSON text ends too early"},
+		{"{}\n{}", "s.json:2: more than one JSON value"},
+		{"{\n\"customers\": [null]}", "s.json:2: customers[0]: is null"},
+		{"{\"customers\": [{\"id\": 7},\n{\"id\": 7}]}", "s.json:2: customers[1].id: 7 has already been taken"},
+		{
+			"{\"customers\": [{\"external_id\": \"a\"},\n{\"id\":3,\n\"external_id\":\"a\"}]}",
+			"s.json:3: customers[1].external_id: Ea has already been taken",
+		},
+		{"{\"customers\": [{\"connections\": [\n{\"name\": \"Jira\"}]}]}", "s.json:2: customers[0].connections[0].provider: is missing"},
+		{
+			"{\"customers\": [{\"connections\": [\n{\"provider\": \"jira\",\n\"folder_id\": 9}]}]}",
+			"s.json:3: customers[0].connections[0].folder_id: no folder 9",
+		},
+		{
+			"{\"customers\": [{\"connections\": [{\"provider\": \"jira\",\n\"authorization_status\": \"fine\"}]}]}",
+			`s.json:2: customers[0].connections[0].authorization_status: "fine" is not a status`,
+		},
+		{"{\"customers\": [{\"recipes\": [{\"name\": \"R\",\n\"uses\": [\"Jira\"]}]}]}", `s.json:2: customers[0].recipes[0].uses[0]: no connection "Jira"`},
+		{"{\"customers\": [{\"recipes\": [\n{}]}]}", "s.json:2: customers[0].recipes[0].name: is missing"},
+		{"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"code\": \"{\"}]}]}", "s.json:1: customers[0].recipes[0].code: is not JSON"},
+		{
+			"{\"own\": {\"folders\": [{\"id\": 1, \"name\": \"a\", \"parent_id\": 2}, {\"id\": 2, \"name\": \"b\", \"parent_id\": 1}]}}",
+			"s.json:1: own.folders[0].parent_id: the folder is below itself",
+		},
+		{"{\"customers\": [{\"recipes\": [{\"name\": \"R\", \"versions\": [\nnull]}]}]}", "s.json:2: customers[0].recipes[0].versions[0]: is null"},
+		{"{\"own\": {\"records\": {\"roles\": [\nnull]}}}", "s.json:2: own.records.roles[0]: is null"},
+		{
+			"{\"customers\": [{\"recipes\": [{\"id\": 1, \"name\": \"R\"},\n{\"id\": 1, \"name\": \"S\"}]}]}",
+			"s.json:2: customers[0].recipes[1].id: 1 is used twice",
+		},
+		{"{\"connectors\": [\n{}]}", "s.json:2: connectors[0].name: is missing"},
+		{"{\"customers\": [{\"created_at\": \"yesterday\"}]}", `s.json:1: customers[0].created_at: "yesterday" is not a time`},
+		{"[\n1]", "s.json:1: an array instead of an object"},
+		{
+			"{\"customers\": [{\"environments\": [\n{\"environment\": \"qa\"}]}]}",
+			`s.json:2: customers[0].environments[0].environment: "qa" is neither test nor prod`,
+		},
+		{
+			"{\"customers\": [{\"environments\": [{\"environment\": \"test\"},\n{\"environment\": \"test\"}]}]}",
+			"s.json:2: customers[0].environments[1].environment: test is listed twice",
+		},
+		{"{\"customers\": [{\"environments\": [{}, {},\n{}]}]}", "s.json:2: customers[0].environments[2].environment: test is listed twice"},
 	} {
 		fake := workatotest.New(t)
 		before := fake.Snapshot()
-		err := fake.SeedJSON("s.json", []byte(input))
-		if err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("%s\n: error %v, want %s", input, err, want)
+		err := fake.SeedJSON("s.json", []byte(test.input))
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s\n: error %v, want %s", test.input, err, test.want)
 		}
 		if diff := before.Diff(fake.Snapshot()); len(diff) > 0 {
-			t.Errorf("%s\nchanged the state: %v", input, diff)
+			t.Errorf("%s\nchanged the state: %v", test.input, diff)
 		}
 	}
 }

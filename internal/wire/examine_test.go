@@ -57,7 +57,8 @@ func TestExamine(t *testing.T) {
 		`{"error":{"message":"x"}}`: complains, `{"error":true}`: complains, `{"error":12}`: complains,
 		`{"data":null,"error":"x"}`: complains, `{"result":[],"error":"x"}`: complains, `{"result":{},"error":"x"}`: complains,
 		`{"items":[{"id":1}],"error":"x"}`: complains, `{"result":{"error":"x"}}`: complains, `{"result":[{"errors":"x"}]}`: complains,
-		`{"data":{"error":"x"}}`: complains, `{"id":null,"data":{"error":"x"}}`: complains, `{"id":12,"status":"failed","error":"text"}`: complains, `{"error":null,"errors":["x"]}`: complains,
+		`{"data":{"error":"x"}}`: complains, `{"id":null,"data":{"error":"x"}}`: complains,
+		`{"id":12,"status":"failed","error":"text"}`: complains, `{"error":null,"errors":["x"]}`: complains,
 		`{"success":false,"error":"x"}`: both, `{"success":false,"errors":{"running":["x"]}}`: both, `{"success":true,"error":"x","data":{"success":0}}`: both,
 		// None.
 		`{"error":null}`: fine, `{"error":""}`: fine, `{"error":" "}`: fine, `{"error":false}`: fine, `{"error":0}`: fine, `{"error":"null"}`: fine,
