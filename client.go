@@ -40,11 +40,13 @@ type Client struct {
 	Exports             *ExportService
 	FieldMappings       *FieldMappingService
 	Folders             *FolderService
+	Genies              *GenieService
 	IdentityGroups      *IdentityGroupService
 	IdentityUsers       *IdentityUserService
 	Imports             *ImportService
 	Integrations        *IntegrationService
 	Jobs                *JobService
+	KnowledgeBases      *KnowledgeBaseService
 	LookupTables        *LookupTableService
 	MCPServers          *MCPServerService
 	ManagedUsers        *ManagedUserService
@@ -59,6 +61,7 @@ type Client struct {
 	Properties          *PropertyService
 	Recipes             *RecipeService
 	Roles               *RoleService
+	Skills              *SkillService
 	Tags                *TagService
 	TestCases           *TestCaseService
 	Usage               *UsageService
@@ -158,11 +161,13 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Exports:             &ExportService{core},
 		FieldMappings:       &FieldMappingService{core},
 		Folders:             &FolderService{core},
+		Genies:              &GenieService{core},
 		IdentityGroups:      &IdentityGroupService{core},
 		IdentityUsers:       &IdentityUserService{core},
 		Imports:             &ImportService{core},
 		Integrations:        &IntegrationService{core},
 		Jobs:                &JobService{core},
+		KnowledgeBases:      &KnowledgeBaseService{core},
 		LookupTables:        &LookupTableService{core},
 		MCPServers:          &MCPServerService{core},
 		ManagedUsers:        &ManagedUserService{core},
@@ -177,6 +182,7 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 		Properties:          &PropertyService{core},
 		Recipes:             &RecipeService{core},
 		Roles:               &RoleService{core},
+		Skills:              &SkillService{core},
 		Tags:                &TagService{core},
 		TestCases:           &TestCaseService{core},
 		Usage:               &UsageService{core},

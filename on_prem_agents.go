@@ -82,7 +82,7 @@ type OnPremAgent struct {
 	Raw json.RawMessage `json:"-"`
 }
 
-func (a *OnPremAgent) identity() int64 { return a.ID }
+func (a OnPremAgent) identity() int64 { return a.ID }
 
 func (a *OnPremAgent) readWire(d *wire.Decoder, data []byte) error {
 	type plain OnPremAgent
@@ -95,9 +95,9 @@ func (a *OnPremAgent) UnmarshalJSON(data []byte) error {
 }
 
 // MarshalJSON returns the agent as received.
-func (a *OnPremAgent) MarshalJSON() ([]byte, error) {
+func (a OnPremAgent) MarshalJSON() ([]byte, error) {
 	type plain OnPremAgent
-	return kept(a.Raw, (*plain)(a))
+	return kept(a.Raw, plain(a))
 }
 
 // List returns the on-prem agents of a customer's workspace, of all groups.

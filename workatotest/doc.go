@@ -91,6 +91,9 @@
 //   - lookup_tables.update_row: that columns which are not named stay
 //   - data_tables.delete: the response
 //   - data_tables.truncate: the response
+//   - genies.*: the responses, taken from the Developer API
+//   - knowledge_bases.*: the responses, taken from the Developer API
+//   - skills.*: the responses, taken from the Developer API
 //   - mcp_servers.update_folder: parameter folder_id
 //   - mcp_servers.*: the responses other than the list, taken from the Developer API, and that reads do not show the token
 //   - mcp_servers.assign_tools: that a server made of an API collection takes no other tools

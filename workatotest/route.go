@@ -38,7 +38,7 @@ var routes = buildRoutes(
 	propertyRoutes, lookupRoutes, tagRoutes, fieldMapRoutes, usageRoutes, deploymentRoutes, workspaceRoutes,
 	apiCollectionRoutes(), apiClientRoutes(), roleRoutes(), grantRoutes(), groupRoutes(), developerClientRoutes(),
 	onPremRoutes(), customConnectorRoutes(), oauthProfileRoutes(), customerManagers.routes(), embeddingRoutes,
-	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(), identityRoutes(),
+	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(), agentStudioRoutes(), identityRoutes(),
 	// The vendor's command-line client works on the partner's own workspace.
 	atHome(activityRoutes, "/api/managed_users/{customer}", "/api"),
 	atHome(mcpServerRoutes(), "/api/managed_users/{customer}/mcp_servers", "/api/mcp/mcp_servers"),

@@ -47,6 +47,7 @@ func TestShelves(t *testing.T) {
 			object{"name": "B"},
 			true,
 		},
+		{v1 + "/agentic/genies", object{"name": "A", "folder_id": 2001}, "", in("data"), in("data"), object{"name": "B"}, false},
 		{v2 + "/on_prem_groups", object{"name": "A"}, "", in("data"), in("data"), object{"name": "B"}, true},
 		{
 			v2 + "/data_tables",
