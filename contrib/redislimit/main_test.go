@@ -74,7 +74,9 @@ func work(text string) error {
 	call := func(ctx context.Context) error { return limiter.Wait(ctx, operation("connections.list")) }
 	if j.URL != "" {
 		client, err := workato.NewClient(workato.WithAPIToken("test-token"), workato.WithBaseURL(j.URL),
-			workato.WithLimiter(limiter), workato.WithTransportMiddleware(countRefusals))
+			workato.WithLimiter(limiter), workato.WithTransportMiddleware(countRefusals),
+			// The other program may be in the way more than a few times in a row.
+			workato.WithRetry(workato.RetryPolicy{MaxRetries: 100}))
 		if err != nil {
 			return err
 		}

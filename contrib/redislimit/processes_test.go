@@ -17,6 +17,9 @@ import (
 	"github.com/go-workato/workato/workatotest"
 )
 
+// These tests do not run side by side: each needs the machine for itself, for it
+// counts what real processes reach in a time.
+//
 // The minute of these tests. Calls go in rounds, the quota in each, a minute and
 // a margin apart. The margin is large because the times are taken in other
 // processes on a machine that may be busy.
@@ -41,7 +44,6 @@ func newJob(addr string, rounds int) job {
 }
 
 func TestProcessesShareAQuota(t *testing.T) {
-	t.Parallel()
 	const rounds = 3
 	times := start(t, processes, newJob(redisServer(t, memory).addr, rounds)).end()
 	t.Logf("%d calls of %d, worst window %d of %d", len(times), rounds*quota, worst(times, shortMinute), quota)
@@ -50,7 +52,6 @@ func TestProcessesShareAQuota(t *testing.T) {
 }
 
 func TestFlushedInABurst(t *testing.T) {
-	t.Parallel()
 	const rounds = 4
 	s := redisServer(t, memory)
 	f := start(t, processes, newJob(s.addr, rounds))
@@ -64,7 +65,6 @@ func TestFlushedInABurst(t *testing.T) {
 }
 
 func TestMasterKilledInABurst(t *testing.T) {
-	t.Parallel()
 	const rounds = 4
 	master := redisServer(t, memory)
 	host, port, err := net.SplitHostPort(master.addr)
@@ -90,7 +90,9 @@ func TestMasterKilledInABurst(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "master", role[0], "the replica has taken over")
 	t.Logf("%d calls, worst window %d of %d", len(times), worst(times, shortMinute), quota)
-	assert.LessOrEqual(t, worst(times, shortMinute), quota)
+	// Replication is asynchronous: of each process one grant, which the master gave
+	// in its last moment, may be unknown to the replica.
+	assert.LessOrEqual(t, worst(times, shortMinute), quota+processes)
 	// The failover may delay the rounds by one at most.
 	assert.GreaterOrEqual(t, share(times, quota, rounds), 0.99)
 }
@@ -105,7 +107,6 @@ func fake(t *testing.T, opts ...workatotest.Option) *workatotest.Server {
 // The documented quotas of the fake, which counts by its own clock, and real
 // clients.
 func TestQuotasOfTheService(t *testing.T) {
-	t.Parallel()
 	const rounds = 3
 	j := newJob(redisServer(t, memory).addr, rounds)
 	j.Quota, j.URL = 0, fake(t, workatotest.WithQuotas()).URL()
@@ -120,7 +121,6 @@ func TestQuotasOfTheService(t *testing.T) {
 // Another program uses the same quota and does not ask Redis: the refusal that
 // one process gets holds all of them back.
 func TestForeignTraffic(t *testing.T) {
-	t.Parallel()
 	const rounds = 4
 	service := fake(t, workatotest.WithQuota("connections.list", quota))
 	j := newJob(redisServer(t, memory).addr, rounds)
