@@ -117,7 +117,7 @@ func newApplier(c *workato.Client, p *Plan, opts []ApplyOption) (*applier, error
 	var err error
 	a.ensurer, err = newEnsurer(c, p.CustomerID(), []EnsureOption{SettleWithin(a.within), FirstPoll(a.pollAfter)})
 	errs := []error{err, p.Check()}
-	order, _ := inOrder(p.Packages)
+	order, _ := packageOrder(p.Packages)
 	for _, i := range order {
 		release := p.Packages[i].complete()
 		if _, opaque := release.Detector().(versions); opaque && a.ledger == nil {

@@ -69,11 +69,6 @@ func SettleWithin(s Settle) EnsureOption { return func(o *ensureOptions) { o.set
 // as in workato.WaitParams.
 func FirstPoll(d time.Duration) EnsureOption { return func(o *ensureOptions) { o.firstPoll = d } }
 
-// ErrUnsettled says that a create was sent, that its response was lost, and that
-// neither its effect nor its absence could be proved. The error of the call is
-// behind it. Look at the workspace before you try again.
-var ErrUnsettled = errors.New("provision: it is not known yet whether the create happened")
-
 // AmbiguousError says that two or more objects answer to a name, so that none of
 // them is taken.
 type AmbiguousError struct {
@@ -176,7 +171,7 @@ func once[T any](ctx context.Context, e *ensurer, address string, look, send fun
 		if err := e.journal.intend(ctx, r, ""); err != nil {
 			return nil, "", err
 		}
-		made, err := guarded(ctx, e.journal, send)
+		made, err := whileHeld(ctx, e.journal, send)
 		switch {
 		case err == nil:
 			r.State = StateSucceeded
@@ -205,7 +200,7 @@ func once[T any](ctx context.Context, e *ensurer, address string, look, send fun
 func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, look func(context.Context) (*T, error)) (*T, error) {
 	for first := true; ; first = false {
 		if !first {
-			if err := sleep(ctx, within.interval()); err != nil {
+			if err := sleep(ctx, within.pause()); err != nil {
 				return nil, err
 			}
 		}
@@ -220,9 +215,9 @@ func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, 
 		}
 		r.Looks++
 		if !first {
-			r.Absent += within.interval()
+			r.Absent += within.pause()
 		}
-		over := within.enough(r)
+		over := within.over(r)
 		switch {
 		case over && within.Then == AskPerson:
 			r.State = StateUnknown
@@ -240,12 +235,6 @@ func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, 
 		}
 	}
 }
-
-// interval is the time from one look to the next.
-func (s Settle) interval() time.Duration { return max(1, s.For/time.Duration(max(8, s.Looks))) }
-
-// enough reports whether absence was seen for the whole time.
-func (s Settle) enough(r *Record) bool { return r.Absent >= s.For && r.Looks >= s.Looks }
 
 // forget makes the next look read the workspace again.
 func (e *ensurer) forget() {
@@ -265,18 +254,6 @@ func (e *ensurer) imported() {
 // smallestPage is less than any number of rows to which a service would cut a page
 // silently: a shorter one is the last, and the next need not be read.
 const smallestPage = 10
-
-// sleep waits, unless the context ends before.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
 
 // differences collects the fields that differ.
 type differences []FieldDiff

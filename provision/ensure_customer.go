@@ -87,7 +87,7 @@ func (e *ensurer) createCustomer(ctx context.Context, want *workato.ManagedUserC
 	params := *want
 	params.Environments = nil
 	for sends := 1; ; sends++ {
-		made, err := guarded(ctx, e.journal, func(ctx context.Context) (*workato.ManagedUser, error) {
+		made, err := whileHeld(ctx, e.journal, func(ctx context.Context) (*workato.ManagedUser, error) {
 			return e.client.ManagedUsers.Create(ctx, &params)
 		})
 		lost := errors.Is(err, workato.ErrOutcomeUnknown)

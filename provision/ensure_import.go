@@ -36,12 +36,9 @@ func EnsureImport(ctx context.Context, c *workato.Client, id workato.CustomerID,
 // release is EnsureImport for a release that was checked.
 func (e *ensurer) release(ctx context.Context, want *Release) (*Result[workato.Import], error) {
 	im := &importing{ensurer: e, want: want, row: e.journal.row(packageAddress(want)), detector: want.Detector()}
-	sum, err := want.Package.SHA256(ctx)
-	switch {
-	case err != nil:
+	sum, err := want.sum(ctx)
+	if err != nil {
 		return nil, err
-	case want.SHA256 != "" && want.SHA256 != sum:
-		return nil, badField("release.sha256", "the package has the hash %s, wanted is %s", sum, want.SHA256)
 	}
 	im.label = want.String() + " " + sum
 	im.result = &Result[workato.Import]{Did: Unchanged}
@@ -123,10 +120,8 @@ func (im *importing) send(ctx context.Context) error {
 		if err := im.journal.intend(ctx, im.row, "imports.create"); err != nil {
 			return err
 		}
-		made, err := guarded(ctx, im.journal, func(ctx context.Context) (*workato.Import, error) {
-			return im.client.Imports.Create(ctx, im.customer, &workato.ImportCreateParams{
-				Package: im.want.Package, FolderID: im.target.FolderID, RestartRecipes: im.want.Restart == RestartRunning,
-			})
+		made, err := whileHeld(ctx, im.journal, func(ctx context.Context) (*workato.Import, error) {
+			return im.client.Imports.Create(ctx, im.customer, im.want.params(im.target.FolderID))
 		})
 		var failed *workato.ImportFailedError
 		switch {

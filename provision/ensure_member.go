@@ -153,7 +153,7 @@ func (e *ensurer) invite(ctx context.Context, want *MemberPlan) (Did, error) {
 		if err := e.journal.intend(ctx, r, ""); err != nil {
 			return "", err
 		}
-		_, err := guarded(ctx, e.journal, send)
+		_, err := whileHeld(ctx, e.journal, send)
 		switch {
 		case err == nil:
 			r.State = StateSucceeded

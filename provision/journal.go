@@ -137,9 +137,9 @@ func (j *journal) intend(ctx context.Context, r *Record, operation string) error
 	return j.put(ctx, r, Send{Operation: operation, At: now})
 }
 
-// guarded sends a create while the lease outlasts it, so that a process that
+// whileHeld sends a create while the lease outlasts it, so that a process that
 // was suspended, and followed by another one, sends nothing.
-func guarded[T any](ctx context.Context, j *journal, send func(context.Context) (*T, error)) (*T, error) {
+func whileHeld[T any](ctx context.Context, j *journal, send func(context.Context) (*T, error)) (*T, error) {
 	if j == nil {
 		return send(ctx)
 	}

@@ -181,16 +181,16 @@ func (c *planCheck) packages(packages []PackagePlan) {
 			c.bad(!names[name], pathOf("packages", i, "after", j), "there is no package %q", name)
 		}
 	}
-	if _, circle := inOrder(packages); len(circle) > 0 {
+	if _, circle := packageOrder(packages); len(circle) > 0 {
 		i := slices.IndexFunc(packages, func(p PackagePlan) bool { return p.Name == circle[0] })
 		c.bad(true, pathOf("packages", i, "after"), "the packages %q wait for each other", circle)
 	}
 }
 
-// inOrder returns the indexes of the packages so that each comes after those that
+// packageOrder returns the indexes of the packages so that each comes after those that
 // it names, and otherwise as they stand; and the names of those that wait for
 // each other.
-func inOrder(packages []PackagePlan) (order []int, circle []string) {
+func packageOrder(packages []PackagePlan) (order []int, circle []string) {
 	there := map[string]bool{}
 	for _, p := range packages {
 		there[p.Name] = false

@@ -19,9 +19,9 @@ var (
 	ErrPaused = errors.New("provision: the rollout is paused")
 	// ErrAborted says that the tolerance (see Abort) or a gate has given it up.
 	ErrAborted = errors.New("provision: the rollout was aborted")
-	// ErrUnsettled says that an import was sent, that no response came, and that
-	// neither its effect nor its absence could be proved.
-	ErrUnsettled = errors.New("provision: it is not known whether the import happened")
+	// ErrUnsettled says that an import, or another create, was sent, that no response
+	// came, and that neither its effect nor its absence could be proved.
+	ErrUnsettled = errors.New("provision: it is not known whether the create happened")
 )
 
 // Rollout brings a release to many customers. Build it with NewRollout.
