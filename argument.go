@@ -75,16 +75,6 @@ func optionalID(field string, id int64) error {
 	return nil
 }
 
-// requiredIDs is requiredID for each of a list.
-func requiredIDs(field string, ids []int64) error {
-	for _, id := range ids {
-		if id <= 0 {
-			return requiredID(field, id)
-		}
-	}
-	return nil
-}
-
 // notCleared refuses Null where its effect is unknown.
 func notCleared[T any](field string, opt Opt[T]) error {
 	if opt.IsNull() {

@@ -222,7 +222,7 @@ type CollaboratorGroupAddMembersParams struct {
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) AddMembers(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupAddMembersParams, opts ...CallOption) error {
 	params, missing := needed(params)
-	r := collaboratorGroupsAddMembers.at(customer(customerID), text(groupID)).withQuery(params).check(missing, requiredIDs("UserIDs", params.UserIDs))
+	r := collaboratorGroupsAddMembers.at(customer(customerID), text(groupID)).withQuery(params).check(missing, eachID("UserIDs", params.UserIDs))
 	if len(params.UserIDs) == 0 {
 		r = r.check(invalid("UserIDs", "is required"))
 	}
@@ -245,7 +245,7 @@ type CollaboratorGroupRemoveMembersParams struct {
 func (s *CollaboratorGroupService) RemoveMembers(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupRemoveMembersParams, opts ...CallOption) error {
 	params, missing := needed(params)
 	r := collaboratorGroupsRemoveMembers.at(customer(customerID), text(groupID)).withQuery(params).
-		check(missing, requiredIDs("UserIDs", params.UserIDs), requiredIDs("MemberInvitationIDs", params.MemberInvitationIDs))
+		check(missing, eachID("UserIDs", params.UserIDs), eachID("MemberInvitationIDs", params.MemberInvitationIDs))
 	if len(params.UserIDs)+len(params.MemberInvitationIDs) == 0 {
 		r = r.check(invalid("UserIDs", "is required unless MemberInvitationIDs is set"))
 	}

@@ -325,7 +325,7 @@ func (r *DeploymentReviews) present() bool { return r.Reviews != nil || r.Author
 // https://docs.workato.com/oem/oem-api/project-properties.html#assign-reviewers
 func (s *DeploymentService) AssignReviewers(ctx context.Context, customerID CustomerID, deploymentID int64, params *DeploymentAssignReviewersParams, opts ...CallOption) (*DeploymentReviews, error) {
 	params, missing := needed(params)
-	r := deploymentsAssignReviewers.at(customer(customerID), number(deploymentID)).withBody(params).check(missing, requiredIDs("ReviewerIDs", params.ReviewerIDs))
+	r := deploymentsAssignReviewers.at(customer(customerID), number(deploymentID)).withBody(params).check(missing, eachID("ReviewerIDs", params.ReviewerIDs))
 	if params.ReviewerIDs == nil {
 		r = r.check(invalid("ReviewerIDs", "is required; an empty list unassigns everyone"))
 	}

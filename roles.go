@@ -109,7 +109,7 @@ func (s *RoleService) Copy(ctx context.Context, customerID CustomerID, roleID in
 		body.FolderIDs = append(body.FolderIDs, strconv.FormatInt(id, 10))
 	}
 	r := rolesCopy.at(customer(customerID), number(roleID)).withBody(&body).
-		check(missing, required("Name", params.Name), requiredIDs("FolderIDs", params.FolderIDs))
+		check(missing, required("Name", params.Name), eachID("FolderIDs", params.FolderIDs))
 	return fetch[Role](ctx, s.core, r, opts)
 }
 

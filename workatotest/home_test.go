@@ -12,7 +12,7 @@ import (
 func TestFamiliesAtHome(t *testing.T) {
 	t.Parallel()
 	fake := workatotest.New(t)
-	for _, path := range []string{"/api/activity_logs", "/api/mcp/mcp_servers", "/api/mcp/user_groups"} {
+	for _, path := range []string{"/api/activity_logs", "/api/mcp/mcp_servers", "/api/mcp/user_groups", "/api/agentic/skills", "/api/agentic/genies"} {
 		if status, body := request(t, fake, http.MethodGet, path, nil); status != http.StatusOK {
 			t.Errorf("%s: status %d, %s", path, status, body)
 		}

@@ -24,19 +24,6 @@ var otherQuotas = []struct {
 	ops   string
 	quota workato.Quota
 }{
-	{"recipes.force_run", workato.Quota{PerSecond: 1}},
-	{"api_access_profiles.*", workato.Quota{PerMinute: 1000}},
-	{"api_clients.*", workato.Quota{PerMinute: 1000}},
-	{"api_clients_v1.*", workato.Quota{PerMinute: 1000}},
-	{"api_collections.*", workato.Quota{PerMinute: 1000}},
-	{"api_endpoints.*", workato.Quota{PerMinute: 1000}},
-	{"api_keys.*", workato.Quota{PerMinute: 1000}},
-	{"collaborator_groups.list_project_grants", workato.Quota{PerMinute: 60}},
-	{"collaborator_groups.*", workato.Quota{PerSecond: 10}},
-	{"environment_roles.*", workato.Quota{PerSecond: 10}},
-	{"project_roles.*", workato.Quota{PerSecond: 10}},
-	{"developer_api_clients.list", workato.Quota{PerMinute: 1000}},
-	{"developer_api_clients.list_roles", workato.Quota{PerMinute: 1000}},
 	// The own workspace has the limits of the Developer API.
 	{"own.recipes.create", workato.Quota{PerSecond: 1}},
 	{"own.recipes.force_run", workato.Quota{PerSecond: 1}},

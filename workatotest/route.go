@@ -41,6 +41,7 @@ var routes = buildRoutes(
 	dataTableRoutes(), testCaseRoutes, topicRoutes(), activityRoutes, mcpServerRoutes(), agentStudioRoutes(), identityRoutes(),
 	// The vendor's command-line client works on the partner's own workspace.
 	atHome(activityRoutes, "/api/managed_users/{customer}", "/api"),
+	atHome(agentStudioRoutes(), "/api/managed_users/{customer}", "/api"),
 	atHome(mcpServerRoutes(), "/api/managed_users/{customer}/mcp_servers", "/api/mcp/mcp_servers"),
 	atHome(identityRoutes(), "/api/managed_users/{customer}/iam/user_groups", "/api/mcp/user_groups"),
 )
