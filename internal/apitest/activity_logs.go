@@ -8,7 +8,7 @@ import (
 )
 
 func listActivityLogs(p *workato.ActivityLogListParams) Call {
-	return func(c *Caller) error { return ignore(c.ActivityLogs.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.ActivityLogs.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 // noon is in a zone of its own: what is sent is UTC.

@@ -7,27 +7,27 @@ import (
 )
 
 func listAPIAccessProfiles(p *workato.APIAccessProfileListParams) Call {
-	return func(c *Caller) error { return ignore(c.APIAccessProfiles.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIAccessProfiles.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createAPIAccessProfile(p *workato.APIAccessProfileCreateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.APIAccessProfiles.Create(c.ctx, c.customer, p, c.opts...))
+		return c.keep(c.APIAccessProfiles.Create(c.ctx, c.customer, p, c.opts...))
 	}
 }
 
 func updateAPIAccessProfile(p *workato.APIAccessProfileUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.APIAccessProfiles.Update(c.ctx, c.customer, c.id(55), p, c.opts...))
+		return c.keep(c.APIAccessProfiles.Update(c.ctx, c.customer, c.id(55), p, c.opts...))
 	}
 }
 
 func listAPIClientsV1(p *workato.APIClientV1ListParams) Call {
-	return func(c *Caller) error { return ignore(c.APIClientsV1.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIClientsV1.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createAPIClientV1(p *workato.APIClientV1CreateParams) Call {
-	return func(c *Caller) error { return ignore(c.APIClientsV1.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIClientsV1.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 const accessProfiles = managedUsers + "/api_access_profiles"
@@ -110,7 +110,7 @@ var _ = register(
 	Entry{
 		Operation: "api_access_profiles.refresh_secret", Want: "PUT " + accessProfiles + "/55/refresh_secret",
 		Call: func(c *Caller) error {
-			return ignore(c.APIAccessProfiles.RefreshSecret(c.ctx, c.customer, c.id(55), c.opts...))
+			return c.keep(c.APIAccessProfiles.RefreshSecret(c.ctx, c.customer, c.id(55), c.opts...))
 		},
 		Good: Good{"api_platform/profile.json", "api_platform/profile_oauth.json", `{"result": {"secret": "test-token"}}`},
 	},

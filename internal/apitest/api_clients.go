@@ -7,11 +7,11 @@ import (
 )
 
 func listAPIClients(p *workato.APIClientListParams) Call {
-	return func(c *Caller) error { return ignore(c.APIClients.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIClients.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createAPIClient(p *workato.APIClientCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.APIClients.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIClients.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 // apiClient is a client to create, changed.
@@ -23,7 +23,7 @@ func apiClient(change func(p *workato.APIClientCreateParams)) Call {
 
 func updateAPIClient(p *workato.APIClientUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.APIClients.Update(c.ctx, c.customer, c.id(42), p, c.opts...))
+		return c.keep(c.APIClients.Update(c.ctx, c.customer, c.id(42), p, c.opts...))
 	}
 }
 
@@ -91,7 +91,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "api_clients.get", Want: "GET " + managedUsersV2 + "/api_clients/42",
-		Call: func(c *Caller) error { return ignore(c.APIClients.Get(c.ctx, c.customer, c.id(42), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.APIClients.Get(c.ctx, c.customer, c.id(42), c.opts...)) },
 		Good: Good{"api_platform/client.json", "api_platform/client_legacy.json"},
 	},
 	Entry{

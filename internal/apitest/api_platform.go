@@ -7,28 +7,28 @@ import (
 )
 
 func listAPICollections(p *workato.APICollectionListParams) Call {
-	return func(c *Caller) error { return ignore(c.APICollections.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APICollections.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createAPICollection(p *workato.APICollectionCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.APICollections.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APICollections.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func listAPIEndpoints(p *workato.APIEndpointListParams) Call {
-	return func(c *Caller) error { return ignore(c.APIEndpoints.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIEndpoints.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func listAPIKeys(p *workato.APIKeyListParams) Call {
-	return func(c *Caller) error { return ignore(c.APIKeys.List(c.ctx, c.customer, c.id(42), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIKeys.List(c.ctx, c.customer, c.id(42), p, c.opts...)) }
 }
 
 func createAPIKey(p *workato.APIKeyCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.APIKeys.Create(c.ctx, c.customer, c.id(42), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.APIKeys.Create(c.ctx, c.customer, c.id(42), p, c.opts...)) }
 }
 
 func updateAPIKey(p *workato.APIKeyUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.APIKeys.Update(c.ctx, c.customer, c.id(42), c.id(10), p, c.opts...))
+		return c.keep(c.APIKeys.Update(c.ctx, c.customer, c.id(42), c.id(10), p, c.opts...))
 	}
 }
 
@@ -139,7 +139,7 @@ var _ = register(
 	Entry{
 		Operation: "api_keys.refresh_secret", Want: "PUT " + managedUsersV2 + "/api_clients/42/api_keys/10/refresh_secret",
 		Call: func(c *Caller) error {
-			return ignore(c.APIKeys.RefreshSecret(c.ctx, c.customer, c.id(42), c.id(10), c.opts...))
+			return c.keep(c.APIKeys.RefreshSecret(c.ctx, c.customer, c.id(42), c.id(10), c.opts...))
 		},
 		Good: Good{"api_platform/key.json"},
 	},

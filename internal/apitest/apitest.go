@@ -15,7 +15,7 @@
 // Its call takes the ids of the path from the Caller:
 //
 //	func updateTag(p *workato.TagUpdateParams) Call {
-//		return func(c *Caller) error { return ignore(c.Tags.Update(c.ctx, c.customer, c.name("tag-1"), p, c.opts...)) }
+//		return func(c *Caller) error { return c.keep(c.Tags.Update(c.ctx, c.customer, c.name("tag-1"), p, c.opts...)) }
 //	}
 package apitest
 

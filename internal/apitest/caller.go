@@ -22,6 +22,7 @@ type Caller struct {
 	customer workato.CustomerID
 	opts     []workato.CallOption
 
+	value any // what the call returned, nil if that is nothing or a walk
 	asked int // identifiers of the path so far
 	bad   int // which of them is replaced, from 1; 0 for none
 	badID int64
@@ -33,6 +34,13 @@ type Call func(c *Caller) error
 // Do makes the call.
 func (f Call) Do(ctx context.Context, client *workato.Client, customer workato.CustomerID, opts ...workato.CallOption) error {
 	return f(&Caller{Client: client, ctx: ctx, customer: customer, opts: opts})
+}
+
+// Value makes the call and returns its value, nil if it has none.
+func (f Call) Value(ctx context.Context, client *workato.Client, customer workato.CustomerID) (any, error) {
+	c := &Caller{Client: client, ctx: ctx, customer: customer}
+	err := f(c)
+	return c.value, err
 }
 
 // BadIDs returns the call with each id of its path replaced by an impossible
@@ -82,8 +90,11 @@ func (c *Caller) name(name string) string {
 	return name
 }
 
-// ignore drops the value of a call.
-func ignore[T any](_ T, err error) error { return err }
+// keep remembers the value of a call for Call.Value.
+func (c *Caller) keep(value any, err error) error {
+	c.value = value
+	return err
+}
 
 // first turns an All method into a call that ends with the first item.
 func first[T any](all iter.Seq2[T, error]) error {

@@ -7,22 +7,22 @@ import (
 )
 
 func listGroups(p *workato.CollaboratorGroupListParams) Call {
-	return func(c *Caller) error { return ignore(c.CollaboratorGroups.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CollaboratorGroups.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createGroup(p *workato.CollaboratorGroupCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.CollaboratorGroups.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CollaboratorGroups.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateGroup(p *workato.CollaboratorGroupUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.CollaboratorGroups.Update(c.ctx, c.customer, c.name("am-Xy1"), p, c.opts...))
+		return c.keep(c.CollaboratorGroups.Update(c.ctx, c.customer, c.name("am-Xy1"), p, c.opts...))
 	}
 }
 
 func listGroupMembers(p *workato.CollaboratorGroupListMembersParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.CollaboratorGroups.ListMembers(c.ctx, c.customer, c.name("am-Xy1"), p, c.opts...))
+		return c.keep(c.CollaboratorGroups.ListMembers(c.ctx, c.customer, c.name("am-Xy1"), p, c.opts...))
 	}
 }
 
@@ -58,7 +58,7 @@ var _ = register(
 	Entry{
 		Operation: "collaborator_groups.get", Want: "GET /api/managed_users/{customer}/user_groups/am-Xy1",
 		Call: func(c *Caller) error {
-			return ignore(c.CollaboratorGroups.Get(c.ctx, c.customer, c.name("am-Xy1"), c.opts...))
+			return c.keep(c.CollaboratorGroups.Get(c.ctx, c.customer, c.name("am-Xy1"), c.opts...))
 		},
 		Good: Good{"collaborator_groups/group.json", textID},
 	},
@@ -140,7 +140,7 @@ var _ = register(
 	Entry{
 		Operation: "collaborator_groups.list_project_grants", Want: "GET /api/managed_users/{customer}/user_groups/am-Xy1/project_grants",
 		Call: func(c *Caller) error {
-			return ignore(c.CollaboratorGroups.ListProjectGrants(c.ctx, c.customer, c.name("am-Xy1"), c.opts...))
+			return c.keep(c.CollaboratorGroups.ListProjectGrants(c.ctx, c.customer, c.name("am-Xy1"), c.opts...))
 		},
 		More: []Case{{Name: "All", Call: func(c *Caller) error {
 			return first(c.CollaboratorGroups.AllProjectGrants(c.ctx, c.customer, c.name("am-Xy1"), c.opts...))

@@ -3,7 +3,7 @@ package apitest
 import "github.com/go-workato/workato"
 
 func listConnections(p *workato.ConnectionListParams) Call {
-	return func(c *Caller) error { return ignore(c.Connections.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Connections.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func allConnections(p *workato.ConnectionListParams) Call {
@@ -11,12 +11,12 @@ func allConnections(p *workato.ConnectionListParams) Call {
 }
 
 func createConnection(p *workato.ConnectionCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.Connections.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Connections.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateConnection(p *workato.ConnectionUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Connections.Update(c.ctx, c.customer, c.id(1678), p, c.opts...))
+		return c.keep(c.Connections.Update(c.ctx, c.customer, c.id(1678), p, c.opts...))
 	}
 }
 
@@ -151,7 +151,7 @@ var _ = register(
 	Entry{
 		Operation: "connections.input_schema", Want: "GET /api/managed_users/{customer}/connections/7012/input_schema",
 		Call: func(c *Caller) error {
-			return ignore(c.Connections.InputSchema(c.ctx, c.customer, c.id(7012), c.opts...))
+			return c.keep(c.Connections.InputSchema(c.ctx, c.customer, c.id(7012), c.opts...))
 		},
 		Good: Good{"connections/input_schema.json", `{"result": []}`},
 	},

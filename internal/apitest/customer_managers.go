@@ -3,17 +3,17 @@ package apitest
 import "github.com/go-workato/workato"
 
 func createCustomerManager(p *workato.CustomerManagerCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.CustomerManagers.Create(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CustomerManagers.Create(c.ctx, p, c.opts...)) }
 }
 
 func updateCustomerManager(p *workato.CustomerManagerUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.CustomerManagers.Update(c.ctx, c.id(15), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CustomerManagers.Update(c.ctx, c.id(15), p, c.opts...)) }
 }
 
 var _ = register(
 	Entry{
 		Operation: "customer_managers.list", Want: "GET /api/customer_managers",
-		Call: func(c *Caller) error { return ignore(c.CustomerManagers.List(c.ctx, c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.CustomerManagers.List(c.ctx, c.opts...)) },
 		More: []Case{{Name: "All", Call: func(c *Caller) error { return first(c.CustomerManagers.All(c.ctx, c.opts...)) }}},
 		Good: Good{"customer_managers/list.json", `{"result": {"items": []}}`},
 	},

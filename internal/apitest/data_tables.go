@@ -9,16 +9,16 @@ import (
 const dataTables = "/api/v2/managed_users/{customer}/data_tables"
 
 func listDataTables(p *workato.DataTableListParams) Call {
-	return func(c *Caller) error { return ignore(c.DataTables.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.DataTables.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createDataTable(p *workato.DataTableCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.DataTables.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.DataTables.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateDataTable(p *workato.DataTableUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.DataTables.Update(c.ctx, c.customer, c.name("0f3c"), p, c.opts...))
+		return c.keep(c.DataTables.Update(c.ctx, c.customer, c.name("0f3c"), p, c.opts...))
 	}
 }
 
@@ -62,7 +62,7 @@ var _ = register(
 	Entry{
 		Operation: "data_tables.get", Want: "GET " + dataTables + "/0f3c-1",
 		Call: func(c *Caller) error {
-			return ignore(c.DataTables.Get(c.ctx, c.customer, c.name("0f3c-1"), c.opts...))
+			return c.keep(c.DataTables.Get(c.ctx, c.customer, c.name("0f3c-1"), c.opts...))
 		},
 		Good: Good{"data_tables/table.json", textID},
 	},

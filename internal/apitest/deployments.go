@@ -7,30 +7,30 @@ import (
 )
 
 func listDeployments(p *workato.DeploymentListParams) Call {
-	return func(c *Caller) error { return ignore(c.Deployments.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Deployments.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func deployBuild(p *workato.DeploymentDeployParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Deployments.DeployBuild(c.ctx, c.customer, c.id(77), p, c.opts...))
+		return c.keep(c.Deployments.DeployBuild(c.ctx, c.customer, c.id(77), p, c.opts...))
 	}
 }
 
 func deploy(project workato.ProjectRef, p *workato.DeploymentDeployParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Deployments.Deploy(c.ctx, c.customer, workato.ProjectRef(c.name(string(project))), p, c.opts...))
+		return c.keep(c.Deployments.Deploy(c.ctx, c.customer, workato.ProjectRef(c.name(string(project))), p, c.opts...))
 	}
 }
 
 func assignReviewers(p *workato.DeploymentAssignReviewersParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Deployments.AssignReviewers(c.ctx, c.customer, c.id(9), p, c.opts...))
+		return c.keep(c.Deployments.AssignReviewers(c.ctx, c.customer, c.id(9), p, c.opts...))
 	}
 }
 
 func build(project workato.ProjectRef, p *workato.DeploymentBuildParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Deployments.Build(c.ctx, c.customer, workato.ProjectRef(c.name(string(project))), p, c.opts...))
+		return c.keep(c.Deployments.Build(c.ctx, c.customer, workato.ProjectRef(c.name(string(project))), p, c.opts...))
 	}
 }
 
@@ -53,7 +53,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "deployments.get_build", Want: "GET /api/managed_users/{customer}/project_builds/77",
-		Call: func(c *Caller) error { return ignore(c.Deployments.GetBuild(c.ctx, c.customer, c.id(77), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Deployments.GetBuild(c.ctx, c.customer, c.id(77), c.opts...)) },
 		Good: Good{"deployments/build.json", "deployments/build_status.json"},
 	},
 	Entry{
@@ -99,13 +99,13 @@ var _ = register(
 	},
 	Entry{
 		Operation: "deployments.get", Want: "GET /api/managed_users/{customer}/deployments/9",
-		Call: func(c *Caller) error { return ignore(c.Deployments.Get(c.ctx, c.customer, c.id(9), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Deployments.Get(c.ctx, c.customer, c.id(9), c.opts...)) },
 		Good: Good{"deployments/deployment.json"},
 	},
 	Entry{
 		Operation: "deployments.eligible_reviewers", Want: "GET /api/managed_users/{customer}/deployments/9/eligible_reviewers",
 		Call: func(c *Caller) error {
-			return ignore(c.Deployments.EligibleReviewers(c.ctx, c.customer, c.id(9), c.opts...))
+			return c.keep(c.Deployments.EligibleReviewers(c.ctx, c.customer, c.id(9), c.opts...))
 		},
 		Good: Good{`{"result": [{"id": 1}]}`, `[]`},
 	},

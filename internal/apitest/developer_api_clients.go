@@ -7,24 +7,24 @@ import (
 )
 
 func listDeveloperAPIClients(p *workato.DeveloperAPIClientListParams) Call {
-	return func(c *Caller) error { return ignore(c.DeveloperAPIClients.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.DeveloperAPIClients.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createDeveloperAPIClient(p *workato.DeveloperAPIClientCreateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.DeveloperAPIClients.Create(c.ctx, c.customer, p, c.opts...))
+		return c.keep(c.DeveloperAPIClients.Create(c.ctx, c.customer, p, c.opts...))
 	}
 }
 
 func updateDeveloperAPIClient(p *workato.DeveloperAPIClientUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.DeveloperAPIClients.Update(c.ctx, c.customer, c.id(50112), p, c.opts...))
+		return c.keep(c.DeveloperAPIClients.Update(c.ctx, c.customer, c.id(50112), p, c.opts...))
 	}
 }
 
 func listDeveloperAPIClientRoles(p *workato.DeveloperAPIClientRoleListParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.DeveloperAPIClients.ListRoles(c.ctx, c.customer, p, c.opts...))
+		return c.keep(c.DeveloperAPIClients.ListRoles(c.ctx, c.customer, p, c.opts...))
 	}
 }
 
@@ -74,7 +74,7 @@ var _ = register(
 	Entry{
 		Operation: "developer_api_clients.get", Want: "GET " + developerAPIClients + "/50112",
 		Call: func(c *Caller) error {
-			return ignore(c.DeveloperAPIClients.Get(c.ctx, c.customer, c.id(50112), c.opts...))
+			return c.keep(c.DeveloperAPIClients.Get(c.ctx, c.customer, c.id(50112), c.opts...))
 		},
 		Good: Good{"developer_api_clients/client.json"},
 	},
@@ -119,7 +119,7 @@ var _ = register(
 	Entry{
 		Operation: "developer_api_clients.regenerate_token", Want: "POST " + developerAPIClients + "/50112/regenerate",
 		Call: func(c *Caller) error {
-			return ignore(c.DeveloperAPIClients.RegenerateToken(c.ctx, c.customer, c.id(50112), c.opts...))
+			return c.keep(c.DeveloperAPIClients.RegenerateToken(c.ctx, c.customer, c.id(50112), c.opts...))
 		},
 		Good: Good{
 			"developer_api_clients/created.json", `{"result": {"token": {"value": "test-token"}}}`, `{"result": {"token": "test-token"}}`, `{"token": "test-token"}`,
@@ -140,7 +140,7 @@ var _ = register(
 	Entry{
 		Operation: "developer_api_clients.copy_role", Want: "POST " + developerAPIRoles + "/3301/copy",
 		Call: func(c *Caller) error {
-			return ignore(c.DeveloperAPIClients.CopyRole(c.ctx, c.customer, c.id(3301), c.opts...))
+			return c.keep(c.DeveloperAPIClients.CopyRole(c.ctx, c.customer, c.id(3301), c.opts...))
 		},
 		Good: Good{"developer_api_clients/role.json"},
 	},

@@ -8,7 +8,7 @@ import (
 
 func updateSigningKey(key string) Call {
 	return func(c *Caller) error {
-		return ignore(c.Embedding.UpdateSigningKey(c.ctx, &workato.EmbeddingUpdateSigningKeyParams{Key: key}, c.opts...))
+		return c.keep(c.Embedding.UpdateSigningKey(c.ctx, &workato.EmbeddingUpdateSigningKeyParams{Key: key}, c.opts...))
 	}
 }
 
@@ -19,7 +19,7 @@ var _ = register(Entry{
 	Want: "PUT /api/account/signature_verification_key", JSON: `{"key": "` + strings.ReplaceAll(publicKey, "\n", `\n`) + `"}`,
 	Good: Good{"embedding/signing_key.json"},
 	Refuses: Bad{
-		"params": {func(c *Caller) error { return ignore(c.Embedding.UpdateSigningKey(c.ctx, nil)) }},
+		"params": {func(c *Caller) error { return c.keep(c.Embedding.UpdateSigningKey(c.ctx, nil)) }},
 		"Key": {
 			updateSigningKey(""), updateSigningKey("MIIBIjANBgkqhkiG9w0B"), updateSigningKey(publicKey + "\n" + publicKey),
 			updateSigningKey(strings.ReplaceAll(publicKey, "PUBLIC", "PRIVATE")), updateSigningKey(strings.ReplaceAll(publicKey, "PUBLIC KEY", "CERTIFICATE")),

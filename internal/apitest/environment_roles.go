@@ -7,16 +7,16 @@ import (
 )
 
 func listEnvironmentRoles(p *workato.EnvironmentRoleListParams) Call {
-	return func(c *Caller) error { return ignore(c.EnvironmentRoles.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.EnvironmentRoles.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createEnvironmentRole(p *workato.EnvironmentRoleCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.EnvironmentRoles.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.EnvironmentRoles.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateEnvironmentRole(p *workato.EnvironmentRoleUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.EnvironmentRoles.Update(c.ctx, c.customer, c.id(4), p, c.opts...))
+		return c.keep(c.EnvironmentRoles.Update(c.ctx, c.customer, c.id(4), p, c.opts...))
 	}
 }
 
@@ -39,7 +39,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "environment_roles.get", Want: "GET /api/v2/managed_users/{customer}/environment_roles/4",
-		Call: func(c *Caller) error { return ignore(c.EnvironmentRoles.Get(c.ctx, c.customer, c.id(4), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.EnvironmentRoles.Get(c.ctx, c.customer, c.id(4), c.opts...)) },
 		Good: Good{"environment_roles/role.json"},
 	},
 	Entry{

@@ -7,15 +7,15 @@ import (
 )
 
 func listTopics(p *workato.EventTopicListParams) Call {
-	return func(c *Caller) error { return ignore(c.EventTopics.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.EventTopics.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createTopic(p *workato.EventTopicCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.EventTopics.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.EventTopics.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateTopic(p *workato.EventTopicUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.EventTopics.Update(c.ctx, c.customer, c.id(301), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.EventTopics.Update(c.ctx, c.customer, c.id(301), p, c.opts...)) }
 }
 
 // topic describes a topic with a field of its messages.
@@ -73,7 +73,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "event_topics.get", Want: "GET /api/managed_users/{customer}/event_streams/topics/301",
-		Call: func(c *Caller) error { return ignore(c.EventTopics.Get(c.ctx, c.customer, c.id(301), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.EventTopics.Get(c.ctx, c.customer, c.id(301), c.opts...)) },
 		Good: Good{"event_topics/topic.json"},
 	},
 	Entry{

@@ -20,16 +20,16 @@ const wholeManifestJSON = `{"export_manifest": {
 	]}}`
 
 func folderAssets(p *workato.FolderAssetsParams) Call {
-	return func(c *Caller) error { return ignore(c.Exports.FolderAssets(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Exports.FolderAssets(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createManifest(p *workato.ExportCreateManifestParams) Call {
-	return func(c *Caller) error { return ignore(c.Exports.CreateManifest(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Exports.CreateManifest(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateManifest(p *workato.ExportUpdateManifestParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Exports.UpdateManifest(c.ctx, c.customer, c.id(12), p, c.opts...))
+		return c.keep(c.Exports.UpdateManifest(c.ctx, c.customer, c.id(12), p, c.opts...))
 	}
 }
 
@@ -98,7 +98,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "exports.get_manifest", Want: "GET /api/managed_users/{customer}/export_manifests/12",
-		Call: func(c *Caller) error { return ignore(c.Exports.GetManifest(c.ctx, c.customer, c.id(12), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Exports.GetManifest(c.ctx, c.customer, c.id(12), c.opts...)) },
 		Good: Good{"exports/manifest.json"},
 	},
 	Entry{
@@ -108,13 +108,13 @@ var _ = register(
 	},
 	Entry{
 		Operation: "exports.export_package", Want: "POST /api/managed_users/{customer}/exports/12",
-		Call: func(c *Caller) error { return ignore(c.Exports.ExportPackage(c.ctx, c.customer, c.id(12), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Exports.ExportPackage(c.ctx, c.customer, c.id(12), c.opts...)) },
 		Good: Good{"exports/in_progress.json"},
 	},
 	Entry{
 		Operation: "exports.get_export_status", Want: "GET /api/managed_users/{customer}/exports/242",
 		Call: func(c *Caller) error {
-			return ignore(c.Exports.GetExportStatus(c.ctx, c.customer, c.id(242), c.opts...))
+			return c.keep(c.Exports.GetExportStatus(c.ctx, c.customer, c.id(242), c.opts...))
 		},
 		Good: Good{
 			"exports/completed_bare.json", "exports/completed_result.json", "exports/in_progress.json", "exports/failed_2020.json",

@@ -7,15 +7,15 @@ import (
 )
 
 func listFolders(p *workato.FolderListParams) Call {
-	return func(c *Caller) error { return ignore(c.Folders.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Folders.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createFolder(p *workato.FolderCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.Folders.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Folders.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateFolder(p *workato.FolderUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.Folders.Update(c.ctx, c.customer, c.id(1789), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Folders.Update(c.ctx, c.customer, c.id(1789), p, c.opts...)) }
 }
 
 var _ = register(

@@ -12,16 +12,16 @@ const (
 )
 
 func listIdentityUsers(p *workato.IdentityUserListParams) Call {
-	return func(c *Caller) error { return ignore(c.IdentityUsers.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.IdentityUsers.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createIdentityUser(p *workato.IdentityUserCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.IdentityUsers.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.IdentityUsers.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateIdentityUser(p *workato.IdentityUserUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.IdentityUsers.Update(c.ctx, c.customer, c.name("user-1"), p, c.opts...))
+		return c.keep(c.IdentityUsers.Update(c.ctx, c.customer, c.name("user-1"), p, c.opts...))
 	}
 }
 
@@ -38,16 +38,16 @@ func removeIdentityUser(p *workato.IdentityUserGroupParams) Call {
 }
 
 func listIdentityGroups(p *workato.IdentityGroupListParams) Call {
-	return func(c *Caller) error { return ignore(c.IdentityGroups.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.IdentityGroups.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createIdentityGroup(p *workato.IdentityGroupCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.IdentityGroups.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.IdentityGroups.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateIdentityGroup(p *workato.IdentityGroupUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.IdentityGroups.Update(c.ctx, c.customer, c.name("group-1"), p, c.opts...))
+		return c.keep(c.IdentityGroups.Update(c.ctx, c.customer, c.name("group-1"), p, c.opts...))
 	}
 }
 
@@ -83,7 +83,7 @@ var _ = register(
 	Entry{
 		Operation: "identity_users.get", Want: "GET " + identityUsers + "/user-1",
 		Call: func(c *Caller) error {
-			return ignore(c.IdentityUsers.Get(c.ctx, c.customer, c.name("user-1"), c.opts...))
+			return c.keep(c.IdentityUsers.Get(c.ctx, c.customer, c.name("user-1"), c.opts...))
 		},
 		Good: Good{"identity/user.json", textID},
 	},
@@ -144,7 +144,7 @@ var _ = register(
 	Entry{
 		Operation: "identity_groups.get", Want: "GET " + identityGroups + "/group-1",
 		Call: func(c *Caller) error {
-			return ignore(c.IdentityGroups.Get(c.ctx, c.customer, c.name("group-1"), c.opts...))
+			return c.keep(c.IdentityGroups.Get(c.ctx, c.customer, c.name("group-1"), c.opts...))
 		},
 		Good: Good{`{"data": {"id": "group-1", "name": "Support"}}`, textID},
 	},

@@ -12,7 +12,7 @@ import (
 )
 
 func createImport(p *workato.ImportCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.Imports.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Imports.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 // packed imports a package that is made for each call.
@@ -41,7 +41,7 @@ func fromFile(content string) Call {
 }
 
 func waitImport(p *workato.ImportWaitParams) Call {
-	return func(c *Caller) error { return ignore(c.Imports.Wait(c.ctx, c.customer, 251, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Imports.Wait(c.ctx, c.customer, 251, p, c.opts...)) }
 }
 
 var _ = register(
@@ -89,13 +89,13 @@ var _ = register(
 	},
 	Entry{
 		Operation: "imports.get", Want: "GET /api/managed_users/{customer}/imports/251",
-		Call: func(c *Caller) error { return ignore(c.Imports.Get(c.ctx, c.customer, c.id(251), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Imports.Get(c.ctx, c.customer, c.id(251), c.opts...)) },
 		Good: Good{
 			"imports/completed.json", "imports/in_progress.json", "imports/completed_recorded.json", "imports/running_recorded.json",
 			"imports/failed.json",
 		},
 		Refuses: Bad{
-			"package_id":  {func(c *Caller) error { return ignore(c.Imports.Wait(c.ctx, c.customer, 0, nil, c.opts...)) }},
+			"package_id":  {func(c *Caller) error { return c.keep(c.Imports.Wait(c.ctx, c.customer, 0, nil, c.opts...)) }},
 			"MaxWait":     {waitImport(&workato.ImportWaitParams{MaxWait: -1})},
 			"MinInterval": {waitImport(&workato.ImportWaitParams{MinInterval: -1})},
 			"MaxInterval": {

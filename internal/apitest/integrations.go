@@ -8,17 +8,17 @@ import (
 
 func listIntegrations(names ...string) Call {
 	return func(c *Caller) error {
-		return ignore(c.Integrations.List(c.ctx, &workato.IntegrationListParams{Applications: names}, c.opts...))
+		return c.keep(c.Integrations.List(c.ctx, &workato.IntegrationListParams{Applications: names}, c.opts...))
 	}
 }
 
 func listAllIntegrations(p *workato.IntegrationListAllParams) Call {
-	return func(c *Caller) error { return ignore(c.Integrations.ListAll(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Integrations.ListAll(c.ctx, p, c.opts...)) }
 }
 
 func integrationSchema(connector string) Call {
 	return func(c *Caller) error {
-		return ignore(c.Integrations.InputSchema(c.ctx, c.customer, c.name(connector), c.opts...))
+		return c.keep(c.Integrations.InputSchema(c.ctx, c.customer, c.name(connector), c.opts...))
 	}
 }
 
@@ -28,7 +28,7 @@ var _ = register(
 		Want: "GET /api/integrations?applications=salesforce%2Cgoogle_sheets",
 		Good: Good{"integrations/items.json", "integrations/bare_2019.json", `{"items": []}`},
 		Refuses: Bad{
-			"params":       {func(c *Caller) error { return ignore(c.Integrations.List(c.ctx, nil, c.opts...)) }},
+			"params":       {func(c *Caller) error { return c.keep(c.Integrations.List(c.ctx, nil, c.opts...)) }},
 			"Applications": {listIntegrations(), listIntegrations("jira", ""), listIntegrations("jira,salesforce")},
 		},
 	},

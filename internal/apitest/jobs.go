@@ -7,11 +7,11 @@ import (
 )
 
 func listJobs(p *workato.JobListParams) Call {
-	return func(c *Caller) error { return ignore(c.Jobs.List(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Jobs.List(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
 }
 
 func repeatJobs(p *workato.JobRepeatParams) Call {
-	return func(c *Caller) error { return ignore(c.Jobs.Repeat(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Jobs.Repeat(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
 }
 
 var _ = register(
@@ -33,7 +33,7 @@ var _ = register(
 	Entry{
 		Operation: "jobs.get", Want: "GET /api/managed_users/{customer}/recipes/41354/jobs/j-A%2Fb%2E1",
 		Call: func(c *Caller) error {
-			return ignore(c.Jobs.Get(c.ctx, c.customer, c.id(41354), c.name("j-A/b.1"), c.opts...))
+			return c.keep(c.Jobs.Get(c.ctx, c.customer, c.id(41354), c.name("j-A/b.1"), c.opts...))
 		},
 		Good: Good{"jobs/get.json", "jobs/null.json", textID},
 	},

@@ -7,12 +7,12 @@ import (
 )
 
 func listLookupTables(p *workato.LookupTableListParams) Call {
-	return func(c *Caller) error { return ignore(c.LookupTables.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.LookupTables.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createLookupTable(name string, project int64, schema ...workato.LookupTableColumn) Call {
 	p := &workato.LookupTableCreateParams{Name: name, ProjectID: project, Schema: schema}
-	return func(c *Caller) error { return ignore(c.LookupTables.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.LookupTables.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func batchDeleteLookupTables(ids ...int64) Call {
@@ -22,25 +22,25 @@ func batchDeleteLookupTables(ids ...int64) Call {
 
 func lookupRow(p *workato.LookupTableLookupParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.LookupTables.Lookup(c.ctx, c.customer, c.id(2201), p, c.opts...))
+		return c.keep(c.LookupTables.Lookup(c.ctx, c.customer, c.id(2201), p, c.opts...))
 	}
 }
 
 func listLookupRows(p *workato.LookupTableListRowsParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.LookupTables.ListRows(c.ctx, c.customer, c.id(2201), p, c.opts...))
+		return c.keep(c.LookupTables.ListRows(c.ctx, c.customer, c.id(2201), p, c.opts...))
 	}
 }
 
 func addLookupRow(p *workato.LookupTableRowParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.LookupTables.AddRow(c.ctx, c.customer, c.id(2201), p, c.opts...))
+		return c.keep(c.LookupTables.AddRow(c.ctx, c.customer, c.id(2201), p, c.opts...))
 	}
 }
 
 func updateLookupRow(p *workato.LookupTableRowParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.LookupTables.UpdateRow(c.ctx, c.customer, c.id(2201), c.id(9), p, c.opts...))
+		return c.keep(c.LookupTables.UpdateRow(c.ctx, c.customer, c.id(2201), c.id(9), p, c.opts...))
 	}
 }
 
@@ -73,7 +73,7 @@ var _ = register(
 		}},
 		Good: Good{"lookup_tables/table.json"},
 		Refuses: Bad{
-			"params":       {func(c *Caller) error { return ignore(c.LookupTables.Create(c.ctx, c.customer, nil)) }},
+			"params":       {func(c *Caller) error { return c.keep(c.LookupTables.Create(c.ctx, c.customer, nil)) }},
 			"Name":         {createLookupTable(" ", 649, code)},
 			"ProjectID":    {createLookupTable("x", -1, code)},
 			"Schema":       {createLookupTable("x", 649), createLookupTable("x", 649, make([]workato.LookupTableColumn, 11)...)},
@@ -123,7 +123,7 @@ var _ = register(
 	Entry{
 		Operation: "lookup_tables.get_row", Want: "GET /api/managed_users/{customer}/lookup_tables/2201/rows/9",
 		Call: func(c *Caller) error {
-			return ignore(c.LookupTables.GetRow(c.ctx, c.customer, c.id(2201), c.id(9), c.opts...))
+			return c.keep(c.LookupTables.GetRow(c.ctx, c.customer, c.id(2201), c.id(9), c.opts...))
 		},
 		Good: lookupRows,
 	},

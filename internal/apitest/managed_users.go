@@ -7,26 +7,26 @@ import (
 )
 
 func listManagedUsers(p *workato.ManagedUserListParams) Call {
-	return func(c *Caller) error { return ignore(c.ManagedUsers.List(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.ManagedUsers.List(c.ctx, p, c.opts...)) }
 }
 
 func createManagedUser(p *workato.ManagedUserCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.ManagedUsers.Create(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.ManagedUsers.Create(c.ctx, p, c.opts...)) }
 }
 
 func updateManagedUser(p *workato.ManagedUserUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.ManagedUsers.Update(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.ManagedUsers.Update(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func upgradeManagedUser(p *workato.ManagedUserUpgradeParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.ManagedUsers.Upgrade(c.ctx, c.customer, p, c.opts...))
+		return c.keep(c.ManagedUsers.Upgrade(c.ctx, c.customer, p, c.opts...))
 	}
 }
 
 func provisionEnvironments(p *workato.ManagedUserProvisionEnvironmentsParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.ManagedUsers.ProvisionEnvironments(c.ctx, c.customer, p, c.opts...))
+		return c.keep(c.ManagedUsers.ProvisionEnvironments(c.ctx, c.customer, p, c.opts...))
 	}
 }
 
@@ -89,9 +89,9 @@ var _ = register(
 	},
 	Entry{
 		Operation: "managed_users.get", Want: "GET /api/managed_users/{customer}",
-		Call: func(c *Caller) error { return ignore(c.ManagedUsers.Get(c.ctx, c.customer, c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.ManagedUsers.Get(c.ctx, c.customer, c.opts...)) },
 		More: []Case{{
-			Name: "for Environments", Call: func(c *Caller) error { return ignore(c.ManagedUsers.Environments(c.ctx, c.customer, c.opts...)) },
+			Name: "for Environments", Call: func(c *Caller) error { return c.keep(c.ManagedUsers.Environments(c.ctx, c.customer, c.opts...)) },
 		}},
 		Good: Good{
 			"managed_users/full.json", "managed_users/warehouse.json", "managed_users/get_2020_misspelt.json", "managed_users/null.json",
@@ -158,7 +158,7 @@ var _ = register(
 	Entry{
 		Operation: "managed_users.downgrade", Want: "PUT /api/managed_users/{customer}/downgrade",
 		Call: func(c *Caller) error {
-			return ignore(c.ManagedUsers.Downgrade(c.ctx, c.customer, c.opts...))
+			return c.keep(c.ManagedUsers.Downgrade(c.ctx, c.customer, c.opts...))
 		},
 		Good: Good{"managed_users/downgrade.json"},
 	},

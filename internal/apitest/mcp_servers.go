@@ -9,16 +9,16 @@ import (
 const mcpServers = "/api/managed_users/{customer}/mcp_servers"
 
 func listMCPServers(p *workato.MCPServerListParams) Call {
-	return func(c *Caller) error { return ignore(c.MCPServers.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.MCPServers.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createMCPServer(p *workato.MCPServerCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.MCPServers.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.MCPServers.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateMCPServer(p *workato.MCPServerUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.MCPServers.Update(c.ctx, c.customer, c.name("mcps-1"), p, c.opts...))
+		return c.keep(c.MCPServers.Update(c.ctx, c.customer, c.name("mcps-1"), p, c.opts...))
 	}
 }
 
@@ -30,7 +30,7 @@ func moveMCPServer(p *workato.MCPServerUpdateFolderParams) Call {
 
 func listMCPTools(p *workato.MCPServerListToolsParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.MCPServers.ListTools(c.ctx, c.customer, c.name("mcps-1"), p, c.opts...))
+		return c.keep(c.MCPServers.ListTools(c.ctx, c.customer, c.name("mcps-1"), p, c.opts...))
 	}
 }
 
@@ -42,13 +42,13 @@ func assignMCPTools(tools ...workato.MCPServerToolRef) Call {
 
 func updateMCPTool(p *workato.MCPServerUpdateToolParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.MCPServers.UpdateTool(c.ctx, c.customer, c.name("mcps-1"), c.id(5), p, c.opts...))
+		return c.keep(c.MCPServers.UpdateTool(c.ctx, c.customer, c.name("mcps-1"), c.id(5), p, c.opts...))
 	}
 }
 
 func updateMCPPolicies(p *workato.MCPServerUpdatePoliciesParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.MCPServers.UpdatePolicies(c.ctx, c.customer, c.name("mcps-1"), p, c.opts...))
+		return c.keep(c.MCPServers.UpdatePolicies(c.ctx, c.customer, c.name("mcps-1"), p, c.opts...))
 	}
 }
 
@@ -108,7 +108,7 @@ var _ = register(
 	Entry{
 		Operation: "mcp_servers.get", Want: "GET " + mcpServers + "/mcps-A%2Fb",
 		Call: func(c *Caller) error {
-			return ignore(c.MCPServers.Get(c.ctx, c.customer, c.name("mcps-A/b"), c.opts...))
+			return c.keep(c.MCPServers.Get(c.ctx, c.customer, c.name("mcps-A/b"), c.opts...))
 		},
 		Good: Good{"mcp_servers/server.json", "mcp_servers/bare.json", textID},
 	},
@@ -135,7 +135,7 @@ var _ = register(
 	Entry{
 		Operation: "mcp_servers.renew_token", Want: "POST " + mcpServers + "/mcps-1/token_renew",
 		Call: func(c *Caller) error {
-			return ignore(c.MCPServers.RenewToken(c.ctx, c.customer, c.name("mcps-1"), c.opts...))
+			return c.keep(c.MCPServers.RenewToken(c.ctx, c.customer, c.name("mcps-1"), c.opts...))
 		},
 		Good: Good{"mcp_servers/server.json", "mcp_servers/bare.json", textID},
 	},
@@ -183,7 +183,7 @@ var _ = register(
 	Entry{
 		Operation: "mcp_servers.get_policies", Want: "GET " + mcpServers + "/mcps-1/server_policies",
 		Call: func(c *Caller) error {
-			return ignore(c.MCPServers.GetPolicies(c.ctx, c.customer, c.name("mcps-1"), c.opts...))
+			return c.keep(c.MCPServers.GetPolicies(c.ctx, c.customer, c.name("mcps-1"), c.opts...))
 		},
 		Good: Good{"mcp_servers/policy.json", "mcp_servers/no_policy.json"},
 	},

@@ -3,11 +3,11 @@ package apitest
 import "github.com/go-workato/workato"
 
 func addMember(p *workato.MemberAddParams) Call {
-	return func(c *Caller) error { return ignore(c.Members.Add(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Members.Add(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateMember(p *workato.MemberUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.Members.Update(c.ctx, c.customer, c.id(88), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Members.Update(c.ctx, c.customer, c.id(88), p, c.opts...)) }
 }
 
 func inviteMember(p *workato.MemberInviteParams) Call {
@@ -16,7 +16,7 @@ func inviteMember(p *workato.MemberInviteParams) Call {
 
 func addLegacyMember(p *workato.MemberAddLegacyParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Members.AddLegacy(c.ctx, c.customer, p, c.opts...))
+		return c.keep(c.Members.AddLegacy(c.ctx, c.customer, p, c.opts...))
 	}
 }
 
@@ -34,7 +34,7 @@ var (
 var _ = register(
 	Entry{
 		Operation: "members.list", Want: "GET /api/managed_users/{customer}/members",
-		Call: func(c *Caller) error { return ignore(c.Members.List(c.ctx, c.customer, c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Members.List(c.ctx, c.customer, c.opts...)) },
 		More: []Case{{
 			Name: "All", Call: func(c *Caller) error { return first(c.Members.All(c.ctx, c.customer, c.opts...)) },
 		}},
@@ -42,7 +42,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "members.get", Want: "GET /api/managed_users/{customer}/members/88",
-		Call: func(c *Caller) error { return ignore(c.Members.Get(c.ctx, c.customer, c.id(88), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Members.Get(c.ctx, c.customer, c.id(88), c.opts...)) },
 		Good: Good{"members/added.json", "members/updated_data.json"},
 	},
 	Entry{
@@ -144,19 +144,19 @@ var _ = register(
 	},
 	Entry{
 		Operation: "members.privileges", Want: "GET /api/managed_users/{customer}/members/88/privileges",
-		Call: func(c *Caller) error { return ignore(c.Members.Privileges(c.ctx, c.customer, c.id(88), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Members.Privileges(c.ctx, c.customer, c.id(88), c.opts...)) },
 		Good: Good{"members/privileges.json", `{"data": []}`},
 	},
 	Entry{
 		Operation: "members.projects_privileges", Want: "GET /api/managed_users/{customer}/members/88/projects_privileges",
 		Call: func(c *Caller) error {
-			return ignore(c.Members.ProjectsPrivileges(c.ctx, c.customer, c.id(88), c.opts...))
+			return c.keep(c.Members.ProjectsPrivileges(c.ctx, c.customer, c.id(88), c.opts...))
 		},
 		Good: Good{"members/projects_privileges.json", "members/projects_privileges_null.json", `{"data": []}`},
 	},
 	Entry{
 		Operation: "members.project_grants", Want: "GET /api/managed_users/{customer}/members/88/project_grants",
-		Call: func(c *Caller) error { return ignore(c.Members.ProjectGrants(c.ctx, c.customer, c.id(88), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Members.ProjectGrants(c.ctx, c.customer, c.id(88), c.opts...)) },
 		Good: Good{"members/project_grants.json", `{"data": []}`},
 	},
 	Entry{

@@ -8,27 +8,27 @@ const (
 )
 
 func createOnPremGroup(p *workato.OnPremGroupCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.OnPremGroups.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.OnPremGroups.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateOnPremGroup(p *workato.OnPremGroupUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.OnPremGroups.Update(c.ctx, c.customer, c.id(310), p, c.opts...))
+		return c.keep(c.OnPremGroups.Update(c.ctx, c.customer, c.id(310), p, c.opts...))
 	}
 }
 
 func createOnPremAgent(p *workato.OnPremAgentCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.OnPremAgents.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.OnPremAgents.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateOnPremAgent(p *workato.OnPremAgentUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.OnPremAgents.Update(c.ctx, c.customer, c.id(411), p, c.opts...))
+		return c.keep(c.OnPremAgents.Update(c.ctx, c.customer, c.id(411), p, c.opts...))
 	}
 }
 
 func searchOnPremAgents(p *workato.OnPremAgentSearchParams) Call {
-	return func(c *Caller) error { return ignore(c.OnPremAgents.Search(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.OnPremAgents.Search(c.ctx, c.customer, p, c.opts...)) }
 }
 
 // A single group or agent: bare, wrapped, and alone in a list.
@@ -40,7 +40,7 @@ var (
 var _ = register(
 	Entry{
 		Operation: "on_prem_groups.list", Want: "GET " + onPremGroups,
-		Call: func(c *Caller) error { return ignore(c.OnPremGroups.List(c.ctx, c.customer, c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.OnPremGroups.List(c.ctx, c.customer, c.opts...)) },
 		More: []Case{{Name: "iterated", Call: func(c *Caller) error { return first(c.OnPremGroups.All(c.ctx, c.customer, c.opts...)) }}},
 		Good: Good{"on_prem/groups.json", "on_prem/groups_bare.json", `{"data": []}`, `[]`},
 	},
@@ -58,7 +58,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "on_prem_groups.get", Want: "GET " + onPremGroups + "/310",
-		Call: func(c *Caller) error { return ignore(c.OnPremGroups.Get(c.ctx, c.customer, c.id(310), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.OnPremGroups.Get(c.ctx, c.customer, c.id(310), c.opts...)) },
 		Good: oneOnPremGroup,
 	},
 	Entry{
@@ -81,13 +81,13 @@ var _ = register(
 	Entry{
 		Operation: "on_prem_groups.status", Want: "GET " + onPremGroups + "/310/status",
 		Call: func(c *Caller) error {
-			return ignore(c.OnPremGroups.Status(c.ctx, c.customer, c.id(310), c.opts...))
+			return c.keep(c.OnPremGroups.Status(c.ctx, c.customer, c.id(310), c.opts...))
 		},
 		Good: Good{`{"data": {"status": "active"}}`, `{"state": "active"}`, `[{"state": "active"}]`},
 	},
 	Entry{
 		Operation: "on_prem_agents.list", Want: "GET " + onPremAgents,
-		Call: func(c *Caller) error { return ignore(c.OnPremAgents.List(c.ctx, c.customer, c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.OnPremAgents.List(c.ctx, c.customer, c.opts...)) },
 		More: []Case{{Name: "iterated", Call: func(c *Caller) error { return first(c.OnPremAgents.All(c.ctx, c.customer, c.opts...)) }}},
 		Good: Good{"on_prem/agents.json", `{"data": []}`, `[]`},
 	},
@@ -108,7 +108,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "on_prem_agents.get", Want: "GET " + onPremAgents + "/411",
-		Call: func(c *Caller) error { return ignore(c.OnPremAgents.Get(c.ctx, c.customer, c.id(411), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.OnPremAgents.Get(c.ctx, c.customer, c.id(411), c.opts...)) },
 		Good: oneOnPremAgent,
 	},
 	Entry{
@@ -136,7 +136,7 @@ var _ = register(
 	Entry{
 		Operation: "on_prem_agents.status", Want: "GET " + onPremAgents + "/411/status",
 		Call: func(c *Caller) error {
-			return ignore(c.OnPremAgents.Status(c.ctx, c.customer, c.id(411), c.opts...))
+			return c.keep(c.OnPremAgents.Status(c.ctx, c.customer, c.id(411), c.opts...))
 		},
 		Good: Good{`{"data": {"status": "active"}}`, `{"state": "active"}`, `[{"state": "active"}]`},
 	},

@@ -7,15 +7,15 @@ import (
 )
 
 func ownFolderAssets(p *workato.FolderAssetsParams) Call {
-	return func(c *Caller) error { return ignore(c.Packages.FolderAssets(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Packages.FolderAssets(c.ctx, p, c.opts...)) }
 }
 
 func createOwnManifest(p *workato.ExportCreateManifestParams) Call {
-	return func(c *Caller) error { return ignore(c.Packages.CreateManifest(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Packages.CreateManifest(c.ctx, p, c.opts...)) }
 }
 
 func download(w io.Writer, p *workato.DownloadParams) Call {
-	return func(c *Caller) error { return ignore(c.Packages.Download(c.ctx, c.id(242), w, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Packages.Download(c.ctx, c.id(242), w, p, c.opts...)) }
 }
 
 var _ = register(
@@ -32,7 +32,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "packages.get_manifest", Want: "GET /api/export_manifests/12",
-		Call: func(c *Caller) error { return ignore(c.Packages.GetManifest(c.ctx, c.id(12), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Packages.GetManifest(c.ctx, c.id(12), c.opts...)) },
 		Good: Good{"exports/manifest.json"},
 	},
 	Entry{
@@ -42,12 +42,12 @@ var _ = register(
 	},
 	Entry{
 		Operation: "packages.export", Want: "POST /api/packages/export/12",
-		Call: func(c *Caller) error { return ignore(c.Packages.Export(c.ctx, c.id(12), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Packages.Export(c.ctx, c.id(12), c.opts...)) },
 		Good: Good{"exports/in_progress.json"},
 	},
 	Entry{
 		Operation: "packages.get", Want: "GET /api/packages/242",
-		Call: func(c *Caller) error { return ignore(c.Packages.Get(c.ctx, c.id(242), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Packages.Get(c.ctx, c.id(242), c.opts...)) },
 		Good: Good{"exports/completed_bare.json", "exports/in_progress.json"},
 	},
 	Entry{

@@ -4,7 +4,7 @@ import "github.com/go-workato/workato"
 
 func getPicklist(p *workato.PicklistGetValuesParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Picklists.GetValues(c.ctx, c.customer, c.id(1678), p, c.opts...))
+		return c.keep(c.Picklists.GetValues(c.ctx, c.customer, c.id(1678), p, c.opts...))
 	}
 }
 

@@ -4,7 +4,7 @@ import "github.com/go-workato/workato"
 
 func updateGrant(p *workato.ProjectGrantUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.ProjectGrants.Update(c.ctx, c.customer, c.name("pg-Xy1"), p, c.opts...))
+		return c.keep(c.ProjectGrants.Update(c.ctx, c.customer, c.name("pg-Xy1"), p, c.opts...))
 	}
 }
 
@@ -14,7 +14,7 @@ func upsertGrants(grants ...workato.ProjectGrantAssignment) Call {
 
 func upsertGrantsOf(p *workato.ProjectGrantUpsertByProjectParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.ProjectGrants.UpsertByProject(c.ctx, c.customer, c.id(649), p, c.opts...))
+		return c.keep(c.ProjectGrants.UpsertByProject(c.ctx, c.customer, c.id(649), p, c.opts...))
 	}
 }
 
@@ -27,7 +27,7 @@ var _ = register(
 	Entry{
 		Operation: "project_grants.get", Want: "GET /api/v2/managed_users/{customer}/project_grants/pg-Xy1",
 		Call: func(c *Caller) error {
-			return ignore(c.ProjectGrants.Get(c.ctx, c.customer, c.name("pg-Xy1"), c.opts...))
+			return c.keep(c.ProjectGrants.Get(c.ctx, c.customer, c.name("pg-Xy1"), c.opts...))
 		},
 		Good: Good{"project_grants/grant.json", textID},
 	},
@@ -45,7 +45,7 @@ var _ = register(
 	Entry{
 		Operation: "project_grants.list_by_project", Want: "GET /api/v2/managed_users/{customer}/projects/649/project_grants",
 		Call: func(c *Caller) error {
-			return ignore(c.ProjectGrants.ListByProject(c.ctx, c.customer, c.id(649), c.opts...))
+			return c.keep(c.ProjectGrants.ListByProject(c.ctx, c.customer, c.id(649), c.opts...))
 		},
 		More: []Case{{Name: "All", Call: func(c *Caller) error {
 			return first(c.ProjectGrants.AllByProject(c.ctx, c.customer, c.id(649), c.opts...))

@@ -7,16 +7,16 @@ import (
 )
 
 func listProjectRoles(p *workato.ProjectRoleListParams) Call {
-	return func(c *Caller) error { return ignore(c.ProjectRoles.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.ProjectRoles.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createProjectRole(p *workato.ProjectRoleCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.ProjectRoles.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.ProjectRoles.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateProjectRole(p *workato.ProjectRoleUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.ProjectRoles.Update(c.ctx, c.customer, c.name("pr-Q7"), p, c.opts...))
+		return c.keep(c.ProjectRoles.Update(c.ctx, c.customer, c.name("pr-Q7"), p, c.opts...))
 	}
 }
 
@@ -40,7 +40,7 @@ var _ = register(
 	Entry{
 		Operation: "project_roles.get", Want: "GET /api/managed_users/{customer}/project_roles/pr-Q7",
 		Call: func(c *Caller) error {
-			return ignore(c.ProjectRoles.Get(c.ctx, c.customer, c.name("pr-Q7"), c.opts...))
+			return c.keep(c.ProjectRoles.Get(c.ctx, c.customer, c.name("pr-Q7"), c.opts...))
 		},
 		Good: Good{"project_roles/role.json", textID},
 	},

@@ -7,11 +7,11 @@ import (
 )
 
 func listProjects(p *workato.ProjectListParams) Call {
-	return func(c *Caller) error { return ignore(c.Projects.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Projects.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateProject(p *workato.ProjectUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.Projects.Update(c.ctx, c.customer, c.id(649), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Projects.Update(c.ctx, c.customer, c.id(649), p, c.opts...)) }
 }
 
 var _ = register(

@@ -11,11 +11,11 @@ import (
 type values = map[string]workato.PropertyValue
 
 func listProperties(p *workato.PropertyListParams) Call {
-	return func(c *Caller) error { return ignore(c.Properties.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Properties.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func upsertProperties(p *workato.PropertyUpsertParams) Call {
-	return func(c *Caller) error { return ignore(c.Properties.Upsert(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Properties.Upsert(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func upsertValues(properties values) Call {

@@ -9,7 +9,7 @@ import (
 )
 
 func listRecipes(p *workato.RecipeListParams) Call {
-	return func(c *Caller) error { return ignore(c.Recipes.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Recipes.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func allRecipes(p *workato.RecipeListParams) Call {
@@ -17,11 +17,11 @@ func allRecipes(p *workato.RecipeListParams) Call {
 }
 
 func getRecipe(p *workato.RecipeGetParams) Call {
-	return func(c *Caller) error { return ignore(c.Recipes.Get(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Recipes.Get(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
 }
 
 func createRecipe(p *workato.RecipeCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.Recipes.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Recipes.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 // createWith creates a recipe with a config.
@@ -34,12 +34,12 @@ func updateRecipe(p *workato.RecipeUpdateParams) Call {
 }
 
 func copyRecipe(p *workato.RecipeCopyParams) Call {
-	return func(c *Caller) error { return ignore(c.Recipes.Copy(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Recipes.Copy(c.ctx, c.customer, c.id(41354), p, c.opts...)) }
 }
 
 func searchRecipes(p *workato.RecipeSearchPublicParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Recipes.SearchPublic(c.ctx, p, c.opts...))
+		return c.keep(c.Recipes.SearchPublic(c.ctx, p, c.opts...))
 	}
 }
 
@@ -150,7 +150,7 @@ var _ = register(
 		Refuses: Bad{
 			"params": {
 				updateRecipe(nil),
-				func(c *Caller) error { return ignore(c.Recipes.StopThenUpdate(c.ctx, c.customer, 1, nil, c.opts...)) },
+				func(c *Caller) error { return c.keep(c.Recipes.StopThenUpdate(c.ctx, c.customer, 1, nil, c.opts...)) },
 			},
 			"Name": {
 				updateRecipe(&workato.RecipeUpdateParams{Name: workato.Set(" ")}),

@@ -9,7 +9,7 @@ import (
 
 func listVersions(p *workato.RecipeListVersionsParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Recipes.ListVersions(c.ctx, c.customer, c.id(41354), p, c.opts...))
+		return c.keep(c.Recipes.ListVersions(c.ctx, c.customer, c.id(41354), p, c.opts...))
 	}
 }
 
@@ -21,7 +21,7 @@ func allVersions(p *workato.RecipeListVersionsParams) Call {
 
 func commentVersion(p *workato.RecipeUpdateVersionCommentParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Recipes.UpdateVersionComment(c.ctx, c.customer, c.id(41354), c.id(7), p, c.opts...))
+		return c.keep(c.Recipes.UpdateVersionComment(c.ctx, c.customer, c.id(41354), c.id(7), p, c.opts...))
 	}
 }
 
@@ -51,7 +51,7 @@ var _ = register(
 	Entry{
 		Operation: "recipes.get_version", Want: "GET /api/v2/managed_users/{customer}/recipes/41354/versions/7",
 		Call: func(c *Caller) error {
-			return ignore(c.Recipes.GetVersion(c.ctx, c.customer, c.id(41354), c.id(7), c.opts...))
+			return c.keep(c.Recipes.GetVersion(c.ctx, c.customer, c.id(41354), c.id(7), c.opts...))
 		},
 		Good: Good{"versions/bare.json", "versions/data.json"},
 	},

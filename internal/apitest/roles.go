@@ -7,19 +7,19 @@ import (
 )
 
 func listRoles(p *workato.RoleListParams) Call {
-	return func(c *Caller) error { return ignore(c.Roles.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Roles.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func copyRole(p *workato.RoleCopyParams) Call {
-	return func(c *Caller) error { return ignore(c.Roles.Copy(c.ctx, c.customer, c.id(490), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Roles.Copy(c.ctx, c.customer, c.id(490), p, c.opts...)) }
 }
 
 func migrateSystemRoles(p *workato.RoleMigrateSystemRolesParams) Call {
-	return func(c *Caller) error { return ignore(c.Roles.MigrateSystemRoles(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Roles.MigrateSystemRoles(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func migrateCustomRole(p *workato.RoleMigrateCustomRoleParams) Call {
-	return func(c *Caller) error { return ignore(c.Roles.MigrateCustomRole(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Roles.MigrateCustomRole(c.ctx, c.customer, p, c.opts...)) }
 }
 
 var _ = register(

@@ -8,16 +8,16 @@ import (
 )
 
 func listTags(p *workato.TagListParams) Call {
-	return func(c *Caller) error { return ignore(c.Tags.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Tags.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func createTag(p *workato.TagCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.Tags.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Tags.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateTag(p *workato.TagUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Tags.Update(c.ctx, c.customer, c.name("tag-Bq1xYz-9KmA"), p, c.opts...))
+		return c.keep(c.Tags.Update(c.ctx, c.customer, c.name("tag-Bq1xYz-9KmA"), p, c.opts...))
 	}
 }
 

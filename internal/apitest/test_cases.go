@@ -3,7 +3,7 @@ package apitest
 import "github.com/go-workato/workato"
 
 func runTests(p *workato.TestCaseRunParams) Call {
-	return func(c *Caller) error { return ignore(c.TestCases.Run(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.TestCases.Run(c.ctx, c.customer, p, c.opts...)) }
 }
 
 var _ = register(
@@ -32,14 +32,14 @@ var _ = register(
 	Entry{
 		Operation: "test_cases.get_run", Want: "GET /api/managed_users/{customer}/test_cases/run_requests/cirr-AbC1-dEf2",
 		Call: func(c *Caller) error {
-			return ignore(c.TestCases.GetRun(c.ctx, c.customer, c.name("cirr-AbC1-dEf2"), c.opts...))
+			return c.keep(c.TestCases.GetRun(c.ctx, c.customer, c.name("cirr-AbC1-dEf2"), c.opts...))
 		},
 		Good: Good{"test_cases/run.json"},
 	},
 	Entry{
 		Operation: "test_cases.list_by_recipe", Want: "GET /api/managed_users/{customer}/recipes/41354/test_cases",
 		Call: func(c *Caller) error {
-			return ignore(c.TestCases.ListByRecipe(c.ctx, c.customer, c.id(41354), c.opts...))
+			return c.keep(c.TestCases.ListByRecipe(c.ctx, c.customer, c.id(41354), c.opts...))
 		},
 		More: []Case{{Name: "All", Call: func(c *Caller) error {
 			return first(c.TestCases.AllByRecipe(c.ctx, c.customer, c.id(41354), c.opts...))

@@ -11,11 +11,11 @@ import (
 var pacific = time.FixedZone("PST", -8*60*60)
 
 func usageStatistics(p *workato.UsageStatisticsParams) Call {
-	return func(c *Caller) error { return ignore(c.Usage.Statistics(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Usage.Statistics(c.ctx, p, c.opts...)) }
 }
 
 func connectionStatistics(p *workato.UsageStatisticsParams) Call {
-	return func(c *Caller) error { return ignore(c.Usage.ConnectionStatistics(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Usage.ConnectionStatistics(c.ctx, p, c.opts...)) }
 }
 
 // badStatistics are the arguments that both reports refuse.
@@ -43,7 +43,7 @@ func badStatistics(call func(*workato.UsageStatisticsParams) Call) Bad {
 var _ = register(
 	Entry{
 		Operation: "usage.monthly", Want: "GET /api/managed_users/usage",
-		Call: func(c *Caller) error { return ignore(c.Usage.Monthly(c.ctx, c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Usage.Monthly(c.ctx, c.opts...)) },
 		Good: Good{"usage/monthly.json", `{"result": {}}`},
 	},
 	Entry{
