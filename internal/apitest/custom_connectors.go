@@ -3,7 +3,7 @@ package apitest
 import "github.com/go-workato/workato"
 
 func listConnectors(p *workato.CustomConnectorListParams) Call {
-	return func(c *Caller) error { return ignore(c.CustomConnectors.List(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CustomConnectors.List(c.ctx, p, c.opts...)) }
 }
 
 var _ = register(
@@ -17,7 +17,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "custom_connectors.get", Want: "GET /api/custom_connectors/71",
-		Call: func(c *Caller) error { return ignore(c.CustomConnectors.Get(c.ctx, c.id(71), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.CustomConnectors.Get(c.ctx, c.id(71), c.opts...)) },
 		Good: Good{"custom_connectors/connector.json", `{"id": 71, "code": "{}", "latest_released_version": 4}`},
 	},
 	Entry{

@@ -7,15 +7,15 @@ import (
 )
 
 func listProfiles(p *workato.CustomOAuthProfileListParams) Call {
-	return func(c *Caller) error { return ignore(c.CustomOAuthProfiles.List(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CustomOAuthProfiles.List(c.ctx, p, c.opts...)) }
 }
 
 func createProfile(p *workato.CustomOAuthProfileCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.CustomOAuthProfiles.Create(c.ctx, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CustomOAuthProfiles.Create(c.ctx, p, c.opts...)) }
 }
 
 func updateProfile(p *workato.CustomOAuthProfileUpdateParams) Call {
-	return func(c *Caller) error { return ignore(c.CustomOAuthProfiles.Update(c.ctx, c.id(12), p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.CustomOAuthProfiles.Update(c.ctx, c.id(12), p, c.opts...)) }
 }
 
 func unassignProfile(p *workato.CustomOAuthProfileUnassignParams) Call {
@@ -54,7 +54,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "custom_oauth_profiles.get", Want: "GET /api/custom_oauth_profiles/12",
-		Call: func(c *Caller) error { return ignore(c.CustomOAuthProfiles.Get(c.ctx, c.id(12), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.CustomOAuthProfiles.Get(c.ctx, c.id(12), c.opts...)) },
 		Good: Good{"custom_oauth_profiles/profile.json"},
 	},
 	Entry{

@@ -8,7 +8,7 @@ import (
 
 // mapping is a call about one mapping.
 func mapping(call func(c *Caller, recipeID int64, handle string) (json.RawMessage, error)) Call {
-	return func(c *Caller) error { return ignore(call(c, c.id(41354), c.name("dm-1"))) }
+	return func(c *Caller) error { return c.keep(call(c, c.id(41354), c.name("dm-1"))) }
 }
 
 func updateMapping(p *workato.FieldMappingParams) Call {
@@ -25,7 +25,7 @@ func pickMapping(p *workato.FieldMappingParams) Call {
 
 func updateMappings(p *workato.FieldMappingParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.FieldMappings.UpdateMany(c.ctx, c.customer, c.id(41354), p, c.opts...))
+		return c.keep(c.FieldMappings.UpdateMany(c.ctx, c.customer, c.id(41354), p, c.opts...))
 	}
 }
 
@@ -40,7 +40,7 @@ var (
 var _ = register(
 	Entry{
 		Operation: "field_mappings.list", Want: "GET " + fieldMaps,
-		Call: func(c *Caller) error { return ignore(c.FieldMappings.List(c.ctx, c.customer, c.id(41354), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.FieldMappings.List(c.ctx, c.customer, c.id(41354), c.opts...)) },
 		Good: Good{"field_mappings/list.json", `[]`},
 	},
 	Entry{
