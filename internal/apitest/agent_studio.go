@@ -9,25 +9,25 @@ import (
 const agentic = "/api/managed_users/{customer}/agentic"
 
 func createGenie(p *workato.GenieCreateParams) Call {
-	return func(c *Caller) error { return ignore(c.Genies.Create(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Genies.Create(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func updateGenie(p *workato.GenieUpdateParams) Call {
 	return func(c *Caller) error {
-		return ignore(c.Genies.Update(c.ctx, c.customer, c.name("gin-1"), p, c.opts...))
+		return c.keep(c.Genies.Update(c.ctx, c.customer, c.name("gin-1"), p, c.opts...))
 	}
 }
 
 func listGenies(p *workato.GenieListParams) Call {
-	return func(c *Caller) error { return ignore(c.Genies.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Genies.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func listKnowledgeBases(p *workato.KnowledgeBaseListParams) Call {
-	return func(c *Caller) error { return ignore(c.KnowledgeBases.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.KnowledgeBases.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 func listSkills(p *workato.SkillListParams) Call {
-	return func(c *Caller) error { return ignore(c.Skills.List(c.ctx, c.customer, p, c.opts...)) }
+	return func(c *Caller) error { return c.keep(c.Skills.List(c.ctx, c.customer, p, c.opts...)) }
 }
 
 var _ = register(
@@ -49,7 +49,7 @@ var _ = register(
 	Entry{
 		Operation: "genies.get", Want: "GET " + agentic + "/genies/gin-A%2Fb",
 		Call: func(c *Caller) error {
-			return ignore(c.Genies.Get(c.ctx, c.customer, c.name("gin-A/b"), c.opts...))
+			return c.keep(c.Genies.Get(c.ctx, c.customer, c.name("gin-A/b"), c.opts...))
 		},
 		Good: Good{"agent_studio/genie.json", textID},
 	},
@@ -71,7 +71,7 @@ var _ = register(
 	Entry{
 		Operation: "knowledge_bases.get", Want: "GET " + agentic + "/knowledge_bases/kb-A%2Fb",
 		Call: func(c *Caller) error {
-			return ignore(c.KnowledgeBases.Get(c.ctx, c.customer, c.name("kb-A/b"), c.opts...))
+			return c.keep(c.KnowledgeBases.Get(c.ctx, c.customer, c.name("kb-A/b"), c.opts...))
 		},
 		Good: Good{"agent_studio/knowledge_base.json", textID},
 	},
@@ -93,7 +93,7 @@ var _ = register(
 	Entry{
 		Operation: "skills.get", Want: "GET " + agentic + "/skills/skl-A%2Fb",
 		Call: func(c *Caller) error {
-			return ignore(c.Skills.Get(c.ctx, c.customer, c.name("skl-A/b"), c.opts...))
+			return c.keep(c.Skills.Get(c.ctx, c.customer, c.name("skl-A/b"), c.opts...))
 		},
 		Good: Good{"agent_studio/skill.json", textID},
 	},
