@@ -18,7 +18,7 @@ type ActivityLogService struct{ core *core }
 var activityLogsList = operation{Operation: Operation{
 	Name: "activity_logs.list", Method: "GET", Path: "/api/managed_users/{customer}/activity_logs", Effect: Read, Response: ResponseList,
 	Quota: Quota{Family: "activity_logs", PerMinute: 60}, Paging: PagingCursor, Doc: "https://docs.workato.com/oem/oem-api/environment-management.html",
-}, nullable: true}
+}, nullable: "data"}
 
 // ActivityLog is an entry of the log.
 type ActivityLog struct {

@@ -19,7 +19,7 @@ var (
 	apiAccessProfilesList = operation{Operation: Operation{
 		Name: "api_access_profiles.list", Method: "GET", Path: "/api/managed_users/{customer}/api_access_profiles",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "api_access_profiles", PerMinute: 1000}, Paging: PagingPage, Deprecated: true, Doc: apiPlatformDoc,
-	}, showsSecret: true}
+	}, showsSecret: true, nullable: "result"}
 	apiAccessProfilesCreate = operation{Operation: Operation{
 		Name: "api_access_profiles.create", Method: "POST", Path: "/api/managed_users/{customer}/api_access_profiles",
 		Effect: Create, Quota: Quota{Family: "api_access_profiles", PerMinute: 1000}, Deprecated: true, Doc: apiPlatformDoc,

@@ -16,7 +16,7 @@ var (
 	apiClientsList = operation{Operation: Operation{
 		Name: "api_clients.list", Method: "GET", Path: "/api/v2/managed_users/{customer}/api_clients",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "api_clients", PerMinute: 1000}, Paging: PagingPage, Doc: apiPlatformDoc,
-	}, showsSecret: true}
+	}, showsSecret: true, nullable: "data"}
 	apiClientsCreate = operation{Operation: Operation{
 		Name: "api_clients.create", Method: "POST", Path: "/api/v2/managed_users/{customer}/api_clients",
 		Effect: Create, Quota: Quota{Family: "api_clients", PerMinute: 1000}, Doc: apiPlatformDoc,

@@ -17,7 +17,7 @@ var (
 	apiClientsV1List = operation{Operation: Operation{
 		Name: "api_clients_v1.list", Method: "GET", Path: "/api/managed_users/{customer}/api_clients",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "api_clients", PerMinute: 1000}, Paging: PagingPage, Deprecated: true, Doc: apiPlatformDoc,
-	}}
+	}, nullable: "result"}
 	apiClientsV1Create = operation{Operation: Operation{
 		Name: "api_clients_v1.create", Method: "POST", Path: "/api/managed_users/{customer}/api_clients",
 		Effect: Create, Quota: Quota{Family: "api_clients", PerMinute: 1000}, Deprecated: true, Doc: apiPlatformDoc,

@@ -23,7 +23,7 @@ var (
 	collaboratorGroupsList = operation{Operation: Operation{
 		Name: "collaborator_groups.list", Method: "GET", Path: "/api/managed_users/{customer}/user_groups", Effect: Read, Response: ResponseList,
 		Quota: Quota{Family: "collaborator_groups", PerSecond: 10}, Paging: PagingPage, Doc: collaboratorGroupsDoc,
-	}}
+	}, nullable: "data"}
 	collaboratorGroupsGet = operation{Operation: Operation{
 		Name: "collaborator_groups.get", Method: "GET", Path: "/api/managed_users/{customer}/user_groups/{group_id}",
 		Effect: Read, Quota: Quota{Family: "collaborator_groups", PerSecond: 10}, Doc: collaboratorGroupsDoc,

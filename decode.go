@@ -2,6 +2,7 @@ package workato
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -249,11 +250,11 @@ func decodeNullable[T any](d *wire.Decoder, body []byte) ([]T, error) {
 // a list that is nested under data, and null there.
 func decodeRows[T any](op *operation) decoder[wire.List[T]] {
 	return func(d *wire.Decoder, body []byte) (list wire.List[T], err error) {
-		if op.rows == "" && !op.nullable {
+		if op.rows == "" && op.nullable == "" {
 			return decodeList[T](d, body)
 		}
-		data, err := d.Member(body, "data")
-		if err != nil || op.nullable && string(data) == "null" {
+		data, err := d.Member(body, cmp.Or(op.nullable, "data"))
+		if err != nil || op.nullable != "" && string(data) == "null" {
 			return list, err
 		}
 		nested, err := d.Member(data, op.rows)

@@ -204,7 +204,8 @@ func (s *EventTopicService) Delete(ctx context.Context, customerID CustomerID, t
 }
 
 // Purge deletes all messages of a topic, and keeps the topic. This cannot be
-// undone.
+// undone. If the response is lost, it is sent again, and messages that were
+// published meanwhile go too: WithoutRetry prevents that.
 //
 // https://docs.workato.com/en/oem/oem-api/event-streams.html
 func (s *EventTopicService) Purge(ctx context.Context, customerID CustomerID, topicID int64, opts ...CallOption) error {

@@ -141,8 +141,9 @@ type operation struct {
 	rows string
 	// mayBeEmpty marks raw responses that may be no more than a status of success.
 	mayBeEmpty bool
-	// nullable marks lists for which the reference allows null under data.
-	nullable bool
+	// nullable is the key of the envelope under which the reference allows null in
+	// place of a list.
+	nullable string
 	// maxPerPage is the documented maximum of a page, 0 for the usual one.
 	maxPerPage int
 	// named marks reads whose response is about the object at the end of the path:

@@ -39,7 +39,7 @@ var _ = register(
 			Name: "of a client", Call: listAPIAccessProfiles(&workato.APIAccessProfileListParams{APIClientID: 42}),
 			Want: "GET " + accessProfiles + "?api_client_id=42&page=1&per_page=100",
 		}},
-		Good: Good{"api_platform/profiles.json", `[]`},
+		Good: Good{"api_platform/profiles.json", `[]`, `{"result": null}`},
 		Refuses: Bad{
 			"APIClientID": {listAPIAccessProfiles(&workato.APIAccessProfileListParams{APIClientID: -1})},
 			"Page":        {listAPIAccessProfiles(&workato.APIAccessProfileListParams{Page: -1})},
@@ -116,7 +116,7 @@ var _ = register(
 	},
 	Entry{
 		Operation: "api_clients_v1.list", Call: listAPIClientsV1(nil), Want: "GET " + managedUsers + "/api_clients?page=1&per_page=100",
-		Good: Good{"api_platform/clients_v1.json", `[]`},
+		Good: Good{"api_platform/clients_v1.json", `[]`, `{"result": null}`},
 		Refuses: Bad{
 			"Page":    {listAPIClientsV1(&workato.APIClientV1ListParams{Page: -1})},
 			"PerPage": {listAPIClientsV1(&workato.APIClientV1ListParams{PerPage: 101})},

@@ -34,7 +34,7 @@ var _ = register(
 			Name: "selected", Call: listAPIClients(&workato.APIClientListParams{ProjectID: 5501, CertBundleIDs: []int64{3, 4}}),
 			Want: "GET " + managedUsersV2 + "/api_clients?cert_bundle_ids%5B%5D=3&cert_bundle_ids%5B%5D=4&page=1&per_page=100&project_id=5501",
 		}},
-		Good: Good{"api_platform/clients.json", `{"data": []}`},
+		Good: Good{"api_platform/clients.json", `{"data": []}`, `{"data": null, "count": null, "page": null, "per_page": null}`},
 		Refuses: Bad{
 			"ProjectID":     {listAPIClients(&workato.APIClientListParams{ProjectID: -1})},
 			"CertBundleIDs": {listAPIClients(&workato.APIClientListParams{CertBundleIDs: []int64{0}})},

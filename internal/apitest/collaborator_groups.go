@@ -46,7 +46,7 @@ var _ = register(
 			Name: "a page", Call: listGroups(&workato.CollaboratorGroupListParams{Name: "Dev", Page: 3, PerPage: 50}),
 			Want: "GET /api/managed_users/{customer}/user_groups?name=Dev&page%5Bnumber%5D=3&page%5Bsize%5D=50",
 		}},
-		Good: Good{"collaborator_groups/list.json", `{"data": [], "total": 0, "page": {}}`}, Rows: "data",
+		Good: Good{"collaborator_groups/list.json", `{"data": [], "total": 0, "page": {}}`, `{"data": null, "total": null, "page": null}`}, Rows: "data",
 		Refuses: Bad{
 			"Page":    {listGroups(&workato.CollaboratorGroupListParams{Page: -1})},
 			"PerPage": {listGroups(&workato.CollaboratorGroupListParams{PerPage: 101})},
