@@ -98,6 +98,8 @@ func EstimateWork(w Work, customers int, l Limits, s *Strategy) *Estimate {
 		}
 		e.Likely += wave.Bake + likely(families(w, n, l))
 	}
+	// A wave by itself begins with full windows, which the one before has used.
+	e.Likely = max(e.Likely, e.Least)
 	return e
 }
 
