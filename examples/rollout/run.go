@@ -1,0 +1,182 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/provision"
+)
+
+// job is a rollout as the flags of "run" describe it.
+type job struct {
+	service
+	book
+	plan
+	name, version, zip, folder, marker string
+	refuse, ask, json                  bool
+	settle, lease, attempt, poll       time.Duration
+}
+
+func (j *job) flags(flags *flag.FlagSet) {
+	j.service.flags(flags)
+	j.book.flags(flags, `(name and version of the release)`)
+	flags.BoolVar(&j.lock, "lock", true, "lock the ledger for this machine; without it only the lease keeps other runners out")
+	j.runFlags(flags)
+	flags.StringVar(&j.zip, "package", "", "zip `file` to import; without it, and with -base-url on this machine, a small one for tests")
+	flags.StringVar(&j.name, "name", "billing", "`name` of the release")
+	flags.StringVar(&j.version, "version", "2.4.0", "`version` of the release")
+	flags.StringVar(&j.folder, "folder", "Billing", "`path` of the folder to import into, such as Billing/EU")
+	flags.StringVar(&j.marker, "marker", "_release", "`recipe` of the package whose description is name and version; empty: compare the versions of all recipes")
+	flags.BoolVar(&j.refuse, "refuse-running", false, "let an import fail where it would restart a running recipe")
+	flags.BoolVar(&j.ask, "ask-person", false, "do not send an import again whose effect is not seen: a person decides, see resolve")
+	flags.BoolVar(&j.json, "json", false, "write each event as a line of JSON to the standard output")
+	flags.DurationVar(&j.settle, "settle", 0, "`time` to look for the effect of an import whose response was lost, before it is sent again (2m)")
+	flags.DurationVar(&j.lease, "lease", 0, "`time` after which a runner that does not renew its lease can be followed (2m)")
+	flags.DurationVar(&j.attempt, "attempt-timeout", 0, "`time` for one attempt to send an import (50s, or half of the lease)")
+	flags.DurationVar(&j.poll, "poll", 0, "`time` between the first two polls of an import (3s)")
+}
+
+func runCommand(p *program, flags *flag.FlagSet) action {
+	j := &job{}
+	j.flags(flags)
+	return func(ctx context.Context) error { return p.runJob(ctx, j) }
+}
+
+// runJob works until the rollout ends, and sums up.
+func (p *program) runJob(ctx context.Context, j *job) (err error) {
+	client, err := j.client()
+	if err != nil {
+		return err
+	}
+	ledger := j.open()
+	defer func() { err = errors.Join(err, ledger.Close()) }()
+	r, err := j.rollout(client, ledger)
+	if err != nil {
+		return err
+	}
+	defer context.AfterFunc(ctx, func() { p.sayf("Interrupted: waiting for what is being sent. Once more ends the program at once.") })()
+	if err := p.work(ctx, j, r, client, ledger); err != nil {
+		if interrupted(ctx, err) {
+			p.sayf("To go on: %s", p.again())
+		}
+		return err
+	}
+	return nil
+}
+
+func (p *program) work(ctx context.Context, j *job, r *provision.Rollout, client *workato.Client, ledger provision.Ledger) error {
+	if _, err := r.Enroll(ctx, provision.Targets(client.ManagedUsers.All(ctx, nil))); err != nil {
+		return err
+	}
+	show, err := p.show(ctx, j, ledger)
+	if err != nil {
+		return err
+	}
+	var failed error
+	for e, err := range r.Events(ctx) {
+		if err == nil {
+			err = show.event(e)
+		}
+		if err != nil {
+			failed = err
+			break
+		}
+	}
+	show.close()
+	if errors.Is(failed, provision.ErrHeld) || errors.Is(failed, provision.ErrLedger) {
+		return failed
+	}
+	s, err := provision.Summarize(context.WithoutCancel(ctx), ledger, j.id)
+	if err != nil {
+		return errors.Join(failed, err)
+	}
+	out := p.stdout
+	if j.json {
+		out = p.stderr // the standard output has events and nothing else
+	}
+	writeSummary(out, s)
+	if failed == nil && s.Counts[provision.StateFailed]+s.Counts[provision.StateUnknown]+s.Counts[provision.StateNeedsUser] > 0 {
+		return errIncomplete
+	}
+	return failed
+}
+
+// rollout makes the rollout.
+func (j *job) rollout(client *workato.Client, ledger provision.Ledger) (*provision.Rollout, error) {
+	strategy, err := j.strategy()
+	if err != nil {
+		return nil, err
+	}
+	strategy.Settle.For = j.settle
+	if j.ask {
+		strategy.Settle.Then = provision.AskPerson
+	}
+	release := provision.Release{Name: j.name, Version: j.version, Restart: provision.RestartRunning}
+	if j.refuse {
+		release.Restart = provision.RefuseRunning
+	}
+	if j.marker != "" {
+		release.Detect = provision.ByMarker(j.marker)
+	}
+	if j.folder != "" {
+		release.Folder = strings.Split(j.folder, "/")
+	}
+	switch {
+	case j.zip != "":
+		release.Package = workato.PackageFile(j.zip)
+	case j.local():
+		release.Package, err = testPackage(j.marker, release.String())
+		if err != nil {
+			return nil, err
+		}
+	default:
+		return nil, usageError{errors.New("-package is required")}
+	}
+	if j.id == "" {
+		j.id = j.name + "-" + j.version
+	}
+	opts := []provision.RolloutOption{provision.WithLimiter(j.limiter)}
+	if j.lease != 0 {
+		opts = append(opts, provision.WithLease(j.lease))
+	}
+	if j.attempt != 0 {
+		opts = append(opts, provision.WithAttemptTimeout(j.attempt))
+	}
+	if j.poll != 0 {
+		opts = append(opts, provision.WithImportWait(workato.ImportWaitParams{MaxWait: time.Hour, FirstInterval: j.poll, MinInterval: j.poll}))
+	}
+	r, err := provision.NewRollout(client, ledger, j.id, release, strategy, opts...)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return r, nil
+}
+
+// testPackage is a package for a fake: a recipe, and one that tells the version.
+func testPackage(marker, release string) (workato.Package, error) {
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	recipes := [][2]string{{"Send invoices", "Every hour"}}
+	if marker != "" {
+		recipes = append(recipes, [2]string{marker, release})
+	}
+	for i, recipe := range recipes {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("recipe_%d.recipe.json", i+1)})
+		if err != nil {
+			return workato.Package{}, err
+		}
+		fmt.Fprintf(f, `{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
+			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, recipe[0], recipe[1])
+	}
+	if err := w.Close(); err != nil {
+		return workato.Package{}, err
+	}
+	return workato.PackageBytes(out.Bytes()), nil
+}
