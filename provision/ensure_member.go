@@ -129,6 +129,7 @@ func memberDiff(have *workato.Member, want *MemberPlan, update *workato.MemberUp
 // than that to respond, so that no wait ends in a second mail.
 const (
 	inviteAttempt = 2 * time.Minute
+	inviteWindow  = 20 * time.Minute
 	longestQuota  = time.Minute
 )
 
@@ -177,7 +178,7 @@ func (e *ensurer) invite(ctx context.Context, want *MemberPlan) (Did, error) {
 // how the service refuses.
 func mailedBefore(err error) bool {
 	var refused *workato.APIError
-	return errors.Is(err, workato.ErrRateLimited) && errors.As(err, &refused) && refused.RetryAfter > longestQuota
+	return errors.Is(err, workato.ErrRateLimited) && errors.As(err, &refused) && refused.RetryAfter > longestQuota && refused.RetryAfter <= inviteWindow
 }
 
 // key is what a person is found by.

@@ -280,7 +280,8 @@ func (d *document) eachKey(n *node, path []string, visit func(member)) {
 	seen := map[string]bool{}
 	for _, m := range n.keys {
 		if seen[m.key] {
-			d.misform(m.offset, append(slices.Clone(path), m.key), "is there twice")
+			line, column := d.place(m.offset)
+			d.mistakes = append(d.mistakes, PlanMistake{line, column, append(slices.Clone(path), m.key), "is there twice"})
 			continue
 		}
 		seen[m.key] = true
