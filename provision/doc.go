@@ -1,6 +1,12 @@
 // Package provision brings the workspaces of customers into a wanted state, one
 // or thousands of them, and can be run again after any crash.
 //
+// # One customer
+//
+// A Plan is the desired state of one customer, made in Go or read by ReadPlan. Diff
+// says what differs, Apply makes it so. The ensure helpers (EnsureCustomer,
+// EnsureFolder and so on) do one step of that each.
+//
 // # Ledger
 //
 // What has to survive the process is in a Ledger: which customers there are, how
