@@ -3,6 +3,7 @@ package workato
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 )
 
@@ -20,6 +21,9 @@ type ArgumentError struct {
 }
 
 func (e *ArgumentError) Error() string { return "workato: " + e.Field + ": " + e.Problem }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *ArgumentError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Is makes it an ErrInvalidArgument.
 func (e *ArgumentError) Is(target error) bool { return target == ErrInvalidArgument }

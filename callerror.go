@@ -67,15 +67,8 @@ func (e *CallError) Error() string {
 // GoString keeps %#v from dumping the causes.
 func (e *CallError) GoString() string { return "&workato.CallError{" + strconv.Quote(e.Error()) + "}" }
 
-// LogValue implements slog.LogValuer.
-func (e *CallError) LogValue() slog.Value {
-	return slog.GroupValue(
-		slog.String("operation", e.Operation),
-		slog.String("message", e.Error()),
-		slog.Int("attempts", e.Attempts),
-		slog.Bool("outcome_unknown", e.OutcomeUnknown),
-	)
-}
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *CallError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the reason, the response of the previous attempt and the
 // classes that the error belongs to.

@@ -3,6 +3,7 @@ package workato
 import (
 	"context"
 	"iter"
+	"log/slog"
 	"time"
 )
 
@@ -228,6 +229,9 @@ func (s *ConnectionService) Delete(ctx context.Context, customerID CustomerID, c
 type ConnectionInUseError struct{ Err *APIError }
 
 func (e *ConnectionInUseError) Error() string { return e.Err.Error() }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *ConnectionInUseError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the service's response.
 func (e *ConnectionInUseError) Unwrap() error { return e.Err }

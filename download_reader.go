@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -190,6 +191,9 @@ func (e *cutOffError) Error() string {
 	}
 	return fmt.Sprintf("workato: %s: cut off after %d%s bytes: %v", e.op.Name, e.done, of, e.err)
 }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *cutOffError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the reason. A package that ends too soon is an unexpected
 // response.

@@ -232,18 +232,10 @@ func (e *APIError) says(words string) bool {
 // GoString keeps %#v from dumping the body.
 func (e *APIError) GoString() string { return "&workato.APIError{" + strconv.Quote(e.Error()) + "}" }
 
-// LogValue implements slog.LogValuer: the content of the text, without the
-// fields and the body.
-func (e *APIError) LogValue() slog.Value {
-	return slog.GroupValue(
-		slog.String("operation", e.Operation),
-		slog.Int("status", e.StatusCode),
-		slog.String("message", e.Message),
-		slog.String("request_id", e.RequestID),
-		slog.Int("attempts", e.Attempts),
-		slog.Bool("outcome_unknown", e.OutcomeUnknown),
-	)
-}
+// LogValue implements slog.LogValuer, as all errors of this package do: a group
+// of operation, status, message, request_id, attempts and outcome_unknown. The
+// message of an *APIError is the service's text, that of the others their own.
+func (e *APIError) LogValue() slog.Value { return logValue(e, e.Message) }
 
 // isGone says that a retried delete found nothing to delete. The 404 must be
 // the service's own: a router that has lost the service sends one with HTML,

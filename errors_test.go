@@ -371,8 +371,8 @@ func TestCallErrorsPrint(t *testing.T) {
 		assert.NotContains(t, text, "0x", verb)
 	}
 	log := failed.LogValue().Group()
-	require.Len(t, log, 4)
+	require.Len(t, log, 6)
 	assert.Equal(t, "operation=folders.create", log[0].String())
-	assert.Equal(t, "attempts=1", log[2].String())
-	assert.Equal(t, "outcome_unknown=true", log[3].String())
+	assert.Equal(t, "attempts=1", log[4].String())
+	assert.Equal(t, "outcome_unknown=true", log[5].String())
 }

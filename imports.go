@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -232,6 +233,9 @@ func (e *ImportFailedError) Error() string {
 	}
 	return text
 }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *ImportFailedError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the service's response.
 func (e *ImportFailedError) Unwrap() error { return e.Err }

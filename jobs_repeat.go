@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -48,6 +49,9 @@ type JobRepeatError struct {
 func (e *JobRepeatError) Error() string {
 	return fmt.Sprintf("%v (%d jobs in the request that failed, %d not sent)", e.Err, len(e.Batch), len(e.Unsent))
 }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *JobRepeatError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the reason.
 func (e *JobRepeatError) Unwrap() error { return e.Err }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"sync/atomic"
 	"time"
@@ -150,6 +151,7 @@ func (p Package) size() (int64, error) {
 type packageError struct{ err error }
 
 func (e *packageError) Error() string        { return "workato: Package: " + e.err.Error() }
+func (e *packageError) LogValue() slog.Value { return logValue(e, e.Error()) }
 func (e *packageError) Is(target error) bool { return target == ErrInvalidArgument }
 func (e *packageError) Unwrap() error        { return e.err }
 func (e *packageError) As(target any) bool {

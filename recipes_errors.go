@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -67,6 +68,9 @@ func (e *RecipeStartError) Error() string {
 	}
 	return "workato: " + e.Err.Operation + ": refused: " + strings.Join(shown, "; ")
 }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *RecipeStartError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the service's response.
 func (e *RecipeStartError) Unwrap() error { return e.Err }
@@ -137,6 +141,9 @@ func (e *RecipeStartError) MissingConnections(recipe *Recipe) ([]RecipeConfig, e
 type RecipeRunningError struct{ Err *APIError }
 
 func (e *RecipeRunningError) Error() string { return e.Err.Error() }
+
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *RecipeRunningError) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // Unwrap returns the service's response.
 func (e *RecipeRunningError) Unwrap() error { return e.Err }

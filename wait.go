@@ -65,6 +65,9 @@ func (e *FailedError[T]) Error() string {
 	return text
 }
 
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *FailedError[T]) LogValue() slog.Value { return logValue(e, e.Error()) }
+
 // Unwrap returns the service's response.
 func (e *FailedError[T]) Unwrap() error { return e.Err }
 
@@ -143,19 +146,8 @@ func (e *WaitError[T]) without(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "workato: "), e.op.Name+": ")
 }
 
-// LogValue implements slog.LogValuer, in the shape of the other errors of calls.
-func (e *WaitError[T]) LogValue() slog.Value {
-	var call *CallError
-	if !errors.As(e, &call) {
-		return slog.StringValue(e.Error())
-	}
-	return slog.GroupValue(
-		slog.String("operation", call.Operation),
-		slog.String("message", e.Error()),
-		slog.Int("attempts", call.Attempts),
-		slog.Bool("outcome_unknown", call.OutcomeUnknown),
-	)
-}
+// LogValue implements slog.LogValuer, with the keys of APIError.LogValue.
+func (e *WaitError[T]) LogValue() slog.Value { return logValue(e, e.Error()) }
 
 // As converts the error to a *CallError: the one of the last poll, or one that
 // names the operation.
