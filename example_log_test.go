@@ -46,7 +46,7 @@ func ExampleWithLogger() {
 	acme := workato.ExternalID("acme")
 	ctx := context.WithValue(context.Background(), customerKey{}, acme)
 	_, err = client.Recipes.Get(ctx, acme, 404, nil)
-	logger.ErrorContext(ctx, "no recipe", "error", err)
+	logger.ErrorContext(ctx, "get", "error", err)
 	// Output:
-	// level=ERROR msg="no recipe" error.operation=recipes.get error.status=404 error.message="Not found" error.attempts=1 error.outcome_unknown=false customer=Eacme
+	// level=ERROR msg=get error.operation=recipes.get error.status=404 error.message="Not found" error.attempts=1 error.outcome_unknown=false customer=Eacme
 }

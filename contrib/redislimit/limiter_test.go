@@ -77,6 +77,7 @@ func drain(t *testing.T, s *store, l *redislimit.Limiter, name string, n int) {
 
 func TestLanes(t *testing.T) {
 	t.Parallel()
+	perMinute, perSecond := redislimit.PerMinute("folders", 5), redislimit.PerSecond("connections.list", 2)
 	tests := map[string]struct {
 		operation string
 		opts      []redislimit.Option
@@ -84,13 +85,13 @@ func TestLanes(t *testing.T) {
 		after     ratelimit.Reason
 		span      time.Duration
 	}{
-		"minute":             {"folders.create", []redislimit.Option{redislimit.PerMinute("folders", 5), redislimit.Undocumented(5)}, 5, ratelimit.ReasonMinute, 61 * time.Second},
+		"minute":             {"folders.create", []redislimit.Option{perMinute}, 5, ratelimit.ReasonMinute, 61 * time.Second},
 		"second":             {"jobs.repeat", nil, 1, ratelimit.ReasonSecond, 1100 * time.Millisecond},
 		"hour":               {"imports.create", []redislimit.Option{redislimit.PerHour("imports", 4)}, 4, ratelimit.ReasonHour, time.Hour + time.Second},
 		"share":              {"connections.list", []redislimit.Option{redislimit.Share(0.003)}, 3, ratelimit.ReasonMinute, 61 * time.Second},
 		"less than one call": {"connections.list", []redislimit.Option{redislimit.Share(0.0005)}, 1, ratelimit.ReasonMinute, 2*time.Minute + time.Second},
-		"margin":             {"connections.list", []redislimit.Option{redislimit.Share(0.002), redislimit.Margin(3 * time.Second)}, 2, ratelimit.ReasonMinute, 63 * time.Second},
-		"own second":         {"connections.list", []redislimit.Option{redislimit.PerSecond("connections.list", 2)}, 2, ratelimit.ReasonSecond, 1100 * time.Millisecond},
+		"margin":             {"connections.list", []redislimit.Option{redislimit.Share(0.001), redislimit.Margin(3e9)}, 1, ratelimit.ReasonMinute, 63 * time.Second},
+		"own second":         {"connections.list", []redislimit.Option{perSecond}, 2, ratelimit.ReasonSecond, 1100 * time.Millisecond},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

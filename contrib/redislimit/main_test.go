@@ -99,6 +99,8 @@ func work(text string) error {
 					time.Sleep(20 * time.Millisecond)
 				case errors.Is(err, context.DeadlineExceeded):
 					return
+				case errors.Is(err, workato.ErrRateLimited) && time.Until(j.Until) <= j.Minute+time.Second:
+					return // the pause would last beyond the end
 				default:
 					say("error: " + err.Error())
 					return
