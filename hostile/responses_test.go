@@ -357,7 +357,9 @@ func acceptable(c *call, body string) bool {
 	case workato.ResponseConfirmation: // it needs only an object, or nothing
 		return strings.TrimSpace(body) == "" || valid && strings.HasPrefix(body, `{"id":`) || body == `{"result":{}}`
 	case workato.ResponseList:
-		return body == "[]" || body == `{"result":[]}`
+		if body == "[]" || body == `{"result":[]}` {
+			return true
+		}
 	case workato.ResponseRaw:
 		if strings.TrimSpace(body) == "" { // which a write may answer that nobody has seen
 			return slices.Contains(apitest.Lookup(c.name).Responses(), body)
