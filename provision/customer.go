@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/go-workato/workato"
@@ -136,11 +135,8 @@ func transient(err error) bool {
 		}
 	}
 	var answered *workato.APIError
-	if errors.As(err, &answered) && answered.StatusCode == http.StatusRequestTimeout {
-		return true
-	}
 	var call *workato.CallError
-	return answered == nil && errors.As(err, &call) && !errors.Is(err, workato.ErrInvalidArgument)
+	return !errors.As(err, &answered) && errors.As(err, &call) && !errors.Is(err, workato.ErrInvalidArgument)
 }
 
 // uncertain is failure for a stage in which the import may have happened, or goes
@@ -186,7 +182,7 @@ func (j *job) end(o *OutcomeError) error {
 func (j *job) prepare() error {
 	ctx, rec := j.begin, j.rec
 	if rec.FolderID == 0 {
-		id, err := j.release.folder(ctx, j.short, rec.Customer)
+		id, err := j.release.folder(ctx, j.client, rec.Customer)
 		if err != nil {
 			return j.failure(ctx, StagePrepare, err)
 		}
@@ -215,30 +211,18 @@ func (j *job) prepare() error {
 	return j.move(StatePrepared, "")
 }
 
-// What is known to be under way is asked for several times before it is given up.
-const (
-	awaitTries = 5
-	awaitPause = 15 * time.Second
-)
-
 // await polls the import until it has ended.
 func (j *job) await() error {
-	for try := 1; ; try++ {
-		ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &j.poll)
-		var failed *workato.ImportFailedError
-		switch {
-		case err == nil:
-			j.report = ended
-			return j.move(StateImported, "")
-		case errors.As(err, &failed):
-			return &OutcomeError{Customer: j.rec.Customer, State: StateFailed, Stage: StageImport, Err: err}
-		case errors.Is(err, workato.ErrWaitTimeout):
-			return &OutcomeError{Customer: j.rec.Customer, State: StateUnknown, Stage: StageImport, Err: err}
-		case try == awaitTries || j.soft.Err() != nil:
-			return j.uncertain(StageImport, err)
-		}
-		if err := sleep(j.soft, awaitPause); err != nil {
-			return err
-		}
+	ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &j.poll)
+	var failed *workato.ImportFailedError
+	switch {
+	case err == nil:
+		j.report = ended
+		return j.move(StateImported, "")
+	case errors.As(err, &failed):
+		return &OutcomeError{Customer: j.rec.Customer, State: StateFailed, Stage: StageImport, Err: err}
+	case errors.Is(err, workato.ErrWaitTimeout):
+		return &OutcomeError{Customer: j.rec.Customer, State: StateUnknown, Stage: StageImport, Err: err}
 	}
+	return j.uncertain(StageImport, err)
 }

@@ -115,11 +115,7 @@ func (j *job) create(t *ticket) (*workato.Import, error) {
 			cancel()
 		}
 	})()
-	created, err := j.client.Imports.Create(ctx, j.rec.Customer, j.release.params(j.rec.FolderID), workato.WithTimeout(j.attempt))
-	if err != nil && ctx.Err() != nil { // the lease has ended: it says nothing about the customer
-		t.refused.Store(true)
-	}
-	return created, err
+	return j.client.Imports.Create(ctx, j.rec.Customer, j.release.params(j.rec.FolderID), workato.WithTimeout(j.attempt))
 }
 
 // settle finds out what became of an import without a response. Presence is proof
