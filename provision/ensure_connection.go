@@ -15,9 +15,9 @@ import (
 // EnsureConnection makes sure that a connection is there and authorized. It is
 // found by its name, and by folder and external id where want has them; two that
 // match are an *AmbiguousError. One that is missing is created if want has a
-// Provider, else it has to come with a package and is a *DifferentError. If it is not authorized, it is given want.Input: the credentials of a
-// connection that is authorized are not compared, as the service does not return
-// them.
+// Provider, else it has to come with a package and is a *DifferentError. If it is
+// not authorized, it is given want.Input: the credentials of a connection that is
+// authorized are not compared, as the service does not return them.
 //
 // A connection whose user has to go through a consent screen (OAuth) is a
 // *NeedsUserError, which is a state and no failure: the result is set, too.

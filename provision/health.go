@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -238,11 +239,7 @@ func (s *sweep) countConnections(r reading) {
 		waiting = true
 		problem := ConnectionProblem{
 			Customer: r.target.Customer.String(), Label: r.target.Label, ID: c.ID, Name: c.Name, Provider: c.Provider, Health: class,
-		}
-		for _, reason := range []*string{c.ConnectionLostReason, c.AuthorizationError} {
-			if reason != nil && problem.Reason == "" {
-				problem.Reason = *reason
-			}
+			Reason: cmp.Or(textOf(c.ConnectionLostReason), textOf(c.AuthorizationError)),
 		}
 		s.health.Problems = append(s.health.Problems, problem)
 	}

@@ -67,10 +67,8 @@ func ReadUsage(ctx context.Context, client *workato.Client) (*Usage, error) {
 			return nil, fmt.Errorf("provision: the list of customers: %w", err)
 		}
 		row := CustomerUsage{
-			Customer: user.CustomerID().String(), Name: user.Name, TaskCount: user.TaskCount, TaskLimit: user.TaskLimit,
-		}
-		if user.ExternalID != nil {
-			row.ExternalID = *user.ExternalID
+			Customer: user.CustomerID().String(), Name: user.Name, ExternalID: textOf(user.ExternalID),
+			TaskCount: user.TaskCount, TaskLimit: user.TaskLimit,
 		}
 		months := tasks[row.Customer]
 		delete(tasks, row.Customer)
