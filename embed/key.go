@@ -104,10 +104,17 @@ func checkKey(key crypto.Signer) (*rsa.PublicKey, error) {
 		return nil, badKey(fmt.Sprintf("has a public key of type %T; tokens are signed with RS256, which needs an RSA key", key.Public()))
 	case public.N.BitLen() < minKeyBits:
 		return nil, badKey(fmt.Sprintf("has %d bits; RS256 needs %d or more", public.N.BitLen(), minKeyBits))
-	case local != nil && local.Validate() != nil:
+	case local != nil && !consistent(local):
 		return nil, badKey("is not a consistent RSA key")
 	}
 	return public, nil
+}
+
+// consistent says whether the numbers of a key belong together. They are looked at
+// without what was computed from them before: Go 1.25 trusts that without a look.
+func consistent(key *rsa.PrivateKey) bool {
+	bare := rsa.PrivateKey{PublicKey: key.PublicKey, D: key.D, Primes: key.Primes}
+	return bare.D != nil && bare.Validate() == nil
 }
 
 // localKey returns the key if it is one in memory, nil if another device signs.

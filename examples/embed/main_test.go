@@ -14,6 +14,7 @@ func TestRun(t *testing.T) {
 	link := "   303 See Other to https://app.eu.workato.com/direct_link?workato_dl_path=%2Frecipes&workato_dl_token=***\n"
 	require.Equal(t, 2, strings.Count(out.String(), link), out.String())
 	require.Contains(t, out.String(), "level=WARN msg=\"no link to Workato\" error=\"access denied: no session\"\n   403 Forbidden\n")
-	require.Contains(t, out.String(), "error=\"workato: path: must not name a host\"\n   400 Bad Request\n")
+	require.Contains(t, out.String(), `error.message="workato: path: must not name a host" error.request_id="" error.attempts=0 error.outcome_unknown=false`+
+		"\n   400 Bad Request\n")
 	require.NotContains(t, out.String(), "eyJ", "no token is shown")
 }
