@@ -8,7 +8,7 @@ import (
 // obey does what people have asked for, in the order in which they did.
 func (r *run) obey() error {
 	commands, err := r.lease.Commands(r.hard)
-	if err != nil {
+	if err != nil || len(commands) == 0 {
 		return err
 	}
 	for i := range commands {
@@ -27,6 +27,11 @@ func (r *run) obey() error {
 			return err
 		}
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.progress.Paused {
+		r.stopBeginning()
+	}
 	return nil
 }
 
@@ -35,11 +40,7 @@ func (r *run) pause(c *Command) error {
 	defer r.mu.Unlock()
 	progress := r.progress
 	progress.Paused, progress.Reason = true, c.Reason
-	err := r.write(&Update{Progress: &progress, Events: []*Event{{Kind: EventPaused, Message: c.Reason}}, CommandsDone: c.Seq})
-	if err == nil && r.progress.Frozen {
-		r.stopBeginning()
-	}
-	return err
+	return r.write(&Update{Progress: &progress, Events: []*Event{{Kind: EventPaused, Message: c.Reason}}, CommandsDone: c.Seq})
 }
 
 // stopBeginning lets no other customer begin. The run ends when those under way

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/go-workato/workato"
@@ -110,7 +111,7 @@ func (j *job) failure(ctx context.Context, stage string, err error) error {
 	}
 	switch {
 	case errors.Is(err, workato.ErrLimiter) && errors.Is(err, context.DeadlineExceeded):
-		return fmt.Errorf("provision: the context ends before the quota allows the next call: %w", err)
+		return &quotaTooLateError{err}
 	case errors.Is(err, workato.ErrUnauthorized) && j.workspace == "":
 		// Perhaps only the customer has refused.
 		if _, who := j.client.Workspace.Whoami(ctx); errors.Is(who, workato.ErrUnauthorized) {
@@ -127,6 +128,17 @@ func (j *job) failure(ctx context.Context, stage string, err error) error {
 	return &OutcomeError{Customer: j.rec.Customer, State: StateFailed, Stage: stage, Retryable: transient(err), Err: err}
 }
 
+// quotaTooLateError says that the context ends before the quota allows the next
+// call. It keeps other customers from being begun; those under way go on until the
+// context ends, so that runs which are always short get on with them.
+type quotaTooLateError struct{ err error }
+
+func (e *quotaTooLateError) Error() string {
+	return "provision: the context ends before the quota allows the next call: " + e.err.Error()
+}
+
+func (e *quotaTooLateError) Unwrap() error { return e.err }
+
 // transient reports whether the cause of an error may pass.
 func transient(err error) bool {
 	for _, class := range []error{workato.ErrServer, workato.ErrRateLimited, workato.ErrLimiter, workato.ErrUnexpectedResponse} {
@@ -135,8 +147,11 @@ func transient(err error) bool {
 		}
 	}
 	var answered *workato.APIError
+	if errors.As(err, &answered) && answered.StatusCode == http.StatusRequestTimeout {
+		return true
+	}
 	var call *workato.CallError
-	return !errors.As(err, &answered) && errors.As(err, &call) && !errors.Is(err, workato.ErrInvalidArgument)
+	return answered == nil && errors.As(err, &call) && !errors.Is(err, workato.ErrInvalidArgument)
 }
 
 // uncertain is failure for a stage in which the import may have happened, or goes
@@ -182,7 +197,7 @@ func (j *job) end(o *OutcomeError) error {
 func (j *job) prepare() error {
 	ctx, rec := j.begin, j.rec
 	if rec.FolderID == 0 {
-		id, err := j.release.folder(ctx, j.client, rec.Customer)
+		id, err := j.release.folder(ctx, j.short, rec.Customer)
 		if err != nil {
 			return j.failure(ctx, StagePrepare, err)
 		}
@@ -211,18 +226,30 @@ func (j *job) prepare() error {
 	return j.move(StatePrepared, "")
 }
 
+// What is known to be under way is asked for several times before it is given up.
+const (
+	awaitTries = 5
+	awaitPause = 15 * time.Second
+)
+
 // await polls the import until it has ended.
 func (j *job) await() error {
-	ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &j.poll)
-	var failed *workato.ImportFailedError
-	switch {
-	case err == nil:
-		j.report = ended
-		return j.move(StateImported, "")
-	case errors.As(err, &failed):
-		return &OutcomeError{Customer: j.rec.Customer, State: StateFailed, Stage: StageImport, Err: err}
-	case errors.Is(err, workato.ErrWaitTimeout):
-		return &OutcomeError{Customer: j.rec.Customer, State: StateUnknown, Stage: StageImport, Err: err}
+	for try := 1; ; try++ {
+		ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &j.poll)
+		var failed *workato.ImportFailedError
+		switch {
+		case err == nil:
+			j.report = ended
+			return j.move(StateImported, "")
+		case errors.As(err, &failed):
+			return &OutcomeError{Customer: j.rec.Customer, State: StateFailed, Stage: StageImport, Err: err}
+		case errors.Is(err, workato.ErrWaitTimeout):
+			return &OutcomeError{Customer: j.rec.Customer, State: StateUnknown, Stage: StageImport, Err: err}
+		case try == awaitTries || j.soft.Err() != nil:
+			return j.uncertain(StageImport, err)
+		}
+		if err := sleep(j.soft, awaitPause); err != nil {
+			return err
+		}
 	}
-	return j.uncertain(StageImport, err)
 }

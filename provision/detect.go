@@ -51,7 +51,8 @@ type Detector interface {
 	Baseline(ctx context.Context, c *workato.Client, r *Release, t Target) (Baseline, Presence, error)
 	// Look is called after it may have been sent.
 	Look(ctx context.Context, c *workato.Client, r *Release, t Target, before Baseline) (Sighting, error)
-	// Operations are the names of the calls of one look, for EstimateWork.
+	// Operations are the calls of one look, by name and as often as they are made,
+	// for EstimateWork.
 	Operations() []string
 }
 
@@ -83,7 +84,11 @@ func (m marker) Look(ctx context.Context, c *workato.Client, r *Release, t Targe
 	return Sighting{Presence: Absent}, nil
 }
 
-func (m marker) Operations() []string { return []string{"recipes.list", "folders.list"} }
+func (m marker) Operations() []string { return treeLook() }
+
+// treeLook is a look at a folder with recipes and no other folder: the page after
+// the last recipe is asked for, too.
+func treeLook() []string { return []string{"recipes.list", "recipes.list", "folders.list"} }
 
 func (m marker) String() string { return "marker " + m.recipe }
 
@@ -137,6 +142,6 @@ func (versions) read(ctx context.Context, c *workato.Client, t Target) (Baseline
 	return hash.Sum(nil), nil
 }
 
-func (versions) Operations() []string { return []string{"recipes.list", "folders.list"} }
+func (versions) Operations() []string { return treeLook() }
 
 func (versions) String() string { return "version" }

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -70,7 +71,11 @@ func (d *dispatch) fail(err error) {
 	if d.err == nil {
 		d.err = err
 	}
-	if d.begin.Err() == nil {
+	var late *quotaTooLateError
+	switch {
+	case errors.As(err, &late):
+		d.hold(err)
+	case d.begin.Err() == nil:
 		d.stop(err)
 	}
 }

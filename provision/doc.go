@@ -24,6 +24,14 @@
 // writes. All processes may read at any time, and leave a Command for the one
 // that works.
 //
+// # Rollout
+//
+// A Rollout brings a Release to all customers in Waves, with as many at once as
+// may fail, and stops by itself when more do. An import whose response was lost is
+// looked for by a Detector until its absence is proved; only then is it sent again.
+// EstimateWork says before how long the quotas make it take. PauseRollout,
+// ResumeRollout and Resolve work from any process.
+//
 // # Health and usage
 //
 // SweepHealth reads the connections of all customers, ReadUsage their tasks by

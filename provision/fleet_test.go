@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -22,13 +23,13 @@ func zipped(t testing.TB, descriptions map[string]string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
-	for name, description := range descriptions {
+	for _, name := range slices.Sorted(maps.Keys(descriptions)) { // the same bytes in every process
 		f, err := w.CreateHeader(&zip.FileHeader{Name: "release/" + name + ".recipe.json"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(f, `{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
-			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, name, description)
+			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, name, descriptions[name])
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -50,6 +51,15 @@ type fleet struct {
 	events   []provision.Event
 }
 
+// releaseOf is a package with its marker.
+func releaseOf(t testing.TB) provision.Release {
+	t.Helper()
+	return provision.Release{
+		Name: "billing", Version: "2.4.0", Package: workato.PackageBytes(zipped(t, map[string]string{"_release": "billing 2.4.0", "sync": "Invoices"})),
+		Folder: []string{"Billing"}, Restart: provision.RestartRunning, Detect: provision.ByMarker("_release"),
+	}
+}
+
 func customerName(i int) string { return fmt.Sprintf("c%04d", i+1) }
 
 func newFleet(t testing.TB, n int, opts ...workatotest.Option) *fleet {
@@ -66,10 +76,7 @@ func newFleet(t testing.TB, n int, opts ...workatotest.Option) *fleet {
 	if err := f.fake.Seed(seed); err != nil {
 		t.Fatal(err)
 	}
-	f.release = provision.Release{
-		Name: "billing", Version: "2.4.0", Package: workato.PackageBytes(zipped(t, map[string]string{"_release": "billing 2.4.0", "sync": "Invoices"})),
-		Folder: []string{"Billing"}, Restart: provision.RestartRunning, Detect: provision.ByMarker("_release"),
-	}
+	f.release = releaseOf(t)
 	f.strategy = provision.Strategy{Concurrency: provision.Soft, FailureTolerance: provision.Tolerance{Percent: 100}}
 	return f
 }
@@ -146,7 +153,8 @@ func (f *fleet) record(i int) provision.Record {
 // wantStates checks the number of customers by state, which are all customers.
 func (f *fleet) wantStates(want map[provision.State]int) {
 	f.t.Helper()
-	if got := f.counts(); fmt.Sprint(got) != fmt.Sprint(want) {
+	maps.DeleteFunc(want, func(_ provision.State, n int) bool { return n == 0 })
+	if got := f.counts(); !maps.Equal(got, want) {
 		for r, err := range f.ledger.Records(context.Background(), rolloutID, provision.Query{}) {
 			f.t.Logf("%v: %s %s %s, %v", r.Customer, r.State, r.Stage, r.Reason, err)
 		}

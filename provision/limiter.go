@@ -24,7 +24,8 @@ type ticket struct {
 	granted atomic.Bool
 	// ready refuses an attempt in the last moment before it is sent.
 	ready func() error
-	// refused says that it did, left that an attempt went on its way.
+	// refused says that it did or that the lease has ended, left that an attempt
+	// went on its way.
 	refused, left atomic.Bool
 }
 

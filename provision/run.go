@@ -82,6 +82,7 @@ func (r *Rollout) Run(ctx context.Context) (*Summary, error) {
 type run struct {
 	*Rollout
 	client *workato.Client
+	short  *workato.Client // asks for no page after a short one
 	lease  Lease
 	feed   *feed
 
@@ -156,13 +157,18 @@ func (r *run) work() error {
 	return r.allWaves()
 }
 
-// equip derives the client of this run.
+// equip derives the clients of this run. Folders have a quota that binds, so those
+// of a path are looked for with half of the calls; where a release may be that was
+// sent already, pages are read to the end.
 func (r *run) equip() (err error) {
 	opts := []workato.Option{workato.WithTransportMiddleware(guarded), workato.WithHook(watch{r})}
 	if r.limiter != nil {
 		opts = append(opts, workato.WithLimiter(advance{r.limiter}))
 	}
-	r.client, err = r.Rollout.client.With(opts...)
+	if r.client, err = r.Rollout.client.With(opts...); err != nil {
+		return err
+	}
+	r.short, err = r.client.With(workato.WithTrustedShortPages())
 	return err
 }
 

@@ -44,7 +44,7 @@ func (j *job) send() error {
 	case errors.As(err, &failed):
 		rec.ImportID = failed.Import.ID
 		return &OutcomeError{Customer: rec.Customer, State: StateFailed, Stage: StageImport, Err: err}
-	case errors.Is(err, workato.ErrOutcomeUnknown):
+	case t.left.Load() && errors.Is(err, workato.ErrOutcomeUnknown):
 		return context.Cause(j.soft) // without one, step settles it
 	}
 	return j.unsent(t, err)
@@ -60,7 +60,7 @@ func (j *job) unsent(t *ticket, err error) error {
 		if err := j.move(StatePrepared, "not sent"); err != nil {
 			return err
 		}
-		return context.Cause(j.soft)
+		return sleep(j.soft, time.Second) // the lease was too short: it is renewed meanwhile
 	case errors.Is(err, workato.ErrRateLimited) || errors.Is(err, workato.ErrLimiter):
 		if err := j.move(StatePrepared, "refused with 429"); err != nil || j.limiter != nil {
 			return err
@@ -115,7 +115,11 @@ func (j *job) create(t *ticket) (*workato.Import, error) {
 			cancel()
 		}
 	})()
-	return j.client.Imports.Create(ctx, j.rec.Customer, j.release.params(j.rec.FolderID), workato.WithTimeout(j.attempt))
+	created, err := j.client.Imports.Create(ctx, j.rec.Customer, j.release.params(j.rec.FolderID), workato.WithTimeout(j.attempt))
+	if err != nil && ctx.Err() != nil { // the lease has ended: it says nothing about the customer
+		t.refused.Store(true)
+	}
+	return created, err
 }
 
 // settle finds out what became of an import without a response. Presence is proof

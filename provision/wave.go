@@ -161,7 +161,11 @@ func (r *run) opening(n, size int) string {
 	r.tally.mu.Lock()
 	defer r.tally.mu.Unlock()
 	most := r.tally.mayBegin(n)
-	return fmt.Sprintf("%d customers, at most %d at once", size, min(size, most, r.strategy.MaxConcurrent))
+	noun := "customers"
+	if size == 1 {
+		noun = "customer"
+	}
+	return fmt.Sprintf("%d %s, at most %d at once", size, noun, min(size, most, r.strategy.MaxConcurrent))
 }
 
 // recount finds the failed customers that do not count any more.
