@@ -1,9 +1,6 @@
 package provision
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // obey does what people have asked for, in the order in which they did.
 func (r *run) obey() error {
@@ -56,12 +53,7 @@ func (r *run) resume(c *Command) error {
 			if r.row(n+1).Verdict == Proceed {
 				continue
 			}
-			err := r.sendBack(Query{Wave: n + 1, States: []State{StateFailed}}, func(rec *Record) (State, bool) {
-				if rec.Stage == StageVerify {
-					return StateImported, true
-				}
-				return StatePending, rec.Stage != StageResolve
-			})
+			err := r.sendBack(Query{Wave: n + 1, States: []State{StateFailed}}, (*Record).Resume)
 			if err != nil {
 				return err
 			}
@@ -78,14 +70,8 @@ func (r *run) resume(c *Command) error {
 func (r *run) resolve(c *Command) error {
 	which := c.Which
 	which.States = slices.DeleteFunc(slices.Clone(which.States), func(s State) bool { return !slices.Contains(decidable, s) })
-	to, known := map[Decision]State{DecideImported: StateImported, DecideAgain: StatePending, DecideGiveUp: StateFailed}[c.Decision]
-	if known && len(which.States) > 0 {
-		err := r.sendBack(which, func(rec *Record) (State, bool) {
-			if to == StateFailed {
-				rec.Stage, rec.Reason = StageResolve, fmt.Sprintf("given up by a person (was %s: %s)", rec.State, rec.Reason)
-			}
-			return to, true
-		})
+	if len(which.States) > 0 {
+		err := r.sendBack(which, func(rec *Record) bool { return rec.Decide(c.Decision) })
 		if err != nil {
 			return err
 		}
@@ -94,7 +80,7 @@ func (r *run) resolve(c *Command) error {
 }
 
 // sendBack moves customers out of their final states. A Limit is that of the whole.
-func (r *run) sendBack(q Query, decide func(*Record) (State, bool)) error {
+func (r *run) sendBack(q Query, decide func(*Record) bool) error {
 	left, limited := q.Limit, q.Limit > 0
 	return r.inBatches(q, func(batch []*Record) error {
 		r.mu.Lock()
@@ -103,18 +89,10 @@ func (r *run) sendBack(q Query, decide func(*Record) (State, bool)) error {
 		var from []State
 		for _, rec := range batch {
 			old := rec.State
-			to, yes := decide(rec)
-			if !yes || limited && left == 0 {
+			if limited && left == 0 || !decide(rec) {
 				continue
 			}
 			left--
-			rec.State, rec.Retries = to, 0
-			if !to.Final() {
-				rec.Stage, rec.Reason = "", ""
-			}
-			if to == StatePending {
-				rec.ImportID, rec.Absent, rec.Looks, rec.Baseline, rec.Connections = 0, 0, 0, nil, nil
-			}
 			from = append(from, old)
 			u.Records = append(u.Records, rec)
 			u.Events = append(u.Events, customerEvent(rec, old, "by a person"))

@@ -200,7 +200,7 @@ func once[T any](ctx context.Context, e *ensurer, address string, look, send fun
 func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, look func(context.Context) (*T, error)) (*T, error) {
 	for first := true; ; first = false {
 		if !first {
-			if err := sleep(ctx, within.pause()); err != nil {
+			if err := sleep(ctx, within.Pause()); err != nil {
 				return nil, err
 			}
 		}
@@ -215,7 +215,7 @@ func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, 
 		}
 		r.Looks++
 		if !first {
-			r.Absent += within.pause()
+			r.Absent += within.Pause()
 		}
 		over := within.over(r)
 		switch {

@@ -88,7 +88,7 @@ func EstimateWork(w Work, customers int, l Limits, s *Strategy) *Estimate {
 	if s != nil {
 		plan = *s
 	}
-	plan = plan.withDefaults()
+	plan = plan.WithDefaults()
 	for left, i := customers, 0; i < len(plan.Waves); i++ {
 		wave := plan.Waves[i]
 		n := min(left, wave.size(customers))

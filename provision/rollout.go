@@ -144,7 +144,7 @@ const (
 // package, and reports all mistakes at once.
 func NewRollout(c *workato.Client, l Ledger, rollout string, rel Release, s Strategy, opts ...RolloutOption) (*Rollout, error) {
 	r := &Rollout{
-		client: c, ledger: l, id: rollout, release: rel, strategy: s.withDefaults(), owner: Self(), ttl: defaultLease,
+		client: c, ledger: l, id: rollout, release: rel, strategy: s.WithDefaults(), owner: Self(), ttl: defaultLease,
 		poll: workato.ImportWaitParams{MaxWait: defaultPatience, FirstInterval: 3 * time.Second, MinInterval: 3 * time.Second},
 	}
 	errs := []error{CheckRollout(rollout), rel.Check(), s.Check()}
@@ -303,9 +303,6 @@ func PauseRollout(ctx context.Context, l Ledger, rollout, reason string) error {
 func ResumeRollout(ctx context.Context, l Ledger, rollout string) error {
 	return l.Command(ctx, rollout, &Command{Kind: CommandResume})
 }
-
-// decidable are the states that a person can decide about.
-var decidable = []State{StateUnknown, StateFailed, StateNeedsUser}
 
 // Resolve decides customers of which it is not known what became, in bulk, and
 // returns how many match at the moment. The runner of the rollout, or the next

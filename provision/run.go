@@ -81,10 +81,9 @@ func (r *Rollout) Run(ctx context.Context) (*Summary, error) {
 // run is one run of a Rollout.
 type run struct {
 	*Rollout
-	client *workato.Client
-	short  *workato.Client // asks for no page after a short one
-	lease  Lease
-	feed   *feed
+	steps *Steps
+	lease Lease
+	feed  *feed
 
 	// hard ends with the lease, or when the ledger fails: then nothing may be sent
 	// or written. soft ends also with the caller's context, or an error that would
@@ -157,19 +156,21 @@ func (r *run) work() error {
 	return r.allWaves()
 }
 
-// equip derives the clients of this run. Folders have a quota that binds, so those
-// of a path are looked for with half of the calls; where a release may be that was
-// sent already, pages are read to the end.
-func (r *run) equip() (err error) {
+// equip derives the clients of this run.
+func (r *run) equip() error {
 	opts := []workato.Option{workato.WithTransportMiddleware(guarded), workato.WithHook(watch{r})}
 	if r.limiter != nil {
 		opts = append(opts, workato.WithLimiter(advance{r.limiter}))
 	}
-	if r.client, err = r.Rollout.client.With(opts...); err != nil {
+	client, err := r.client.With(opts...)
+	if err != nil {
 		return err
 	}
-	r.short, err = r.client.With(workato.WithTrustedShortPages())
-	return err
+	if r.steps, err = newSteps(client, &r.release, &r.strategy); err != nil {
+		return err
+	}
+	r.steps.silent = r.workspace != ""
+	return nil
 }
 
 // load reads where the rollout stands.

@@ -15,7 +15,7 @@ func (j *job) send() error {
 	t := &ticket{ready: j.ready}
 	if j.limiter != nil {
 		if err := j.limiter.Wait(j.begin, operationNamed(importsCreate)); err != nil {
-			return j.failure(j.begin, StageSend, fmt.Errorf("%w: %w", workato.ErrLimiter, err))
+			return j.steps.failure(j.begin, StageSend, rec, fmt.Errorf("%w: %w", workato.ErrLimiter, err))
 		}
 		t.granted.Store(true)
 	}
@@ -25,53 +25,35 @@ func (j *job) send() error {
 	if err := context.Cause(j.begin); err != nil {
 		return err
 	}
-	rec.Attempt++
-	rec.SentAt = time.Now().Round(0)
-	rec.ImportID, rec.Absent, rec.Looks = 0, 0, 0
+	step := Intend(rec, time.Now())
 	j.mu.Lock()
 	j.sends(rec.SentAt)
 	j.mu.Unlock()
 	intent := &Update{Sends: []Send{{Operation: importsCreate, At: rec.SentAt}}}
-	if err := j.moveWith(intent, StateSending, fmt.Sprintf("attempt %d", rec.Attempt)); err != nil {
+	if err := j.moveWith(intent, step.To, step.Message); err != nil {
 		return err
 	}
-	created, err := j.create(t)
-	var failed *workato.ImportFailedError
+	step, err := j.create(t)
+	var outcome *OutcomeError
 	switch {
-	case err == nil:
-		rec.ImportID = created.ID
-		return j.move(StateImporting, "")
-	case errors.As(err, &failed):
-		rec.ImportID = failed.Import.ID
-		return &OutcomeError{Customer: rec.Customer, State: StateFailed, Stage: StageImport, Err: err}
-	case t.left.Load() && errors.Is(err, workato.ErrOutcomeUnknown):
+	case step.To == StateSending:
 		return context.Cause(j.soft) // without one, step settles it
-	}
-	return j.unsent(t, err)
-}
-
-// unsent is what follows an import that was certainly not begun.
-func (j *job) unsent(t *ticket, err error) error {
-	var refused *workato.APIError
-	switch {
+	case step.To == StateImporting, errors.As(err, &outcome) && outcome.Stage == StageImport:
 	case j.hard.Err() != nil:
 		return context.Cause(j.hard)
-	case t.refused.Load() || j.soft.Err() != nil:
-		if err := j.move(StatePrepared, "not sent"); err != nil {
-			return err
-		}
-		return sleep(j.soft, time.Second) // the lease was too short: it is renewed meanwhile
-	case errors.Is(err, workato.ErrRateLimited) || errors.Is(err, workato.ErrLimiter):
-		if err := j.move(StatePrepared, "refused with 429"); err != nil || j.limiter != nil {
-			return err
-		}
-		pause := 5 * time.Second
-		if errors.As(err, &refused) {
-			pause = max(pause, refused.RetryAfter)
-		}
-		return sleep(j.begin, pause)
+	case err != nil && j.soft.Err() != nil:
+		step, err = Step{To: StatePrepared, Message: "not sent"}, nil
 	}
-	return j.failure(j.soft, StageSend, err)
+	if err != nil {
+		return err
+	}
+	if err := j.move(step.To, step.Message); err != nil || step.Wait == 0 {
+		return err
+	}
+	if j.limiter != nil { // it knows of a 429
+		step.Wait = min(step.Wait, time.Second)
+	}
+	return sleep(j.begin, step.Wait)
 }
 
 // secure makes sure that the lease outlasts an attempt.
@@ -107,57 +89,45 @@ func (j *job) ready() error {
 
 // create sends the import. Its context ends with the lease, and not with that of
 // the caller: an import under way is waited for, as long as an attempt may take.
-func (j *job) create(t *ticket) (*workato.Import, error) {
-	ctx, cancel := context.WithTimeoutCause(context.WithValue(j.hard, ticketKey{}, t), j.lease.Valid(), ErrFenced)
+func (j *job) create(t *ticket) (Step, error) {
+	ctx, cancel := context.WithTimeoutCause(j.hard, j.lease.Valid(), ErrFenced)
 	defer cancel()
 	defer context.AfterFunc(j.soft, func() {
 		if sleep(ctx, j.attempt) == nil {
 			cancel()
 		}
 	})()
-	created, err := j.client.Imports.Create(ctx, j.rec.Customer, j.release.params(j.rec.FolderID), workato.WithTimeout(j.attempt))
-	if err != nil && ctx.Err() != nil { // the lease has ended: it says nothing about the customer
-		t.refused.Store(true)
-	}
-	return created, err
+	return j.steps.send(ctx, j.rec, j.attempt, t)
 }
 
-// settle finds out what became of an import without a response. Presence is proof
-// at once; absence is proof only after the time in which a request that is under
-// way, or an import that is in progress, can still take effect.
+// settle finds out what became of an import without a response.
 func (j *job) settle() error {
-	rec, rule := j.rec, j.strategy.Settle
+	rec := j.rec
 	for begun := time.Now(); ; {
-		seen, err := j.release.Detector().Look(j.soft, j.client, &j.release, rec.Target, rec.Baseline)
-		switch {
-		case err != nil && transient(err) && j.soft.Err() == nil && time.Since(begun) < j.patience():
-			if err := sleep(j.soft, max(time.Second, rule.pause())); err != nil {
+		seen, err := j.steps.Look(j.soft, rec)
+		var outcome *OutcomeError
+		if errors.As(err, &outcome) && outcome.Retryable && time.Since(begun) < j.patience() {
+			if err := sleep(j.soft, max(time.Second, j.strategy.Settle.Pause())); err != nil {
 				return err
 			}
 			continue
-		case err != nil:
-			return j.uncertain(StageSettle, err)
-		case seen.Presence == Present && seen.ImportID > 0:
-			rec.ImportID = seen.ImportID
-			return j.move(StateImporting, "adopted: seen as an import with an id")
-		case seen.Presence == Present:
-			j.seen = true
-			return j.move(StateImported, "adopted: seen by its effect")
-		case rule.over(rec) && (rule.Then == AskPerson || seen.Presence == Opaque):
-			return &OutcomeError{
-				Customer: rec.Customer, State: StateUnknown, Stage: StageSettle,
-				Err: fmt.Errorf("%w: the detector says %v, after %d looks in %v", ErrUnsettled, seen.Presence, rec.Looks+1, rec.Absent),
-			}
-		case rule.over(rec):
-			message := fmt.Sprintf("absent for %v", rec.Absent)
-			rec.Absent, rec.Looks = 0, 0
-			return j.move(StatePrepared, message)
 		}
-		start := time.Now()
-		if err := sleep(j.soft, rule.pause()); err != nil {
+		if err != nil {
 			return err
 		}
-		rec.Absent += min(time.Since(start), rule.pause())
+		step, err := j.strategy.AfterLook(rec, seen)
+		if err != nil {
+			return err
+		}
+		if step.To != StateSending {
+			j.seen = step.Seen
+			return j.move(step.To, step.Message)
+		}
+		start := time.Now()
+		if err := sleep(j.soft, step.Wait); err != nil {
+			return err
+		}
+		rec.Absent += min(time.Since(start), step.Wait)
 		rec.Looks++
 		if err := j.put(&Update{Records: []*Record{rec}}); err != nil {
 			return err

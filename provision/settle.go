@@ -13,11 +13,11 @@ type Settle struct {
 	// For is 2 minutes if 0: the service gives a request up after 40 seconds, and
 	// then the import itself takes some. Less than that, added to the time-out of an
 	// attempt, risks that an import is done twice.
-	For time.Duration
+	For time.Duration `json:"for_ns,omitempty"`
 	// Looks is how many there have to be at least, 3 if 0.
-	Looks int
+	Looks int `json:"looks,omitempty"`
 	// Then says what follows on absence.
-	Then AfterSettle
+	Then AfterSettle `json:"then,omitempty"`
 }
 
 // AfterSettle says what follows when absence was seen for long enough.
@@ -64,8 +64,9 @@ func (s Settle) withDefaults() Settle {
 // over reports whether absence was seen for long enough.
 func (s Settle) over(r *Record) bool { return r.Absent >= s.For && r.Looks >= s.Looks }
 
-// pause is the time from one look to the next: eight of them make up the whole,
+// Pause is the time from one look to the next: eight of them make up the whole,
 // or as many as there have to be.
-func (s Settle) pause() time.Duration {
+func (s Settle) Pause() time.Duration {
+	s = s.withDefaults()
 	return max(time.Nanosecond, s.For/time.Duration(max(8, s.Looks)))
 }

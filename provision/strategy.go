@@ -10,52 +10,52 @@ import (
 
 // Strategy says in which steps and how far a rollout goes. The waves cannot be
 // changed once the rollout has begun, everything else can be from one run to the
-// next.
+// next. Its JSON form leaves out the functions.
 type Strategy struct {
 	// Waves follow each other; none is one wave of all customers. The last has to
 	// take all that are left: Percent 100.
-	Waves []Wave
+	Waves []Wave `json:"waves,omitempty"`
 	// MaxConcurrent is how many customers are worked at, 50 if 0. Those that wait
 	// for an hourly quota count too.
-	MaxConcurrent int
+	MaxConcurrent int `json:"max_concurrent,omitempty"`
 	// FailureTolerance is how many customers of a wave may fail. The zero value is
 	// none.
-	FailureTolerance Tolerance
+	FailureTolerance Tolerance `json:"failure_tolerance,omitzero"`
 	// Concurrency is Strict if empty.
-	Concurrency ConcurrencyMode
+	Concurrency ConcurrencyMode `json:"concurrency,omitempty"`
 	// OnExceeded is Pause if empty.
-	OnExceeded Reaction
-	Verify     Verify
-	Retry      Retry
-	Settle     Settle
+	OnExceeded Reaction `json:"on_exceeded,omitempty"`
+	Verify     Verify   `json:"verify,omitzero"`
+	Retry      Retry    `json:"retry,omitzero"`
+	Settle     Settle   `json:"settle,omitzero"`
 }
 
 // Wave is a step of a rollout. The next one begins when all customers of this one
 // are in a final state, Bake is over and Gate says Proceed.
 type Wave struct {
-	Name string
+	Name string `json:"name,omitempty"`
 	// Count, or Percent of all customers (rounded up), is how many the wave has.
-	Count   int
-	Percent float64
+	Count   int     `json:"count,omitempty"`
+	Percent float64 `json:"percent,omitempty"`
 	// Only picks the customers: canaries chosen by hand. With it, Count and Percent
 	// are upper bounds, and without them the wave has all that are picked.
-	Only func(Target) bool
+	Only func(Target) bool `json:"-"`
 	// Bake is how long to wait after the last customer, added up over all runs.
-	Bake time.Duration
+	Bake time.Duration `json:"bake_ns,omitempty"`
 	// Gate decides whether to go on; nil is Proceed. Its error pauses the rollout.
-	Gate func(ctx context.Context, s *Summary) (Verdict, error)
+	Gate func(ctx context.Context, s *Summary) (Verdict, error) `json:"-"`
 }
 
 // Tolerance is how many customers of a wave may end in StateFailed or
 // StateUnknown. Customers that are gone or need their user do not count.
 type Tolerance struct {
 	// Count is a number of customers.
-	Count int
+	Count int `json:"count,omitempty"`
 	// Percent is a part of the wave (rounded down), and then also of the outcomes so
 	// far once there are Sample of them: 1 of 1 is 100 %. If Count is set too, the
 	// lower bound holds.
-	Percent float64
-	Sample  int
+	Percent float64 `json:"percent,omitempty"`
+	Sample  int     `json:"sample,omitempty"`
 }
 
 // ConcurrencyMode says how the tolerance bounds what is under way.
@@ -86,11 +86,11 @@ type Verify struct {
 	// Connections compares those that were authorized before the import with the
 	// same ones after it: one that fell out is StateNeedsUser. It costs two calls a
 	// customer.
-	Connections bool
+	Connections bool `json:"connections,omitempty"`
 	// Recipes says when recipes are listed; IfNeeded if empty.
-	Recipes When
+	Recipes When `json:"recipes,omitempty"`
 	// Settle is how long to wait before, for recipes that take time to start.
-	Settle time.Duration
+	Settle time.Duration `json:"settle_ns,omitempty"`
 }
 
 // When says when something is looked at.
@@ -110,11 +110,11 @@ const (
 type Retry struct {
 	// Max is how often for one customer, 0 for never. The client's own retries of a
 	// call are not counted.
-	Max int
+	Max int `json:"max,omitempty"`
 	// Wait is the time before, 30 seconds if 0.
-	Wait time.Duration
+	Wait time.Duration `json:"wait_ns,omitempty"`
 	// If decides; nil is OutcomeError.Retryable.
-	If func(*OutcomeError) bool
+	If func(*OutcomeError) bool `json:"-"`
 }
 
 // The defaults of Strategy.
@@ -170,8 +170,8 @@ func (s *Strategy) Check() error {
 	return errors.Join(errs...)
 }
 
-// withDefaults returns a copy with all that is not set filled in.
-func (s *Strategy) withDefaults() Strategy {
+// WithDefaults returns a copy with all that is not set filled in.
+func (s *Strategy) WithDefaults() Strategy {
 	out := *s
 	out.fill()
 	return out

@@ -93,16 +93,13 @@ func (t *tally) sum(wave int) (size, outcomes, failures int) {
 // allows, and how many have.
 func (t *tally) exceeds(wave int) (failures int, exceeded bool) {
 	size, outcomes, failures := t.inWave(wave)
-	return failures, t.strategy.FailureTolerance.exceeded(size, outcomes, failures)
+	return failures, t.strategy.FailureTolerance.Exceeded(size, outcomes, failures)
 }
 
 // mayBegin is how many customers of a wave may be under way.
 func (t *tally) mayBegin(wave int) int {
 	size, _, failures := t.sum(wave)
-	if t.strategy.Concurrency == Soft {
-		return size
-	}
-	return max(0, t.strategy.FailureTolerance.allowed(size)-failures+1)
+	return t.strategy.MayBegin(size, failures)
 }
 
 // admit waits until another customer of the wave may be under way.

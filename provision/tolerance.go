@@ -17,14 +17,6 @@ func (t Tolerance) allowed(size int) int {
 	return min(t.Count, byPercent)
 }
 
-// exceeded reports whether too many have failed of those that have an outcome.
-func (t Tolerance) exceeded(size, outcomes, failures int) bool {
-	if failures > t.allowed(size) {
-		return true
-	}
-	return t.Percent > 0 && failures > 0 && outcomes >= max(1, t.Sample) && float64(failures)*100 > t.Percent*float64(outcomes)
-}
-
 // pinned is what must not change from one run to the next, as a text.
 func pinned(r *Release, s *Strategy) string {
 	type wave struct {

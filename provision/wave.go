@@ -46,21 +46,17 @@ func (r *run) assign() error {
 		return nil
 	}
 	all := 0
-	room := make([]int, len(r.strategy.Waves)+1)
-	for wave := range room {
-		size, _, _ := r.tally.inWave(wave)
-		all += size
-		room[wave] = -size
+	has := make([]int, len(r.strategy.Waves)+1)
+	for wave := range has {
+		has[wave], _, _ = r.tally.inWave(wave)
+		all += has[wave]
 	}
-	for i := range r.strategy.Waves {
-		room[i+1] += r.strategy.Waves[i].size(all)
-	}
+	wave := r.strategy.Assign(all, has)
 	return r.inBatches(Query{}, func(batch []*Record) error {
 		u := &Update{}
 		for _, rec := range batch {
 			if rec.Wave == 0 {
-				rec.Wave = r.waveFor(rec.Target, room)
-				room[rec.Wave]--
+				rec.Wave = wave(rec.Target)
 				u.Records = append(u.Records, rec)
 			}
 		}
@@ -75,16 +71,6 @@ func (r *run) assign() error {
 		}
 		return context.Cause(r.begin)
 	})
-}
-
-func (r *run) waveFor(t Target, room []int) int {
-	last := len(r.strategy.Waves)
-	for i := range r.strategy.Waves {
-		if only := r.strategy.Waves[i].Only; room[i+1] > 0 && (only == nil || only(t)) {
-			return i + 1
-		}
-	}
-	return last
 }
 
 // allWaves brings one wave after the other to its end.
