@@ -28,6 +28,7 @@ type settings struct {
 	quotaOf                   map[string]int
 	tls                       bool
 	tlsCert, tlsKey, tlsNames string
+	healthCheck               string
 	saveEvery                 time.Duration
 }
 
@@ -60,10 +61,14 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&s.tlsCert, "tls-cert", "", "PEM `file` with the certificate to use instead")
 	flags.StringVar(&s.tlsKey, "tls-key", "", "PEM `file` with the key of -tls-cert")
 	flags.StringVar(&s.tlsNames, "tls-names", "", "further host `names` and addresses in the certificate of -tls, with commas between")
+	flags.StringVar(&s.healthCheck, "healthcheck", "", "ask the fake that runs at this `URL` whether it responds, and do nothing else")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}
 	mistakes := s.mistakes()
+	if s.healthCheck != "" && flags.NFlag() > 1 {
+		mistakes = append(mistakes, errors.New("-healthcheck takes no other flag: it starts no fake"))
+	}
 	if flags.NArg() > 0 {
 		mistakes = append(mistakes, fmt.Errorf("unexpected argument %q", flags.Arg(0)))
 	}
@@ -103,6 +108,9 @@ func (s settings) mistakes() []error {
 		wrong(err != nil, "%w", err)
 		wrong(err == nil && !s.public && !isLoopback(host), "%q is not on the loopback interface: say -public if that is meant", addr)
 	}
+	health, err := url.Parse(s.healthCheck)
+	wrong(s.healthCheck != "" && (err != nil || health.Scheme != "http" && health.Scheme != "https" || health.Host == ""),
+		"-healthcheck: %q is not a URL such as http://127.0.0.1:8080/", s.healthCheck)
 	origin, err := url.Parse(s.storeURL)
 	isOrigin := err == nil && (origin.Scheme == "http" || origin.Scheme == "https") && origin.Host != "" && strings.Trim(origin.Path, "/") == ""
 	wrong(s.storeURL != "" && !isOrigin, "-store-url: %q is not an origin such as https://packages.example.com", s.storeURL)

@@ -19,8 +19,11 @@
 // It listens on the loopback interface. Another interface needs -public,
 // because the fake is not hardened.
 //
-// Exit status: 0 after SIGINT or SIGTERM, 1 if a file or port cannot be used,
-// 2 for wrong flags.
+// With -healthcheck it is the other end: it asks a running fake whether it
+// responds. The Dockerfile of the repository makes a container of it.
+//
+// Exit status: 0 after SIGINT or SIGTERM, 1 if a file or port cannot be used or
+// a health check fails, 2 for wrong flags.
 package main
 
 import (
@@ -62,7 +65,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return 2
 	}
-	if err := serve(ctx, s, stdout); err != nil {
+	if s.healthCheck != "" {
+		err = checkHealth(ctx, s.healthCheck)
+	} else {
+		err = serve(ctx, s, stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(stderr, "workato-fake:", err)
 		return 1
 	}
