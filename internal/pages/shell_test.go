@@ -1,0 +1,159 @@
+package pages
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// programs are the commands that pages use besides go and those of this
+// repository.
+var programs = []string{"cd", "curl", "docker", "export", "node", "openssl", "apt-get", "python3"}
+
+// TestShell: the commands on pages name programs, flags and files that there are.
+func TestShell(t *testing.T) {
+	t.Parallel()
+	for _, p := range pagesOf(t, root) {
+		for _, b := range p.blocks {
+			if b.language == "sh" {
+				for _, problem := range shellProblems(b.code) {
+					t.Errorf("%s:%d: %s", p.name, b.line, problem)
+				}
+			}
+		}
+		text := p.prose()
+		for _, found := range codeSpan.FindAllStringIndex(text, -1) {
+			span := strings.Trim(text[found[0]:found[1]], "`")
+			if !regexp.MustCompile(`^(go run|go test|scripts/check|\./)`).MatchString(span) {
+				continue
+			}
+			for _, problem := range shellProblems(span) {
+				t.Errorf("%s: `%s`: %s", p.at(text, found[0]), span, problem)
+			}
+		}
+	}
+}
+
+// TestShellChecks shows what is found.
+func TestShellChecks(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{
+		"go run ./examples/quickstart\n":                                                "",
+		"go run ./examples/slowstart":                                                   "examples/slowstart: no program",
+		"go run ./cmd/workato-fake -strict -seed x.json":                                "",
+		"go run ./cmd/workato-fake -stricter":                                           "cmd/workato-fake has no flag -stricter",
+		"go run github.com/go-workato/workato/cmd/workato-fake@latest -addr x":          "",
+		"FOO=1 scripts/check test lnt":                                                  "scripts/check has no part lnt",
+		"cd examples/rollout\ngo run . \\\n  -nothing":                                  "examples/rollout has no flag -nothing",
+		"# a comment\ncurl -H 'X-Fake-Control: 1' http://127.0.0.1:8080/_fake/ | jqq .": "jqq: not a program that pages use",
+		"go test ./hostile -update":                                                     "",
+		"go test ./hostil":                                                              "hostil: no such directory",
+	} {
+		if got := strings.Join(shellProblems(code), "; "); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}
+
+// shellProblems checks the commands of a block.
+func shellProblems(code string) []string {
+	var problems []string
+	dir := "."
+	code = strings.ReplaceAll(code, "\\\n", " ")
+	code = regexp.MustCompile(`'[^'\n]*'|"[^"\n]*"`).ReplaceAllString(code, "text") // quoted words
+	code = regexp.MustCompile(`(?m)(^| )#.*$`).ReplaceAllString(code, "")
+	for line := range strings.SplitSeq(code, "\n") {
+		for _, part := range regexp.MustCompile(`&&|\|\||[|;&]`).Split(line, -1) {
+			words := strings.Fields(part)
+			for len(words) > 0 && regexp.MustCompile(`^[A-Z_]+=`).MatchString(words[0]) {
+				words = words[1:]
+			}
+			if len(words) == 0 {
+				continue
+			}
+			if words[0] == "cd" {
+				dir = path.Join(dir, words[1])
+			}
+			if problem := commandProblem(dir, words); problem != "" {
+				problems = append(problems, problem)
+			}
+		}
+	}
+	return problems
+}
+
+func commandProblem(dir string, words []string) string {
+	switch name := words[0]; {
+	case name == "go":
+		return goProblem(dir, words[1:])
+	case name == "scripts/check":
+		check, _ := os.ReadFile(filepath.Join(root, "scripts", "check"))
+		parts := regexp.MustCompile(`(?m)^parts="(.*)"$`).FindStringSubmatch(string(check))
+		for _, word := range words[1:] {
+			if !slices.Contains(append(strings.Fields(parts[1]), "all"), word) {
+				return "scripts/check has no part " + word
+			}
+		}
+	case strings.Contains(name, "/"):
+		if _, err := os.Stat(filepath.Join(root, dir, name)); err != nil {
+			return name + ": no such file"
+		}
+	case !slices.Contains(programs, name):
+		return name + ": not a program that pages use"
+	case name == "cd":
+		if _, err := os.Stat(filepath.Join(root, dir)); err != nil {
+			return dir + ": no such directory"
+		}
+	}
+	return ""
+}
+
+func goProblem(dir string, words []string) string {
+	if len(words) == 0 || !slices.Contains([]string{"run", "test", "get", "doc", "generate", "tool", "mod", "vet", "install", "fix"}, words[0]) {
+		return "go " + strings.Join(words, " ") + ": not a command that pages use"
+	}
+	for i, word := range words[1:] {
+		local, isOurs := strings.CutPrefix(word, "github.com/go-workato/workato")
+		switch {
+		case isOurs:
+			local, _, _ = strings.Cut("."+local, "@")
+		case word == "." || strings.HasPrefix(word, "./"):
+			local = path.Join(dir, strings.TrimSuffix(word, "..."))
+		default:
+			continue
+		}
+		local = path.Clean(local)
+		if _, err := os.Stat(filepath.Join(root, local)); err != nil && words[0] != "run" {
+			return local + ": no such directory"
+		}
+		if words[0] == "run" {
+			return programProblem(local, words[i+2:])
+		}
+	}
+	return ""
+}
+
+// programProblem checks the flags for a program of this repository.
+func programProblem(dir string, args []string) string {
+	files, _ := filepath.Glob(filepath.Join(root, dir, "*.go"))
+	var source strings.Builder
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		source.Write(text)
+	}
+	if !strings.Contains(source.String(), "\nfunc main()") {
+		return dir + ": no program"
+	}
+	for _, arg := range args {
+		name, isFlag := strings.CutPrefix(arg, "-")
+		name, _, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
+		if isFlag && name != "help" && !strings.Contains(source.String(), `"`+name+`"`) {
+			return dir + " has no flag -" + name
+		}
+	}
+	return ""
+}
