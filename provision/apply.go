@@ -22,6 +22,10 @@ import (
 // through a consent screen, and the recipes that need it, end as ActionWait, and
 // the next Apply goes on with them.
 //
+// When the context ends, nothing else is begun. A create that is being sent then is
+// waited for, as long as an attempt may take (a minute at most), so that it is
+// known what became of it.
+//
 // With WithJournal nothing is made twice, whatever happens: see there. Without it
 // an import whose response was lost, because the process was killed, can be sent
 // a second time by the next run, and every invitation that is not accepted yet is
@@ -370,7 +374,7 @@ func (a *applier) connectionSteps(ctx context.Context) error {
 		if a.dry && result != nil && result.Value == nil && want.Provider == "" {
 			change.Action, change.Did, change.Reason = ActionUpdate, Changed, "comes with a package"
 			if len(want.Input) == 0 {
-				change.Action = ActionWait
+				change.Action, change.Reason = ActionWait, "comes with a package, and its user has to connect it"
 			}
 		}
 		if err := a.note(change, err); err != nil {

@@ -130,11 +130,15 @@ func newEnsurer(c *workato.Client, id workato.CustomerID, opts []EnsureOption) (
 	if c == nil {
 		return nil, badField("client", "is nil")
 	}
-	err := e.settle.Check()
+	var err error
 	if e.firstPoll < 0 {
-		err = errors.Join(err, badField("FirstPoll", "is negative"))
+		err = badField("FirstPoll", "is negative")
 	}
+	err = errors.Join(err, e.settle.Check())
 	e.settle, e.firstPoll = e.settle.withDefaults(), cmp.Or(e.firstPoll, 2*time.Second)
+	if err == nil {
+		e.client, err = c.With(workato.WithTransportMiddleware(guarded))
+	}
 	return e, err
 }
 

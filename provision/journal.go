@@ -138,17 +138,42 @@ func (j *journal) intend(ctx context.Context, r *Record, operation string) error
 }
 
 // whileHeld sends a create while the lease outlasts it, so that a process that
-// was suspended, and followed by another one, sends nothing.
+// was suspended, and followed by another one, sends nothing. It is not begun after
+// the end of the context; one that is under way then is waited for, as long as an
+// attempt may take, because otherwise it would not be known what became of it.
 func whileHeld[T any](ctx context.Context, j *journal, send func(context.Context) (*T, error)) (*T, error) {
+	sending, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	var why error // that it was not begun
+	t := &ticket{ready: func() error {
+		if why = context.Cause(ctx); why == nil {
+			why = j.fence(sending, cancel)
+		}
+		return why
+	}}
+	defer context.AfterFunc(ctx, func() {
+		if !t.left.Load() || sleep(sending, attemptTime) == nil {
+			cancel(context.Cause(ctx))
+		}
+	})()
+	made, err := send(context.WithValue(sending, ticketKey{}, t))
+	if err != nil && t.refused.Load() && !t.left.Load() {
+		return nil, fmt.Errorf("%w: %w", errNotBegun, why)
+	}
+	return made, err
+}
+
+// fence makes sure that the lease outlasts an attempt, and ends it with the lease.
+func (j *journal) fence(sending context.Context, end context.CancelCauseFunc) error {
 	if j == nil {
-		return send(ctx)
+		return nil
 	}
 	if j.lease.Valid() < attemptTime {
-		if err := j.lease.Renew(ctx); err != nil {
-			return nil, err
+		if err := j.lease.Renew(sending); err != nil {
+			return err
 		}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, j.lease.Valid(), fmt.Errorf("%w while a create was under way", ErrFenced))
-	defer cancel()
-	return send(ctx)
+	timer := time.AfterFunc(j.lease.Valid(), func() { end(fmt.Errorf("%w while a create was under way", ErrFenced)) })
+	context.AfterFunc(sending, func() { timer.Stop() })
+	return nil
 }

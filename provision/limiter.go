@@ -18,7 +18,7 @@ type Limiter interface {
 	Charge(op workato.Operation, sent ...time.Time)
 }
 
-// ticket goes with the request of an import, in its context.
+// ticket goes with the request of a create, in its context.
 type ticket struct {
 	// granted says that the Limiter has let the next attempt go.
 	granted atomic.Bool

@@ -284,7 +284,7 @@ func (r *run) throttled(op workato.Operation) {
 	_ = r.write(&Update{Progress: &progress, Events: []*Event{{Kind: EventThrottled, Message: "the service has refused " + op.Name + " with 429"}}})
 }
 
-// guarded lets the request of an import go only if its ticket does not object. It
+// guarded lets the request of a create go only if its ticket does not object. It
 // is the innermost code before the transport of the caller.
 func guarded(next http.RoundTripper) http.RoundTripper { return guard{next} }
 

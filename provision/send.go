@@ -74,7 +74,7 @@ func (j *job) secure() error {
 }
 
 // errNotBegun says that an attempt was held back in the last moment.
-var errNotBegun = errors.New("provision: the import was not sent")
+var errNotBegun = errors.New("provision: it was not sent")
 
 // ready is asked in the last moment before an attempt is sent.
 func (j *job) ready() error {

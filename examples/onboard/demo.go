@@ -1,0 +1,106 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/go-workato/workato/workatotest"
+)
+
+//go:embed plan.yaml
+var demoPlan []byte
+
+// demonstrate onboards a customer on a fake in this process. The response to the
+// import is lost: its effect is found, and it is not sent again.
+func (p *program) demonstrate(ctx context.Context) (err error) {
+	fake := workatotest.NewServer()
+	defer fake.Close()
+	fake.Inject(workatotest.Fault{On: "imports.create", Do: workatotest.ResetAfter})
+	dir, err := os.MkdirTemp("", "onboard-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	pkg, err := demoPackage()
+	if err != nil {
+		return err
+	}
+	for name, content := range map[string][]byte{
+		"plan.yaml": demoPlan, "billing-2.4.0.zip": pkg,
+		"billing.secret": []byte("secret of the demonstration\n"), "database.password": []byte("password of the demonstration\n"),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(p.stdout, "No command: onboarding the customer of plan.yaml on a fake in this process. Try: onboard apply -h")
+	step := func(title string, want error, change func(*job)) error {
+		fmt.Fprintln(p.stdout, "\n"+title)
+		j := &job{
+			plan: filepath.Join(dir, "plan.yaml"), journal: filepath.Join(dir, "onboard.journal"),
+			baseURL: fake.URL(), token: workatotest.Token, share: 1, settle: time.Second, poll: 10 * time.Millisecond,
+		}
+		change(j)
+		if err := p.work(ctx, j); !errors.Is(err, want) {
+			return fmt.Errorf("%s %w", title, err)
+		}
+		return nil
+	}
+	if err := errors.Join(
+		step("onboard diff plan.yaml", errDiffers, func(j *job) { j.diff, j.dry = true, true }),
+		step("onboard apply plan.yaml (the response to the import is lost)", errNeedsUser, func(*job) {}),
+	); err != nil {
+		return err
+	}
+	fake.Authorize("acme", "Jira")
+	if err := errors.Join(
+		step("onboard apply plan.yaml (the user has connected Jira)", nil, func(*job) {}),
+		step("onboard apply plan.yaml (once more)", nil, func(*job) {}),
+	); err != nil {
+		return err
+	}
+	imports := len(fake.Customer("acme").Imports)
+	fmt.Fprintf(p.stdout, "\nThe fake has got %d import.\n", imports)
+	if imports != 1 {
+		return fmt.Errorf("%d imports", imports)
+	}
+	return nil
+}
+
+// demoPackage is a package with two connections, a recipe that needs one of them,
+// one that needs none, and one that tells the version.
+func demoPackage() ([]byte, error) {
+	recipe := func(name, description, config string) string {
+		return fmt.Sprintf(`{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
+			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[%s]}`, name, description, config)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, file := range [][2]string{
+		{"connections/invoice_database.connection.json", `{"name":"Invoice database","provider":"postgresql","root_folder":false}`},
+		{"connections/jira.connection.json", `{"name":"Jira","provider":"jira","root_folder":false}`},
+		{"recipes/send_invoices.recipe.json", recipe("Send invoices", "Every hour", "")},
+		{"recipes/open_issue.recipe.json", recipe("Open issue for overdue invoice", "In Jira", `{"keyword":"application","provider":"jira",`+
+			`"skip_validation":false,"account_id":{"zip_name":"connections/jira.connection.json","name":"Jira","folder":"connections"}}`)},
+		{"recipes/release.recipe.json", recipe("_release", "billing 2.4.0", "")},
+	} {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: file[0]})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write([]byte(file[1])); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
