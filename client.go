@@ -17,7 +17,8 @@ const Version = "0.1.0"
 
 // Client calls the Embedded API. It is immutable and safe for concurrent use;
 // make one and keep it, because it holds the connection pool. The services are
-// its fields.
+// its fields. Only NewClient and With make a usable Client: the services of the
+// zero value are nil, and their methods panic.
 type Client struct {
 	APIAccessProfiles   *APIAccessProfileService
 	APIClients          *APIClientService
@@ -109,6 +110,9 @@ func newClient(cfg config, opts []Option) (*Client, error) {
 	}
 	base, err := cfg.base()
 	if err != nil {
+		if slices.Contains(cfg.targets, "FromEnv") {
+			err = envError(err)
+		}
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {

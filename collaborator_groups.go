@@ -144,7 +144,8 @@ func (s *CollaboratorGroupService) Update(ctx context.Context, customerID Custom
 }
 
 // Delete deletes a group. Its members stay in the workspace, and lose the roles
-// in projects that they had through it.
+// in projects that they had through it. Unverified: the response; any success
+// counts.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) Delete(ctx context.Context, customerID CustomerID, groupID string, opts ...CallOption) error {
@@ -239,7 +240,8 @@ type CollaboratorGroupRemoveMembersParams struct {
 }
 
 // RemoveMembers removes collaborators from a group; they stay in the workspace.
-// The ids are sent in the query of the DELETE.
+// The ids are sent in the query of the DELETE. Unverified: the response; any
+// success counts.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) RemoveMembers(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupRemoveMembersParams, opts ...CallOption) error {

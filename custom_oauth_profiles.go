@@ -196,8 +196,9 @@ func (s *CustomOAuthProfileService) Update(
 	return fetch[CustomOAuthProfile](ctx, s.core, r.withBody(body), opts)
 }
 
-// Delete deletes a profile. Unverified: what becomes of the connections that use
-// it: see SharedAccountsCount and OEMCustomersCount first.
+// Delete deletes a profile. Unverified: the response, any success counts; and
+// what becomes of the connections that use it: see SharedAccountsCount and
+// OEMCustomersCount first.
 //
 // https://docs.workato.com/workato-api/custom-oauth-profiles.html
 func (s *CustomOAuthProfileService) Delete(ctx context.Context, profileID int64, opts ...CallOption) error {

@@ -148,21 +148,33 @@ func (k ResponseKind) wanted() string {
 }
 
 // confirms accepts an empty body, or an object without a refusal: refusals were
-// found before.
+// found before. Null in an envelope refuses nothing.
 func confirms(d *wire.Decoder, kind wire.Kind, body []byte) error {
-	switch kind {
-	case wire.KindNothing:
-		return nil
-	case wire.KindObject:
-	default:
+	if kind != wire.KindNothing && kind != wire.KindObject {
 		return &wire.KindError{Want: ResponseConfirmation.wanted(), Got: kind.String()}
 	}
-	result, err := d.Member(body, "result")
-	if text := string(result); err != nil || text == `"ok"` || text == `"success"` { // so do invitations and access profiles
+	nothing, err := holdsNothing(d, body)
+	if err != nil || nothing {
 		return err
 	}
 	_, err = wire.DecodeObject[struct{}](d, body, nil)
 	return err
+}
+
+// holdsNothing reports whether a confirmation has no object to read: it is empty,
+// or has null or a word in its envelope. The words are those of invitations and
+// access profiles.
+func holdsNothing(d *wire.Decoder, body []byte) (bool, error) {
+	if wire.KindOf(body) == wire.KindNothing {
+		return true, nil
+	}
+	for _, envelope := range [...]string{"result", "data"} {
+		inner, err := d.Member(body, envelope)
+		if text := string(inner); err != nil || text == "null" || text == `"ok"` || text == `"success"` {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // fetch sends a request whose response is one object.

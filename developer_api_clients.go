@@ -2,6 +2,7 @@ package workato
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"strings"
 	"time"
@@ -229,6 +230,7 @@ func (s *DeveloperAPIClientService) Update(ctx context.Context, customerID Custo
 }
 
 // Delete deletes a client. Requests with its token are refused from then on.
+// Unverified: the response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/api-clients.html
 func (s *DeveloperAPIClientService) Delete(ctx context.Context, customerID CustomerID, clientID int64, opts ...CallOption) error {
@@ -251,9 +253,27 @@ type DeveloperAPIClientRole struct {
 	Name      *string    `json:"name"`
 	CreatedAt *time.Time `json:"created_at"`
 	UpdatedAt *time.Time `json:"updated_at"`
+	// Raw is the role as received.
+	Raw json.RawMessage `json:"-"`
 }
 
-func (r *DeveloperAPIClientRole) identity() int64 { return r.ID }
+func (r DeveloperAPIClientRole) identity() int64 { return r.ID }
+
+func (r *DeveloperAPIClientRole) readWire(d *wire.Decoder, data []byte) error {
+	type plain DeveloperAPIClientRole
+	return d.Keep(data, (*plain)(r), &r.Raw)
+}
+
+// UnmarshalJSON reads the known keys and keeps the whole text.
+func (r *DeveloperAPIClientRole) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, r, (*DeveloperAPIClientRole).readWire)
+}
+
+// MarshalJSON returns the role as received.
+func (r DeveloperAPIClientRole) MarshalJSON() ([]byte, error) {
+	type plain DeveloperAPIClientRole
+	return kept(r.Raw, plain(r))
+}
 
 // DeveloperAPIClientRoleListParams pages roles. All fields are optional.
 type DeveloperAPIClientRoleListParams struct {

@@ -34,11 +34,14 @@ func TestDeveloperAPIClients(t *testing.T) {
 	})
 	assert.Equal(t, testToken, made.Token.Value.Reveal())
 	keepsFixture[workato.DeveloperAPIClient](t, "developer_api_clients/created.json")
-	keepsFixture[workato.DeveloperAPIClientRole](t, "developer_api_clients/role.json")
 	roles := decoded(t, "developer_api_clients/roles.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.DeveloperAPIClientRole], error) {
 		return c.DeveloperAPIClients.ListRoles(ctx, customerID, nil)
 	})
 	assert.Equal(t, []any{int64(3302), (*string)(nil)}, []any{roles.Items[1].ID, roles.Items[1].Name})
+	role := decoded(t, "developer_api_clients/role.json", func(ctx context.Context, c *workato.Client) (*workato.DeveloperAPIClientRole, error) {
+		return c.DeveloperAPIClients.CopyRole(ctx, customerID, 3301)
+	})
+	keepsAsReceived(t, fixture(t, "developer_api_clients/role.json"), role, &role.Raw)
 }
 
 // TestRegeneratedToken: no source shows the response, so a token is read in any

@@ -29,7 +29,9 @@ type Request struct {
 // credential, retries, limiter, hooks and errors as any other call. The
 // response is decoded into out, a pointer: use a *json.RawMessage for the
 // response as received, nil to ignore it. An HTML page is an
-// ErrUnexpectedResponse even then.
+// ErrUnexpectedResponse even then. encoding/json decodes into out, envelope
+// included. WithMaxResponseBytes bounds the text of the response, but not the
+// memory that the values of your type take, as it does for typed calls.
 //
 // A path of the operation table is treated like its operation. Any other GET or
 // HEAD counts as a Read, and any other call as a Create, which is not retried

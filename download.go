@@ -209,10 +209,10 @@ func (c *core) checkLink(op *operation, link *url.URL) error {
 // stream sends a request whose response is left in s.
 func (c *core) stream(ctx context.Context, r request, s *transport.Stream, opts []CallOption) error {
 	r.stream, r.open = s, true
-	_, err := invoke(ctx, c, r, opts, func(*wire.Decoder, []byte) (struct{}, error) {
+	_, err := invoke(ctx, c, r, opts, func(_ *wire.Decoder, body []byte) (struct{}, error) {
 		switch {
 		case s.Body == nil && s.Location == nil:
-			return struct{}{}, &wire.KindError{Want: "a package", Got: "nothing"}
+			return struct{}{}, &wire.KindError{Want: "a package", Got: wire.KindOf(body).String()}
 		case s.Body != nil && s.Encoding != "" && !strings.EqualFold(s.Encoding, "identity"):
 			return struct{}{}, &wire.KindError{Want: "a package", Got: "one with a content encoding (" + oneLine(s.Encoding) + ")"}
 		}

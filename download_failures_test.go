@@ -140,6 +140,21 @@ func TestDownloadThatFails(t *testing.T) {
 			assert.Equal(t, "the previous one", string(before))
 		})
 	}
+	for body, want := range map[string]struct {
+		is   error
+		says string
+	}{
+		`{"success": false, "message": "The package has expired"}`: {workato.ErrRejected, "packages.download: HTTP 200: The package has expired"},
+		`{"error": "The package has expired"}`:                     {workato.ErrUnexpectedResponse, "got an error: The package has expired"},
+		`{"message": "The package has expired"}`:                   {workato.ErrUnexpectedResponse, "expected a package, got an object: The package has expired"},
+	} {
+		t.Run("a refusal in place of a package "+body, func(t *testing.T) {
+			t.Parallel()
+			err := ignore(newClient(t, responding(response{body: body})).Packages.Download(t.Context(), 242, io.Discard, nil))
+			require.ErrorIs(t, err, want.is)
+			assert.ErrorContains(t, err, want.says)
+		})
+	}
 	t.Run("a failed export", func(t *testing.T) {
 		t.Parallel()
 		s := &storage{status: fixture(t, "exports/failed_2020.json")}

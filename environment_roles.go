@@ -6,6 +6,8 @@ import (
 	"errors"
 	"iter"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // EnvironmentRoleService serves the environment roles of a customer's
@@ -74,9 +76,27 @@ type EnvironmentRole struct {
 	Config    json.RawMessage `json:"config"`
 	CreatedAt *time.Time      `json:"created_at"`
 	UpdatedAt *time.Time      `json:"updated_at"`
+	// Raw is the role as received.
+	Raw json.RawMessage `json:"-"`
 }
 
-func (r *EnvironmentRole) identity() int64 { return r.ID }
+func (r EnvironmentRole) identity() int64 { return r.ID }
+
+func (r *EnvironmentRole) readWire(d *wire.Decoder, data []byte) error {
+	type plain EnvironmentRole
+	return d.Keep(data, (*plain)(r), &r.Raw)
+}
+
+// UnmarshalJSON reads the known keys and keeps the whole text.
+func (r *EnvironmentRole) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, r, (*EnvironmentRole).readWire)
+}
+
+// MarshalJSON returns the role as received.
+func (r EnvironmentRole) MarshalJSON() ([]byte, error) {
+	type plain EnvironmentRole
+	return kept(r.Raw, plain(r))
+}
 
 // EnvironmentRoleListParams selects roles. All fields are optional.
 type EnvironmentRoleListParams struct {
@@ -154,7 +174,8 @@ func (s *EnvironmentRoleService) Update(ctx context.Context, customerID Customer
 	return fetch[EnvironmentRole](ctx, s.core, r, opts)
 }
 
-// Delete deletes a role. Unverified: what happens to those who have it.
+// Delete deletes a role. Unverified: what happens to those who have it, and the
+// response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/environment-roles.html
 func (s *EnvironmentRoleService) Delete(ctx context.Context, customerID CustomerID, roleID int64, opts ...CallOption) error {

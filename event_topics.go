@@ -196,7 +196,8 @@ func (s *EventTopicService) Update(ctx context.Context, customerID CustomerID, t
 	return fetch[EventTopic](ctx, s.core, r, opts)
 }
 
-// Delete deletes a topic with its messages.
+// Delete deletes a topic with its messages. Unverified: the response, which is
+// that of the Developer API; any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/event-streams.html
 func (s *EventTopicService) Delete(ctx context.Context, customerID CustomerID, topicID int64, opts ...CallOption) error {

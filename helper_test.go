@@ -197,6 +197,15 @@ func keepsKeys(t *testing.T, sample string, object any) {
 	}
 }
 
+// keepsAsReceived checks that an object with a Raw, encoded again, is the sample,
+// and that its fields have every key without Raw too.
+func keepsAsReceived(t *testing.T, sample string, object any, raw *json.RawMessage) {
+	t.Helper()
+	assert.JSONEq(t, sample, asJSON(t, object))
+	*raw = nil
+	keepsKeys(t, sample, object)
+}
+
 // keepsRows is keepsKeys for each row of the list in a fixture.
 func keepsRows[T any](t *testing.T, name string, items []T) {
 	t.Helper()

@@ -129,6 +129,7 @@ func (s *IdentityGroupService) Update(ctx context.Context, customerID CustomerID
 }
 
 // Delete deletes a group. Its users stay, and lose the access that it gave.
+// Unverified: the response; any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/workato-identity-iam.html
 func (s *IdentityGroupService) Delete(ctx context.Context, customerID CustomerID, groupID string, opts ...CallOption) error {

@@ -151,7 +151,7 @@ func (s *IdentityUserService) Update(ctx context.Context, customerID CustomerID,
 }
 
 // Delete deletes a user of Workato Identity, who leaves all groups and loses the
-// access that they give.
+// access that they give. Unverified: the response; any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/workato-identity-iam.html
 func (s *IdentityUserService) Delete(ctx context.Context, customerID CustomerID, userID string, opts ...CallOption) error {

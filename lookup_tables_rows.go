@@ -166,7 +166,8 @@ func (s *LookupTableService) write(ctx context.Context, r request, params *Looku
 	return fetch[LookupTableRow](ctx, s.core, r.withBody(params).check(missing), opts)
 }
 
-// DeleteRow deletes a row of a lookup table.
+// DeleteRow deletes a row of a lookup table. Unverified: the response; any
+// success counts.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) DeleteRow(ctx context.Context, customerID CustomerID, lookupTableID, rowID int64, opts ...CallOption) error {

@@ -51,7 +51,8 @@ func (s *ManagedUserService) All(ctx context.Context, params *ManagedUserListPar
 
 // Delete deletes a customer. A missing one is ErrNotFound. The reference does
 // not say what happens to its running recipes: stop them first. One source
-// calls the endpoint deprecated, the current reference does not.
+// calls the endpoint deprecated, the current reference does not. Unverified: the
+// response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#delete-customer
 func (s *ManagedUserService) Delete(ctx context.Context, customerID CustomerID, opts ...CallOption) error {

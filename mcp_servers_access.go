@@ -10,10 +10,12 @@ import (
 )
 
 var (
+	// A tool has an id of its own, and no source shows what a second request for
+	// the same recipe does: it may add the tool twice.
 	mcpServersAssignTools = operation{Operation: Operation{
 		Name: "mcp_servers.assign_tools", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/assign_tools",
-		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}, showsSecret: true}
+		Effect: Create, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
+	}, showsSecret: true, lookup: "look for the tools with mcp_servers.list_tools before you try again"}
 	mcpServersListTools = operation{Operation: Operation{
 		Name: "mcp_servers.list_tools", Method: "GET", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/tools",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "mcp_servers"}, Paging: PagingPage, Doc: mcpServersDoc,
@@ -101,8 +103,10 @@ type MCPServerToolRef struct {
 }
 
 // AssignTools adds recipes to the tools of an MCP server. A server made from an
-// API collection has the endpoints of the collection. Unverified: the response;
-// any success counts.
+// API collection has the endpoints of the collection. If the response is lost,
+// the error is ErrOutcomeUnknown: look for the tools in ListTools. Unverified:
+// what happens to a tool that the server has already, and the response; any
+// success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) AssignTools(ctx context.Context, customerID CustomerID, handle string, params *MCPServerAssignToolsParams, opts ...CallOption) error {

@@ -222,7 +222,8 @@ func (s *MemberService) Update(ctx context.Context, customerID CustomerID, membe
 	return fetch[Member](ctx, s.core, r, opts)
 }
 
-// Remove removes a member from a customer's workspace.
+// Remove removes a member from a customer's workspace. Unverified: the response;
+// any success counts.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html
 func (s *MemberService) Remove(ctx context.Context, customerID CustomerID, memberID int64, opts ...CallOption) error {

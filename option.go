@@ -247,6 +247,7 @@ func WithApplication(name, version string) Option {
 func FromEnv() Option {
 	return func(c *config) error {
 		var opts []Option
+		var errs []error
 		email, userToken := os.Getenv("WORKATO_USER_EMAIL"), os.Getenv("WORKATO_USER_TOKEN")
 		token := os.Getenv("WORKATO_API_TOKEN")
 		switch {
@@ -255,7 +256,7 @@ func FromEnv() Option {
 		case email != "" || userToken != "":
 			opts = append(opts, WithUserToken(email, userToken))
 		default:
-			return invalid("FromEnv", "WORKATO_API_TOKEN is not set")
+			errs = append(errs, invalid("FromEnv", "WORKATO_API_TOKEN is not set"))
 		}
 		if base := os.Getenv("WORKATO_BASE_URL"); base != "" {
 			opts = append(opts, WithBaseURL(base))
@@ -263,14 +264,10 @@ func FromEnv() Option {
 			opts = append(opts, WithRegion(Region(strings.ToLower(strings.TrimSpace(region)))))
 		}
 		credentials, targets := len(c.credentials), len(c.targets)
-		var errs []error
 		for _, opt := range opts {
 			if err := opt(c); err != nil {
 				errs = append(errs, envError(err))
 			}
-		}
-		if len(errs) > 0 {
-			return errors.Join(errs...)
 		}
 		// An error about a second one names the option in the caller's code.
 		for _, names := range [][]string{c.credentials[credentials:], c.targets[targets:]} {
@@ -278,7 +275,7 @@ func FromEnv() Option {
 				names[i] = "FromEnv"
 			}
 		}
-		return nil
+		return errors.Join(errs...)
 	}
 }
 

@@ -112,6 +112,14 @@ func TestFromEnv(t *testing.T) {
 			name: "a second address", env: map[string]string{"API_TOKEN": "env-token", "REGION": "eu"}, opts: []workato.Option{workato.WithRegion(workato.RegionJP)},
 			refuse: "more than one address of the service: WithRegion, FromEnv",
 		},
+		{
+			name: "no token and a bad base", env: map[string]string{"BASE_URL": "ftp://www.example.com"},
+			refuse: "workato: FromEnv: WORKATO_API_TOKEN is not set\nworkato: FromEnv: WithBaseURL: must begin with https://",
+		},
+		{
+			name: "a bad token and a bad base", env: map[string]string{"API_TOKEN": "env-token\n", "BASE_URL": "https://"},
+			refuse: "workato: FromEnv: WithAPIToken: token begins or ends with white space\nworkato: FromEnv: WithBaseURL: has no host",
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			for _, name := range []string{"API_TOKEN", "REGION", "BASE_URL", "USER_EMAIL", "USER_TOKEN"} {

@@ -78,7 +78,8 @@ func (s *ProjectGrantService) Update(ctx context.Context, customerID CustomerID,
 	return invoke(ctx, s.core, r, opts, decodeGrant)
 }
 
-// Delete removes a role in a project.
+// Delete removes a role in a project. Unverified: the response; any success
+// counts.
 //
 // https://docs.workato.com/oem/oem-api/project-grants.html
 func (s *ProjectGrantService) Delete(ctx context.Context, customerID CustomerID, grantID string, opts ...CallOption) error {

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"iter"
 	"time"
+
+	"github.com/go-workato/workato/internal/wire"
 )
 
 // ProjectRoleService serves the project roles of a customer's workspace, which
@@ -51,9 +53,27 @@ type ProjectRole struct {
 	Config    json.RawMessage `json:"config"`
 	CreatedAt *time.Time      `json:"created_at"`
 	UpdatedAt *time.Time      `json:"updated_at"`
+	// Raw is the role as received.
+	Raw json.RawMessage `json:"-"`
 }
 
-func (r *ProjectRole) key() string { return r.ID }
+func (r ProjectRole) key() string { return r.ID }
+
+func (r *ProjectRole) readWire(d *wire.Decoder, data []byte) error {
+	type plain ProjectRole
+	return d.Keep(data, (*plain)(r), &r.Raw)
+}
+
+// UnmarshalJSON reads the known keys and keeps the whole text.
+func (r *ProjectRole) UnmarshalJSON(data []byte) error {
+	return wire.ReadWith(data, r, (*ProjectRole).readWire)
+}
+
+// MarshalJSON returns the role as received.
+func (r ProjectRole) MarshalJSON() ([]byte, error) {
+	type plain ProjectRole
+	return kept(r.Raw, plain(r))
+}
 
 // Project roles take the same parameters as environment roles.
 type (
@@ -112,7 +132,8 @@ func (s *ProjectRoleService) Update(ctx context.Context, customerID CustomerID, 
 	return fetch[ProjectRole](ctx, s.core, r, opts)
 }
 
-// Delete deletes a role. Unverified: what happens to those who are granted it.
+// Delete deletes a role. Unverified: what happens to those who are granted it,
+// and the response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/project-roles.html
 func (s *ProjectRoleService) Delete(ctx context.Context, customerID CustomerID, roleID string, opts ...CallOption) error {

@@ -230,7 +230,10 @@ func (s *PropertyService) Upsert(ctx context.Context, customerID CustomerID, par
 		}{params.ProjectID})
 	}
 	return invoke(ctx, s.core, r.withBody(&body), opts, func(d *wire.Decoder, body []byte) (*PropertyUpsertResult, error) {
-		if wire.KindOf(body) == wire.KindNothing { // a success status confirms
+		switch nothing, err := holdsNothing(d, body); {
+		case err != nil:
+			return nil, err
+		case nothing: // a success status confirms
 			return new(PropertyUpsertResult), nil
 		}
 		return decodeObject[PropertyUpsertResult](d, body)

@@ -49,24 +49,26 @@ func TestEnvironmentAndProjectRoles(t *testing.T) {
 	environment := decoded(t, "environment_roles/list.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.EnvironmentRole], error) {
 		return c.EnvironmentRoles.List(ctx, customerID, nil)
 	})
-	assert.Equal(t, workato.EnvironmentRole{ID: 5, Name: "EnvironmentAdmin", Type: "reserved"}, environment.Items[1])
+	assert.Equal(t, "EnvironmentAdmin", environment.Items[1].Name)
+	assert.Equal(t, workato.RoleType("reserved"), environment.Items[1].Type)
+	assert.JSONEq(t, rowOf(t, "environment_roles/list.json", 1), string(environment.Items[1].Raw))
 	assert.Equal(t, ptr[int64](2), environment.Count)
-	keepsKeys(t, rowOf(t, "environment_roles/list.json", 0), environment.Items[0])
+	keepsAsReceived(t, rowOf(t, "environment_roles/list.json", 0), &environment.Items[0], &environment.Items[0].Raw)
 	role := decoded(t, "environment_roles/role.json", func(ctx context.Context, c *workato.Client) (*workato.EnvironmentRole, error) {
 		return c.EnvironmentRoles.Get(ctx, customerID, 4)
 	})
-	keepsKeys(t, rowsOf(t, "environment_roles/role.json"), role)
+	keepsAsReceived(t, rowsOf(t, "environment_roles/role.json"), role, &role.Raw)
 
 	project := decoded(t, "project_roles/list.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.ProjectRole], error) {
 		return c.ProjectRoles.List(ctx, customerID, nil)
 	})
 	assert.Equal(t, workato.RoleInherited, project.Items[0].Type)
 	assert.Equal(t, "7", project.Items[1].ID)
-	keepsKeys(t, rowOf(t, "project_roles/list.json", 0), project.Items[0])
+	keepsAsReceived(t, rowOf(t, "project_roles/list.json", 0), &project.Items[0], &project.Items[0].Raw)
 	made := decoded(t, "project_roles/role.json", func(ctx context.Context, c *workato.Client) (*workato.ProjectRole, error) {
 		return c.ProjectRoles.Create(ctx, customerID, &workato.ProjectRoleCreateParams{Name: "Builder"})
 	})
-	keepsKeys(t, rowsOf(t, "project_roles/role.json"), made)
+	keepsAsReceived(t, rowsOf(t, "project_roles/role.json"), made, &made.Raw)
 }
 
 func TestProjectGrants(t *testing.T) {

@@ -138,6 +138,7 @@ func (s *TagService) Update(ctx context.Context, customerID CustomerID, handle s
 }
 
 // Delete deletes a tag and removes it from all recipes and connections.
+// Unverified: the response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/environment-management.html
 func (s *TagService) Delete(ctx context.Context, customerID CustomerID, handle string, opts ...CallOption) error {

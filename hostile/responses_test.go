@@ -355,7 +355,7 @@ func acceptable(c *call, body string) bool {
 	valid := json.Valid([]byte(body))
 	switch c.Response {
 	case workato.ResponseConfirmation: // it needs only an object, or nothing
-		return strings.TrimSpace(body) == "" || valid && strings.HasPrefix(body, `{"id":`) || body == `{"result":{}}`
+		return strings.TrimSpace(body) == "" || valid && strings.HasPrefix(body, `{"id":`) || body == `{"result":{}}` || body == `{"result":null}`
 	case workato.ResponseList:
 		if body == "[]" || body == `{"result":[]}` {
 			return true

@@ -1,9 +1,11 @@
 package transport
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"time"
@@ -36,8 +38,24 @@ func (s *Stream) located() bool { return s != nil && s.URL == nil && s.Location 
 // Stream.
 func (c *Call) Located() bool { return c.Stream.located() }
 
-// roundTrip detaches the body of a response with status 200. Any other body
-// must arrive within the time of the attempt.
+// isDocument reports whether a body is a JSON object, and returns the body as it
+// was. With that, the API says something about the call even if the status is
+// 200; the store has nothing to say.
+func (s *Stream) isDocument(header http.Header, body io.ReadCloser) (bool, io.ReadCloser) {
+	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")) // a broken one is not JSON
+	if s.URL != nil || kind != "application/json" {
+		return false, body
+	}
+	ahead := bufio.NewReader(body)
+	first, _ := ahead.Peek(1) // an error is that of the first read
+	return string(first) == "{", struct {
+		io.Reader
+		io.Closer
+	}{ahead, body}
+}
+
+// roundTrip detaches the body of a response with the bytes and status 200. Any
+// other body must arrive within the time of the attempt.
 func (s *Stream) roundTrip(next http.RoundTripper, req *http.Request) (*http.Response, error) {
 	s.Close() // of an attempt that failed further up
 	body := &streamBody{idle: s.Idle}
@@ -53,11 +71,12 @@ func (s *Stream) roundTrip(next http.RoundTripper, req *http.Request) (*http.Res
 	if resp.Body == nil {
 		resp.Body = http.NoBody
 	}
-	body.ReadCloser, resp.Body = resp.Body, body
+	document, content := s.isDocument(resp.Header, resp.Body)
+	body.ReadCloser, resp.Body = content, body
 	if location := resp.Header.Get("Location"); location != "" && resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		s.Location, _ = req.URL.Parse(location) // an unreadable one is nil
 	}
-	if resp.StatusCode == http.StatusOK {
+	if resp.StatusCode == http.StatusOK && !document {
 		body.timer.Stop()
 		body.endless = true
 		s.Body, s.Length, s.Encoding = body, resp.ContentLength, resp.Header.Get("Content-Encoding")
