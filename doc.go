@@ -83,4 +83,5 @@
 // this package.
 //
 //go:generate go run ./scripts/gendocs
+//go:generate go run ./scripts/genpictures
 package workato

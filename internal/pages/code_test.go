@@ -72,7 +72,10 @@ func testUnits(t *testing.T, module string, units []unit) {
 	for _, u := range units {
 		if !pkgs[u.pkg] {
 			pkgs[u.pkg] = true
-			world := unit{source: "package " + u.pkg + "\n" + shared}
+			world := unit{source: "package " + u.pkg + "\n" + shared + bubble}
+			if module != "." {
+				world.source = "package " + u.pkg + "\n" + shared + noBubble
+			}
 			if err := world.addImports(); err != nil {
 				t.Fatal(err)
 			}

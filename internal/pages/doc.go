@@ -10,8 +10,9 @@
 //     page share; the tests run.
 //   - Statements become the body of a function. They find ctx, client, fake,
 //     customer (acme), folderID, connectionID and recipeID, and may return an
-//     error, which fails the test. No file leaves the directory in which they
-//     run; it holds a package, invoice-sync.zip.
+//     error, which fails the test. They run in a testing/synctest bubble, where
+//     waits take no time, and in a directory that holds a package,
+//     invoice-sync.zip.
 //
 // Imports of the standard library and of this repository are added. A block
 // that uses a package of a nested module is built in that module, which

@@ -39,7 +39,7 @@ var imports = map[string]string{
 
 	"httptest": "net/http/httptest", "http": "net/http", "url": "net/url", "json": "encoding/json",
 	"rand": "crypto/rand", "rsa": "crypto/rsa", "crypto": "crypto", "filepath": "path/filepath", "slog": "log/slog",
-	"signal": "os/signal", "synctest": "testing/synctest",
+	"signal": "os/signal", "synctest": "testing/synctest", "atomic": "sync/atomic",
 }
 
 // std are the packages whose path is their name.
@@ -79,8 +79,15 @@ func inEnvironment(t *testing.T, main func()) {
 	main()
 }
 
-var _, _ = newWorld, inEnvironment
+var _, _, _ = newWorld, inEnvironment, inBubble
 `
+
+// Waits take no time in a bubble. Clients of other services keep goroutines that
+// a bubble does not end, so there is none in the nested modules.
+const (
+	bubble   = "\nfunc inBubble(t *testing.T, f func(*testing.T)) { synctest.Test(t, f) }\n"
+	noBubble = "\nfunc inBubble(t *testing.T, f func(*testing.T)) { f(t) }\n"
+)
 
 // unitsOf makes files of the Go blocks of a page.
 func unitsOf(p page) ([]unit, error) {
@@ -139,8 +146,8 @@ func unitOf(pkg string, blocks []block) (unit, error) {
 			}
 			fmt.Fprintf(&body, "\n%s\n//line %s:%d\n%s%s", b.before, b.page, b.line, code, b.after)
 		}
-		u.source = "package " + pkg + "\nfunc " + function + "(t *testing.T) {" + prelude +
-			"if err := func() error {\n" + body.String() + "\nreturn nil\n}(); err != nil {\nt.Fatal(err)\n}\n}\n"
+		u.source = "package " + pkg + "\nfunc " + function + "(t *testing.T) { inBubble(t, func(t *testing.T) {" + prelude +
+			"if err := func() error {\n" + body.String() + "\nreturn nil\n}(); err != nil {\nt.Fatal(err)\n}\n}) }\n"
 		if !first.onlyBuilds {
 			u.calls = []string{function}
 		}

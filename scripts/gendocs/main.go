@@ -1,5 +1,5 @@
 // Command gendocs writes what the documentation takes from the code:
-// docs/endpoints.md, and in the README its lines of services and its program.
+// docs/endpoints.md, and in the README its table of services and its program.
 // "go generate" in the root of the module runs it.
 package main
 
@@ -50,7 +50,11 @@ func render(root string) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if text, err = replaceBetween(text, "services", serviceLines(services)); err != nil {
+	table, err := serviceTable(services)
+	if err != nil {
+		return nil, err
+	}
+	if text, err = replaceBetween(text, "services", table); err != nil {
 		return nil, err
 	}
 	return map[string]string{"README.md": text, filepath.Join("docs", "endpoints.md"): endpointPage(services)}, nil
@@ -113,16 +117,47 @@ func spells(name, snake string) bool {
 	return strings.EqualFold(name, strings.ReplaceAll(snake, "_", ""))
 }
 
-func serviceLines(services []service) string {
-	var b strings.Builder
+// areas are the services as the README has them.
+var areas = []struct {
+	name     string
+	services []string
+}{
+	{"customers", []string{"ManagedUsers", "Members", "CustomerManagers", "CollaboratorGroups", "Usage", "ActivityLogs"}},
+	{"roles", []string{"Roles", "EnvironmentRoles", "ProjectRoles", "ProjectGrants"}},
+	{"in a workspace", []string{"Connections", "Folders", "Projects", "Properties", "Recipes", "Jobs", "TestCases", "Tags"}},
+	{"data", []string{"LookupTables", "DataTables", "EventTopics"}},
+	{"life cycle", []string{"Imports", "Exports", "Packages", "Deployments"}},
+	{"connectors", []string{"Integrations", "Picklists", "CustomConnectors", "CustomOAuthProfiles", "FieldMappings"}},
+	{"API platform", []string{"APICollections", "APIEndpoints", "APIClients", "APIKeys", "APIClientsV1", "APIAccessProfiles"}},
+	{"agents", []string{"Genies", "Skills", "KnowledgeBases", "MCPServers"}},
+	{"Workato Identity", []string{"IdentityUsers", "IdentityGroups"}},
+	{"on-prem", []string{"OnPremAgents", "OnPremGroups"}},
+	{"your own workspace", []string{"Workspace", "DeveloperAPIClients", "Embedding"}},
+}
+
+// serviceTable has a row for each area. Every service has to be in one of them.
+func serviceTable(services []service) (string, error) {
+	missing := map[string]bool{}
 	for _, s := range services {
-		names := make([]string, len(s.methods))
-		for i, m := range s.methods {
-			names[i] = m.name
-		}
-		fmt.Fprintf(&b, "- [%s](docs/endpoints.md#%s): %s\n", s.name, strings.ToLower(s.name), strings.Join(names, ", "))
+		missing[s.name] = true
 	}
-	return b.String()
+	var b strings.Builder
+	b.WriteString("| | services |\n|---|---|\n")
+	for _, area := range areas {
+		links := make([]string, 0, len(area.services))
+		for _, name := range area.services {
+			if !missing[name] {
+				return "", fmt.Errorf("area %q: the client has no service %s, or it is in two areas", area.name, name)
+			}
+			delete(missing, name)
+			links = append(links, fmt.Sprintf("[%s](docs/endpoints.md#%s)", name, strings.ToLower(name)))
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", area.name, strings.Join(links, ", "))
+	}
+	for name := range missing {
+		return "", fmt.Errorf("service %s is in no area", name)
+	}
+	return b.String(), nil
 }
 
 const intro = `# Endpoints

@@ -35,8 +35,12 @@ func TestGroup(t *testing.T) {
 	services, err := group([]workato.Operation{{Name: "connections.input_schema"}, {Name: "connections.list"}, {Name: "managed_users.get"}})
 	require.NoError(t, err)
 	require.Len(t, services, 2)
-	want := "- [Connections](docs/endpoints.md#connections): InputSchema, List\n- [ManagedUsers](docs/endpoints.md#managedusers): Get\n"
-	assert.Equal(t, want, serviceLines(services))
+	_, err = serviceTable(services)
+	assert.ErrorContains(t, err, "no service")
+	all, err := group(workato.Operations())
+	require.NoError(t, err)
+	_, err = serviceTable(append(all, service{name: "Novelties"}))
+	assert.ErrorContains(t, err, "service Novelties is in no area")
 
 	for _, name := range []string{"unheard_of.list", "connections.unheard_of"} {
 		_, err := group([]workato.Operation{{Name: name}})
