@@ -76,7 +76,7 @@ func partsPicture(root string) (string, error) {
 	for i, p := range [][2]string{
 		{"cmd/workato-fake", "the fake, in any language"},
 		{"examples/quickstart", "one customer"},
-		{"examples/onboard", "a plan, compared and applied"},
+		{"examples/onboard", "a plan is applied"},
 		{"examples/doctor", "what is wrong?"},
 		{"examples/embed", "links and widgets"},
 		{"examples/rollout", "a release for all"},
