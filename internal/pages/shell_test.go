@@ -48,7 +48,7 @@ func TestShellChecks(t *testing.T) {
 		"go run ./cmd/workato-fake -stricter":                                           "cmd/workato-fake has no flag -stricter",
 		"go run github.com/go-workato/workato/cmd/workato-fake@latest -addr x":          "",
 		"FOO=1 scripts/check test lnt":                                                  "scripts/check has no part lnt",
-		"cd examples/rollout\ngo run . \\\n  -nothing":                                  "examples/rollout has no flag -nothing",
+		"cd examples/rollout\ngo run . \\\n  -client 1":                                 "examples/rollout has no flag -client",
 		"# a comment\ncurl -H 'X-Fake-Control: 1' http://127.0.0.1:8080/_fake/ | jqq .": "jqq: not a program that pages use",
 		"go test ./hostile -update":                                                     "",
 		"go test ./hostil":                                                              "hostil: no such directory",
@@ -151,7 +151,8 @@ func programProblem(dir string, args []string) string {
 	for _, arg := range args {
 		name, isFlag := strings.CutPrefix(arg, "-")
 		name, _, _ = strings.Cut(strings.TrimPrefix(name, "-"), "=")
-		if isFlag && name != "help" && !strings.Contains(source.String(), `"`+name+`"`) {
+		defined := regexp.MustCompile(`(?:Var|Func|Bool|String|Int|Float64|Duration)\((?:&?[\w.]+, )?"` + regexp.QuoteMeta(name) + `", `)
+		if isFlag && name != "help" && !defined.MatchString(source.String()) {
 			return dir + " has no flag -" + name
 		}
 	}
