@@ -23,6 +23,8 @@ type waiter struct {
 	// due is when the grant is expected, told what was reported to the user.
 	due, told time.Duration
 	reason    Reason
+	// timer rouses the waiter when its grant is due; nil until that is known.
+	timer *time.Timer
 }
 
 // waiterAt returns nil if there is no such place.
@@ -54,28 +56,39 @@ func (w *waiter) rouse() {
 	}
 }
 
+// rouseIn sets the time of the grant, in place of the one set before.
+func (w *waiter) rouseIn(d time.Duration) {
+	if w.timer == nil {
+		w.timer = time.AfterFunc(d, w.rouse)
+		return
+	}
+	w.timer.Reset(d)
+}
+
 // sleep waits until w is first and its time has come.
 func (f *family) sleep(ctx context.Context, w *waiter) error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-		case <-w.wake:
-		case <-timer.C:
+	defer func() {
+		if w.timer != nil {
+			w.timer.Stop()
 		}
-		done, news, err := f.try(ctx, w, timer)
+	}()
+	for {
+		done, news, err := f.try(ctx, w)
 		if done {
 			return err
 		}
 		f.cfg.tell(ctx, news)
+		select {
+		case <-ctx.Done():
+		case <-w.wake:
+		}
 	}
 }
 
 // try takes the grant of w if it is due, and reports whether w has left the
 // queue. Otherwise it sets the timer if w is the one whose turn is next, and
 // returns what to report to the user if w waits longer than reported before.
-func (f *family) try(ctx context.Context, w *waiter, timer *time.Timer) (done bool, news Wait, err error) {
+func (f *family) try(ctx context.Context, w *waiter) (done bool, news Wait, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.now()
@@ -98,7 +111,7 @@ func (f *family) try(ctx context.Context, w *waiter, timer *time.Timer) (done bo
 			f.leave(w, now)
 			return true, news, f.deny(next-now, reason, context.DeadlineExceeded)
 		}
-		timer.Reset(next - now)
+		w.rouseIn(next - now)
 	}
 	if w.surprised() {
 		news = f.news(w, now)
