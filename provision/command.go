@@ -44,19 +44,12 @@ func (r *run) pause(c *Command) error {
 // have.
 func (r *run) stopBeginning() { r.hold(r.halted()) }
 
-// resume lets the rollout go on, and sends the failed customers of the waves that
-// are not over back: those that failed in the verification to that, all others to
-// the beginning.
+// resume lets the rollout go on, and sends the failed customers back: those that
+// failed in the verification to that, all others to the beginning.
 func (r *run) resume(c *Command) error {
 	if r.progress.Paused || r.progress.Aborted {
-		for n := range r.strategy.Waves {
-			if r.row(n+1).Verdict == Proceed {
-				continue
-			}
-			err := r.sendBack(Query{Wave: n + 1, States: []State{StateFailed}}, (*Record).Resume)
-			if err != nil {
-				return err
-			}
+		if err := r.sendBack(Query{States: []State{StateFailed}}, (*Record).Resume); err != nil {
+			return err
 		}
 	}
 	r.mu.Lock()

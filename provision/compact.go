@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/go-workato/workato/provision/internal/lease"
 )
 
 // compactFrom is how many bytes must have been replaced before a file is compacted.
@@ -34,7 +36,7 @@ func (f *fileStore) compact(s *state, tail *os.File) error {
 		_ = os.Remove(next) // as above: on Windows, while somebody reads it
 		return f.refresh(s)
 	}
-	if err := syncDir(filepath.Dir(f.path)); err != nil {
+	if err := lease.SyncDir(filepath.Dir(f.path)); err != nil {
 		f.broken = f.fail(err)
 		return f.broken
 	}

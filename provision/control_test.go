@@ -284,3 +284,47 @@ func TestWavesAreHandPicked(t *testing.T) {
 		}
 	})
 }
+
+// A customer that has failed within the tolerance, in a wave that is over, is tried
+// again after a pause, too.
+func TestResumeTriesAllFailedAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 6)
+		f.strategy = provision.Strategy{
+			FailureTolerance: provision.Tolerance{Count: 1},
+			Waves:            []provision.Wave{{Name: "early", Count: 3}, {Name: "rest", Percent: 100}},
+		}
+		for _, name := range []string{"c0002", "c0004", "c0005"} {
+			f.fake.Inject(workatotest.Fault{On: "imports.create", Customer: name, Do: workatotest.FailImport})
+		}
+		if err := f.run(t.Context()); !errors.Is(err, provision.ErrPaused) || !strings.Contains(fmt.Sprint(err), "wave rest") {
+			t.Fatal(err)
+		}
+		if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
+			t.Fatal(err)
+		}
+		f.must()
+		f.wantStates(states{provision.StateSucceeded: 6})
+		f.wantEvents()
+	})
+}
+
+// When the last customer fails, nobody is left who could be kept from the release: the
+// rollout has ended, and a decision about that customer needs no resume.
+func TestToleranceAtTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 3)
+		f.strategy = provision.Strategy{Waves: []provision.Wave{{Count: 2}, {Percent: 100}}}
+		f.fake.Inject(workatotest.Fault{On: "imports.create", Customer: "c0003", Do: workatotest.Respond, Status: 422})
+		f.must()
+		f.wantStates(states{provision.StateSucceeded: 2, provision.StateFailed: 1})
+		which := provision.Query{States: []provision.State{provision.StateFailed}}
+		if n, err := provision.Resolve(t.Context(), f.ledger, rolloutID, which, provision.DecideAgain); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		f.must()
+		f.wantStates(states{provision.StateSucceeded: 3})
+	})
+}

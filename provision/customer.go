@@ -17,8 +17,9 @@ type job struct {
 	rec *Record
 	// report is the import as it was when it had ended, nil if it was not seen.
 	report *workato.Import
-	// seen says that the detector has just seen the release.
-	seen bool
+	// seen says that the detector has just seen the release, sent that this run has
+	// sent the import.
+	seen, sent bool
 }
 
 // until takes a customer to a state, or to a final one. The error is one that ends
@@ -80,10 +81,11 @@ func (j *job) moveWith(u *Update, to State, message string) error {
 	return nil
 }
 
-// tooMany adds to an update that the tolerance is exceeded, unless it is not.
+// tooMany adds to an update that the tolerance is exceeded, unless it is not, or no
+// customer is left who could be kept from the release.
 func (r *run) tooMany(wave int, u *Update) bool {
 	failures, exceeded := r.tally.exceeds(wave)
-	if !exceeded || r.progress.Paused || r.progress.Aborted {
+	if !exceeded || r.progress.Paused || r.progress.Aborted || r.tally.waiting() == 0 {
 		return false
 	}
 	progress := r.progress
@@ -130,10 +132,15 @@ const (
 	awaitPause = 15 * time.Second
 )
 
-// await polls the import until it has ended.
+// await polls the import until it has ended. One that an earlier run has sent is
+// asked for at once: a run that is killed before the first poll gets on all the same.
 func (j *job) await() error {
+	poll := j.poll
+	if !j.sent {
+		poll.FirstInterval = 0
+	}
 	for try := 1; ; try++ {
-		ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &j.poll)
+		ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &poll)
 		var failed *workato.ImportFailedError
 		switch {
 		case err == nil:

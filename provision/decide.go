@@ -127,10 +127,9 @@ func (r *Record) Decide(d Decision) bool {
 	return true
 }
 
-// Resume sends a failed customer back, as a resumed rollout does with those of the
-// waves that are not over, and reports whether it did: one that failed in the
-// verification to that, any other to the beginning. One that a person has given up
-// stays.
+// Resume sends a failed customer back, as a resumed rollout does, and reports whether
+// it did: one that failed in the verification to that, any other to the beginning. One
+// that a person has given up stays.
 func (r *Record) Resume() bool {
 	switch {
 	case r.State != StateFailed || r.Stage == StageResolve:

@@ -86,6 +86,9 @@ func (m marker) Look(ctx context.Context, c *workato.Client, r *Release, t Targe
 
 func (m marker) Operations() []string { return treeLook() }
 
+// found are the calls of a look that ends with the marker.
+func (m marker) found() []string { return []string{"recipes.list"} }
+
 // treeLook is a look at a folder with recipes and no other folder: the page after
 // the last recipe is asked for, too.
 func treeLook() []string { return []string{"recipes.list", "recipes.list", "folders.list"} }

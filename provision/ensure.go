@@ -204,7 +204,7 @@ func once[T any](ctx context.Context, e *ensurer, address string, look, send fun
 func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, look func(context.Context) (*T, error)) (*T, error) {
 	for first := true; ; first = false {
 		if !first {
-			if err := sleep(ctx, within.Pause()); err != nil {
+			if err := addAbsence(ctx, r, within.Pause(), func() error { return e.journal.put(ctx, r) }); err != nil {
 				return nil, err
 			}
 		}
@@ -218,9 +218,6 @@ func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, 
 			return found, e.journal.put(ctx, r)
 		}
 		r.Looks++
-		if !first {
-			r.Absent += within.Pause()
-		}
 		over := within.over(r)
 		switch {
 		case over && within.Then == AskPerson:

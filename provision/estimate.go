@@ -44,25 +44,37 @@ type FamilyEstimate struct {
 	// Undocumented says that the reference states no quota.
 	Undocumented bool `json:"undocumented,omitempty"`
 
-	hourly int // calls that count by the hour, too
-	window time.Duration
+	hourly  int // calls that count by the hour, too
+	window  time.Duration
+	binding string
 }
 
-// RolloutWork is what a rollout does for a customer whose import ends after some
-// polls, if nothing fails: the path of the folder, a look, the import, its polls,
-// and the verification.
+// RolloutWork is what a rollout does for a customer if nothing fails: one list of
+// folders for each part of Release.Folder, one look of the detector, the import, and
+// three polls, which are those of an import of up to ten seconds. Verify.Connections
+// adds a list before and one after, and Verify.Recipes a second look if it is Always.
+//
+// A look counts one folder with recipes, and none below it: each folder more, and each
+// further hundred of recipes, is a call or two more. The list of all customers and the
+// question for the workspace are not counted; they are a call for a hundred customers,
+// and one for each run.
 func RolloutWork(r *Release, s *Strategy) Work {
 	const polls = 3
 	w := Work{"imports.create": 1, "imports.get": polls}
 	if n := len(r.Folder); n > 0 {
 		w["folders.list"] += float64(n)
 	}
-	looks := 1.
+	detector := r.Detector()
+	looks := detector.Operations()
 	if s.Verify.Recipes == Always {
-		looks++
+		if m, is := detector.(marker); is {
+			looks = append(looks, m.found()...)
+		} else {
+			looks = append(looks, detector.Operations()...)
+		}
 	}
-	for _, name := range r.Detector().Operations() {
-		w[name] += looks
+	for _, name := range looks {
+		w[name]++
 	}
 	if s.Verify.Connections {
 		w["connections.list"] += 2
@@ -82,7 +94,7 @@ func EstimateWork(w Work, customers int, l Limits, s *Strategy) *Estimate {
 		e.Calls += f.Calls
 	}
 	if len(e.Families) > 0 && e.Families[0].Least > 0 {
-		e.Least, e.Binding = e.Families[0].Least, e.Families[0].binding()
+		e.Least, e.Binding = e.Families[0].Least, e.Families[0].binding
 	}
 	var plan Strategy
 	if s != nil {
@@ -160,29 +172,22 @@ func families(w Work, customers int, l Limits) []FamilyEstimate {
 // whole is the number of calls for all customers.
 func whole(each float64, customers int) int { return int(math.Ceil(each*float64(customers) - 1e-6)) }
 
-// bind finds the quota that takes longest.
-func (f *FamilyEstimate) bind() {
-	for _, quota := range []struct {
-		calls, quota int
-		window       time.Duration
-	}{
-		{f.Calls, f.PerSecond, time.Second}, {f.Calls, f.PerMinute, time.Minute}, {f.hourly, f.PerHour, time.Hour},
-	} {
-		if quota.quota <= 0 || quota.calls <= quota.quota {
-			continue
-		}
-		least := time.Duration((quota.calls+quota.quota-1)/quota.quota-1) * quota.window
-		if least > f.Least {
-			f.Least, f.window = least, quota.window
-		}
+// quotas are the limits of the family, with the calls of all customers.
+func (f *FamilyEstimate) quotas() []quota {
+	return []quota{
+		{f.Family, float64(f.Calls), f.PerSecond, time.Second},
+		{f.Family, float64(f.Calls), f.PerMinute, time.Minute},
+		{f.Family + " per hour", float64(f.hourly), f.PerHour, time.Hour},
 	}
 }
 
-func (f *FamilyEstimate) binding() string {
-	if f.window == time.Hour {
-		return f.Family + " per hour"
+// bind finds the quota that takes longest.
+func (f *FamilyEstimate) bind() {
+	for _, q := range f.quotas() {
+		if t := q.least(int(q.each)); t > f.Least {
+			f.Least, f.window, f.binding = t, q.window, q.binding
+		}
 	}
-	return f.Family
 }
 
 // margin is what the limiter keeps between two windows.
@@ -205,14 +210,42 @@ func likely(all []FamilyEstimate) time.Duration {
 	return slowest.Least + time.Duration(windows)*margin + tail
 }
 
-// pace is how long the quotas take for a customer when many follow each other, and
-// which one decides.
-func pace(w Work, l Limits) (each time.Duration, binding string) {
-	const many = 1_000_000
+// quota is one limit, and how many calls of each customer count against it.
+type quota struct {
+	binding string
+	each    float64
+	limit   int
+	window  time.Duration
+}
+
+// quotasOf returns all limits that a job meets.
+func quotasOf(w Work, l Limits) (all []quota) {
+	const many = 1_000_000 // customers, so that parts of calls add up
 	for _, f := range families(w, many, l) {
-		if f.Least/many > each {
-			each, binding = f.Least/many, f.binding()
+		for _, q := range f.quotas() {
+			if q.limit > 0 && q.each > 0 {
+				q.each /= many
+				all = append(all, q)
+			}
 		}
 	}
-	return each, binding
+	return all
+}
+
+// least is the time that the quotas take for some customers, and which one decides.
+func least(quotas []quota, customers int) (took time.Duration, binding string) {
+	for _, q := range quotas {
+		if t := q.least(whole(q.each, customers)); t > took {
+			took, binding = t, q.binding
+		}
+	}
+	return took, binding
+}
+
+// least is the time for some calls. The first window is free.
+func (q *quota) least(calls int) time.Duration {
+	if q.limit <= 0 || calls <= q.limit {
+		return 0
+	}
+	return time.Duration((calls+q.limit-1)/q.limit-1) * q.window
 }

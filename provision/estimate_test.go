@@ -2,13 +2,16 @@ package provision_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/ratelimit"
+	"github.com/go-workato/workato/workatotest"
 )
 
 var billing = provision.Release{
@@ -132,5 +135,69 @@ func wantFields(t *testing.T, err error, fields []string) {
 	}
 	if n := len(strings.Split(text, "\n")); n != len(fields) {
 		t.Errorf("%d lines, want one for each of %d mistakes:\n%v", n, len(fields), text)
+	}
+}
+
+// What a rollout really calls, as the fake has counted it, is what the estimate says.
+func TestEstimateIsWhatIsCalled(t *testing.T) {
+	t.Parallel()
+	const customers = 12
+	always := provision.Verify{Recipes: provision.Always, Connections: true}
+	tests := map[string]struct {
+		detect provision.Detector
+		folder []string
+		verify provision.Verify
+	}{
+		"marker":                     {provision.ByMarker("_release"), []string{"Billing"}, provision.Verify{}},
+		"marker, all verified":       {provision.ByMarker("_release"), []string{"Billing"}, always},
+		"marker, a path of two":      {provision.ByMarker("_release"), []string{"Billing", "EU"}, provision.Verify{}},
+		"versions":                   {nil, []string{"Billing"}, provision.Verify{}},
+		"versions, all verified":     {nil, []string{"Billing"}, always},
+		"activity log":               {provision.ByAuditLog(), []string{"Billing"}, provision.Verify{}},
+		"activity log, all verified": {provision.ByAuditLog(), []string{"Billing"}, always},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, customers, workatotest.WithImportReads(2))
+				for i := range f.targets { // each has the version of before, and a connection that works
+					folders := []*workatotest.Folder{{ID: int64(70_000 + 100*i), Name: "Billing"}}
+					if len(test.folder) > 1 {
+						folders = append(folders, &workatotest.Folder{ID: folders[0].ID + 1, Name: "EU", ParentID: folders[0].ID})
+					}
+					f.fake.RemoveCustomer(customerName(i))
+					f.fake.AddCustomer(workatotest.Customer{
+						ExternalID: customerName(i), Folders: folders,
+						Connections: []*workatotest.Connection{{Name: "Jira", Provider: "jira", AuthorizationStatus: "success", AuthorizedAt: time.Now()}},
+					})
+				}
+				f.release.Folder, f.release.Detect, f.strategy.Verify = test.folder, test.detect, test.verify
+				release := func(version string) {
+					f.ledger, f.release.Version = provision.Memory(), version
+					f.release.Package = workato.PackageBytes(zippedIn(t, "", map[string]string{"_release": "billing " + version}))
+					f.must()
+				}
+				release("2.3.0")
+				time.Sleep(25 * time.Hour) // that was long before
+				f.fake.ForgetRequests()
+				release("2.4.0")
+				f.wantStates(states{provision.StateSucceeded: customers})
+
+				called := provision.Work{}
+				for _, request := range f.fake.Requests() {
+					if request.Operation != "workspace.whoami" { // once for a run
+						called[request.Operation]++
+					}
+				}
+				estimated := f.rollout(f.fake.Client(t)).Work()
+				for op := range estimated {
+					estimated[op] *= customers
+				}
+				if !maps.Equal(called, estimated) {
+					t.Errorf("called are %v, estimated were %v", called, estimated)
+				}
+			})
+		})
 	}
 }

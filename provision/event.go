@@ -37,6 +37,6 @@ type Event struct {
 type Remaining struct {
 	Customers int           `json:"customers"`
 	Duration  time.Duration `json:"duration_ns"`
-	// Binding is the family of operations that decides.
+	// Binding is the quota that decides (see Estimate), nothing if none does.
 	Binding string `json:"binding,omitempty"`
 }

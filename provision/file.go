@@ -194,7 +194,7 @@ func (f *fileStore) create(s *state) error {
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return f.fail(errors.Join(err, os.Remove(next)))
 	}
-	if err := errors.Join(os.Rename(next, f.path), syncDir(filepath.Dir(f.path))); err != nil {
+	if err := errors.Join(os.Rename(next, f.path), lease.SyncDir(filepath.Dir(f.path))); err != nil {
 		return f.fail(err)
 	}
 	return f.open(s)

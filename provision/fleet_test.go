@@ -21,10 +21,16 @@ const rolloutID = "billing-2.4.0"
 // zipped is a package with a recipe for each name, whose description it is.
 func zipped(t testing.TB, descriptions map[string]string) []byte {
 	t.Helper()
+	return zippedIn(t, "release/", descriptions)
+}
+
+// zippedIn is zipped with another folder for the recipes, "" for none.
+func zippedIn(t testing.TB, folder string, descriptions map[string]string) []byte {
+	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, name := range slices.Sorted(maps.Keys(descriptions)) { // the same bytes in every process
-		f, err := w.CreateHeader(&zip.FileHeader{Name: "release/" + name + ".recipe.json"})
+		f, err := w.CreateHeader(&zip.FileHeader{Name: folder + name + ".recipe.json"})
 		if err != nil {
 			t.Fatal(err)
 		}

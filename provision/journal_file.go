@@ -13,7 +13,6 @@ import (
 	"io"
 	"iter"
 	"os"
-	"runtime"
 	"slices"
 )
 
@@ -258,19 +257,6 @@ func writeTail(file *os.File, tail journalTail) {
 func writeAt(file *os.File, text []byte) error {
 	_, err := file.WriteAt(text, 0)
 	return err
-}
-
-// syncDir makes a new or renamed file durable. Windows does that by itself and
-// cannot flush a directory.
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
 
 // sameFile reports whether two open files are one.

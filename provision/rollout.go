@@ -297,9 +297,9 @@ func PauseRollout(ctx context.Context, l Ledger, rollout, reason string) error {
 	return l.Command(ctx, rollout, &Command{Kind: CommandPause, Reason: reason})
 }
 
-// ResumeRollout lets the next run go on after a pause or an end by abort. In the
-// waves that are not over, failed customers are tried again, so the tolerance
-// counts anew; those that a person has given up stay as they are.
+// ResumeRollout lets the next run go on after a pause or an end by abort. Failed
+// customers are tried again, in all waves that have begun, so the tolerance counts
+// anew; those that a person has given up stay as they are.
 func ResumeRollout(ctx context.Context, l Ledger, rollout string) error {
 	return l.Command(ctx, rollout, &Command{Kind: CommandResume})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/provision/internal/lease"
 )
 
 // errLeft says that the caller has left the loop over events.
@@ -306,13 +307,4 @@ func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // sleep waits, unless the context ends before.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
-}
+func sleep(ctx context.Context, d time.Duration) error { return lease.Sleep(ctx, d) }

@@ -34,6 +34,7 @@ func (j *job) send() error {
 		return err
 	}
 	step, err := j.create(t)
+	j.sent = step.To == StateImporting
 	var outcome *OutcomeError
 	switch {
 	case step.To == StateSending:
@@ -123,13 +124,8 @@ func (j *job) settle() error {
 			j.seen = step.Seen
 			return j.move(step.To, step.Message)
 		}
-		start := time.Now()
-		if err := sleep(j.soft, step.Wait); err != nil {
-			return err
-		}
-		rec.Absent += min(time.Since(start), step.Wait)
 		rec.Looks++
-		if err := j.put(&Update{Records: []*Record{rec}}); err != nil {
+		if err := addAbsence(j.soft, rec, step.Wait, func() error { return j.put(&Update{Records: []*Record{rec}}) }); err != nil {
 			return err
 		}
 	}

@@ -1,14 +1,15 @@
 package provision
 
 import (
+	"context"
 	"errors"
 	"time"
 )
 
 // Settle bounds how long absence has to be seen before it counts as proof that an
 // import, whose response was lost, did not and will not happen. The time is added
-// up in the ledger, look by look: a runner that is killed every second still gets
-// on, and a clock that jumps adds nothing.
+// up in the ledger, second by second: a runner that is killed again and again still
+// gets on, and a clock that jumps adds nothing.
 type Settle struct {
 	// For is 2 minutes if 0: the service gives a request up after 40 seconds, and
 	// then the import itself takes some. Less than that, added to the time-out of an
@@ -69,4 +70,23 @@ func (s Settle) over(r *Record) bool { return r.Absent >= s.For && r.Looks >= s.
 func (s Settle) Pause() time.Duration {
 	s = s.withDefaults()
 	return max(time.Nanosecond, s.For/time.Duration(max(8, s.Looks)))
+}
+
+// absenceStep is how much of a wait is lost at most when the process dies.
+const absenceStep = time.Second
+
+// addAbsence waits for the next look after one that has shown absence, and keeps in
+// the record how long that was.
+func addAbsence(ctx context.Context, r *Record, wait time.Duration, keep func() error) error {
+	for left := wait; left > 0; left -= absenceStep {
+		step := min(left, absenceStep)
+		if err := sleep(ctx, step); err != nil {
+			return err
+		}
+		r.Absent += step
+		if err := keep(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

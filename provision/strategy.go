@@ -71,7 +71,7 @@ const (
 )
 
 // Reaction says what follows when the tolerance is exceeded. Either way no other
-// customer is begun.
+// customer is begun. If none is left, the rollout has ended, and nothing follows.
 type Reaction string
 
 // The reactions.

@@ -9,8 +9,7 @@ import (
 // tally counts the customers of a rollout, and says how many may be begun.
 type tally struct {
 	strategy *Strategy
-	each     time.Duration // that the binding quota takes for a customer
-	binding  string
+	quotas   []quota
 	started  time.Time
 
 	mu      sync.Mutex
@@ -31,7 +30,7 @@ func newTally(r *Rollout, counts Counts) *tally {
 		}
 	}
 	if r.limiter != nil {
-		t.each, t.binding = pace(r.Work(), r.limiter)
+		t.quotas = quotasOf(r.Work(), r.limiter)
 	}
 	return t
 }
@@ -136,15 +135,31 @@ func (t *tally) remaining() int {
 	return t.open
 }
 
-// toGo is what is left, by the quotas or, without them, by what was seen.
+// waiting is the number of customers to whom nothing was sent.
+func (t *tally) waiting() (n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, states := range t.counts {
+		n += states[StatePending] + states[StatePrepared]
+	}
+	return n
+}
+
+// toGo is what is left: by what was seen in this run, or by the quotas if that is
+// longer.
 func (t *tally) toGo() Remaining {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	left := Remaining{Customers: t.open, Binding: t.binding}
-	each := t.each
-	if each == 0 && t.ended > 0 {
-		each = time.Since(t.started) / time.Duration(t.ended)
+	left := Remaining{Customers: t.open}
+	if t.open == 0 {
+		return left
 	}
-	left.Duration = each * time.Duration(t.open)
+	past := time.Since(t.started)
+	if t.ended > 0 {
+		left.Duration = past / time.Duration(t.ended) * time.Duration(t.open)
+	}
+	if all, binding := least(t.quotas, t.ended+t.open); all-past > left.Duration {
+		left.Duration, left.Binding = all-past, binding
+	}
 	return left
 }

@@ -25,10 +25,14 @@ type Header struct {
 }
 
 // Compare returns nil if the headers are the same, else a *HeaderError that names
-// the first field that differs.
+// the first field that differs. A release is named with the hash of its package.
 func (h *Header) Compare(rollout string, want *Header) error {
+	begun, given := h.Release, want.Release
+	if begun != given && h.SHA256 != "" && want.SHA256 != "" {
+		begun, given = begun+" with sha256 "+h.SHA256, given+" with sha256 "+want.SHA256
+	}
 	for _, field := range []struct{ name, have, want string }{
-		{"release", h.Release, want.Release},
+		{"release", begun, given},
 		{"sha256", h.SHA256, want.SHA256},
 		{"workspace", h.Workspace, want.Workspace},
 		{"strategy", h.Strategy, want.Strategy},

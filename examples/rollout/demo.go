@@ -39,7 +39,7 @@ func (p *program) demonstrate(ctx context.Context) (err error) {
 		book:    book{path: filepath.Join(dir, "rollout.db"), lock: true},
 		plan:    plan{waves: "1,25%,100%", tolerance: "1"},
 		name:    "billing", version: "2.4.0", folder: "Billing", marker: "_release",
-		settle: time.Second, poll: 50 * time.Millisecond,
+		settle: time.Second, lease: 2 * time.Minute, poll: 50 * time.Millisecond,
 	}
 	if err := p.runJob(ctx, j); err != nil {
 		return err

@@ -42,7 +42,7 @@ func (p *program) writeStatus(s *provision.Status) {
 	line("release %s, sha256 %s, workspace %s", s.Header.Release, s.Header.SHA256, s.Header.Workspace)
 	for _, w := range s.Waves {
 		if w.Verdict != "" {
-			line("wave %s: %s %s", w.Name, w.Verdict, w.Reason)
+			line("%s", strings.TrimSuffix(fmt.Sprintf("wave %s: %s: %s", w.Name, w.Verdict, w.Reason), ": "))
 		}
 	}
 	if s.Owner != nil {
@@ -76,7 +76,7 @@ func resumeCommand(p *program, flags *flag.FlagSet) action {
 			if err := provision.ResumeRollout(ctx, l, b.id); err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: the next \"rollout run\" goes on, and tries the failed customers of the wave again\n", plain(b.id))
+			fmt.Fprintf(p.stdout, "%s: the next \"rollout run\" goes on, and tries the failed customers again\n", plain(b.id))
 			return nil
 		})
 	}
@@ -107,7 +107,7 @@ func resolveCommand(p *program, flags *flag.FlagSet) action {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: %d customers match now; the next \"rollout run\" does it\n", plain(b.id), n)
+			fmt.Fprintf(p.stdout, "%s: customers that match now: %d; the next \"rollout run\" does it\n", plain(b.id), n)
 			return nil
 		})
 	}

@@ -36,9 +36,14 @@ func TestFlags(t *testing.T) {
 }
 
 func TestEstimate(t *testing.T) {
-	for args, want := range map[string]string{"": "9h0m0s", "-share 0.5": "19h0m0s", "-imports-per-hour 0": "2h46m0s"} {
+	for args, want := range map[string][2]string{
+		"":                    {"9h0m0s", "imports per hour"},
+		"-share 0.5":          {"19h0m0s", "imports per hour"},
+		"-imports-per-hour 0": {"2h46m0s", "folders"},
+	} {
 		code, stdout, stderr := try(t, append([]string{"estimate", "-customers", "5000", "-work", "rollout"}, strings.Fields(args)...)...)
-		if code != exitDone || !strings.Contains(stdout, want) {
+		var got struct{ Least, Binding string }
+		if err := json.Unmarshal([]byte(stdout), &got); code != exitDone || err != nil || got.Least != want[0] || got.Binding != want[1] {
 			t.Errorf("%q: exit status %d, %s%s", args, code, stdout, stderr)
 		}
 	}

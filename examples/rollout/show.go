@@ -142,7 +142,11 @@ func writeSummary(out io.Writer, s *provision.Summary) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	text := fmt.Sprintf("%s: %d customers", s.Rollout, total)
+	noun := "customers"
+	if total == 1 {
+		noun = "customer"
+	}
+	text := fmt.Sprintf("%s: %d %s", s.Rollout, total, noun)
 	if total > 0 {
 		text += ": " + strings.Join(parts, ", ")
 	}

@@ -22,8 +22,6 @@ import (
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver
-
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/provision/internal/lease"
 )
@@ -60,8 +58,8 @@ type Ledger struct {
 // reads create no ledger: it comes into being with the first Acquire.
 //
 // Every write is flushed to the disk before it returns (WAL, synchronous=FULL). A
-// file that is damaged, is no ledger or is of a newer version of this package is
-// an error (provision.ErrLedger) of the first call.
+// file that is damaged, empty, no ledger or of a newer version of this package is an
+// error (provision.ErrLedger) of the first call.
 //
 // Beside the file and those of SQLite there is path.lock, which is locked as long
 // as a runner lives and names it. One process at a time can hold leases of one
@@ -84,9 +82,9 @@ func (l *Ledger) fail(err error) error {
 
 func (l *Ledger) now() time.Time { return l.wall().Round(0).UTC() }
 
-// source is the name of the file for the driver.
-func (l *Ledger) source(parameters url.Values) string {
-	path := filepath.ToSlash(l.path)
+// source is the name of a file for the driver.
+func source(path string, parameters url.Values) string {
+	path = filepath.ToSlash(path)
 	if runtime.GOOS == "windows" {
 		path = "/" + path
 	}
@@ -108,19 +106,22 @@ func (l *Ledger) forReading(ctx context.Context) (*sql.DB, error) {
 	}
 	info, err := os.Stat(l.path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0:
+	case errors.Is(err, fs.ErrNotExist):
+		if hasLog(l.path) { // it would be taken for that of a new file
+			return nil, l.fail(errors.New("it is gone, but its log is there, which ends in -wal; restore it, or remove that as well to begin anew"))
+		}
 		return nil, nil //nolint:nilnil // no ledger is not an error
 	case err != nil:
 		return nil, l.fail(err)
 	}
-	db, err := sql.Open("sqlite", l.source(url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}))
+	if err := glance(l.path, info.Size()); err != nil {
+		return nil, l.fail(err)
+	}
+	db, err := sql.Open("sqlite", source(l.path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}))
 	if err != nil {
 		return nil, l.fail(err)
 	}
-	switch err := check(context.WithoutCancel(ctx), db); {
-	case errors.Is(err, errEmpty):
-		return nil, db.Close()
-	case err != nil:
+	if err := check(context.WithoutCancel(ctx), db); err != nil {
 		return nil, errors.Join(l.fail(err), db.Close())
 	}
 	l.reader = db
@@ -130,7 +131,8 @@ func (l *Ledger) forReading(ctx context.Context) (*sql.DB, error) {
 // forWriting returns the database for writes, and makes the file if wanted.
 func (l *Ledger) forWriting(ctx context.Context) (*sql.DB, error) {
 	// A file that is there is checked before anything can write to it.
-	if _, err := l.forReading(ctx); err != nil {
+	found, err := l.forReading(ctx)
+	if err != nil {
 		return nil, err
 	}
 	l.mu.Lock()
@@ -141,18 +143,27 @@ func (l *Ledger) forWriting(ctx context.Context) (*sql.DB, error) {
 	case l.writer != nil:
 		return l.writer, nil
 	}
-	db, err := sql.Open("sqlite", l.source(url.Values{
-		"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)"},
-	}))
+	if found == nil {
+		if err := create(context.WithoutCancel(ctx), l.path); err != nil {
+			return nil, l.fail(err)
+		}
+	}
+	db, err := openWriter(l.path)
 	if err != nil {
 		return nil, l.fail(err)
 	}
-	db.SetMaxOpenConns(1)
-	if err := create(context.WithoutCancel(ctx), db); err != nil {
-		return nil, errors.Join(l.fail(err), db.Close())
-	}
 	l.writer = db
 	return db, nil
+}
+
+func openWriter(path string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", source(path, url.Values{
+		"_txlock": {"immediate"}, "_pragma": {"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)"},
+	}))
+	if err == nil {
+		db.SetMaxOpenConns(1)
+	}
+	return db, err
 }
 
 // write runs one transaction. A context that has ended keeps it from beginning,

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,7 +96,7 @@ func (l *Ledger) Counts(ctx context.Context, rollout string) (counts provision.C
 		var c provision.Count
 		err := scan(&c.Wave, &c.State, &c.N)
 		counts = append(counts, c)
-		return err
+		return errors.Join(err, checkState(c.State))
 	})
 	counts.Sort()
 	return counts, err
@@ -222,6 +223,14 @@ func (l *Ledger) Events(ctx context.Context, rollout string, after int64) iter.S
 	}
 }
 
+// checkState refuses a state of which it is not known what may follow it.
+func checkState(s provision.State) error {
+	if slices.Contains(provision.States(), s) {
+		return nil
+	}
+	return fmt.Errorf("a customer has the state %q, which this version does not know", s)
+}
+
 func scanRecord(scan func(...any) error) (r provision.Record, err error) {
 	var customer, sent, connections, notUntil, updated string
 	var baseline []byte
@@ -232,7 +241,7 @@ func scanRecord(scan func(...any) error) (r provision.Record, err error) {
 	if len(baseline) > 0 {
 		r.Baseline = baseline
 	}
-	err = errors.Join(r.Customer.UnmarshalText([]byte(customer)), json.Unmarshal([]byte(connections), &r.Connections))
+	err = errors.Join(checkState(r.State), r.Customer.UnmarshalText([]byte(customer)), json.Unmarshal([]byte(connections), &r.Connections))
 	return r, errors.Join(err, readTime(sent, &r.SentAt), readTime(notUntil, &r.NotUntil), readTime(updated, &r.UpdatedAt))
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 )
 
@@ -69,4 +70,17 @@ func Hold(path string, name []byte) (lock *os.File, holder []byte, err error) {
 		return nil, nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), lock.Close())
 	}
 	return lock, nil, nil
+}
+
+// SyncDir makes a new or renamed file in a directory durable. Windows does that by
+// itself and cannot flush a directory.
+func SyncDir(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	dir, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -1,0 +1,88 @@
+package provision_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-workato/workato/provision"
+	"github.com/go-workato/workato/workatotest"
+)
+
+// runsOf runs the rollout again and again, each time for so long, until it reaches its
+// end, and returns how many runs that took.
+func (f *fleet) runsOf(each time.Duration) int {
+	f.t.Helper()
+	for runs := 1; runs < 1000; runs++ {
+		ctx, kill := context.WithTimeout(f.t.Context(), each)
+		err := f.run(ctx)
+		kill()
+		if err == nil {
+			return runs
+		}
+	}
+	f.t.Fatalf("runs of %v do not get to the end: %v", each, f.counts())
+	return 0
+}
+
+// A process that is killed every few seconds gets on all the same: with the time in
+// which a lost import is looked for, and with polls, which begin later than it lives.
+func TestShortRunsGetOn(t *testing.T) {
+	t.Parallel()
+	tests := map[string]workatotest.Fault{
+		"settle": {On: "imports.create", Do: workatotest.ResetBefore},
+		"polls":  {On: "imports.create", Do: workatotest.Drip, PauseMS: 1},
+	}
+	for name, fault := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, 1, workatotest.WithImportReads(2))
+				f.fake.Inject(fault)
+				start := time.Now()
+				runs := f.runsOf(2500 * time.Millisecond) // the first poll is after three seconds, looks are fifteen apart
+				f.wantStates(states{provision.StateSucceeded: 1})
+				f.wantOnce()
+				t.Logf("%d runs, %v", runs, time.Since(start))
+				if took := time.Since(start); name == "settle" && (took < 2*time.Minute || took > 4*time.Minute) {
+					t.Errorf("it took %v in %d runs, the settle time is 2m", took, runs)
+				}
+			})
+		})
+	}
+}
+
+// The time to go is that of the quotas for all that are left, and not that of an
+// average hour: a few customers need no other window.
+func TestTimeToGo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 25, workatotest.WithLatency(time.Second))
+		f.options = []provision.RolloutOption{provision.WithLimiter(limits(t))}
+		f.must()
+		for _, e := range f.events {
+			if e.ToGo.Customers > 0 && (e.ToGo.Duration > 10*time.Minute || e.ToGo.Binding != "") {
+				t.Errorf("event %d: %+v, though no quota is used up", e.Seq, e.ToGo)
+			}
+		}
+		first := func(customers int) provision.Remaining {
+			f := newFleet(t, customers)
+			f.options = []provision.RolloutOption{provision.WithLimiter(limits(t))}
+			r := f.rollout(f.fake.Client(t))
+			if _, err := r.Enroll(t.Context(), f.all()); err != nil {
+				t.Fatal(err)
+			}
+			for e, err := range r.Events(t.Context()) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				return e.ToGo
+			}
+			return provision.Remaining{}
+		}
+		if left := first(1200); left.Duration < 119*time.Minute || left.Duration > 2*time.Hour || left.Binding != "imports per hour" {
+			t.Errorf("1200 customers at 500 an hour: %+v", left)
+		}
+	})
+}
