@@ -89,9 +89,8 @@ func (m marker) Operations() []string { return treeLook() }
 // found are the calls of a look that ends with the marker.
 func (m marker) found() []string { return []string{"recipes.list"} }
 
-// treeLook is a look at a folder with recipes and no other folder: the page after
-// the last recipe is asked for, too.
-func treeLook() []string { return []string{"recipes.list", "recipes.list", "folders.list"} }
+// treeLook is a look at a folder with recipes and no other folder.
+func treeLook() []string { return []string{"recipes.list", "folders.list"} }
 
 func (m marker) String() string { return "marker " + m.recipe }
 

@@ -54,9 +54,10 @@ type FamilyEstimate struct {
 // three polls, which are those of an import of up to ten seconds. Verify.Connections
 // adds a list before and one after, and Verify.Recipes a second look if it is Always.
 //
-// A look counts one folder with recipes, and none below it: each folder more, and each
-// further hundred of recipes, is a call or two more. The list of all customers and the
-// question for the workspace are not counted; they are a call for a hundred customers,
+// A look counts one folder with up to a hundred recipes, and none below it. Each folder
+// more is a list of folders and one of recipes more; a service that does not say how many
+// recipes there are is asked for one page more. The list of all customers and the
+// question for the workspace are not counted: they are a call for a hundred customers,
 // and one for each run.
 func RolloutWork(r *Release, s *Strategy) Work {
 	const polls = 3

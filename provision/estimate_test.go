@@ -44,8 +44,8 @@ func TestEstimateOfARollout(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := provision.EstimateWork(provision.RolloutWork(&billing, &provision.Strategy{}), 5000, limits(t, test.opts...), nil)
-			if e.Least != test.least || e.Binding != test.binding || e.Calls != 5000*8 {
-				t.Errorf("least %v by %q with %d calls, want %v by %q with 40000", e.Least, e.Binding, e.Calls, test.least, test.binding)
+			if e.Least != test.least || e.Binding != test.binding || e.Calls != 5000*7 {
+				t.Errorf("least %v by %q with %d calls, want %v by %q with 35000", e.Least, e.Binding, e.Calls, test.least, test.binding)
 			}
 			if e.Likely < e.Least || float64(e.Likely) > 1.15*float64(e.Least) {
 				t.Errorf("likely %v, least %v", e.Likely, e.Least)

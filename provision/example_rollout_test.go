@@ -219,7 +219,7 @@ func ExampleEstimateWork() {
 	e := provision.EstimateWork(provision.RolloutWork(&release, &strategy), 5000, nil, &strategy)
 	fmt.Println(e.Calls, e.Least, e.Binding)
 	// Output:
-	// 40000 9h0m0s imports per hour
+	// 35000 9h0m0s imports per hour
 }
 
 func check(err error) {

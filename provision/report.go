@@ -47,7 +47,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	if u := r.Usage; u != nil {
 		page.At = u.At
 		var bars []bar
-		for _, month := range u.Months {
+		for _, month := range withoutGaps(u.Months) {
 			bars = append(bars, bar{Label: month.Month, Value: month.Tasks, Class: "plain"})
 		}
 		page.Months = newChart("Tasks by month", bars)
@@ -60,6 +60,26 @@ func (r *Report) WriteHTML(w io.Writer) error {
 		return errors.Join(errors.New("provision: the page was not written"), err)
 	}
 	return nil
+}
+
+// maxBars is how many months a chart has at most for the sake of those without a task.
+const maxBars = 24
+
+// withoutGaps adds the months without a task that are between others.
+func withoutGaps(months []UsageMonth) (all []UsageMonth) {
+	const form = "2006-01"
+	for _, month := range months {
+		for len(all) > 0 && len(all) < maxBars {
+			last, err := time.Parse(form, all[len(all)-1].Month)
+			next := last.AddDate(0, 1, 0).Format(form)
+			if err != nil || next >= month.Month {
+				break
+			}
+			all = append(all, UsageMonth{Month: next})
+		}
+		all = append(all, month)
+	}
+	return all
 }
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{

@@ -143,8 +143,17 @@ func TestWrongFlags(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
 	for _, flags := range [][]string{
-		{"-settle", "0"}, {"-lease", "-1s"}, {"-poll", "0"}, {"-attempt-timeout", "-1s"}, {"-waves", "1,10"}, {"-waves", "x"}, {"-tolerance", "x%"},
-		{"-share", "2"}, {"-package", "no-such.zip"}, {"-lease", "1s", "-attempt-timeout", "2s"}, {"extra"},
+		{"-settle", "0"},
+		{"-lease", "-1s"},
+		{"-poll", "0"},
+		{"-attempt-timeout", "-1s"},
+		{"-waves", "1,10"},
+		{"-waves", "x"},
+		{"-tolerance", "x%"},
+		{"-share", "2"},
+		{"-package", "no-such.zip"},
+		{"-lease", "1s", "-attempt-timeout", "2s"},
+		{"extra"},
 	} {
 		if _, stderr := w.do(exitUsage, w.run(flags...)...); strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: %q", flags, stderr)
@@ -207,7 +216,7 @@ func TestNoSecrets(t *testing.T) {
 	stdout, stderr := w.do(exitPaused, w.run("-json")...)
 	page := filepath.Join(w.dir, "page.html")
 	more, problems := w.do(exitDone, "health", "-base-url", w.fake.URL(), "-html", page)
-	all := stdout + stderr + more + problems
+	written := []string{stdout, stderr, more, problems}
 	entries, err := os.ReadDir(w.dir)
 	if err != nil || len(entries) < 3 {
 		t.Fatal(entries, err)
@@ -217,8 +226,9 @@ func TestNoSecrets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all += string(content)
+		written = append(written, string(content))
 	}
+	all := strings.Join(written, "")
 	for _, secret := range []string{secret, workatotest.Token} {
 		if strings.Contains(all, secret) {
 			t.Errorf("%s is in it", secret)

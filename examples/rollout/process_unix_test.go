@@ -46,7 +46,7 @@ type process struct {
 
 func (w *world) start(args ...string) *process {
 	w.t.Helper()
-	p := &process{Cmd: exec.CommandContext(w.t.Context(), os.Args[0], args...)} //nolint:gosec // this very test program
+	p := &process{Cmd: exec.CommandContext(w.t.Context(), os.Args[0], args...)}
 	p.Dir, p.Env = w.dir, append(os.Environ(), asProgram+"=1")
 	p.Stdout, p.Stderr = &p.stdout, &p.stderr
 	if err := p.Start(); err != nil {
@@ -257,7 +257,7 @@ func TestInterrupted(t *testing.T) {
 	if !said {
 		t.Fatalf("no command to go on: %s", p.stderr.String())
 	}
-	again := exec.CommandContext(t.Context(), "sh", "-c", command) //nolint:gosec // what the program has said
+	again := exec.CommandContext(t.Context(), "sh", "-c", command)
 	again.Dir, again.Env = w.dir, append(os.Environ(), asProgram+"=1")
 	if out, err := again.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", command, err, out)

@@ -44,26 +44,27 @@ func begun(t *testing.T, path string, customers int) (*sqliteledger.Ledger, prov
 
 // everything is what a ledger says, as a text.
 func everything(t *testing.T, path string) (text string, err error) {
+	var rows []string
 	ledger := sqliteledger.Open(path)
 	defer func() { err = errors.Join(err, ledger.Close()) }()
 	status, err := ledger.Status(t.Context(), rollout)
 	if err != nil {
 		return "", err
 	}
-	text = fmt.Sprintf("%+v\n", *status)
+	rows = append(rows, fmt.Sprintf("%+v", *status))
 	for r, err := range ledger.Records(t.Context(), rollout, provision.Query{}) {
 		if err != nil {
 			return "", err
 		}
-		text += fmt.Sprintf("%+v\n", r)
+		rows = append(rows, fmt.Sprintf("%+v", r))
 	}
 	for e, err := range ledger.Events(t.Context(), rollout, 0) {
 		if err != nil {
 			return "", err
 		}
-		text += fmt.Sprintf("%+v\n", e)
+		rows = append(rows, fmt.Sprintf("%+v", e))
 	}
-	return text, nil
+	return strings.Join(rows, "\n"), nil
 }
 
 // used makes a ledger of which most pages are in use, and closes it.

@@ -24,7 +24,7 @@ const childPath = "SQLITELEDGER_CHILD"
 // child runs the calling test in a process of its own.
 func child(t *testing.T, path string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v") //nolint:gosec // this very test program
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), childPath+"="+path)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
@@ -71,7 +71,7 @@ func TestFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := syscall.Rlimit{Cur: uint64(info.Size()) + 2000, Max: uint64(info.Size()) + 1<<20} //nolint:gosec // a size is not negative
+	limit := syscall.Rlimit{Cur: uint64(info.Size()) + 2000, Max: uint64(info.Size()) + 1<<20}
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}
