@@ -79,7 +79,7 @@ type AmbiguousError struct {
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("provision: there are %d of the %s %q, with the ids %v", len(e.IDs), e.What, e.Name, e.IDs)
+	return fmt.Sprintf("provision: there are %d %ss %q, with the ids %v", len(e.IDs), e.What, e.Name, e.IDs)
 }
 
 // DifferentError says what FindOnly did not find as wanted.

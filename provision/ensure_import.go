@@ -17,8 +17,9 @@ import (
 // Only a Detector that proves presence, such as ByMarker, tells that the release
 // is there; with ByVersion every call imports it. After a lost response the
 // effect of the import is looked for, and it is sent again only when its absence
-// was seen for the time of SettleWithin. If the process dies meanwhile, nothing
-// tells the next one: Apply with a journal does.
+// was seen for the time of SettleWithin. If the process dies meanwhile, or an import
+// cannot be polled, nothing tells the next call what this one has sent: Apply with a
+// journal does. An error of a poll comes with a result that has the id.
 func EnsureImport(ctx context.Context, c *workato.Client, id workato.CustomerID, want *Release, opts ...EnsureOption) (*Result[workato.Import], error) {
 	e, err := newEnsurer(c, id, opts)
 	if err != nil {
@@ -126,12 +127,14 @@ func (im *importing) send(ctx context.Context) error {
 		var failed *workato.ImportFailedError
 		switch {
 		case err == nil:
-			im.result.Did = Created
+			im.result.Did, im.result.Value = Created, made
 			im.row.State, im.row.ImportID = StateImporting, made.ID
 			if err := im.journal.put(ctx, im.row); err != nil {
 				return err
 			}
-			return im.await(ctx)
+			if err := im.await(ctx); err != nil || im.row.State != StateSending {
+				return err
+			}
 		case errors.As(err, &failed):
 			im.row.State = StateFailed
 			return errors.Join(err, im.journal.put(ctx, im.row))
@@ -146,15 +149,18 @@ func (im *importing) send(ctx context.Context) error {
 		case unsettled != nil:
 			return errors.Join(unsettled, err)
 		case found != nil:
-			im.result.Did = Found
+			if err != nil {
+				im.result.Did = Found
+			}
 			return nil
 		case sends == maxSends:
-			return err
+			return cmp.Or(err, ErrUnsettled)
 		}
 	}
 }
 
-// await waits for the end of an import with a known id.
+// await waits for the end of an import with a known id. One that the service does
+// not know any more has to be looked for by its effect: StateSending.
 func (im *importing) await(ctx context.Context) error {
 	done, err := im.client.Imports.Wait(ctx, im.customer, im.row.ImportID, &workato.ImportWaitParams{FirstInterval: im.firstPoll})
 	var failed *workato.ImportFailedError
@@ -165,7 +171,7 @@ func (im *importing) await(ctx context.Context) error {
 		im.row.State = StateSucceeded
 	case errors.As(err, &failed):
 		im.row.State = StateFailed
-	case errors.Is(err, workato.ErrNotFound): // the service has forgotten it
+	case errors.Is(err, workato.ErrNotFound):
 		im.row.State = StateSending
 		return im.journal.put(ctx, im.row)
 	default:

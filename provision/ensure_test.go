@@ -81,6 +81,8 @@ type ensureCase struct {
 	diff string
 	// again is what it does the second time, Unchanged if empty.
 	again provision.Did
+	// twice is of what there are two in acmeTwice.
+	twice string
 }
 
 func ensureCases() []ensureCase {
@@ -96,36 +98,36 @@ func ensureCases() []ensureCase {
 	invited := provision.MemberPlan{Name: "Lee", Email: "lee@acme.example", RoleName: "Operator", Invite: true}
 	second := provision.ConnectionPlan{Name: "Second", Provider: "jira", Folder: []string{"Billing", "EU"}, Input: jira}
 	return []ensureCase{
-		{"customer as wanted", customer(func(*workato.ManagedUserCreateParams) {}), provision.Unchanged, "", ""},
+		{"customer as wanted", customer(func(*workato.ManagedUserCreateParams) {}), provision.Unchanged, "", "", ""},
 		{"customer that differs", customer(func(want *workato.ManagedUserCreateParams) {
 			want.Name, want.WhitelistedApps = "Acme Ltd", []string{"jira"}
-		}), provision.Changed, "name: Acme>Acme Ltd, whitelisted_apps: >jira", ""},
+		}), provision.Changed, "name: Acme>Acme Ltd, whitelisted_apps: >jira", "", ""},
 		{"new customer", customer(func(want *workato.ManagedUserCreateParams) {
 			want.ExternalID = "beta"
-		}), provision.Created, "name: >Acme, notification_email: >ops@acme.example", ""},
+		}), provision.Created, "name: >Acme, notification_email: >ops@acme.example", "", ""},
 		{"environments", customer(func(want *workato.ManagedUserCreateParams) {
 			want.Environments = []workato.EnvironmentParams{{Type: "test", ExternalID: "acme-test"}}
-		}), provision.Changed, "environments.test: >provisioned, environments.test.external_id: >acme-test", ""},
-		{"member that differs", ensureMember(robin), provision.Changed, "role_name: Analyst>Operator", ""},
-		{"member by address", ensureMember(kim), provision.Unchanged, "", ""},
+		}), provision.Changed, "environments.test: >provisioned, environments.test.external_id: >acme-test", "", ""},
+		{"member that differs", ensureMember(robin), provision.Changed, "role_name: Analyst>Operator", "", "member"},
+		{"member by address", ensureMember(kim), provision.Unchanged, "", "", "member"},
 		{"member who gets an external id", ensureMember(provision.MemberPlan{
 			Name: "Kim", Email: "kim@acme.example", ExternalID: "kim", RoleName: "Operator",
-		}), provision.Changed, "external_id: >kim", ""},
-		{"new member", ensureMember(lee), provision.Created, "name: >Lee, external_id: >lee, role_name: >Operator", ""},
-		{"invitation", ensureMember(invited), provision.Created, "name: >Lee, email: >lee@acme.example, role_name: >Operator", provision.Invited},
-		{"folder", ensureFolder("Billing", "EU"), provision.Unchanged, "", ""},
-		{"new folder below", ensureFolder("Billing", "US"), provision.Created, "path: >Billing/US", ""},
-		{"new folders", ensureFolder("Own", "EU"), provision.Created, "path: >Own, path: >Own/EU", ""},
-		{"properties", ensureProperties(map[string]workato.PropertyValue{"billing.a": "1"}), provision.Unchanged, "", ""},
-		{"new properties", ensureProperties(map[string]workato.PropertyValue{"own": secretValue}), provision.Created, "own: >[hidden]", ""},
+		}), provision.Changed, "external_id: >kim", "", "member"},
+		{"new member", ensureMember(lee), provision.Created, "name: >Lee, external_id: >lee, role_name: >Operator", "", ""},
+		{"invitation", ensureMember(invited), provision.Created, "name: >Lee, email: >lee@acme.example, role_name: >Operator", provision.Invited, ""},
+		{"folder", ensureFolder("Billing", "EU"), provision.Unchanged, "", "", "folder"},
+		{"new folder below", ensureFolder("Billing", "US"), provision.Created, "path: >Billing/US", "", "folder"},
+		{"new folders", ensureFolder("Own", "EU"), provision.Created, "path: >Own, path: >Own/EU", "", ""},
+		{"properties", ensureProperties(map[string]workato.PropertyValue{"billing.a": "1"}), provision.Unchanged, "", "", ""},
+		{"new properties", ensureProperties(map[string]workato.PropertyValue{"own": secretValue}), provision.Created, "own: >[hidden]", "", ""},
 		{"properties that differ", ensureProperties(map[string]workato.PropertyValue{
 			"billing.a": secretValue, "billing.b": "2", "billing.c": "3",
-		}), provision.Changed, "billing.a: [hidden]>[hidden], billing.c: >[hidden]", ""},
+		}), provision.Changed, "billing.a: [hidden]>[hidden], billing.c: >[hidden]", "", ""},
 		{"connection", ensureConnection(provision.ConnectionPlan{
 			Name: "Jira", ExternalID: "robin", Input: jira,
-		}), provision.Changed, "external_id: >robin, authorization_status: >success, input: >[hidden]", ""},
-		{"new connection", ensureConnection(second), provision.Created, "name: >Second, provider: >jira, input: >[hidden]", ""},
-		{"import", ensureImport(), provision.Created, "release: >billing 2.4.0", ""},
+		}), provision.Changed, "external_id: >robin, authorization_status: >success, input: >[hidden]", "", "connection"},
+		{"new connection", ensureConnection(second), provision.Created, "name: >Second, provider: >jira, input: >[hidden]", "", "folder"},
+		{"import", ensureImport(), provision.Created, "release: >billing 2.4.0", "", "folder"},
 	}
 }
 
@@ -242,10 +244,10 @@ func TestEnsureRefuses(t *testing.T) {
 		want string
 		as   any
 	}{
-		"two folders":     {ensureFolder("Billing", "EU"), `there are 2 of the folder "Billing", with the ids [50 52]`, ambiguous},
-		"two connections": {connection("Jira", "", nil), `there are 2 of the connection "Jira", with the ids [70 72]`, ambiguous},
+		"two folders":     {ensureFolder("Billing", "EU"), `there are 2 folders "Billing", with the ids [50 52]`, ambiguous},
+		"two connections": {connection("Jira", "", nil), `there are 2 connections "Jira", with the ids [70 72]`, ambiguous},
 		"two members": {
-			ensureMember(provision.MemberPlan{Name: "Robin", ExternalID: "robin", RoleName: "Operator"}), `there are 2 of the member "robin"`, ambiguous,
+			ensureMember(provision.MemberPlan{Name: "Robin", ExternalID: "robin", RoleName: "Operator"}), `there are 2 members "robin"`, ambiguous,
 		},
 		"needs its user":  {connection("CRM", "", nil), `connection "CRM" (id 71) needs its user`, new(*provision.NeedsUserError)},
 		"other provider":  {connection("CRM", "jira", nil), "connection CRM differs in provider", different},

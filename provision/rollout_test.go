@@ -123,7 +123,7 @@ func TestOutcomes(t *testing.T) {
 	}{
 		"on the release already": {again, nil, skipped, "", "already", 1},
 		"gone":                   {func(f *fleet) { f.targets[0].Customer = workato.ExternalID("nobody") }, nil, skipped, "prepare", "gone", 0},
-		"no folder":              {func(f *fleet) { f.release.Folder = []string{"Billing", "EU"} }, nil, failed, "prepare", `no folder "Billing/EU"`, 0},
+		"no folder":              {func(f *fleet) { f.release.Folder = []string{"Billing", "EU"} }, nil, failed, "prepare", "folder Billing/EU is missing", 0},
 		"two folders":            {twoFolders, nil, failed, "prepare", `2 folders "Billing"`, 0},
 		"no such folder id":      {func(f *fleet) { f.targets[0].FolderID = 7 }, nil, failed, "prepare", "404", 0},
 		"refused":                {nil, faults(status(create, 422, 0, 0)), failed, "send", "422", 0},
