@@ -2,6 +2,7 @@ package provision
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -68,6 +69,18 @@ func (s *Strategy) MayBegin(size, failures int) int {
 		return size
 	}
 	return max(0, s.FailureTolerance.allowed(size)-failures+1)
+}
+
+// allowed is how many customers of a wave of that size may fail.
+func (t Tolerance) allowed(size int) int {
+	byPercent := int(math.Floor(float64(size)*t.Percent/100 + 1e-9))
+	switch {
+	case t.Percent == 0:
+		return t.Count
+	case t.Count == 0:
+		return byPercent
+	}
+	return min(t.Count, byPercent)
 }
 
 // Exceeded reports whether more customers of a wave have failed than may, of those

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -289,6 +290,30 @@ func (r *Rollout) head(ctx context.Context) error {
 	}
 	r.header = &Header{Release: r.release.String(), SHA256: sum, Workspace: workspace, Strategy: pinned(&r.release, &r.strategy)}
 	return nil
+}
+
+// pinned is what must not change from one run to the next, as a text.
+func pinned(r *Release, s *Strategy) string {
+	type wave struct {
+		Name    string  `json:"name,omitempty"`
+		Count   int     `json:"count,omitempty"`
+		Percent float64 `json:"percent,omitempty"`
+		Only    bool    `json:"only,omitempty"`
+	}
+	var p struct {
+		Folder  []string `json:"folder,omitempty"`
+		Restart Restart  `json:"restart"`
+		Waves   []wave   `json:"waves"`
+	}
+	p.Folder, p.Restart = r.Folder, r.Restart
+	for _, w := range s.Waves {
+		p.Waves = append(p.Waves, wave{w.Name, w.Count, w.Percent, w.Only != nil})
+	}
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err.Error() // texts and numbers that were checked do not fail
+	}
+	return string(text)
 }
 
 // PauseRollout asks the runner of a rollout to begin no other customer. If none

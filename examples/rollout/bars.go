@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/vbauerster/mpb/v8"
@@ -22,7 +23,6 @@ type bars struct {
 
 	mu   sync.Mutex // of what the decorators show
 	now  int
-	size int64
 	left provision.Remaining
 }
 
@@ -44,11 +44,7 @@ func newBars(out io.Writer, counts provision.Counts, read func() (provision.Coun
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		return fmt.Sprintf("wave %d", b.now)
-	}, func() string {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return fmt.Sprintf("%d customers", b.size)
-	})
+	}, func() string { return "" })
 	b.all.SetTotal(b.total, false)
 	b.all.SetCurrent(b.total - int64(b.left.Customers))
 	return b
@@ -59,7 +55,7 @@ func (b *bars) add(before, after func() string) *mpb.Bar {
 	return b.progress.AddBar(0,
 		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return before() }, decor.WC{W: 10, C: decor.DindentRight})),
 		mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string {
-			return fmt.Sprintf("%d/%d, %s", s.Current, s.Total, after())
+			return strings.TrimSuffix(fmt.Sprintf("%d/%d, %s", s.Current, s.Total, after()), ", ")
 		})))
 }
 
@@ -98,7 +94,7 @@ func (b *bars) follow(e *provision.Event) error {
 			size += int64(n)
 		}
 		b.mu.Lock()
-		b.now, b.size = e.Wave, size
+		b.now = e.Wave
 		b.mu.Unlock()
 		b.wave.SetTotal(size, false)
 	}

@@ -59,8 +59,8 @@ func news(e *provision.Event) string {
 // toGo says how long it takes.
 func toGo(left provision.Remaining) string {
 	text := fmt.Sprintf("%d to go", left.Customers)
-	if left.Duration > 0 {
-		text += ", " + left.Duration.Round(time.Second).String()
+	if d := left.Duration.Round(time.Second); d > 0 {
+		text += ", " + d.String()
 	}
 	if left.Binding != "" {
 		text += " (" + left.Binding + ")"
