@@ -46,5 +46,8 @@ func TestFile(t *testing.T) {
 }
 
 func TestFileKilledProcesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("processes that are killed are for the full run")
+	}
 	provisiontest.TestKilledProcesses(t, 50, func(path string) (provision.Ledger, error) { return provision.File(path), nil })
 }

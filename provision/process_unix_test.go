@@ -178,6 +178,9 @@ func TestKilledRunners(t *testing.T) {
 	if how := os.Getenv(runnerEnv); how != "" {
 		runner(t, how)
 	}
+	if testing.Short() {
+		t.Skip("processes that are killed are for the full run")
+	}
 	var n tallies
 	customers := 0
 	for round := uint64(0); n.kills.Load() < killsWanted(t, 20); round++ {
@@ -202,6 +205,9 @@ func TestKilledRunners(t *testing.T) {
 func TestStoppedRunners(t *testing.T) {
 	if how := os.Getenv(runnerEnv); how != "" {
 		runner(t, how)
+	}
+	if testing.Short() {
+		t.Skip("processes that are killed are for the full run")
 	}
 	var n tallies
 	customers := 0

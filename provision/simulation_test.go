@@ -218,6 +218,9 @@ func (s simulated) String() string {
 }
 
 func TestSimulation5000(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fleets of thousands are for the full run")
+	}
 	tests := []struct {
 		name      string
 		customers int
