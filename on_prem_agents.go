@@ -22,7 +22,8 @@ var (
 	}}
 	onPremAgentsCreate = operation{Operation: Operation{
 		Name: "on_prem_agents.create", Method: "POST", Path: "/api/v2/managed_users/{customer}/on_prem_agents",
-		Effect: Create, Quota: Quota{Family: "on_prem", PerMinute: 60}, Doc: onPremDoc,
+		Effect: Create, Quota: Quota{Family: "on_prem", PerMinute: 60},
+		Doc: "https://api-docs.workato.com/oem-api/resources/on-prem/post-on-prem-agent-managed-user-id",
 	}, listOfOne: true, lookup: "look for the agent's name and group with on_prem_agents.list before you try again"}
 	onPremAgentsGet = operation{Operation: Operation{
 		Name: "on_prem_agents.get", Method: "GET", Path: "/api/v2/managed_users/{customer}/on_prem_agents/{agent_id}",

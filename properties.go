@@ -21,7 +21,7 @@ import (
 // https://docs.workato.com/oem/oem-api/account-properties.html
 type PropertyService struct{ core *core }
 
-const propertiesDoc = "https://docs.workato.com/oem/oem-api/project-properties.html"
+const propertiesDoc = "https://docs.workato.com/oem/oem-api/account-properties.html"
 
 var (
 	propertiesList = operation{Operation: Operation{

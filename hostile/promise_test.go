@@ -128,7 +128,7 @@ func themes() ([]theme, error) {
 // render returns the page.
 func render(all []theme) string {
 	var b strings.Builder
-	b.WriteString("# Promises\n\n" +
+	b.WriteString("# Promises\n\n<!-- written by the tests of package hostile: see below -->\n\n" +
 		"Each line is a subtest of package `hostile`, which runs the client against servers that misbehave on purpose.\n" +
 		"The page is made from the subtests that passed, and a test fails when it is out of date:\n\n" +
 		"```sh\ngo test ./hostile          # check all promises\ngo test ./hostile -update  # write this page\n" +

@@ -253,7 +253,9 @@ func TestFileCompacts(t *testing.T) {
 		}
 	}
 	move(t, ledger, lease, provision.StateSucceeded, provision.Query{Limit: 300})
-	require.NoError(t, lease.Put(t.Context(), &provision.Update{Progress: &provision.Progress{Frozen: true}, Waves: []*provision.WaveRecord{{Wave: 1, Verdict: provision.Proceed}}}))
+	require.NoError(t, lease.Put(t.Context(), &provision.Update{
+		Progress: &provision.Progress{Frozen: true}, Waves: []*provision.WaveRecord{{Wave: 1, Verdict: provision.Proceed}},
+	}))
 	for range 3 {
 		require.NoError(t, ledger.Command(t.Context(), "r", &provision.Command{Kind: provision.CommandPause}))
 	}

@@ -54,7 +54,9 @@ func TestSweepHealth(t *testing.T) {
 	fake := workatotest.New(t)
 	fleet := fleetOf(t, fake, 20)
 	var told []int
-	health, err := provision.SweepHealth(t.Context(), fake.Client(t), fleet, &provision.HealthOptions{Recipes: true, OnCustomer: func(done int) { told = append(told, done) }})
+	health, err := provision.SweepHealth(t.Context(), fake.Client(t), fleet, &provision.HealthOptions{
+		Recipes: true, OnCustomer: func(done int) { told = append(told, done) },
+	})
 	require.NoError(t, err)
 	assert.Equal(t, 20, health.Customers)
 	assert.Equal(t, map[provision.ConnectionHealth]int{provision.HealthGood: 19, provision.HealthNew: 20, provision.HealthLost: 1}, health.Connections)
