@@ -145,7 +145,8 @@ func TestNeedsUser(t *testing.T) {
 	}
 	for range 2 {
 		code, stdout, stderr := run("apply", "-poll", "1ms")
-		if code != exitNeedsUser || !strings.Contains(stdout, `wait connections/Jira: connection "Jira" (id `) || !strings.Contains(stderr, "When they have acted: onboard apply") {
+		if code != exitNeedsUser || !strings.Contains(stdout, `wait connections/Jira: connection "Jira" (id `) ||
+			!strings.Contains(stderr, "When they have acted: onboard apply") {
 			t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 		}
 	}
