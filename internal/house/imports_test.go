@@ -83,7 +83,7 @@ var onlyIn = map[string][]string{
 	"log": {"workatotest/serve.go", "scripts/"},
 	// A library starts no program, and reads neither the environment nor files
 	// unless asked to.
-	"os/exec": {"provision/provisiontest/", "examples/"},
+	"os/exec": {"provision/provisiontest/", "examples/", "scripts/"},
 	"os": {
 		"option.go", "package.go", "download_file.go", "internal/apitest/", "workatotest/", "provision/", "cmd/", "examples/", "scripts/",
 	},

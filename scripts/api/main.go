@@ -1,0 +1,109 @@
+// Command api compares the exported names of this module with those that are
+// recorded in api/, a file for each minor version:
+//
+//	go run ./scripts/api                   compare
+//	go run ./scripts/api -write            record what is new
+//	go run ./scripts/api -write -breaking  record what is gone or changed, too
+//
+// What is gone or changed breaks programs that use it, and is an error. What is
+// new is printed, and is recorded before a release.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-workato/workato"
+)
+
+const module = "github.com/go-workato/workato"
+
+// public are the packages that programs import.
+var public = []string{module, module + "/embed", module + "/provision", module + "/ratelimit", module + "/workatotest"}
+
+func main() {
+	write := flag.Bool("write", false, "record the names")
+	breaking := flag.Bool("breaking", false, "with -write: also what is gone or changed")
+	flag.Parse()
+	have, err := describe(exportData, public)
+	if err == nil {
+		err = compare(os.Stdout, recordFile(workato.Version), have, *write, *breaking)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "api:", err)
+		os.Exit(1)
+	}
+}
+
+// recordFile is where the names of a version are: api/v0.1.txt for 0.1.3.
+func recordFile(version string) string {
+	parts := strings.SplitN(version, ".", 3)
+	return filepath.Join("api", "v"+parts[0]+"."+parts[1]+".txt")
+}
+
+// exportData asks the go command where the compiler has left the types of
+// packages and of all that they import.
+func exportData(paths []string) (map[string]string, error) {
+	list := exec.Command("go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, paths...)...)
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	files := make(map[string]string)
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		files[path] = file
+	}
+	return files, nil
+}
+
+// compare fails if a recorded line is not there. With write it records.
+func compare(out io.Writer, file string, have []string, write, breaking bool) error {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) && !write {
+		return fmt.Errorf("%s is missing: record the names of a new minor version with: go run ./scripts/api -write", file)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	recorded := strings.FieldsFunc(string(text), func(r rune) bool { return r == '\n' })
+	gone, added := without(recorded, have), without(have, recorded)
+	for _, line := range gone {
+		fmt.Fprintln(out, "-", line)
+	}
+	for _, line := range added {
+		fmt.Fprintln(out, "+", line)
+	}
+	switch {
+	case len(gone) > 0 && !breaking:
+		return fmt.Errorf("%d recorded names are gone or changed; if that is meant, say so in CHANGELOG.md with before and after, "+
+			"and record it with: go run ./scripts/api -write -breaking", len(gone))
+	case write:
+		return os.WriteFile(file, []byte(strings.Join(have, "\n")+"\n"), 0o644) //nolint:gosec // documentation is for everybody
+	case len(added) > 0:
+		fmt.Fprintf(out, "%d names are new; record them before a release with: go run ./scripts/api -write\n", len(added))
+	default:
+		fmt.Fprintf(out, "%d names are as recorded in %s\n", len(have), file)
+	}
+	return nil
+}
+
+// without are the lines of one sorted list that are not in another.
+func without(lines, others []string) []string {
+	var rest []string
+	for _, line := range lines {
+		if _, found := slices.BinarySearch(others, line); !found {
+			rest = append(rest, line)
+		}
+	}
+	return rest
+}
