@@ -187,7 +187,8 @@ func TestReportPage(t *testing.T) {
 	require.NoError(t, (&provision.Report{Usage: &provision.Usage{}}).WriteHTML(&page))
 	assert.Contains(t, page.String(), "No task was counted.")
 	page.Reset()
-	require.NoError(t, (&provision.Report{Usage: &provision.Usage{Months: []provision.UsageMonth{{Month: "2025-11", Tasks: 4}, {Month: "2026-02", Tasks: 2}}}}).WriteHTML(&page))
+	months := []provision.UsageMonth{{Month: "2025-11", Tasks: 4}, {Month: "2026-02", Tasks: 2}}
+	require.NoError(t, (&provision.Report{Usage: &provision.Usage{Months: months}}).WriteHTML(&page))
 	assert.Equal(t, 4, strings.Count(page.String(), "<rect"), "a bar for each month, also for those without a task")
 	require.Error(t, (&provision.Report{}).WriteHTML(&page))
 	require.ErrorIs(t, report.WriteHTML(fullDisk{}), errFull)

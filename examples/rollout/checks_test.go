@@ -171,7 +171,10 @@ func TestHealthPage(t *testing.T) {
 	w := newWorld(t, 2)
 	w.fake.AddCustomer(workatotest.Customer{
 		ExternalID: "evil", Name: "<script>alert(1)</script>",
-		Connections: []*workatotest.Connection{{Name: "Jira", Provider: "jira"}, {Name: "Slack", Provider: "slack", AuthorizationStatus: "success", AuthorizedAt: time.Now()}},
+		Connections: []*workatotest.Connection{
+			{Name: "Jira", Provider: "jira"},
+			{Name: "Slack", Provider: "slack", AuthorizationStatus: "success", AuthorizedAt: time.Now()},
+		},
 	})
 	file := filepath.Join(w.dir, "r.html")
 	health := []string{"health", "-base-url", w.fake.URL(), "-html", file}
