@@ -19,15 +19,9 @@ func ExampleApply() {
 	fake := workatotest.NewServer(workatotest.WithImportReads(0)) // in a real program: workato.NewClient(workato.FromEnv())
 	defer fake.Close()
 	client, err := fake.NewClient()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	check(err)
 	dir, err := os.MkdirTemp("", "onboarding")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	check(err)
 	defer os.RemoveAll(dir)
 	ledger := provision.File(filepath.Join(dir, "onboarding.journal"))
 	defer ledger.Close()
@@ -46,10 +40,7 @@ func ExampleApply() {
 		Start: []string{"Settle invoice when issue is done"},
 	}
 	changes, err := provision.Apply(context.Background(), client, plan, provision.WithJournal(ledger), provision.WithFirstPoll(1))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	check(err)
 	for _, step := range changes.Steps {
 		fmt.Println(step.Action, step.Address)
 	}
@@ -68,8 +59,12 @@ func ExampleApply() {
 // The crash test of a whole onboarding: killed before and after every call.
 func TestExampleCrash(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ledger := provision.Memory()
-		workatotest.CrashTest(t, workatotest.New(t), onboard(acmePlan(), provision.WithJournal(ledger)))
+		var ledger provision.Ledger
+		forget := workatotest.CrashSetup(func() { ledger = provision.Memory() }) // before each case
+		workatotest.CrashTest(t, workatotest.New(t), func(ctx context.Context, client *workato.Client) error {
+			_, err := provision.Apply(ctx, client, acmePlan(), provision.WithJournal(ledger))
+			return err
+		}, forget)
 	})
 }
 
@@ -79,23 +74,14 @@ func ExampleDiff() {
 	defer fake.Close()
 	fake.AddCustomer(workatotest.Customer{ExternalID: "acme", Name: "Acme Inc", NotificationEmail: "ops@acme.example"})
 	client, err := fake.NewClient()
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	check(err)
 	plan, err := provision.ReadPlan("plan.json", []byte(`{
   "customer": {"external_id": "acme", "name": "Acme", "notification_email": "ops@acme.example"},
   "folders": [["Billing", "EU"]]
 }`))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	check(err)
 	changes, err := provision.Diff(context.Background(), client, plan)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	check(err)
 	for _, step := range changes.Steps {
 		for _, field := range step.Fields {
 			fmt.Printf("%s %s: %s from %q to %q\n", step.Action, step.Address, field.Field, field.Have, field.Want)
