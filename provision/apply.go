@@ -244,7 +244,7 @@ func (a *applier) note(change Change, err error) error {
 			change.Reason = cmp.Or(change.Reason, strings.TrimPrefix(err.Error(), "provision: "))
 			err = nil
 		} else {
-			err = fmt.Errorf("provision: %s: %w", change.Address, err)
+			err = &stepError{change.Address, err}
 		}
 	}
 	a.changes.Steps = append(a.changes.Steps, change)
@@ -253,6 +253,18 @@ func (a *applier) note(change Change, err error) error {
 	}
 	return err
 }
+
+// stepError says which step has failed.
+type stepError struct {
+	address string
+	err     error
+}
+
+func (e *stepError) Error() string {
+	return "provision: " + e.address + ": " + strings.TrimPrefix(e.err.Error(), "provision: ")
+}
+
+func (e *stepError) Unwrap() error { return e.err }
 
 // changeOf is the step of an ensure helper.
 func changeOf[T any](address string, r *Result[T]) Change {
