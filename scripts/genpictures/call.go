@@ -30,7 +30,7 @@ func callPicture() (string, error) {
 	)
 	// From encoding down into the frame of the attempts.
 	d.arrow([2]float64{x3 + w/2, 92}, [2]float64{x3 + w/2, 106}, [2]float64{x1 + w/2, 106}, [2]float64{x1 + w/2, 151})
-	d.frame(10, 118, width-20, 211, "")
+	d.frame(10, 118, width-20, 211)
 	d.text("note", x2, 139, w+gap+w, "each attempt, at most 50 s, four attempts by default")
 	row(152, 72,
 		box{title: "4  Quota", lines: []string{"the limiter, if there is one,", "waits for its turn"}},

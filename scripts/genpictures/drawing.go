@@ -117,10 +117,9 @@ func (d *drawing) arrow(points ...[2]float64) {
 	fmt.Fprintf(&d.elements, "<path class=\"arrow\" marker-end=\"url(#tip)\" d=%q/>\n", path.String())
 }
 
-// frame is a dashed rectangle with a note in its upper left corner.
-func (d *drawing) frame(x, y, w, h float64, note string) {
+// frame is a dashed rectangle.
+func (d *drawing) frame(x, y, w, h float64) {
 	fmt.Fprintf(&d.elements, "<rect class=\"frame\" x=\"%g\" y=\"%g\" width=\"%g\" height=\"%g\" rx=\"10\"/>\n", x, y, w, h)
-	d.text("note", x+pad, y+20, w-2*pad, note)
 }
 
 // document is the whole picture; title and description are for those who do not
