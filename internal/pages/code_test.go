@@ -96,6 +96,9 @@ func testUnits(t *testing.T, module string, units []unit) {
 		{"vet", "-mod=mod", "./..."},
 		{"test", "-mod=mod", "-c", "-vet=off", "-ldflags=-s -w", "-o", program, "./run"},
 	} {
+		if args[0] == "vet" && testing.Short() { // the build finds what another Go refuses
+			continue
+		}
 		if out, err := command(t, dir, "go", args...); err != nil {
 			t.Fatalf("the pages do not build: %v\n%s", err, out)
 		}
