@@ -104,10 +104,13 @@ type ActivityLogListParams struct {
 	// PerPage is at most 100, which is also the default.
 	PerPage int `url:"page[size]"`
 	// From and To bound the time of the entries.
-	From    time.Time `url:"from,omitempty" layout:"2006-01-02T15:04:05.000Z"`
-	To      time.Time `url:"to,omitempty" layout:"2006-01-02T15:04:05.000Z"`
-	UserIDs []int64   `url:"users_ids,brackets,omitempty"`
+	From time.Time `url:"from,omitempty" layout:"2006-01-02T15:04:05.000Z"`
+	To   time.Time `url:"to,omitempty" layout:"2006-01-02T15:04:05.000Z"`
+	// UserIDs selects what these people did.
+	UserIDs []int64 `url:"users_ids,brackets,omitempty"`
 
+	// IncludeResourceTypes and IncludeEventTypes select entries, ExcludeResourceTypes
+	// and ExcludeEventTypes leave entries out.
 	IncludeResourceTypes []ActivityResourceType `url:"include_resource_types,brackets,omitempty"`
 	ExcludeResourceTypes []ActivityResourceType `url:"exclude_resource_types,brackets,omitempty"`
 	IncludeEventTypes    []string               `url:"include_event_types,brackets,omitempty"`

@@ -24,7 +24,7 @@ func TestActivityLogs(t *testing.T) {
 	assert.Equal(t, &workato.ActivityLogResource{ID: "41354", Name: "Sync invoices", Type: workato.ActivityRecipe}, entry.Resource)
 	assert.Equal(t, &workato.ActivityLogResource{ID: "tag-Bq1xYz-9KmA", Name: "Finance", Type: "Tags::Models::Tag"}, page.Items[1].Resource)
 	assert.True(t, at("2024-05-01T10:00:00Z").Equal(entry.Timestamp))
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	assert.True(t, page.HasNext(), "the total says nothing about the rest")
 }
 

@@ -73,6 +73,7 @@ func (p *APIAccessProfile) identity() int64 { return p.ID }
 // APIAccessProfileListParams selects and pages access profiles. All fields are
 // optional.
 type APIAccessProfileListParams struct {
+	// APIClientID selects the profiles of a client of the old model.
 	APIClientID int64 `url:"api_client_id,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
@@ -111,7 +112,10 @@ type APIAccessProfileCreateParams struct {
 	APICollectionIDs []int64     `json:"api_collection_ids"`
 	AuthType         APIAuthType `json:"auth_type"`
 	// APIClientID is sent as a string, as the reference types it.
-	APIClientID        int64        `json:"api_client_id,omitempty,string"`
+	APIClientID int64 `json:"api_client_id,omitempty,string"`
+	// JWTMethod to AllowedIssuers belong to an AuthType: see APIClientCreateParams,
+	// which has JWTSecret, OIDCIssuer, OIDCJWKSURI, AccessProfileClaim and
+	// RequiredClaims too.
 	JWTMethod          APIJWTMethod `json:"jwt_method,omitempty"`
 	JWTSecret          Secret       `json:"jwt_secret,omitzero"`
 	OIDCIssuer         string       `json:"oidc_issuer,omitempty"`
@@ -119,8 +123,10 @@ type APIAccessProfileCreateParams struct {
 	AccessProfileClaim string       `json:"access_profile_claim,omitempty"`
 	RequiredClaims     []string     `json:"required_claims,omitempty"`
 	AllowedIssuers     []string     `json:"allowed_issuers,omitempty"`
-	IPAllowList        []string     `json:"ip_allow_list,omitempty"`
-	IPDenyList         []string     `json:"ip_deny_list,omitempty"`
+	// IPAllowList and IPDenyList are addresses or ranges (CIDR) from which calls are
+	// allowed or refused.
+	IPAllowList []string `json:"ip_allow_list,omitempty"`
+	IPDenyList  []string `json:"ip_deny_list,omitempty"`
 }
 
 // Create makes an access profile. The response shows its Secret, or its

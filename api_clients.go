@@ -125,19 +125,24 @@ type APIClientCreateParams struct {
 	APICollectionIDs []int64     `json:"api_collection_ids"`
 	AuthType         APIAuthType `json:"auth_type"`
 	Description      string      `json:"description,omitempty"`
-	ProjectID        int64       `json:"project_id,omitempty"`
+	// ProjectID is the project that the client belongs to, 0 for none.
+	ProjectID int64 `json:"project_id,omitempty"`
 	// APIPortalID and Email give the client access to an API portal. Each requires
 	// the other.
 	APIPortalID int64  `json:"api_portal_id,omitempty"`
 	Email       string `json:"email,omitempty"`
-	APIPolicyID int64  `json:"api_policy_id,omitempty"`
+	// APIPolicyID is the API policy of the client, 0 for none.
+	APIPolicyID int64 `json:"api_policy_id,omitempty"`
 	// JWTMethod and JWTSecret are required for APIAuthJWT. The secret is that of
 	// HMAC, or the public key of RSA.
 	JWTMethod APIJWTMethod `json:"jwt_method,omitempty"`
 	JWTSecret Secret       `json:"jwt_secret,omitzero"`
 	// OIDCIssuer or OIDCJWKSURI, but not both, is required for APIAuthOIDC.
-	OIDCIssuer         string   `json:"oidc_issuer,omitempty"`
-	OIDCJWKSURI        string   `json:"oidc_jwks_uri,omitempty"`
+	OIDCIssuer  string `json:"oidc_issuer,omitempty"`
+	OIDCJWKSURI string `json:"oidc_jwks_uri,omitempty"`
+	// AccessProfileClaim names the claim of a token with the access profile.
+	// RequiredClaims are the claims that a token must have, AllowedIssuers the
+	// issuers from which it may be.
 	AccessProfileClaim string   `json:"access_profile_claim,omitempty"`
 	RequiredClaims     []string `json:"required_claims,omitempty"`
 	AllowedIssuers     []string `json:"allowed_issuers,omitempty"`

@@ -17,8 +17,8 @@ func TestAPICollections(t *testing.T) {
 		return c.APICollections.List(ctx, customerID, nil)
 	})
 	require.Len(t, page.Items, 2)
-	assert.Equal(t, ptr[int64](5501), page.Items[0].ProjectID, "a string")
-	assert.Equal(t, ptr[int64](5502), page.Items[1].ProjectID, "a number")
+	assert.Equal(t, workato.Ptr[int64](5501), page.Items[0].ProjectID, "a string")
+	assert.Equal(t, workato.Ptr[int64](5502), page.Items[1].ProjectID, "a number")
 	assert.Nil(t, page.Items[1].Version)
 
 	made := decoded(t, "api_platform/collection.json", func(ctx context.Context, c *workato.Client) (*workato.APICollection, error) {
@@ -55,7 +55,7 @@ func TestAPIKeys(t *testing.T) {
 	page := decoded(t, "api_platform/keys.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.APIKey], error) {
 		return c.APIKeys.List(ctx, customerID, 42, nil)
 	})
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	assert.Nil(t, page.Items[1].ActiveSince)
 	assert.True(t, page.Items[0].AuthToken.IsZero())
 	key := decoded(t, "api_platform/key.json", func(ctx context.Context, c *workato.Client) (*workato.APIKey, error) {
@@ -71,7 +71,7 @@ func TestAPIAccessProfiles(t *testing.T) {
 	page := decoded(t, "api_platform/profiles.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.APIAccessProfile], error) {
 		return c.APIAccessProfiles.List(ctx, customerID, nil)
 	})
-	assert.Equal(t, ptr[int64](42), page.Items[0].APIClientID, "a string")
+	assert.Equal(t, workato.Ptr[int64](42), page.Items[0].APIClientID, "a string")
 	refresh := func(ctx context.Context, c *workato.Client) (*workato.APIAccessProfile, error) {
 		return c.APIAccessProfiles.RefreshSecret(ctx, customerID, 55)
 	}

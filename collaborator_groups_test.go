@@ -15,7 +15,7 @@ func TestCollaboratorGroups(t *testing.T) {
 		return c.CollaboratorGroups.List(ctx, customerID, nil)
 	})
 	assert.Equal(t, workato.CollaboratorGroup{ID: "am-Xy1", Name: "All collaborators"}, page.Items[0])
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	assert.False(t, page.HasNext())
 	keepsRows(t, "collaborator_groups/list.json", page.Items)
 

@@ -41,8 +41,9 @@ var (
 // Connection is a customer's connection to another application. It never holds
 // the parameters that it was created with: the service does not return them.
 type Connection struct {
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	// Provider is the name of the connector: "salesforce". See Integrations.
 	Provider string `json:"provider"`
 	// Application and Description were only seen on connections of the partner's
 	// own workspace, where Application replaces Provider.
@@ -51,17 +52,24 @@ type Connection struct {
 	// AuthorizedAt is nil for a shell connection that was never authorised.
 	AuthorizedAt *time.Time `json:"authorized_at"`
 	// AuthorizationStatus is empty for a shell connection.
-	AuthorizationStatus  AuthorizationStatus `json:"authorization_status"`
-	AuthorizationError   *string             `json:"authorization_error"`
-	CreatedAt            time.Time           `json:"created_at"`
-	UpdatedAt            time.Time           `json:"updated_at"`
-	ExternalID           *string             `json:"external_id"`
-	FolderID             *int64              `json:"folder_id"`
-	ProjectID            *int64              `json:"project_id"`
-	Identity             *string             `json:"identity"`
-	ConnectionLostAt     *time.Time          `json:"connection_lost_at"`
-	ConnectionLostReason *string             `json:"connection_lost_reason"`
-	ParentID             *int64              `json:"parent_id"`
+	AuthorizationStatus AuthorizationStatus `json:"authorization_status"`
+	// AuthorizationError says why the credentials were refused, nil if they were not.
+	AuthorizationError *string   `json:"authorization_error"`
+	CreatedAt          time.Time `json:"created_at"`
+	UpdatedAt          time.Time `json:"updated_at"`
+	// ExternalID is yours, usually that of the user who owns the connection.
+	ExternalID *string `json:"external_id"`
+	// FolderID is the folder that the connection lies in, ProjectID the project.
+	FolderID  *int64 `json:"folder_id"`
+	ProjectID *int64 `json:"project_id"`
+	// Identity is the account in the application, as its connector reports it.
+	Identity *string `json:"identity"`
+	// ConnectionLostAt and ConnectionLostReason say since when and why the connection
+	// no longer works, nil while it does.
+	ConnectionLostAt     *time.Time `json:"connection_lost_at"`
+	ConnectionLostReason *string    `json:"connection_lost_reason"`
+	// ParentID is the id of a connection of the same provider, nil for none.
+	ParentID *int64 `json:"parent_id"`
 	// Tags are handles. They are nil unless the list was asked to include them,
 	// and may be nil even then.
 	Tags []string `json:"tags"`
@@ -97,7 +105,8 @@ type ConnectionListParams struct {
 	// FolderID is a project's or folder's id.
 	FolderID int64 `url:"folder_id,omitempty"`
 	// ParentID is the id of a connection of the same provider.
-	ParentID   int64  `url:"parent_id,omitempty"`
+	ParentID int64 `url:"parent_id,omitempty"`
+	// ExternalID is the external id of connections: yours, not that of a customer.
 	ExternalID string `url:"external_id,omitempty"`
 	// IncludeRuntimeConnections adds the connections of runtime users.
 	IncludeRuntimeConnections bool `url:"include_runtime_connections,omitempty"`
@@ -170,7 +179,8 @@ type ConnectionUpdateParams struct {
 	Name Opt[string] `json:"name,omitzero"`
 	// Provider is in a sample of the reference, not in its table. Set it to the
 	// connection's own, if at all: no source says that it can be changed.
-	Provider   Opt[string] `json:"provider,omitzero"`
+	Provider Opt[string] `json:"provider,omitzero"`
+	// ParentID, FolderID and ExternalID are as in ConnectionCreateParams.
 	ParentID   Opt[int64]  `json:"parent_id,omitzero"`
 	FolderID   Opt[int64]  `json:"folder_id,omitzero"`
 	ExternalID Opt[string] `json:"external_id,omitzero"`

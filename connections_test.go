@@ -24,24 +24,24 @@ func TestDecodeConnection(t *testing.T) {
 	created, updated := at("2024-04-30T10:00:00.100Z"), at("2024-05-01T10:00:00.101Z")
 
 	assert.Equal(t, []workato.Connection{{
-		ID: 7012, Name: "Prod Jira", Provider: "jira", AuthorizedAt: ptr(at("2018-05-01T10:00:00.100Z")), AuthorizationStatus: workato.AuthorizationSuccess,
+		ID: 7012, Name: "Prod Jira", Provider: "jira", AuthorizedAt: workato.Ptr(at("2018-05-01T10:00:00.100Z")), AuthorizationStatus: workato.AuthorizationSuccess,
 		CreatedAt: at("2018-04-30T10:00:00.100Z"), UpdatedAt: at("2018-05-01T10:00:00.101Z"),
 	}}, decoded(t, "connections/list_2019.json", list))
 
 	newest := []workato.Connection{
 		{
-			ID: 7012, Name: "Prod Jira", Provider: "jira", AuthorizedAt: ptr(at("2024-05-01T10:00:00.100Z")),
-			AuthorizationStatus: workato.AuthorizationSuccess, CreatedAt: created, UpdatedAt: updated, ExternalID: ptr("U-9"),
-			FolderID: ptr[int64](4410), ParentID: ptr[int64](7001), Tags: []string{"tag-AbC1-x2", "tag-AbC1-x3"},
+			ID: 7012, Name: "Prod Jira", Provider: "jira", AuthorizedAt: workato.Ptr(at("2024-05-01T10:00:00.100Z")),
+			AuthorizationStatus: workato.AuthorizationSuccess, CreatedAt: created, UpdatedAt: updated, ExternalID: workato.Ptr("U-9"),
+			FolderID: workato.Ptr[int64](4410), ParentID: workato.Ptr[int64](7001), Tags: []string{"tag-AbC1-x2", "tag-AbC1-x3"},
 		},
 		{
-			ID: 7013, Name: "Books", Provider: "quickbooks", AuthorizedAt: ptr(at("2024-05-01T03:00:00.100-07:00")),
-			AuthorizationStatus: workato.AuthorizationSuccess, CreatedAt: created, UpdatedAt: updated, FolderID: ptr[int64](4410),
-			Identity: ptr("ana@borealis.example/9988776655"), ConnectionLostAt: ptr(at("2024-06-01T12:00:00Z")), ConnectionLostReason: ptr("network_failure"),
+			ID: 7013, Name: "Books", Provider: "quickbooks", AuthorizedAt: workato.Ptr(at("2024-05-01T03:00:00.100-07:00")),
+			AuthorizationStatus: workato.AuthorizationSuccess, CreatedAt: created, UpdatedAt: updated, FolderID: workato.Ptr[int64](4410),
+			Identity: workato.Ptr("ana@borealis.example/9988776655"), ConnectionLostAt: workato.Ptr(at("2024-06-01T12:00:00Z")), ConnectionLostReason: workato.Ptr("network_failure"),
 		},
 		{
 			ID: 7014, Name: "Sheets", Provider: "google_sheets", AuthorizationStatus: workato.AuthorizationException,
-			AuthorizationError: ptr("token expired"), CreatedAt: created, UpdatedAt: updated, Tags: []string{},
+			AuthorizationError: workato.Ptr("token expired"), CreatedAt: created, UpdatedAt: updated, Tags: []string{},
 		},
 	}
 	got := decoded(t, "connections/list_2025.json", list)
@@ -55,7 +55,7 @@ func TestDecodeConnection(t *testing.T) {
 	assert.Empty(t, empty)
 
 	shell := &workato.Connection{
-		ID: 7015, Name: "jira_connection", Provider: "jira", CreatedAt: created, UpdatedAt: created, FolderID: ptr[int64](1892),
+		ID: 7015, Name: "jira_connection", Provider: "jira", CreatedAt: created, UpdatedAt: created, FolderID: workato.Ptr[int64](1892),
 	}
 	assert.Equal(t, shell, decoded(t, "connections/shell.json", create))
 	assert.Equal(t, shell, decoded(t, "connections/shell.json", update))
@@ -64,18 +64,18 @@ func TestDecodeConnection(t *testing.T) {
 	refused := decoded(t, "connections/refused_credentials.json", update)
 	assert.False(t, refused.Authorized())
 	assert.Equal(t, workato.AuthorizationFailed, refused.AuthorizationStatus)
-	assert.Equal(t, ptr("401 from the application"), refused.AuthorizationError)
+	assert.Equal(t, workato.Ptr("401 from the application"), refused.AuthorizationError)
 
 	twin := decoded(t, "connections/twin.json", list)[0]
 	assert.Equal(t, "jira", twin.Application)
-	assert.Equal(t, ptr("of the sync"), twin.Description)
-	assert.Equal(t, ptr[int64](649), twin.ProjectID)
+	assert.Equal(t, workato.Ptr("of the sync"), twin.Description)
+	assert.Equal(t, workato.Ptr[int64](649), twin.ProjectID)
 
 	loose := decoded(t, "connections/loose.json", create)
 	assert.Equal(t, int64(7016), loose.ID)
 	assert.Equal(t, workato.AuthorizationStatus("pending_review"), loose.AuthorizationStatus)
-	assert.Equal(t, ptr("128904"), loose.ExternalID)
-	assert.Equal(t, ptr[int64](4410), loose.FolderID)
+	assert.Equal(t, workato.Ptr("128904"), loose.ExternalID)
+	assert.Equal(t, workato.Ptr[int64](4410), loose.FolderID)
 	assert.Nil(t, loose.ParentID)
 	assert.Nil(t, loose.AuthorizedAt)
 	assert.Nil(t, loose.ConnectionLostAt)

@@ -102,7 +102,8 @@ func (v *CustomConnectorVersion) UnmarshalJSON(data []byte) error {
 type CustomConnectorListParams struct {
 	// Title is a part of the title.
 	Title string `url:"title,omitempty"`
-	// OEMShared selects those that are shared with customers, or that are not.
+	// OEMShared selects those that are shared with customers (Ptr(true)), or that
+	// are not (Ptr(false)); nil selects both.
 	OEMShared *bool `url:"oem_shared,omitempty"`
 }
 

@@ -19,7 +19,7 @@ func TestCustomConnectors(t *testing.T) {
 	require.Len(t, connectors, 2)
 	shared, draft := connectors[0], connectors[1]
 	assert.Equal(t, &workato.CustomConnectorVersion{Version: 4}, shared.LatestReleasedVersion, "nothing but a number")
-	assert.Equal(t, ptr[int64](3), shared.OEMSharedVersion)
+	assert.Equal(t, workato.Ptr[int64](3), shared.OEMSharedVersion)
 	assert.True(t, at("2024-01-21T18:54:26.934Z").Equal(*shared.ReleasedVersions[0].ReleasedAt))
 	assert.Equal(t, "Faster", *shared.ReleasedVersions[0].VersionNote)
 	assert.Nil(t, draft.LatestReleasedVersion)

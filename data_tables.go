@@ -150,9 +150,11 @@ func (s *DataTableService) All(ctx context.Context, customerID CustomerID, param
 
 // DataTableCreateParams describes a new data table. All fields are required.
 type DataTableCreateParams struct {
-	Name     string            `json:"name"`
-	FolderID int64             `json:"folder_id"`
-	Schema   []DataTableColumn `json:"schema"`
+	Name string `json:"name"`
+	// FolderID is the folder of the table.
+	FolderID int64 `json:"folder_id"`
+	// Schema are the columns, in their order.
+	Schema []DataTableColumn `json:"schema"`
 }
 
 // Create makes an empty data table.

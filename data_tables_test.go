@@ -20,7 +20,7 @@ func TestDataTables(t *testing.T) {
 	table := page.Items[0]
 	assert.Equal(t, []workato.DataTableColumn{
 		{
-			Type: workato.DataTableString, Name: "Country", FieldID: "1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809", Hint: ptr("ISO code"),
+			Type: workato.DataTableString, Name: "Country", FieldID: "1b2c3d4e-5f60-4718-92a3-b4c5d6e7f809", Hint: workato.Ptr("ISO code"),
 			DefaultValue: json.RawMessage(`"DE"`), Metadata: json.RawMessage(`{"width": 2}`), Multivalue: true,
 			Relation: &workato.DataTableRelation{TableID: "t-1", FieldID: "f-1"},
 		},

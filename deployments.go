@@ -105,11 +105,12 @@ func (s DeploymentState) Failed() bool {
 // ProjectBuild is a package of a project. The service builds it after Build has
 // returned: see WaitBuild.
 type ProjectBuild struct {
-	ID              int64           `json:"id"`
-	CreatedAt       time.Time       `json:"created_at"`
-	UpdatedAt       time.Time       `json:"updated_at"`
-	Description     string          `json:"description"`
-	ProjectID       int64           `json:"project_id"`
+	ID          int64     `json:"id"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
+	Description string    `json:"description"`
+	ProjectID   int64     `json:"project_id"`
+	// State is that of the response, or its status.
 	State           DeploymentState `json:"state"`
 	PerformedByName string          `json:"performed_by_name"`
 	// DownloadURL is where the package can be fetched without a credential, ""
@@ -117,7 +118,9 @@ type ProjectBuild struct {
 	DownloadURL string `json:"download_url"`
 	// Error says why a failed build failed. Only one source shows it.
 	Error string `json:"error"`
-	// Status is State by the name that one source uses.
+	// Status is the state under the name that one source uses.
+	//
+	// Deprecated: use State, which has it under either name.
 	Status DeploymentState `json:"status"`
 }
 
@@ -144,9 +147,11 @@ func (d *Deployment) identity() int64 { return d.ID }
 
 // DeploymentBuildParams describes a build. All fields are optional.
 type DeploymentBuildParams struct {
-	Description      string `json:"description,omitempty"`
-	IncludeTestCases bool   `json:"include_test_cases,omitempty"`
-	IncludeTags      bool   `json:"include_tags,omitempty"`
+	Description string `json:"description,omitempty"`
+	// IncludeTestCases adds the test cases of the recipes, IncludeTags the tags of
+	// the assets.
+	IncludeTestCases bool `json:"include_test_cases,omitempty"`
+	IncludeTags      bool `json:"include_tags,omitempty"`
 }
 
 // Build starts to build a package of a project: continue with WaitBuild. If the
@@ -243,8 +248,12 @@ func (s *DeploymentService) Deploy(ctx context.Context, customerID CustomerID, p
 // DeploymentListParams filters the list of deployments. All fields are
 // optional.
 type DeploymentListParams struct {
-	ProjectID       int64           `url:"project_id,omitempty"`
-	FolderID        int64           `url:"folder_id,omitempty"`
+	// ProjectID and FolderID select the deployments of a project, by its own id or by
+	// that of its folder.
+	ProjectID int64 `url:"project_id,omitempty"`
+	FolderID  int64 `url:"folder_id,omitempty"`
+	// EnvironmentType is the environment that was deployed to, State the state of the
+	// deployment now.
 	EnvironmentType EnvironmentType `url:"environment_type,omitempty"`
 	State           DeploymentState `url:"state,omitempty"`
 	// From and To bound the time of the deployment.

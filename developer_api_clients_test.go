@@ -17,11 +17,11 @@ func TestDeveloperAPIClients(t *testing.T) {
 		return c.DeveloperAPIClients.List(ctx, customerID, nil)
 	})
 	require.Len(t, page.Items, 2)
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	assert.Equal(t, workato.DeveloperAPIClient{
 		ID: 50112, Name: "ci", APIPrivilegeGroupID: 3301, FolderIDs: []int64{810, 811},
-		EnvironmentName: ptr("Development"), EnvironmentID: ptr[int64](7733), IPAllowList: workato.IPList{"198.51.100.7", "198.51.100.8"},
-		Token:     workato.DeveloperAPIToken{UpdatedAt: ptr(at("2024-02-01T16:00:00.123Z"))},
+		EnvironmentName: workato.Ptr("Development"), EnvironmentID: workato.Ptr[int64](7733), IPAllowList: workato.IPList{"198.51.100.7", "198.51.100.8"},
+		Token:     workato.DeveloperAPIToken{UpdatedAt: workato.Ptr(at("2024-02-01T16:00:00.123Z"))},
 		CreatedAt: page.Items[0].CreatedAt, UpdatedAt: page.Items[0].UpdatedAt,
 	}, page.Items[0])
 	assert.True(t, at("2024-02-01T16:00:00.123Z").Equal(page.Items[0].CreatedAt))

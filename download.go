@@ -27,6 +27,7 @@ type DownloadParams struct {
 
 // Download describes what was downloaded.
 type Download struct {
+	// Size is the length of the package in bytes.
 	Size int64
 	// SHA256 is the hash of the package in hexadecimal digits.
 	SHA256 string
@@ -68,7 +69,7 @@ func (s *ExportService) Source(ctx context.Context, customerID CustomerID, packa
 
 func (s *ExportService) source(customerID CustomerID, packageID int64, opts []CallOption) *downloadSource {
 	return &downloadSource{core: s.core, opts: opts, op: storeOperation("exports.download"), find: func(ctx context.Context) (*url.URL, *transport.Stream, error) {
-		e, err := s.GetExportStatus(ctx, customerID, packageID, opts...)
+		e, err := s.Get(ctx, customerID, packageID, opts...)
 		if err != nil {
 			return nil, nil, err
 		}

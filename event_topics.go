@@ -97,7 +97,8 @@ const (
 // EventTopicListParams selects topics. All fields are optional.
 type EventTopicListParams struct {
 	// Name is a part of the name, case-sensitive.
-	Name string         `url:"name,omitempty"`
+	Name string `url:"name,omitempty"`
+	// Sort is the order of the list; the service's own if it is empty.
 	Sort EventTopicSort `url:"sort,omitempty"`
 	// IncludeSchema shows the fields of messages.
 	IncludeSchema bool `url:"include_schema,omitempty"`
@@ -141,7 +142,8 @@ type EventTopicCreateParams struct {
 	// Retention is how long messages are kept, in seconds; if it is 0, for a week.
 	Retention   int64  `json:"retention,omitempty"`
 	Description string `json:"description,omitempty"`
-	FolderID    int64  `json:"folder_id,omitempty"`
+	// FolderID is the folder of the topic, 0 for Home.
+	FolderID int64 `json:"folder_id,omitempty"`
 }
 
 // checkRetention refuses an impossible time.

@@ -12,11 +12,6 @@ func ExampleGenieService_Create() {
 	ctx := context.Background()
 	client, done := exampleClient(workatotest.Customer{
 		ExternalID: "acme", Folders: []*workatotest.Folder{{ID: 2100, Name: "Billing"}},
-		Recipes: []*workatotest.Recipe{{ID: 4100, Name: "Find an invoice", FolderID: 2100, Running: true}},
-		Records: map[string][]workatotest.Record{
-			"skills":          {{"id": "skl-1", "name": "Find an invoice", "provider_id": 4100, "folder_id": 2100}},
-			"knowledge_bases": {{"id": "kb-1", "name": "Price lists", "folder_id": 2100}},
-		},
 	})
 	defer done()
 	customer := workato.ExternalID("acme")
@@ -40,33 +35,60 @@ func ExampleGenieService_Create() {
 	for genie, err := range client.Genies.All(ctx, customer, &workato.GenieListParams{FolderID: 2100}) {
 		fmt.Println(genie.ID == made.ID, err)
 	}
-	skill, err := client.Skills.Get(ctx, customer, "skl-1")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(skill.Name, *skill.ProviderID, skill.Running)
-	base, err := client.KnowledgeBases.Get(ctx, customer, "kb-1")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(base.Name, "with", base.StorageSize, "bytes")
+	// Output:
+	// Billing desk stopped: Be brief.
+	// true <nil>
+}
+
+// What the genies of a customer can do.
+func ExampleSkillService_List() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{
+		ExternalID: "acme", Recipes: []*workatotest.Recipe{{ID: 4100, Name: "Find an invoice", Running: true}},
+		Records: map[string][]workatotest.Record{"skills": {{"id": "skl-1", "name": "Find an invoice", "provider_id": 4100}}},
+	})
+	defer done()
+	customer := workato.ExternalID("acme")
+
 	skills, err := client.Skills.List(ctx, customer, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
+	for _, skill := range skills.Items {
+		skill, err := client.Skills.Get(ctx, customer, skill.ID)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(skill.Name, *skill.ProviderID, skill.Running)
+	}
+	// Output:
+	// Find an invoice 4100 true
+}
+
+// What the genies of a customer know.
+func ExampleKnowledgeBaseService_List() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{
+		ExternalID: "acme", Records: map[string][]workatotest.Record{"knowledge_bases": {{"id": "kb-1", "name": "Price lists"}}},
+	})
+	defer done()
+	customer := workato.ExternalID("acme")
+
 	bases, err := client.KnowledgeBases.List(ctx, customer, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(len(skills.Items), len(bases.Items))
+	for _, base := range bases.Items {
+		base, err := client.KnowledgeBases.Get(ctx, customer, base.ID)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(base.Name, "with", base.StorageSize, "bytes")
+	}
 	// Output:
-	// Billing desk stopped: Be brief.
-	// true <nil>
-	// Find an invoice 4100 true
 	// Price lists with 0 bytes
-	// 1 1
 }

@@ -97,6 +97,58 @@ func ExampleAPIKeyService_RefreshSecret() {
 	// disabled: <nil>
 }
 
+// A collection of endpoints, the unit that clients may call.
+func ExampleAPICollectionService_Create() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{ExternalID: "acme"})
+	defer done()
+
+	orders, err := client.APICollections.Create(ctx, workato.ExternalID("acme"), &workato.APICollectionCreateParams{Name: "Orders", ProjectID: 5501})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(orders.Name)
+	// Output: Orders
+}
+
+// The endpoints that a customer's recipes serve; one is taken out of service.
+func ExampleAPIEndpointService_All() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{
+		ExternalID: "acme", Records: map[string][]workatotest.Record{"api_endpoints": {{"id": 7, "name": "Add order", "active": true}}},
+	})
+	defer done()
+	customer := workato.ExternalID("acme")
+
+	for endpoint, err := range client.APIEndpoints.All(ctx, customer, nil) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(endpoint.Name, endpoint.Active, client.APIEndpoints.Disable(ctx, customer, endpoint.ID))
+	}
+	// Output: Add order true <nil>
+}
+
+// Who may call the APIs of a customer.
+func ExampleAPIClientService_All() {
+	ctx := context.Background()
+	client, done := exampleClient(workatotest.Customer{
+		ExternalID: "acme", Records: map[string][]workatotest.Record{"api_clients": {{"id": 42, "name": "shop"}}},
+	})
+	defer done()
+
+	for client, err := range client.APIClients.All(ctx, workato.ExternalID("acme"), nil) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(client.ID, client.Name)
+	}
+	// Output: 42 shop
+}
+
 // A client of the old model, for workspaces that still have them.
 func ExampleAPIAccessProfileService_Create() {
 	ctx := context.Background()

@@ -34,7 +34,7 @@ func ExampleExportService_Source() {
 		fmt.Println(err)
 		return
 	}
-	export, err := client.Exports.ExportPackage(ctx, from, manifest.ID)
+	export, err := client.Exports.Export(ctx, from, manifest.ID)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -195,12 +195,12 @@ func ExampleExportService_UpdateManifest() {
 		fmt.Println(err)
 		return
 	}
-	export, err := client.Exports.ExportPackage(ctx, customer, manifest.ID)
+	export, err := client.Exports.Export(ctx, customer, manifest.ID)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	export, err = client.Exports.GetExportStatus(ctx, customer, export.ID)
+	export, err = client.Exports.Get(ctx, customer, export.ID)
 	fmt.Println(manifest.Name, "is", export.Status, err)
 	// Output: Release 4 is completed <nil>
 }

@@ -11,8 +11,10 @@ import (
 
 // ExportService exports packages from a customer's workspace. An export takes
 // three steps: a manifest says what goes into the package (see CreateManifest),
-// ExportPackage starts the export, Wait waits for it. Then Download,
-// DownloadFile or Source fetch the package.
+// Export starts the export, Wait waits for it. Then Download, DownloadFile or
+// Source fetch the package, and ImportService imports it into the workspaces of
+// other customers. PackageService has the same methods for the partner's own
+// workspace.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html
 type ExportService struct{ core *core }
@@ -56,16 +58,19 @@ const (
 
 // FolderAsset is something in a folder that a package can hold.
 type FolderAsset struct {
-	ID           int64     `json:"id"`
-	Name         string    `json:"name"`
-	Type         AssetType `json:"type"`
-	Version      int64     `json:"version"`
-	Folder       string    `json:"folder"`
-	AbsolutePath string    `json:"absolute_path"`
-	RootFolder   bool      `json:"root_folder"`
-	Unreachable  bool      `json:"unreachable"`
-	ZipName      string    `json:"zip_name"`
-	Checked      bool      `json:"checked"`
+	ID   int64     `json:"id"`
+	Name string    `json:"name"`
+	Type AssetType `json:"type"`
+	// Version is that of a recipe.
+	Version int64  `json:"version"`
+	Folder  string `json:"folder"`
+	// AbsolutePath is where the asset lies: "All projects/Sales".
+	AbsolutePath string `json:"absolute_path"`
+	RootFolder   bool   `json:"root_folder"`
+	Unreachable  bool   `json:"unreachable"`
+	ZipName      string `json:"zip_name"`
+	// Checked says that the asset would be in the package.
+	Checked bool `json:"checked"`
 	// Status says what a package would do: "added", "updated", "no change".
 	Status string `json:"status"`
 }
@@ -217,9 +222,11 @@ type ExportCreateManifestParams struct {
 	FolderID int64 `json:"folder_id,omitempty"`
 	// AutoGenerateAssets takes all assets of the folder.
 	AutoGenerateAssets bool `json:"auto_generate_assets,omitempty"`
-	IncludeTestCases   bool `json:"include_test_cases,omitempty"`
+	// IncludeTestCases adds the test cases of recipes.
+	IncludeTestCases bool `json:"include_test_cases,omitempty"`
 	// IncludeData adds the data of tables.
 	IncludeData bool `json:"include_data,omitempty"`
+	// IncludeTags adds the tags of the assets.
 	IncludeTags bool `json:"include_tags,omitempty"`
 	// AutoRun exports at once: Package of the manifest is then the export. Only
 	// one source shows it.
@@ -274,12 +281,14 @@ type ExportUpdateManifestParams struct {
 	Name Opt[string] `json:"name,omitzero"`
 	// Assets replace those of the manifest; nil leaves them unchanged, and an
 	// empty list is sent as such.
-	Assets             []ManifestAsset `json:"assets,omitzero"`
-	FolderID           Opt[int64]      `json:"folder_id,omitzero"`
-	AutoGenerateAssets Opt[bool]       `json:"auto_generate_assets,omitzero"`
-	IncludeTestCases   Opt[bool]       `json:"include_test_cases,omitzero"`
-	IncludeData        Opt[bool]       `json:"include_data,omitzero"`
-	IncludeTags        Opt[bool]       `json:"include_tags,omitzero"`
+	Assets []ManifestAsset `json:"assets,omitzero"`
+	// FolderID, AutoGenerateAssets, IncludeTestCases, IncludeData and IncludeTags are
+	// as in ExportCreateManifestParams.
+	FolderID           Opt[int64] `json:"folder_id,omitzero"`
+	AutoGenerateAssets Opt[bool]  `json:"auto_generate_assets,omitzero"`
+	IncludeTestCases   Opt[bool]  `json:"include_test_cases,omitzero"`
+	IncludeData        Opt[bool]  `json:"include_data,omitzero"`
+	IncludeTags        Opt[bool]  `json:"include_tags,omitzero"`
 }
 
 // UpdateManifest changes a manifest.
@@ -308,11 +317,12 @@ func (s *ExportService) DeleteManifest(ctx context.Context, customerID CustomerI
 	return s.core.confirm(ctx, exportsDeleteManifest.at(customer(customerID), number(manifestID)), opts)
 }
 
-// Export is the export of a package. It continues after ExportPackage has
-// returned: see Wait.
+// Export is the export of a package. It continues after
+// ExportService.Export has returned: see Wait.
 type Export struct {
-	ID               int64        `json:"id"`
-	OperationType    string       `json:"operation_type"`
+	ID            int64  `json:"id"`
+	OperationType string `json:"operation_type"`
+	// Status is in progress at first: see Wait.
 	Status           ExportStatus `json:"status"`
 	ExportManifestID *int64       `json:"export_manifest_id"`
 	// Name, CreatedAt and UpdatedAt are missing in most responses.
@@ -343,21 +353,39 @@ func decodeExport(d *wire.Decoder, body []byte) (*Export, error) {
 	return e, err
 }
 
-// ExportPackage starts the export of a manifest. The result is usually still in
+// Export starts the export of a manifest. The result is usually still in
 // progress: continue with Wait. If the response is lost, the error is
 // ErrOutcomeUnknown; exporting again makes another package.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#export-a-package-based-on-a-manifest
-func (s *ExportService) ExportPackage(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*Export, error) {
+func (s *ExportService) Export(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*Export, error) {
 	return invoke(ctx, s.core, exportsExportPackage.at(customer(customerID), number(manifestID)), opts, decodeExport)
 }
 
-// GetExportStatus returns an export with its status. A failed export is a
-// result here, not an error.
+// ExportPackage is Export under its old name.
+//
+// Deprecated: use Export.
+//
+//go:fix inline
+func (s *ExportService) ExportPackage(ctx context.Context, customerID CustomerID, manifestID int64, opts ...CallOption) (*Export, error) {
+	return s.Export(ctx, customerID, manifestID, opts...)
+}
+
+// Get returns an export with its status. A failed export is a result here, not
+// an error.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#get-package-status
-func (s *ExportService) GetExportStatus(ctx context.Context, customerID CustomerID, packageID int64, opts ...CallOption) (*Export, error) {
+func (s *ExportService) Get(ctx context.Context, customerID CustomerID, packageID int64, opts ...CallOption) (*Export, error) {
 	return invoke(ctx, s.core, exportsGetExportStatus.at(customer(customerID), number(packageID)), opts, decodeExport)
+}
+
+// GetExportStatus is Get under its old name.
+//
+// Deprecated: use Get.
+//
+//go:fix inline
+func (s *ExportService) GetExportStatus(ctx context.Context, customerID CustomerID, packageID int64, opts ...CallOption) (*Export, error) {
+	return s.Get(ctx, customerID, packageID, opts...)
 }
 
 // Wait polls an export until it has ended. A failed export is a
@@ -367,7 +395,7 @@ func (s *ExportService) GetExportStatus(ctx context.Context, customerID Customer
 // not ended.
 func (s *ExportService) Wait(ctx context.Context, customerID CustomerID, packageID int64, params *WaitParams[Export], opts ...CallOption) (*Export, error) {
 	return await(ctx, params, &exportsGetExportStatus, func(ctx context.Context) (*Export, error) {
-		return s.GetExportStatus(ctx, customerID, packageID, opts...)
+		return s.Get(ctx, customerID, packageID, opts...)
 	}, exportEnded(s.core, &exportsGetExportStatus))
 }
 

@@ -37,7 +37,7 @@ func TestDecodeExports(t *testing.T) {
 		return c.Exports.GetManifest(ctx, customerID, 12)
 	})
 	assert.Equal(t, &workato.ExportManifest{
-		ID: 12, Name: "Release 4", LastExportedAt: ptr(at("2025-05-01T10:00:00-07:00")), CreatedAt: at("2025-04-01T10:00:00-07:00"),
+		ID: 12, Name: "Release 4", LastExportedAt: workato.Ptr(at("2025-05-01T10:00:00-07:00")), CreatedAt: at("2025-04-01T10:00:00-07:00"),
 		UpdatedAt: at("2025-04-02T10:00:00-07:00"), ProjectPath: "Folder 1", Status: "working",
 	}, manifest)
 	ran := decoded(t, "exports/manifest_auto_run.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
@@ -49,10 +49,10 @@ func TestDecodeExports(t *testing.T) {
 	}))
 
 	status := func(ctx context.Context, c *workato.Client) (*workato.Export, error) {
-		return c.Exports.GetExportStatus(ctx, customerID, 242)
+		return c.Exports.Get(ctx, customerID, 242)
 	}
 	done := &workato.Export{
-		ID: 242, OperationType: "export", Status: workato.ImportCompleted, ExportManifestID: ptr[int64](12),
+		ID: 242, OperationType: "export", Status: workato.ImportCompleted, ExportManifestID: workato.Ptr[int64](12),
 		DownloadURL: "https://store.example.com/p/242.zip?X-Amz-Expires=10",
 	}
 	assert.Equal(t, done, decoded(t, "exports/completed_bare.json", status))
@@ -62,12 +62,12 @@ func TestDecodeExports(t *testing.T) {
 	}))
 	assert.Empty(t, decoded(t, "exports/in_progress.json", status).DownloadURL)
 	keepsKeys(t, fixture(t, "exports/package_keys.json"), decoded(t, "exports/package_keys.json", status))
-	assert.Equal(t, ptr[int64](4410), decoded(t, "exports/manifest_folder.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
+	assert.Equal(t, workato.Ptr[int64](4410), decoded(t, "exports/manifest_folder.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
 		return c.Exports.GetManifest(ctx, customerID, 12)
 	}).FolderID)
 	old := decoded(t, "exports/failed_2020.json", status)
 	assert.Equal(t, &workato.Export{
-		ID: 242, OperationType: "export", Status: workato.ImportFailed, ExportManifestID: ptr[int64](12), Error: "a recipe is missing",
+		ID: 242, OperationType: "export", Status: workato.ImportFailed, ExportManifestID: workato.Ptr[int64](12), Error: "a recipe is missing",
 		ErrorParts: []json.RawMessage{json.RawMessage(`{"a": 1}`)},
 	}, old)
 }

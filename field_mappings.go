@@ -98,8 +98,8 @@ func (s *FieldMappingService) Get(ctx context.Context, customerID CustomerID, re
 	return s.core.fetchRaw(ctx, fieldMappingsGet.at(customer(customerID), number(recipeID), text(handle)), opts)
 }
 
-// FieldMappingParams is the body of a request. It is sent as encoding/json writes
-// it. Unverified: what it has to be.
+// FieldMappingParams holds the Body of a request, which is sent as encoding/json
+// writes it. Unverified: what it has to be.
 type FieldMappingParams struct{ Body any }
 
 // Update changes a mapping of a recipe. Unverified: its body and its response,

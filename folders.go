@@ -38,11 +38,14 @@ var (
 // project, which has two ids.
 type Folder struct {
 	// ID is the id of the folder, also for a project.
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+	// ParentID is the folder above, nil for those at the top.
 	ParentID *int64 `json:"parent_id"`
 	// IsProject and ProjectID are missing in older responses.
-	IsProject *bool     `json:"is_project"`
+	IsProject *bool `json:"is_project"`
+	// ProjectID is the project that the folder belongs to: another number than its own
+	// id.
 	ProjectID *int64    `json:"project_id"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`

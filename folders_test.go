@@ -17,13 +17,13 @@ func TestFolders(t *testing.T) {
 		return c.Folders.List(ctx, customerID, nil)
 	}
 	billing := workato.Folder{
-		ID: 1789, Name: "Billing", ParentID: ptr[int64](4515), IsProject: ptr(false), ProjectID: ptr[int64](903),
+		ID: 1789, Name: "Billing", ParentID: workato.Ptr[int64](4515), IsProject: workato.Ptr(false), ProjectID: workato.Ptr[int64](903),
 		CreatedAt: at("2024-07-16T10:49:53.337-07:00"), UpdatedAt: at("2024-07-16T10:49:53.347-07:00"),
 	}
 	page := decoded(t, "folders/list.json", list)
 	require.Len(t, page.Items, 2)
 	assert.Equal(t, billing, page.Items[0])
-	assert.Equal(t, ptr(true), page.Items[1].IsProject)
+	assert.Equal(t, workato.Ptr(true), page.Items[1].IsProject)
 	assert.Nil(t, page.Count)
 
 	page = decoded(t, "folders/list_bare.json", list)
@@ -58,15 +58,15 @@ func TestDecodeFolder(t *testing.T) {
 	for name, want := range map[string]*workato.Folder{
 		"id_only_2020": {ID: 1789},
 		"folder": {
-			ID: 1789, Name: "Billing", ParentID: ptr[int64](4515), IsProject: ptr(false), ProjectID: ptr[int64](903),
+			ID: 1789, Name: "Billing", ParentID: workato.Ptr[int64](4515), IsProject: workato.Ptr(false), ProjectID: workato.Ptr[int64](903),
 			CreatedAt: created, UpdatedAt: updated,
 		},
-		"project": {ID: 1790, Name: "Billing", IsProject: ptr(true), ProjectID: ptr[int64](904), CreatedAt: created, UpdatedAt: updated},
+		"project": {ID: 1790, Name: "Billing", IsProject: workato.Ptr(true), ProjectID: workato.Ptr[int64](904), CreatedAt: created, UpdatedAt: updated},
 		"before_projects": {
-			ID: 1791, Name: "Billing", ParentID: ptr[int64](4515), CreatedAt: at("2022-07-16T10:49:53.337Z"), UpdatedAt: at("2022-07-16T10:49:53.337Z"),
+			ID: 1791, Name: "Billing", ParentID: workato.Ptr[int64](4515), CreatedAt: at("2022-07-16T10:49:53.337Z"), UpdatedAt: at("2022-07-16T10:49:53.337Z"),
 		},
-		"wrapped": {ID: 1792, ParentID: ptr[int64](4515)},
-		"loose":   {ID: 1793, Name: "Billing", ParentID: ptr[int64](4515), IsProject: ptr(true)},
+		"wrapped": {ID: 1792, ParentID: workato.Ptr[int64](4515)},
+		"loose":   {ID: 1793, Name: "Billing", ParentID: workato.Ptr[int64](4515), IsProject: workato.Ptr(true)},
 	} {
 		assert.Equal(t, want, decoded(t, "folders/"+name+".json", create), name)
 	}

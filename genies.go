@@ -78,6 +78,7 @@ func (g Genie) MarshalJSON() ([]byte, error) {
 
 // GenieListParams selects genies. All fields are optional.
 type GenieListParams struct {
+	// FolderID selects what lies in a folder. Unverified: whether its subfolders count.
 	FolderID int64 `url:"folder_id,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`
@@ -114,11 +115,13 @@ func (s *GenieService) Get(ctx context.Context, customerID CustomerID, genieID s
 
 // GenieCreateParams describes a new genie. Name and FolderID are required.
 type GenieCreateParams struct {
-	Name         string `json:"name"`
-	FolderID     int64  `json:"folder_id"`
-	Description  string `json:"description,omitempty"`
+	Name        string `json:"name"`
+	FolderID    int64  `json:"folder_id"`
+	Description string `json:"description,omitempty"`
+	// Instructions tell the genie, in words, what it is for and how to behave.
 	Instructions string `json:"instructions,omitempty"`
-	AIProvider   string `json:"ai_provider,omitempty"`
+	// AIProvider is the model that the genie uses. Unverified: its values.
+	AIProvider string `json:"ai_provider,omitempty"`
 	// Matrix holds further settings. It is sent as an empty object if it is nil,
 	// which is the form that was seen.
 	Matrix map[string]any `json:"matrix"`

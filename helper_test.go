@@ -139,9 +139,6 @@ func newClient(t testing.TB, transport http.RoundTripper, opts ...workato.Option
 // customerID is the customer of tests that need any.
 var customerID = workato.AccountID(98178)
 
-// ptr returns a pointer to v.
-func ptr[T any](v T) *T { return &v }
-
 // fixture reads testdata/fixtures/<name>.
 func fixture(t testing.TB, name string) string {
 	t.Helper()

@@ -82,7 +82,8 @@ func (u IdentityUser) MarshalJSON() ([]byte, error) {
 // API has one more parameter, environment_id: Client.Do can send it.
 type IdentityUserListParams struct {
 	// Query is a search text.
-	Query  string   `url:"query,omitempty"`
+	Query string `url:"query,omitempty"`
+	// Emails selects the users with these addresses.
 	Emails []string `url:"emails,omitempty,brackets"`
 	// UserGroupIDs selects the users in these groups.
 	UserGroupIDs []string `url:"user_group_ids,omitempty,brackets"`

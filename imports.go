@@ -33,7 +33,8 @@ var (
 // Import is the import of a package. It continues after Create has returned:
 // see Wait.
 type Import struct {
-	ID            int64        `json:"id"`
+	ID int64 `json:"id"`
+	// OperationType is "import".
 	OperationType string       `json:"operation_type"`
 	Status        ImportStatus `json:"status"`
 	// ExportManifestID, Name, CreatedAt and UpdatedAt are those of the package.
@@ -162,7 +163,8 @@ func (s *ImportService) Get(ctx context.Context, customerID CustomerID, importID
 	return invoke(ctx, s.core, importsGet.at(customer(customerID), number(importID)), opts, decodeImport)
 }
 
-// ImportWaitParams bound a wait.
+// ImportWaitParams bound a wait for an import: they are those of
+// WaitParams[Import], and RequireRestarted.
 type ImportWaitParams struct {
 	// MaxWait bounds the whole wait. If it is 0, the context's deadline does, or
 	// 30 minutes if there is none.
@@ -181,8 +183,9 @@ type ImportWaitParams struct {
 }
 
 // Wait polls an import until it has ended. A failed import is an
-// *ImportFailedError. If the wait itself ends first, the error is a
-// *WaitError[Import]; waiting can resume with the same id. Polls that fail
+// *ImportFailedError, which errors.As also finds as a *FailedError[Import]. If
+// the wait itself ends first, the error is a *WaitError[Import]; waiting can
+// resume with the same id. Polls that fail
 // transiently are retried, and states that this package does not know count as
 // not ended.
 func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
@@ -216,8 +219,11 @@ func (i *Import) NotRestarted() []ImportedRecipe {
 	return left
 }
 
-// ImportFailedError says that an import failed.
+// ImportFailedError says that an import failed. It has a type of its own because
+// it also names the recipes that were not restarted; errors.As converts it to a
+// *FailedError[Import], the form of all other waits.
 type ImportFailedError struct {
+	// Import is the last state seen.
 	Import *Import
 	// Err is the service's response, which has HTTP status 200.
 	Err *APIError
@@ -239,6 +245,15 @@ func (e *ImportFailedError) LogValue() slog.Value { return logValue(e, e.Error()
 
 // Unwrap returns the service's response.
 func (e *ImportFailedError) Unwrap() error { return e.Err }
+
+// As converts the error to a *FailedError[Import].
+func (e *ImportFailedError) As(target any) bool {
+	failed, ok := target.(**FailedError[Import])
+	if ok {
+		*failed = &FailedError[Import]{Last: e.Import, Err: e.Err, what: fmt.Sprintf("import %d", e.Import.ID), state: oneLine(string(e.Import.Status))}
+	}
+	return ok
+}
 
 func (c *core) importFailed(op *operation, seen *Import) error {
 	return &ImportFailedError{Import: seen, Err: c.late(op, http.StatusOK, seen.Error)}

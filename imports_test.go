@@ -51,7 +51,7 @@ func TestDecodeImport(t *testing.T) {
 	keepsKeys(t, fixture(t, "imports/completed_recorded.json"), decoded(t, "imports/completed_recorded.json", create))
 	keepsKeys(t, fixture(t, "imports/package_keys.json"), decoded(t, "imports/package_keys.json", get))
 	assert.Equal(t, &workato.Import{
-		ID: 251, OperationType: "import", Status: "queued_somewhere", ExportManifestID: ptr[int64](3),
+		ID: 251, OperationType: "import", Status: "queued_somewhere", ExportManifestID: workato.Ptr[int64](3),
 	}, decoded(t, "imports/loose.json", create))
 
 	failed := decoded(t, "imports/failed.json", get) // a result of Get, not an error

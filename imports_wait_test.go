@@ -127,6 +127,10 @@ func TestImportsWait(t *testing.T) {
 			assert.Equal(t, "folder is missing", failed.Import.Error)
 			assert.Equal(t, workato.ImportStatus(state), failed.Import.Status)
 			assert.Equal(t, 2, seen)
+			var general *workato.FailedError[workato.Import]
+			require.ErrorAs(t, err, &general, "as with other waits")
+			assert.Equal(t, failed.Import, general.Last)
+			assert.Equal(t, err.Error(), general.Error())
 			var apiErr *workato.APIError
 			require.ErrorAs(t, err, &apiErr)
 			assert.Equal(t, 200, apiErr.StatusCode)

@@ -7,7 +7,9 @@ import (
 )
 
 // IntegrationService serves the catalogue of connectors. The API also calls
-// them integrations and adapters.
+// them integrations and adapters. List returns connectors by name; All iterates
+// over the whole catalogue, and ListAll returns a page of it: the names are
+// those of the API's two endpoints.
 //
 // https://docs.workato.com/oem/oem-api/adapters.html
 type IntegrationService struct{ core *core }

@@ -18,7 +18,7 @@ func TestDecodeIntegrations(t *testing.T) {
 	assert.Equal(t, []workato.Integration{
 		{
 			Name: "acme_crm", Title: "Acme CRM", Categories: []string{"CRM", "Sales"}, OAuth: true,
-			Triggers: []workato.IntegrationOperation{{Name: "new_row", Title: ptr("New row"), Batch: true}},
+			Triggers: []workato.IntegrationOperation{{Name: "new_row", Title: workato.Ptr("New row"), Batch: true}},
 			Actions:  []workato.IntegrationOperation{{Name: "add_row", Deprecated: true, Bulk: true}},
 		},
 		{
@@ -27,7 +27,7 @@ func TestDecodeIntegrations(t *testing.T) {
 		},
 	}, decoded(t, "integrations/items.json", list))
 	assert.Equal(t, []workato.Integration{{
-		Name: "acme_crm", Title: "Acme CRM", ImageURL: ptr("/img/acme_crm.png"), RequiresConnection: ptr(true), MobileSearch: ptr(false),
+		Name: "acme_crm", Title: "Acme CRM", ImageURL: workato.Ptr("/img/acme_crm.png"), RequiresConnection: workato.Ptr(true), MobileSearch: workato.Ptr(false),
 	}}, decoded(t, "integrations/bare_2019.json", list))
 }
 
@@ -37,10 +37,10 @@ func TestIntegrationCatalogue(t *testing.T) {
 		return c.Integrations.ListAll(ctx, nil)
 	})
 	require.Len(t, page.Items, 2)
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	assert.Equal(t, workato.Integration{
 		Name: "acme_crm", Title: "Acme CRM", Categories: []string{"CRM"}, OAuth: true,
-		Triggers: []workato.IntegrationOperation{{Name: "new_row", Title: ptr("New row")}},
+		Triggers: []workato.IntegrationOperation{{Name: "new_row", Title: workato.Ptr("New row")}},
 		Actions:  []workato.IntegrationOperation{{Name: "add_row", Bulk: true}},
 	}, page.Items[0])
 	assert.True(t, page.Items[1].Secondary)

@@ -42,10 +42,12 @@ type Job struct {
 	// Handle is the id by another name.
 	Handle    string `json:"handle"`
 	FlowRunID string `json:"flow_run_id"`
-	RecipeID  int64  `json:"recipe_id"`
+	// RecipeID is the recipe that ran.
+	RecipeID int64 `json:"recipe_id"`
 	// Title is nil unless the recipe names its jobs.
-	Title       *string    `json:"title"`
-	Status      JobStatus  `json:"status"`
+	Title  *string   `json:"title"`
+	Status JobStatus `json:"status"`
+	// StartedAt and CompletedAt bound the run. CompletedAt is nil while it lasts.
 	StartedAt   *time.Time `json:"started_at"`
 	CompletedAt *time.Time `json:"completed_at"`
 	IsPollError bool       `json:"is_poll_error"`
@@ -123,7 +125,8 @@ type JobListParams struct {
 	// OffsetJobID is the job after which the list continues.
 	OffsetJobID string `url:"offset_job_id,omitempty"`
 	// Prev walks from OffsetJobID to newer jobs instead of older ones.
-	Prev   bool      `url:"prev,omitempty"`
+	Prev bool `url:"prev,omitempty"`
+	// Status selects jobs by their status.
 	Status JobStatus `url:"status,omitempty"`
 	// RerunOnly selects jobs that are reruns of others.
 	RerunOnly bool `url:"rerun_only,omitempty"`

@@ -332,14 +332,14 @@ func TestDecodeJobs(t *testing.T) {
 	assert.Equal(t, []int64{40, 2, 42, 2}, []int64{page.JobSucceededCount, page.JobFailedCount, page.JobCount, *page.JobScopeCount})
 	require.Len(t, page.Items, 2)
 	assert.Equal(t, workato.Job{
-		ID: "j-AbCd11-2eF", FlowRunID: "j-AbCd11-2eF", RecipeID: 41354, Title: ptr("Invoice 7"), Status: workato.JobFailed, IsError: true,
-		StartedAt: ptr(at("2024-05-01T09:00:00-07:00")), CompletedAt: ptr(at("2024-05-01T09:00:01.100-07:00")), Error: ptr(`{"code":404}`),
+		ID: "j-AbCd11-2eF", FlowRunID: "j-AbCd11-2eF", RecipeID: 41354, Title: workato.Ptr("Invoice 7"), Status: workato.JobFailed, IsError: true,
+		StartedAt: workato.Ptr(at("2024-05-01T09:00:00-07:00")), CompletedAt: workato.Ptr(at("2024-05-01T09:00:01.100-07:00")), Error: workato.Ptr(`{"code":404}`),
 		ErrorParts: &workato.JobErrorParts{
 			Adapter: "jira", ErrorType: "NotFound", Message: "no such issue", InnerMessage: "404", ErrorID: "e-1",
 			ErrorAt: "2024-05-01T09:00:01.000-07:00", Input: json.RawMessage(`{"key": "A-1"}`),
 		},
-		MasterJobID: ptr("j-AbCd08-9eE"), CallingRecipeID: ptr[int64](41300), CallingJobID: ptr("j-AbCd10-1eF"),
-		RootRecipeID: ptr[int64](41200), RootJobID: ptr("j-AbCd09-0eF"),
+		MasterJobID: workato.Ptr("j-AbCd08-9eE"), CallingRecipeID: workato.Ptr[int64](41300), CallingJobID: workato.Ptr("j-AbCd10-1eF"),
+		RootRecipeID: workato.Ptr[int64](41200), RootJobID: workato.Ptr("j-AbCd09-0eF"),
 	}, page.Items[1])
 
 	old := decoded(t, "jobs/list_2019.json", list)
@@ -348,7 +348,7 @@ func TestDecodeJobs(t *testing.T) {
 
 	loose := decoded(t, "jobs/loose.json", list)
 	assert.Equal(t, []workato.Job{
-		{ID: "172064", Error: ptr(`{"code": 404}`), CallingRecipeID: ptr[int64](41300), Status: "moon_phase"},
+		{ID: "172064", Error: workato.Ptr(`{"code": 404}`), CallingRecipeID: workato.Ptr[int64](41300), Status: "moon_phase"},
 		{Handle: "j-Zz", IsError: true, ErrorParts: &workato.JobErrorParts{ErrorID: "7", Input: json.RawMessage(`"text"`)}},
 	}, loose.Items)
 	assert.Equal(t, int64(3), loose.JobCount)
@@ -366,7 +366,7 @@ func TestDecodeJob(t *testing.T) {
 	}
 	job := decoded(t, "jobs/get.json", get)
 	assert.True(t, job.IsRepeat && job.IsTest && job.IsTestCaseJob)
-	assert.Equal(t, ptr[int64](41300), job.CallingRecipeID, "a string in one source, a number in another")
+	assert.Equal(t, workato.Ptr[int64](41300), job.CallingRecipeID, "a string in one source, a number in another")
 	assert.Contains(t, string(job.Lines[0]), `"output"`, "unknown keys are kept")
 	steps, err := job.Steps()
 	require.NoError(t, err)

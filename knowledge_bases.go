@@ -60,6 +60,7 @@ func (k KnowledgeBase) MarshalJSON() ([]byte, error) {
 
 // KnowledgeBaseListParams selects knowledge bases. All fields are optional.
 type KnowledgeBaseListParams struct {
+	// FolderID selects what lies in a folder. Unverified: whether its subfolders count.
 	FolderID int64 `url:"folder_id,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`

@@ -19,6 +19,7 @@ const usualPerPage = 100
 
 // Page is one page of a list.
 type Page[T any] struct {
+	// Items are the rows of the page. It may be empty: see HasNext.
 	Items []T `json:"items"`
 	// Page is the number of this page, as counted by the service; 0 in a walk
 	// by id.

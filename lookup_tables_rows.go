@@ -93,6 +93,7 @@ func (s *LookupTableService) Lookup(
 
 // LookupTableListRowsParams filters and pages rows. All fields are optional.
 type LookupTableListRowsParams struct {
+	// By selects the rows that have these values in these columns.
 	By LookupTableFilter `url:"by,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`

@@ -20,7 +20,7 @@ func TestLookupTables(t *testing.T) {
 		{Label: "code", Name: "col1", Type: "string", ControlType: "text", Sticky: true},
 		{Label: "name", Name: "col2", Type: "string", ControlType: "text"},
 	}, page.Items[0].Schema, "a list inside a string")
-	assert.Equal(t, ptr[int64](649), page.Items[0].ProjectID, "a number inside a string")
+	assert.Equal(t, workato.Ptr[int64](649), page.Items[0].ProjectID, "a number inside a string")
 	assert.Equal(t, "country_codes", page.Items[0].Name)
 	assert.True(t, at("2024-02-02T16:00:00Z").Equal(page.Items[0].UpdatedAt))
 	assert.Empty(t, page.Items[1].Schema)

@@ -46,7 +46,8 @@ var (
 // ManagedUser is a customer. Older editions of the API set only some of the
 // fields.
 type ManagedUser struct {
-	ID         int64   `json:"id"`
+	ID int64 `json:"id"`
+	// ExternalID is your own id of the customer, without any prefix.
 	ExternalID *string `json:"external_id"`
 	Name       string  `json:"name"`
 	// Environments lists the ids of DEV, TEST and PROD if they were provisioned.
@@ -74,13 +75,16 @@ type ManagedUser struct {
 	AuthSettings              *AuthSettings `json:"auth_settings"`
 	CurrentBillingPeriodStart *time.Time    `json:"current_billing_period_start"`
 	CurrentBillingPeriodEnd   *time.Time    `json:"current_billing_period_end"`
-	TaskLimit                 *int64        `json:"task_limit"`
+	// TaskLimit is how many tasks the customer may use in a billing period, TaskCount
+	// how many it has used in the current one.
+	TaskLimit *int64 `json:"task_limit"`
 	// TaskLimitAdjustment is a number in a string, as the service sends it.
-	TaskLimitAdjustment   *string `json:"task_limit_adjustment"`
-	TaskCount             *int64  `json:"task_count"`
-	ActiveConnectionLimit *int64  `json:"active_connection_limit"`
-	ActiveConnectionCount *int64  `json:"active_connection_count"`
-	ActiveRecipeCount     *int64  `json:"active_recipe_count"`
+	TaskLimitAdjustment *string `json:"task_limit_adjustment"`
+	TaskCount           *int64  `json:"task_count"`
+	// ActiveConnectionLimit is how many connections may be active, 0 for no limit.
+	ActiveConnectionLimit *int64 `json:"active_connection_limit"`
+	ActiveConnectionCount *int64 `json:"active_connection_count"`
+	ActiveRecipeCount     *int64 `json:"active_recipe_count"`
 }
 
 // CustomerID is the id by which calls name this customer. One with environments
@@ -151,9 +155,13 @@ func (s AuthSettings) MarshalJSON() ([]byte, error) {
 // EnvironmentParams set what differs in the TEST or PROD environment of a
 // customer with environments.
 type EnvironmentParams struct {
-	Type                    EnvironmentType `json:"type"`
-	ExternalID              string          `json:"external_id,omitempty"`
-	ErrorNotificationEmails string          `json:"error_notification_emails,omitempty"`
+	// Type is the environment: EnvironmentTest or EnvironmentProd. Required.
+	Type EnvironmentType `json:"type"`
+	// ExternalID is your own id of this environment, by which calls can address it: see
+	// CustomerID.
+	ExternalID string `json:"external_id,omitempty"`
+	// ErrorNotificationEmails get the messages about errors in this environment.
+	ErrorNotificationEmails string `json:"error_notification_emails,omitempty"`
 }
 
 // checkEnvironments checks the settings of each environment.
@@ -179,17 +187,25 @@ type ManagedUserCreateParams struct {
 	// PlanID defaults to the partner's default plan.
 	PlanID string `json:"plan_id,omitempty"`
 	// OAuthID was required in 2018 and is optional since.
-	OAuthID                 string `json:"oauth_id,omitempty"`
+	OAuthID string `json:"oauth_id,omitempty"`
+	// AdminNotificationEmails and ErrorNotificationEmails replace NotificationEmail
+	// for messages to admins and for those about errors.
 	AdminNotificationEmails string `json:"admin_notification_emails,omitempty"`
 	ErrorNotificationEmails string `json:"error_notification_emails,omitempty"`
-	OriginURL               string `json:"origin_url,omitempty"`
+	// OriginURL is the page that hosts the iframe, if it is not the partner's default.
+	OriginURL string `json:"origin_url,omitempty"`
 	// FrameAncestors are URLs separated by commas.
 	FrameAncestors string `json:"frame_ancestors,omitempty"`
-	// FullEmbedding left nil inherits the partner's setting.
-	FullEmbedding   *bool    `json:"full_embedding,omitempty"`
+	// FullEmbedding sends the customer's people to OriginURL (Ptr(true)), or does not
+	// (Ptr(false)); nil inherits the partner's setting.
+	FullEmbedding *bool `json:"full_embedding,omitempty"`
+	// WhitelistedApps are the providers (names of connectors) that the customer may
+	// use; nil leaves the choice to the service.
 	WhitelistedApps []string `json:"whitelisted_apps,omitempty"`
 	// TimeZone is a Rails name such as "Pacific Time (US & Canada)".
-	TimeZone     string        `json:"time_zone,omitempty"`
+	TimeZone string `json:"time_zone,omitempty"`
+	// AuthSettings say how the customer's people sign in; nil leaves that to the
+	// service.
 	AuthSettings *AuthSettings `json:"auth_settings,omitempty"`
 	// Environments are for TEST and PROD only.
 	Environments []EnvironmentParams `json:"environments,omitempty"`

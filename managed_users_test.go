@@ -18,11 +18,11 @@ func TestManagedUsersList(t *testing.T) {
 	}
 	page := decoded(t, "managed_users/list.json", list)
 	require.Len(t, page.Items, 2)
-	assert.Equal(t, ptr("CUST-77"), page.Items[0].ExternalID)
-	assert.Equal(t, ptr[int64](10000), page.Items[0].TaskLimit)
+	assert.Equal(t, workato.Ptr("CUST-77"), page.Items[0].ExternalID)
+	assert.Equal(t, workato.Ptr[int64](10000), page.Items[0].TaskLimit)
 	assert.Nil(t, page.Items[1].ExternalID)
-	assert.Equal(t, ptr("0"), page.Items[1].TaskLimitAdjustment)
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr("0"), page.Items[1].TaskLimitAdjustment)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	assert.Equal(t, []int{1, 100}, []int{page.Page, page.PerPage})
 	assert.False(t, page.HasNext())
 
@@ -110,41 +110,41 @@ func TestDecodeManagedUser(t *testing.T) {
 	}
 	forms := map[string]*workato.ManagedUser{
 		"full": {
-			ID: 512340, ExternalID: ptr("CUST-77"), Name: "Borealis Ltd",
+			ID: 512340, ExternalID: workato.Ptr("CUST-77"), Name: "Borealis Ltd",
 			Environments: []workato.CustomerEnvironment{
 				{ID: 512341, Type: workato.EnvironmentTest, Raw: json.RawMessage(`{"type": "test", "id": 512341}`)},
 				{ID: 512342, Type: workato.EnvironmentProd, Raw: json.RawMessage(`{"type": "prod", "id": 512342}`)},
 			},
-			NotificationEmail: "ops@borealis.example", AdminNotificationEmails: ptr("a@borealis.example,b@borealis.example"),
-			ErrorNotificationEmails: ptr("e@borealis.example"), FullEmbedding: ptr(true), PlanID: ptr("partner_standard"),
-			Trial: ptr(false), InTrial: ptr(false), WhitelistedApps: []string{"salesforce", "jira"},
+			NotificationEmail: "ops@borealis.example", AdminNotificationEmails: workato.Ptr("a@borealis.example,b@borealis.example"),
+			ErrorNotificationEmails: workato.Ptr("e@borealis.example"), FullEmbedding: workato.Ptr(true), PlanID: workato.Ptr("partner_standard"),
+			Trial: workato.Ptr(false), InTrial: workato.Ptr(false), WhitelistedApps: []string{"salesforce", "jira"},
 			CreatedAt: at("2024-03-01T09:30:00.120-08:00"), UpdatedAt: at("2024-03-02T11:00:00.007-08:00"),
-			TimeZone: ptr("Pacific Time (US & Canada)"), TeamName: ptr("Borealis Ltd"), AuthSettings: &workato.AuthSettings{Type: "workato_auth"},
-			CurrentBillingPeriodStart: ptr(at("2024-03-01T00:00:00.000-08:00")), CurrentBillingPeriodEnd: ptr(at("2024-04-01T00:00:00.000-07:00")),
-			TaskLimit: ptr[int64](10000), TaskLimitAdjustment: ptr("-500"), TaskCount: ptr[int64](310),
-			ActiveConnectionLimit: ptr[int64](50), ActiveConnectionCount: ptr[int64](4), ActiveRecipeCount: ptr[int64](6),
+			TimeZone: workato.Ptr("Pacific Time (US & Canada)"), TeamName: workato.Ptr("Borealis Ltd"), AuthSettings: &workato.AuthSettings{Type: "workato_auth"},
+			CurrentBillingPeriodStart: workato.Ptr(at("2024-03-01T00:00:00.000-08:00")), CurrentBillingPeriodEnd: workato.Ptr(at("2024-04-01T00:00:00.000-07:00")),
+			TaskLimit: workato.Ptr[int64](10000), TaskLimitAdjustment: workato.Ptr("-500"), TaskCount: workato.Ptr[int64](310),
+			ActiveConnectionLimit: workato.Ptr[int64](50), ActiveConnectionCount: workato.Ptr[int64](4), ActiveRecipeCount: workato.Ptr[int64](6),
 		},
 		"warehouse": {
-			ID: 512350, Name: "Nordlicht", NotificationEmail: "ops@nordlicht.example", PlanID: ptr("partner_standard"),
-			Trial: ptr(true), InTrial: ptr(true), WhitelistedApps: []string{}, FrameAncestors: ptr("https://a.example,https://b.example"),
-			CreatedAt: at("2023-01-05T06:07:08.090+04:00"), UpdatedAt: at("2023-01-05T06:07:08.090+04:00"), TimeZone: ptr("Abu Dhabi"),
+			ID: 512350, Name: "Nordlicht", NotificationEmail: "ops@nordlicht.example", PlanID: workato.Ptr("partner_standard"),
+			Trial: workato.Ptr(true), InTrial: workato.Ptr(true), WhitelistedApps: []string{}, FrameAncestors: workato.Ptr("https://a.example,https://b.example"),
+			CreatedAt: at("2023-01-05T06:07:08.090+04:00"), UpdatedAt: at("2023-01-05T06:07:08.090+04:00"), TimeZone: workato.Ptr("Abu Dhabi"),
 			AuthSettings: &workato.AuthSettings{Type: "saml_sso", Provider: "okta"},
-			TaskLimit:    ptr[int64](2500), TaskLimitAdjustment: ptr("0"), TaskCount: ptr[int64](0), ActiveConnectionLimit: ptr[int64](0),
+			TaskLimit:    workato.Ptr[int64](2500), TaskLimitAdjustment: workato.Ptr("0"), TaskCount: workato.Ptr[int64](0), ActiveConnectionLimit: workato.Ptr[int64](0),
 		},
-		"create_2018": {ID: 3481, PlanID: ptr("free"), Trial: ptr(false)},
+		"create_2018": {ID: 3481, PlanID: workato.Ptr("free"), Trial: workato.Ptr(false)},
 		"update_2020": {
-			ID: 3481, ExternalID: ptr("CUST-78"), Name: "Borealis Ltd", NotificationEmail: "ops@borealis.example", PlanID: ptr("free"),
-			OriginURL: ptr("https://app.borealis.example"), InTrial: ptr(false),
+			ID: 3481, ExternalID: workato.Ptr("CUST-78"), Name: "Borealis Ltd", NotificationEmail: "ops@borealis.example", PlanID: workato.Ptr("free"),
+			OriginURL: workato.Ptr("https://app.borealis.example"), InTrial: workato.Ptr(false),
 			CreatedAt: at("2019-07-11T17:08:41.693Z"), UpdatedAt: at("2019-07-11T17:08:41.693Z"),
 		},
 		"get_2020_misspelt": {
-			ID: 3481, ExternalID: ptr("CUST-78"), Name: "Borealis Ltd", NotificationEmail: "ops@borealis.example", PlanID: ptr("free"),
-			InTrial: ptr(false), CreatedAt: at("2019-07-11T10:08:41.693-07:00"), UpdatedAt: at("2019-07-11T10:08:41.693-07:00"),
+			ID: 3481, ExternalID: workato.Ptr("CUST-78"), Name: "Borealis Ltd", NotificationEmail: "ops@borealis.example", PlanID: workato.Ptr("free"),
+			InTrial: workato.Ptr(false), CreatedAt: at("2019-07-11T10:08:41.693-07:00"), UpdatedAt: at("2019-07-11T10:08:41.693-07:00"),
 		},
 		"null": {ID: 3482},
 		"loose": {
-			ID: 3483, ExternalID: ptr("77"), Name: "Borealis Ltd", InTrial: ptr(false), Trial: ptr(true),
-			TaskLimit: ptr[int64](10000), TaskCount: ptr[int64](12), TaskLimitAdjustment: ptr("-500"), WhitelistedApps: []string{"jira"},
+			ID: 3483, ExternalID: workato.Ptr("77"), Name: "Borealis Ltd", InTrial: workato.Ptr(false), Trial: workato.Ptr(true),
+			TaskLimit: workato.Ptr[int64](10000), TaskCount: workato.Ptr[int64](12), TaskLimitAdjustment: workato.Ptr("-500"), WhitelistedApps: []string{"jira"},
 			AuthSettings: &workato.AuthSettings{},
 		},
 		"environments": {
@@ -152,7 +152,7 @@ func TestDecodeManagedUser(t *testing.T) {
 			Environments: []workato.CustomerEnvironment{
 				{ID: 512340, Type: workato.EnvironmentDev, Raw: json.RawMessage(`{"type": "dev", "id": 512340, "external_id": null}`)},
 				{
-					ID: 512341, Type: workato.EnvironmentTest, ExternalID: ptr("T-1"), ErrorNotificationEmails: ptr("t@borealis.example"),
+					ID: 512341, Type: workato.EnvironmentTest, ExternalID: workato.Ptr("T-1"), ErrorNotificationEmails: workato.Ptr("t@borealis.example"),
 					Raw: json.RawMessage(`{"environment_type": "test", "id": "512341", "external_id": "T-1", "error_notification_emails": "t@borealis.example"}`),
 				},
 				{ID: 512342, Type: workato.EnvironmentProd, Raw: json.RawMessage(`{"name": "prod", "id": 512342, "colour": "red"}`)},
@@ -169,18 +169,18 @@ func TestDecodeManagedUser(t *testing.T) {
 
 	t.Run("every call that returns one", func(t *testing.T) {
 		t.Parallel()
-		want := &workato.ManagedUser{ID: 3481, PlanID: ptr("free"), Trial: ptr(false)}
+		want := &workato.ManagedUser{ID: 3481, PlanID: workato.Ptr("free"), Trial: workato.Ptr(false)}
 		assert.Equal(t, want, decoded(t, "managed_users/create_2018.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
 			return c.ManagedUsers.Create(ctx, &workato.ManagedUserCreateParams{Name: "x", NotificationEmail: "x@borealis.example"})
 		}))
 		assert.Equal(t, want, decoded(t, "managed_users/downgrade.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
 			return c.ManagedUsers.Downgrade(ctx, customerID)
 		}))
-		want.PlanID = ptr("partner_standard")
+		want.PlanID = workato.Ptr("partner_standard")
 		assert.Equal(t, want, decoded(t, "managed_users/upgrade.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
 			return c.ManagedUsers.Upgrade(ctx, customerID, nil)
 		}))
-		assert.Equal(t, ptr("CUST-78"), decoded(t, "managed_users/update_2020.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+		assert.Equal(t, workato.Ptr("CUST-78"), decoded(t, "managed_users/update_2020.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
 			return c.ManagedUsers.Update(ctx, customerID, &workato.ManagedUserUpdateParams{})
 		}).ExternalID)
 	})
@@ -205,7 +205,7 @@ func TestDecodeManagedUser(t *testing.T) {
 		require.NoError(t, err)
 		assert.JSONEq(t, `{"id": 7, "type": "dev"}`, string(text))
 		assert.JSONEq(t, `{"id": 8, "type": "prod", "external_id": "P-1", "error_notification_emails": "p@borealis.example"}`,
-			asJSON(t, workato.CustomerEnvironment{ID: 8, Type: "prod", ExternalID: ptr("P-1"), ErrorNotificationEmails: ptr("p@borealis.example")}))
+			asJSON(t, workato.CustomerEnvironment{ID: 8, Type: "prod", ExternalID: workato.Ptr("P-1"), ErrorNotificationEmails: workato.Ptr("p@borealis.example")}))
 
 		capitals := workato.ManagedUser{ID: 5, Environments: []workato.CustomerEnvironment{{ID: 6, Type: "DEV"}, {ID: 7, Type: "Prod"}}}
 		for environment, want := range map[workato.EnvironmentType]int64{workato.EnvironmentDev: 6, workato.EnvironmentProd: 7} {

@@ -116,6 +116,8 @@ type MCPServerCollection struct {
 
 // MCPServerListParams selects MCP servers. All fields are optional.
 type MCPServerListParams struct {
+	// ProjectID and FolderID select the servers of a project or folder,
+	// AuthenticationMethod those that agents authenticate to in this way.
 	ProjectID            int64             `url:"project_id,omitempty"`
 	FolderID             int64             `url:"folder_id,omitempty"`
 	AuthenticationMethod MCPAuthentication `url:"authentication_method,omitempty"`
@@ -177,9 +179,10 @@ func (s *MCPServerService) Get(ctx context.Context, customerID CustomerID, handl
 // MCPServerUpdateParams describes a change: fields that are not set stay as
 // they are.
 type MCPServerUpdateParams struct {
-	Name        Opt[string]            `json:"name,omitzero"`
-	Description Opt[string]            `json:"description,omitzero"`
-	AuthType    Opt[MCPAuthentication] `json:"auth_type,omitzero"`
+	Name        Opt[string] `json:"name,omitzero"`
+	Description Opt[string] `json:"description,omitzero"`
+	// AuthType changes how agents authenticate: see Update.
+	AuthType Opt[MCPAuthentication] `json:"auth_type,omitzero"`
 }
 
 // Update changes an MCP server. Changing the authentication locks out agents

@@ -223,10 +223,13 @@ func (s *MCPServerService) GetPolicies(ctx context.Context, customerID CustomerI
 // MCPServerUpdatePoliciesParams describes a change: fields that are not set
 // stay as they are.
 type MCPServerUpdatePoliciesParams struct {
+	// RateLimits bound the calls of short intervals, QuotaLimits those of long ones.
 	RateLimits  Opt[MCPPolicyLimit] `json:"rate_limits,omitzero"`
 	QuotaLimits Opt[MCPPolicyLimit] `json:"quota_limits,omitzero"`
-	IPAllowList Opt[[]string]       `json:"ip_allow_list,omitzero"`
-	IPDenyList  Opt[[]string]       `json:"ip_deny_list,omitzero"`
+	// IPAllowList and IPDenyList are addresses or ranges (CIDR) from which agents are
+	// admitted or refused.
+	IPAllowList Opt[[]string] `json:"ip_allow_list,omitzero"`
+	IPDenyList  Opt[[]string] `json:"ip_deny_list,omitzero"`
 }
 
 // UpdatePolicies limits how often and from where an MCP server may be called.

@@ -19,10 +19,10 @@ func TestMCPServers(t *testing.T) {
 	})
 	assert.Equal(t, []workato.MCPServer{
 		{
-			ID: "1001", Name: "Orders", Description: ptr("Reads and books orders"), FolderID: ptr[int64](1563), ProjectID: ptr[int64](649),
+			ID: "1001", Name: "Orders", Description: workato.Ptr("Reads and books orders"), FolderID: workato.Ptr[int64](1563), ProjectID: workato.Ptr[int64](649),
 			AuthenticationMethod: workato.MCPAuthToken, ToolsCount: 4,
 		},
-		{ID: "1002", Name: "Staff", FolderID: ptr[int64](1570), AuthenticationMethod: workato.MCPAuthWorkatoIDP},
+		{ID: "1002", Name: "Staff", FolderID: workato.Ptr[int64](1570), AuthenticationMethod: workato.MCPAuthWorkatoIDP},
 	}, page.Items, "a number is read as its digits")
 
 	get := func(ctx context.Context, c *workato.Client) (*workato.MCPServer, error) {
@@ -44,7 +44,7 @@ func TestMCPServerTools(t *testing.T) {
 		return c.MCPServers.ListTools(ctx, customerID, "mcps-1", nil)
 	})
 	assert.JSONEq(t, rowsOf(t, "mcp_servers/tools.json"), asJSON(t, page.Items))
-	assert.Equal(t, ptr[int64](41354), page.Items[0].FlowID)
+	assert.Equal(t, workato.Ptr[int64](41354), page.Items[0].FlowID)
 }
 
 func TestMCPServerPolicies(t *testing.T) {

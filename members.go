@@ -94,9 +94,11 @@ func (m Member) MarshalJSON() ([]byte, error) {
 // MemberAddLegacyParams describes a collaborator. Name and OAuthID are
 // required.
 type MemberAddLegacyParams struct {
-	Name       string `json:"name"`
-	OAuthID    string `json:"oauth_id"`
-	RoleName   string `json:"role_name,omitempty"`
+	Name    string `json:"name"`
+	OAuthID string `json:"oauth_id"`
+	// RoleName is the name of a role of the older permission model.
+	RoleName string `json:"role_name,omitempty"`
+	// ExternalID is your own id of the person.
 	ExternalID string `json:"external_id,omitempty"`
 }
 
@@ -202,10 +204,12 @@ func (s *MemberService) Add(ctx context.Context, customerID CustomerID, params *
 // are. The reference shows the roles; that the rest can be changed is inferred
 // from Add.
 type MemberUpdateParams struct {
-	Name       Opt[string] `json:"name,omitzero"`
-	RoleName   Opt[string] `json:"role_name,omitzero"`
+	Name     Opt[string] `json:"name,omitzero"`
+	RoleName Opt[string] `json:"role_name,omitzero"`
+	// ExternalID is your own id of the person.
 	ExternalID Opt[string] `json:"external_id,omitzero"`
-	TimeZone   Opt[string] `json:"time_zone,omitzero"`
+	// TimeZone is a Rails name such as "Pacific Time (US & Canada)".
+	TimeZone Opt[string] `json:"time_zone,omitzero"`
 	// EnvRoles are the roles by environment, in place of RoleName.
 	EnvRoles Opt[[]MemberEnvRole] `json:"env_roles,omitzero"`
 }

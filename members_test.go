@@ -14,8 +14,8 @@ import (
 func TestMembers(t *testing.T) {
 	t.Parallel()
 	ana := workato.Member{
-		ID: 88, GrantType: ptr("team"), RoleName: ptr("Operator"), ExternalID: ptr("U-1"), Name: ptr("Ana B"),
-		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"), Raw: json.RawMessage(fixture(t, "members/added.json")),
+		ID: 88, GrantType: workato.Ptr("team"), RoleName: workato.Ptr("Operator"), ExternalID: workato.Ptr("U-1"), Name: workato.Ptr("Ana B"),
+		Email: workato.Ptr("ana@borealis.example"), TimeZone: workato.Ptr("UTC"), Raw: json.RawMessage(fixture(t, "members/added.json")),
 	}
 	list := func(ctx context.Context, c *workato.Client) ([]workato.Member, error) {
 		return c.Members.List(ctx, customerID)
@@ -29,7 +29,7 @@ func TestMembers(t *testing.T) {
 	assert.Equal(t, []workato.MemberRole{{EnvironmentType: "dev", RoleName: "Builder"}, {EnvironmentType: "prod", RoleName: "NoAccess"}}, twin.Roles)
 	assert.Contains(t, string(twin.Raw), "last_activity_log")
 	assert.JSONEq(t, `{"id": 9, "grant_type": null, "role_name": "Operator", "roles": null, "external_id": null, "name": null, "email": null,
-		"time_zone": null}`, asJSON(t, workato.Member{ID: 9, RoleName: ptr("Operator")}), "one that did not come from the service is written too")
+		"time_zone": null}`, asJSON(t, workato.Member{ID: 9, RoleName: workato.Ptr("Operator")}), "one that did not come from the service is written too")
 
 	for name, get := range map[string]func(context.Context, *workato.Client) (*workato.Member, error){
 		"Get": func(ctx context.Context, c *workato.Client) (*workato.Member, error) {
@@ -124,8 +124,8 @@ func TestDecodeMember(t *testing.T) {
 		return c.Members.AddLegacy(ctx, customerID, &workato.MemberAddLegacyParams{Name: "Ana B", OAuthID: "oauth-77"})
 	}
 	assert.Equal(t, &workato.Member{
-		ID: 88, GrantType: ptr("team"), RoleName: ptr("Operator"), ExternalID: ptr("U-1"), Name: ptr("Ana B"),
-		Email: ptr("ana@borealis.example"), TimeZone: ptr("UTC"), Raw: json.RawMessage(fixture(t, "members/added.json")),
+		ID: 88, GrantType: workato.Ptr("team"), RoleName: workato.Ptr("Operator"), ExternalID: workato.Ptr("U-1"), Name: workato.Ptr("Ana B"),
+		Email: workato.Ptr("ana@borealis.example"), TimeZone: workato.Ptr("UTC"), Raw: json.RawMessage(fixture(t, "members/added.json")),
 	}, decoded(t, "members/added.json", add))
 	assert.Equal(t, int64(3481), decoded(t, "members/added_2020.json", add).ID)
 	assert.Equal(t, &workato.Member{ID: 88, Raw: json.RawMessage(fixture(t, "members/null.json"))}, decoded(t, "members/null.json", add))

@@ -117,9 +117,11 @@ func (s *OnPremAgentService) All(ctx context.Context, customerID CustomerID, opt
 // OnPremAgentCreateParams describes a new on-prem agent. All but AwaitingSetup is
 // required.
 type OnPremAgentCreateParams struct {
-	Name          string   `json:"name"`
-	OS            OnPremOS `json:"os"`
-	OnPremGroupID int64    `json:"on_prem_group_id"`
+	Name string `json:"name"`
+	// OS is the system of the machine that the agent runs on.
+	OS OnPremOS `json:"os"`
+	// OnPremGroupID is the group that the agent joins.
+	OnPremGroupID int64 `json:"on_prem_group_id"`
 	// AwaitingSetup skips the state of that name if it is false; nil leaves it to
 	// the service.
 	AwaitingSetup *bool `json:"awaiting_setup,omitempty"`

@@ -101,9 +101,11 @@ type OnPremGroupSettings struct {
 
 // OnPremGroupCreateParams describes a new on-prem group. Name is required.
 type OnPremGroupCreateParams struct {
-	Name                 string               `json:"name"`
-	UseManagedConnection bool                 `json:"use_managed_connection,omitempty"`
-	SettingsAttributes   *OnPremGroupSettings `json:"settings_attributes,omitempty"`
+	Name string `json:"name"`
+	// UseManagedConnection is false unless it is set. Unverified: what it changes.
+	UseManagedConnection bool `json:"use_managed_connection,omitempty"`
+	// SettingsAttributes are further settings, nil for none.
+	SettingsAttributes *OnPremGroupSettings `json:"settings_attributes,omitempty"`
 }
 
 // Create makes an on-prem group without agents.

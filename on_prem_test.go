@@ -19,7 +19,7 @@ func TestOnPremGroups(t *testing.T) {
 	assert.Equal(t, []workato.OnPremGroup{
 		{ID: 310, Name: "Plant A", CreatedAt: groups[0].CreatedAt, UseManagedConnection: true},
 		{
-			ID: 311, Name: "Plant B", CreatedAt: groups[1].CreatedAt, ConfigVersion: ptr[int64](9), InUse: true, LogsEnabled: true,
+			ID: 311, Name: "Plant B", CreatedAt: groups[1].CreatedAt, ConfigVersion: workato.Ptr[int64](9), InUse: true, LogsEnabled: true,
 			WhitelistedIPs: []string{"203.0.113.5"},
 		},
 	}, groups)
@@ -36,7 +36,7 @@ func TestOnPremAgents(t *testing.T) {
 	agents[0].Raw = nil
 	keepsKeys(t, asJSON(t, agents[0]), &agents[0])
 	assert.Equal(t, workato.OnPremAwaitingSetup, agents[0].State)
-	assert.Equal(t, ptr[int64](310), agents[0].OnPremGroupID)
+	assert.Equal(t, workato.Ptr[int64](310), agents[0].OnPremGroupID)
 	status := decoded(t, "on_prem/agent_bare.json", func(ctx context.Context, c *workato.Client) (*workato.OnPremStatus, error) {
 		return c.OnPremAgents.Status(ctx, customerID, 411)
 	})

@@ -53,7 +53,7 @@ func TestEveryOperationIsComplete(t *testing.T) {
 
 			field := reflect.ValueOf(&workato.Client{}).Elem().FieldByName(row.Service)
 			require.True(t, field.IsValid(), "next: add the field %s to Client and NewClient", row.Service)
-			name := methodOf(field.Type(), row.Name)
+			name := apitest.MethodOf(field.Type(), op.Name)
 			require.NotEmpty(t, name, "next: write the method of %s for %q", field.Type(), row.Name)
 
 			e := apitest.Find(op.Name)
@@ -109,18 +109,6 @@ func TestOperationsAreAsInTheLedger(t *testing.T) {
 		})
 	}
 	assert.Equal(t, "unknown", workato.Effect(0).String())
-}
-
-// methodOf is the name of the method GetValues of get_values, "" if a service has
-// none.
-func methodOf(service reflect.Type, name string) string {
-	want := strings.ReplaceAll(name, "_", "")
-	for i := range service.NumMethod() {
-		if method := service.Method(i).Name; strings.EqualFold(method, want) {
-			return method
-		}
-	}
-	return ""
 }
 
 // allOf is the walk over the pages of a list.

@@ -51,6 +51,12 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 	return json.Marshal(o.value)
 }
 
+// Ptr returns a pointer to v, for the few optional fields of a list filter or a
+// create whose zero value means something: Running: workato.Ptr(false). From Go
+// 1.26 on, new(v) does the same. Fields of updates have the type Opt instead,
+// because they can also be cleared.
+func Ptr[T any](v T) *T { return &v }
+
 // held is the value, for code that visits all texts of a request.
 func (o Opt[T]) held() any { return o.value }
 

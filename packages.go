@@ -3,8 +3,9 @@ package workato
 import "context"
 
 // PackageService exports packages from the partner's own workspace: what is
-// built and tested there can be imported into every customer's. The steps are
-// those of ExportService.
+// built and tested there can be imported into every customer's. The steps and
+// methods are those of ExportService, which exports from a customer's workspace.
+// A Package is the zip file itself, as the source of an import.
 //
 // https://docs.workato.com/workato-api/recipe-lifecycle-management.html
 type PackageService struct{ core *core }

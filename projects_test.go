@@ -17,13 +17,13 @@ func TestProjects(t *testing.T) {
 	page := decoded(t, "projects/list.json", list)
 	assert.Equal(t, []workato.Project{
 		{ID: 649, Name: "Procurement", FolderID: 1563},
-		{ID: 650, Name: "HR", Description: ptr("Hiring and leave"), FolderID: 1570},
+		{ID: 650, Name: "HR", Description: workato.Ptr("Hiring and leave"), FolderID: 1570},
 	}, page.Items)
 	page = decoded(t, "projects/list_counted.json", list)
-	assert.Equal(t, ptr[int64](1), page.Count)
+	assert.Equal(t, workato.Ptr[int64](1), page.Count)
 	assert.False(t, page.HasNext())
 
-	assert.Equal(t, &workato.Project{ID: 649, Name: "Procurement", Description: ptr("Orders and invoices"), FolderID: 1563},
+	assert.Equal(t, &workato.Project{ID: 649, Name: "Procurement", Description: workato.Ptr("Orders and invoices"), FolderID: 1563},
 		decoded(t, "projects/project.json", func(ctx context.Context, c *workato.Client) (*workato.Project, error) {
 			return c.Projects.Update(ctx, customerID, 649, &workato.ProjectUpdateParams{})
 		}))

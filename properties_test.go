@@ -110,7 +110,7 @@ func TestUpsertResponses(t *testing.T) {
 		return c.Properties.Upsert(ctx, customerID, &workato.PropertyUpsertParams{Properties: map[string]workato.PropertyValue{"a": "b"}})
 	}
 	assert.Nil(t, decoded(t, "properties/saved.json", call).SavedPropertyCount)
-	assert.Equal(t, ptr[int64](2), decoded(t, "properties/saved_count.json", call).SavedPropertyCount)
+	assert.Equal(t, workato.Ptr[int64](2), decoded(t, "properties/saved_count.json", call).SavedPropertyCount)
 }
 
 // TestLargestProperties: characters are counted, not bytes.

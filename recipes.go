@@ -59,19 +59,23 @@ type Recipe struct {
 	Parameters       json.RawMessage `json:"parameters"`
 	TriggerClosure   json.RawMessage `json:"trigger_closure"`
 	WebhookURL       *string         `json:"webhook_url"`
-	FolderID         *int64          `json:"folder_id"`
-	ProjectID        *int64          `json:"project_id"`
-	Running          bool            `json:"running"`
+	// FolderID is the folder that the recipe lies in, ProjectID the project.
+	FolderID  *int64 `json:"folder_id"`
+	ProjectID *int64 `json:"project_id"`
+	Running   bool   `json:"running"`
 	// JobSucceededCount and JobFailedCount are totals.
 	JobSucceededCount int64 `json:"job_succeeded_count"`
 	JobFailedCount    int64 `json:"job_failed_count"`
 	// LifetimeTaskCount counts from 2021-03-19.
-	LifetimeTaskCount int64      `json:"lifetime_task_count"`
-	LastRunAt         *time.Time `json:"last_run_at"`
-	StoppedAt         *time.Time `json:"stopped_at"`
+	LifetimeTaskCount int64 `json:"lifetime_task_count"`
+	// LastRunAt is nil for a recipe that has never run.
+	LastRunAt *time.Time `json:"last_run_at"`
+	// StoppedAt is when the recipe was stopped last, nil if it never was.
+	StoppedAt *time.Time `json:"stopped_at"`
 	// StopCause says why the service stopped the recipe; nil if it did not.
 	StopCause *StopCause `json:"stop_cause"`
-	VersionNo int64      `json:"version_no"`
+	// VersionNo is the number of the latest version.
+	VersionNo int64 `json:"version_no"`
 	// Code is a JSON document as text. It can be very large, and is empty if the
 	// list was asked to exclude it.
 	Code string `json:"code"`
@@ -136,15 +140,18 @@ type RecipeListParams struct {
 	// of the named connectors.
 	AdapterNamesAll []string `url:"adapter_names_all,comma,omitempty"`
 	AdapterNamesAny []string `url:"adapter_names_any,comma,omitempty"`
-	FolderID        int64    `url:"folder_id,omitempty"`
-	// Running selects running recipes. Unverified: false, which should select
-	// stopped ones.
+	// FolderID selects the recipes that lie in this folder. Unverified: whether those
+	// in its subfolders count; the fake leaves them out. AllBelow walks the tree.
+	FolderID int64 `url:"folder_id,omitempty"`
+	// Running selects running recipes (Ptr(true)); nil selects all. Unverified:
+	// Ptr(false), which should select stopped ones.
 	Running *bool `url:"running,omitempty"`
 	// StopCause selects recipes that the service stopped for this reason.
 	StopCause StopCause `url:"stop_cause,omitempty"`
 	// StoppedAfter is passed on as it is. The reference is ambiguous: it selects
 	// the recipes stopped after this time, or excludes them.
 	StoppedAfter time.Time `url:"stopped_after,omitempty" layout:"2006-01-02T15:04:05Z"`
+	// UpdatedAfter selects the recipes that were changed after this time.
 	UpdatedAfter time.Time `url:"updated_after,omitempty" layout:"2006-01-02T15:04:05Z"`
 	// Includes names fields to add to the response: IncludeTags.
 	Includes []string `url:"includes,brackets,omitempty"`
@@ -252,7 +259,8 @@ func (r *PublicRecipe) identity() int64 { return r.ID }
 type RecipeSearchPublicParams struct {
 	// Applications are the names of connectors. Required.
 	Applications []string `url:"applications,comma"`
-	Term         string   `url:"term,omitempty"`
+	// Term is a text to search for.
+	Term string `url:"term,omitempty"`
 	// BoostOwned puts the recipes of the partner first.
 	BoostOwned bool `url:"boost_owned,omitempty"`
 	// Page counts from 0.

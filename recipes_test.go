@@ -18,21 +18,21 @@ func TestDecodeRecipe(t *testing.T) {
 	}
 	page := decoded(t, "recipes/result.json", list)
 	assert.Equal(t, []workato.Recipe{{
-		ID: 41354, UserID: 9182, Name: "Sync invoices", Description: ptr("text"), CreatedAt: at("2021-11-25T07:07:38.568-08:00"),
-		UpdatedAt: at("2021-11-25T07:14:40.822-08:00"), CopyCount: 1, TriggerApplication: ptr("workato_service"),
+		ID: 41354, UserID: 9182, Name: "Sync invoices", Description: workato.Ptr("text"), CreatedAt: at("2021-11-25T07:07:38.568-08:00"),
+		UpdatedAt: at("2021-11-25T07:14:40.822-08:00"), CopyCount: 1, TriggerApplication: workato.Ptr("workato_service"),
 		ActionApplications: []string{"jira"}, Applications: []string{"workato_service", "jira"},
 		ParametersSchema: json.RawMessage(`[{"label": "Status", "name": "status", "type": "string", "control_type": "text", "hint": "x"}]`),
 		Parameters:       json.RawMessage(`{"status": "open"}`), TriggerClosure: json.RawMessage(`null`),
-		FolderID: ptr[int64](2415), ProjectID: ptr[int64](88), Running: true, JobSucceededCount: 1, JobFailedCount: 2, LifetimeTaskCount: 3,
-		LastRunAt: ptr(at("2021-11-25T07:10:27.424-08:00")), StoppedAt: ptr(at("2021-11-25T07:11:06.346-08:00")), VersionNo: 3,
+		FolderID: workato.Ptr[int64](2415), ProjectID: workato.Ptr[int64](88), Running: true, JobSucceededCount: 1, JobFailedCount: 2, LifetimeTaskCount: 3,
+		LastRunAt: workato.Ptr(at("2021-11-25T07:10:27.424-08:00")), StoppedAt: workato.Ptr(at("2021-11-25T07:11:06.346-08:00")), VersionNo: 3,
 		Code:       `{"number":0}`,
 		Config:     json.RawMessage(`[{"keyword": "application", "name": "jira", "provider": "jira", "skip_validation": false, "account_id": 771}]`),
 		AuthorName: "Ana B", VersionAuthorName: "Ana B", VersionAuthorEmail: "ana@borealis.example", Tags: []string{"tag-AbC1-x2"},
 	}}, page.Items)
-	assert.Equal(t, ptr[int64](1), page.Count)
+	assert.Equal(t, workato.Ptr[int64](1), page.Count)
 	entries, err := page.Items[0].ConfigEntries()
 	require.NoError(t, err)
-	assert.Equal(t, []workato.RecipeConfig{{Keyword: "application", Name: "jira", Provider: "jira", AccountID: ptr[int64](771)}}, entries)
+	assert.Equal(t, []workato.RecipeConfig{{Keyword: "application", Name: "jira", Provider: "jira", AccountID: workato.Ptr[int64](771)}}, entries)
 
 	page = decoded(t, "recipes/items_2019.json", list)
 	require.Len(t, page.Items, 1)
@@ -66,7 +66,7 @@ func TestDecodeRecipe(t *testing.T) {
 	assert.Nil(t, loose.StoppedAt)
 	entries, err = loose.ConfigEntries()
 	require.NoError(t, err)
-	assert.Equal(t, []workato.RecipeConfig{{Keyword: "application", Name: "jira", AccountID: ptr[int64](772)}}, entries)
+	assert.Equal(t, []workato.RecipeConfig{{Keyword: "application", Name: "jira", AccountID: workato.Ptr[int64](772)}}, entries)
 	assert.Empty(t, page.Items[1].Code)
 	entries, err = page.Items[1].ConfigEntries()
 	require.NoError(t, err)
@@ -79,8 +79,8 @@ func TestDecodeRecipe(t *testing.T) {
 		return c.Recipes.SearchPublic(ctx, &workato.RecipeSearchPublicParams{Applications: []string{"jira"}})
 	})
 	assert.Equal(t, []workato.PublicRecipe{{
-		ID: 1234, UserID: 3322, Name: "New issue to chat", Description: ptr("When there is an issue"), CreatedAt: at("2013-09-23T09:12:56.483Z"),
-		UpdatedAt: at("2013-10-02T16:01:33.113Z"), CopyCount: 2, TriggerApplication: ptr("jira"), ActionApplications: []string{"slack"},
+		ID: 1234, UserID: 3322, Name: "New issue to chat", Description: workato.Ptr("When there is an issue"), CreatedAt: at("2013-09-23T09:12:56.483Z"),
+		UpdatedAt: at("2013-10-02T16:01:33.113Z"), CopyCount: 2, TriggerApplication: workato.Ptr("jira"), ActionApplications: []string{"slack"},
 		Applications: []string{"jira", "slack"},
 	}}, public.Items[:1])
 	var rows struct{ Items []json.RawMessage }

@@ -160,8 +160,8 @@ func TestDecodeTimestamps(t *testing.T) {
 		`"2019-07-11 10:08:41.693 -0700"`: &instant,
 		`"2019-07-11T17:08:41.693"`:       &instant,
 		`"2019-07-11 17:08:41.693"`:       &instant,
-		`"2019-07-11T17:08:41Z"`:          ptr(at("2019-07-11T17:08:41Z")),
-		`"2019-07-11"`:                    ptr(at("2019-07-11T00:00:00Z")),
+		`"2019-07-11T17:08:41Z"`:          workato.Ptr(at("2019-07-11T17:08:41Z")),
+		`"2019-07-11"`:                    workato.Ptr(at("2019-07-11T00:00:00Z")),
 	} {
 		// Besides pointers there are values, for which null is the zero time.
 		c := newClient(t, responding(response{body: `{"id": 1, "authorized_at": ` + text + `, "created_at": ` + text + `}`}))
@@ -325,7 +325,7 @@ func TestErrorsBesideData(t *testing.T) {
 func hasOwnError(e *apitest.Entry) bool {
 	row := apitest.EndpointOf(e.Operation)
 	service := reflect.ValueOf(&workato.Client{}).Elem().FieldByName(row.Service).Type()
-	method, _ := service.MethodByName(methodOf(service, row.Name))
+	method, _ := service.MethodByName(apitest.MethodOf(service, e.Operation))
 	result := method.Type.Out(0)
 	if result.Kind() != reflect.Pointer || result.Elem().Kind() != reflect.Struct {
 		return false

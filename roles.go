@@ -63,6 +63,7 @@ func (r *Role) identity() int64 { return r.ID }
 
 // RoleListParams selects roles. All fields are optional.
 type RoleListParams struct {
+	// RoleName selects the roles with this name.
 	RoleName string `url:"role_name,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`

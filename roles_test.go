@@ -52,7 +52,7 @@ func TestEnvironmentAndProjectRoles(t *testing.T) {
 	assert.Equal(t, "EnvironmentAdmin", environment.Items[1].Name)
 	assert.Equal(t, workato.RoleType("reserved"), environment.Items[1].Type)
 	assert.JSONEq(t, rowOf(t, "environment_roles/list.json", 1), string(environment.Items[1].Raw))
-	assert.Equal(t, ptr[int64](2), environment.Count)
+	assert.Equal(t, workato.Ptr[int64](2), environment.Count)
 	keepsAsReceived(t, rowOf(t, "environment_roles/list.json", 0), &environment.Items[0], &environment.Items[0].Raw)
 	role := decoded(t, "environment_roles/role.json", func(ctx context.Context, c *workato.Client) (*workato.EnvironmentRole, error) {
 		return c.EnvironmentRoles.Get(ctx, customerID, 4)

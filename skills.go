@@ -65,6 +65,7 @@ func (k Skill) MarshalJSON() ([]byte, error) {
 
 // SkillListParams selects skills. All fields are optional.
 type SkillListParams struct {
+	// FolderID selects what lies in a folder. Unverified: whether its subfolders count.
 	FolderID int64 `url:"folder_id,omitempty"`
 	// Page counts from 1.
 	Page int `url:"page,omitempty"`

@@ -70,7 +70,8 @@ const (
 // the filters, which are those of the Developer API.
 type TagListParams struct {
 	// Text is a part of the title or of the description.
-	Text    string   `url:"q[title_or_description_cont],omitempty"`
+	Text string `url:"q[title_or_description_cont],omitempty"`
+	// Handles selects the tags with these handles.
 	Handles []string `url:"q[handle_in],brackets,omitempty"`
 	// RecipeID and ConnectionID select the tags that a recipe or a connection has.
 	RecipeID     int64 `url:"q[recipe_id_eq],omitempty"`
@@ -107,9 +108,10 @@ func (s *TagService) tags(customerID CustomerID, params *TagListParams, opts []C
 type TagCreateParams struct {
 	// According to one client, Title has at most 30 characters and Description
 	// 150.
-	Title       string   `json:"title"`
-	Description string   `json:"description,omitempty"`
-	Color       TagColor `json:"color,omitempty"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	// Color is one of the TagColor constants; the service's choice if it is empty.
+	Color TagColor `json:"color,omitempty"`
 }
 
 // Create makes a tag in a customer's workspace. Unverified: the response, which
@@ -149,10 +151,11 @@ func (s *TagService) Delete(ctx context.Context, customerID CustomerID, handle s
 // and one recipe or connection, is required.
 type TagAssignParams struct {
 	// AddTags and RemoveTags are handles.
-	AddTags       []string `json:"add_tags,omitempty"`
-	RemoveTags    []string `json:"remove_tags,omitempty"`
-	RecipeIDs     []int64  `json:"recipe_ids,omitempty"`
-	ConnectionIDs []int64  `json:"connection_ids,omitempty"`
+	AddTags    []string `json:"add_tags,omitempty"`
+	RemoveTags []string `json:"remove_tags,omitempty"`
+	// RecipeIDs and ConnectionIDs are what the tags are added to and removed from.
+	RecipeIDs     []int64 `json:"recipe_ids,omitempty"`
+	ConnectionIDs []int64 `json:"connection_ids,omitempty"`
 }
 
 // Assign adds tags to recipes and connections, and removes others from them. A

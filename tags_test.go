@@ -16,7 +16,7 @@ func TestTags(t *testing.T) {
 		return c.Tags.List(ctx, customerID, nil)
 	}
 	page := decoded(t, "tags/list.json", list)
-	finance := workato.Tag{Handle: "tag-Bq1xYz-9KmA", Title: "Finance", Description: ptr("Owned by finance"), Color: ptr(workato.TagBlue)}
+	finance := workato.Tag{Handle: "tag-Bq1xYz-9KmA", Title: "Finance", Description: workato.Ptr("Owned by finance"), Color: workato.Ptr(workato.TagBlue)}
 	assert.Equal(t, []workato.Tag{finance, {Handle: "tag-Cr2yZa-8LnB", Title: "Draft"}}, page.Items)
 	keepsFixture[workato.Tag](t, "tags/tag.json")
 

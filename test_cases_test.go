@@ -42,7 +42,7 @@ func TestEventTopics(t *testing.T) {
 		return c.EventTopics.List(ctx, customerID, nil)
 	})
 	assert.JSONEq(t, rowsOf(t, "event_topics/list.json"), asJSON(t, page.Items))
-	assert.Equal(t, ptr[int64](2), page.Count)
+	assert.Equal(t, workato.Ptr[int64](2), page.Count)
 	orders, refunds := page.Items[0], page.Items[1]
 	assert.InDelta(t, 604800, *orders.Retention, 0)
 	assert.Equal(t, int64(1563), *orders.FolderID)

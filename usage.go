@@ -152,7 +152,9 @@ const (
 // and ExternalIDs are required. The reference mentions more filters, which no
 // source shows: Client.Do can send them.
 type UsageStatisticsParams struct {
-	Period   UsagePeriod
+	Period UsagePeriod
+	// Interval is the length of the periods that are counted one by one; empty for one
+	// count of the whole Period.
 	Interval UsageInterval
 	// WorkspaceIDs are the account ids of customers, ExternalIDs their external
 	// ids without any prefix. Ask for all customers in one call.

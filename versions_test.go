@@ -13,7 +13,7 @@ import (
 func TestDecodeVersions(t *testing.T) {
 	t.Parallel()
 	second := workato.RecipeVersion{
-		ID: 301, VersionNo: 2, Comment: ptr("before May"), AuthorName: "Ana B", AuthorEmail: "ana@borealis.example",
+		ID: 301, VersionNo: 2, Comment: workato.Ptr("before May"), AuthorName: "Ana B", AuthorEmail: "ana@borealis.example",
 		CreatedAt: at("2025-04-01T08:00:00Z"), UpdatedAt: at("2025-04-02T08:00:00Z"),
 	}
 	page := decoded(t, "versions/list.json", func(ctx context.Context, c *workato.Client) (*workato.Page[workato.RecipeVersion], error) {

@@ -47,7 +47,9 @@ func await[T any](ctx context.Context, params *WaitParams[T], op *operation, loo
 	})
 }
 
-// FailedError says that the object of a wait has failed.
+// FailedError says that the object of a wait has failed: an export, a build, a
+// deployment and so on. An import that failed is an *ImportFailedError, which
+// errors.As converts to a *FailedError[Import].
 type FailedError[T any] struct {
 	// Last is the last state seen.
 	Last *T

@@ -18,13 +18,13 @@ func TestWhoami(t *testing.T) {
 	assert.JSONEq(t, fixture(t, "workspace/whoami.json"), asJSON(t, got), "no key is lost")
 	got.Raw, got.InterestedApplications = nil, nil
 	assert.Equal(t, &workato.Workspace{
-		ID: 4711, Name: "Nordwind", CreatedAt: at("2021-03-04T05:06:07.890+04:00"), PlanID: ptr("enterprise_plus"),
-		RootFolderID: ptr[int64](981), RecipesCount: ptr[int64](12),
+		ID: 4711, Name: "Nordwind", CreatedAt: at("2021-03-04T05:06:07.890+04:00"), PlanID: workato.Ptr("enterprise_plus"),
+		RootFolderID: workato.Ptr[int64](981), RecipesCount: workato.Ptr[int64](12),
 	}, got)
 
 	got = decoded(t, "workspace/whoami_partner.json", whoami)
-	assert.Equal(t, ptr("+49 421 000"), got.ContactPhone)
-	assert.Equal(t, ptr("Bremen"), got.Location)
+	assert.Equal(t, workato.Ptr("+49 421 000"), got.ContactPhone)
+	assert.Equal(t, workato.Ptr("Bremen"), got.Location)
 	assert.Len(t, got.InterestedApplications, 1)
 	assert.JSONEq(t, fixture(t, "workspace/whoami_partner.json"), asJSON(t, got))
 	got.Raw = nil

@@ -66,7 +66,7 @@ func TestOtherObjects(t *testing.T) {
 		c := s.client(t)
 		for name, look := range map[string]func(id int64) error{
 			"import":     func(id int64) error { _, err := c.Imports.Get(t.Context(), lentCustomer, id); return err },
-			"export":     func(id int64) error { _, err := c.Exports.GetExportStatus(t.Context(), lentCustomer, id); return err },
+			"export":     func(id int64) error { _, err := c.Exports.Get(t.Context(), lentCustomer, id); return err },
 			"package":    func(id int64) error { _, err := c.Packages.Get(t.Context(), id); return err },
 			"deployment": func(id int64) error { _, err := c.Deployments.Get(t.Context(), lentCustomer, id); return err },
 			"build":      func(id int64) error { _, err := c.Deployments.GetBuild(t.Context(), lentCustomer, id); return err },

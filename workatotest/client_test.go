@@ -83,7 +83,7 @@ func TestStoreOnIPv6(t *testing.T) {
 		object{"name": "all", "auto_generate_assets": true, "auto_run": true})["result"])
 	client := fake.Client(t, workato.WithBaseURL(fake.URL()), workato.WithHTTPClient(new(http.Client)))
 	id := int64(num(t, obj(t, manifest["package"])["id"]))
-	done, err := client.Exports.GetExportStatus(t.Context(), workato.ExternalID("acme"), id)
+	done, err := client.Exports.Get(t.Context(), workato.ExternalID("acme"), id)
 	if err != nil {
 		t.Fatal(err)
 	}

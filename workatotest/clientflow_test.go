@@ -45,7 +45,7 @@ func TestClientExports(t *testing.T) {
 		same(t, "assets", len(assets), 2)
 		manifest := done[*workato.ExportManifest](t)(client.Exports.CreateManifest(ctx, acmeID,
 			&workato.ExportCreateManifestParams{Name: "all", AutoGenerateAssets: true}))
-		started := done[*workato.Export](t)(client.Exports.ExportPackage(ctx, acmeID, manifest.ID))
+		started := done[*workato.Export](t)(client.Exports.Export(ctx, acmeID, manifest.ID))
 		done[*workato.Export](t)(client.Exports.Wait(ctx, acmeID, started.ID, nil))
 		fake.Inject(workatotest.Fault{On: "store.download", Do: workatotest.CutOff})
 		var zip bytes.Buffer

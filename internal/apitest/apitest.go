@@ -1,7 +1,7 @@
 // Package apitest is the registry of typed calls. For each operation of the
 // client it holds the call and its request, the responses of the service, and
 // the arguments that are refused. The test suites iterate over it, so that they
-// cover every operation. Only tests import it.
+// cover every operation. Only tests and generators import it.
 //
 // An entry is in the file of its service:
 //
@@ -24,9 +24,27 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
+
+// renamed are the methods whose names are not those of their operations: exports
+// have the same methods for customers as for the own workspace.
+var renamed = map[string]string{"exports.export_package": "Export", "exports.get_export_status": "Get"}
+
+// MethodOf is the name of the method of an operation: GetValues for
+// picklists.get_values. It is "" if the service has none.
+func MethodOf(service reflect.Type, operation string) string {
+	_, verb, _ := strings.Cut(operation, ".")
+	want := cmp.Or(renamed[operation], strings.ReplaceAll(verb, "_", ""))
+	for i := range service.NumMethod() {
+		if method := service.Method(i).Name; strings.EqualFold(method, want) {
+			return method
+		}
+	}
+	return ""
+}
 
 // Entry describes one operation. Call, Want, JSON, Bytes and ContentType are
 // its first case.

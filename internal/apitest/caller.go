@@ -141,6 +141,3 @@ func numberOf(item any) (int, error) {
 	}
 	return strconv.Atoi(fmt.Sprint(row.ID))
 }
-
-// ptr returns a pointer to v.
-func ptr[T any](v T) *T { return &v }

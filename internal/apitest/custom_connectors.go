@@ -10,7 +10,7 @@ var _ = register(
 	Entry{
 		Operation: "custom_connectors.list", Call: listConnectors(nil), Want: "GET /api/custom_connectors",
 		More: []Case{{
-			Name: "some", Call: listConnectors(&workato.CustomConnectorListParams{Title: "Ac me", OEMShared: ptr(false)}),
+			Name: "some", Call: listConnectors(&workato.CustomConnectorListParams{Title: "Ac me", OEMShared: workato.Ptr(false)}),
 			Want: "GET /api/custom_connectors?oem_shared=false&title=Ac+me",
 		}},
 		Good: Good{"custom_connectors/list.json", `[]`}, Refuses: Bad{},

@@ -44,7 +44,7 @@ var _ = register(
 		Want:      "POST " + dataTables, JSON: `{"name": "Leads", "folder_id": 1563, "schema": [{"type": "string", "name": "Country", "optional": false}]}`,
 		More: []Case{{
 			Name: "everything", Call: createDataTable(&workato.DataTableCreateParams{Name: "Leads", FolderID: 1563, Schema: []workato.DataTableColumn{{
-				Type: workato.DataTableLink, Name: "Owner", Optional: true, FieldID: "f", Hint: ptr("who"), DefaultValue: []byte(`"x"`), Metadata: []byte(`{"a": 1}`),
+				Type: workato.DataTableLink, Name: "Owner", Optional: true, FieldID: "f", Hint: workato.Ptr("who"), DefaultValue: []byte(`"x"`), Metadata: []byte(`{"a": 1}`),
 				Multivalue: true, Relation: &workato.DataTableRelation{TableID: "t", FieldID: "u"},
 			}}}),
 			JSON: `{"name": "Leads", "folder_id": 1563, "schema": [{"type": "relation", "name": "Owner", "optional": true, "field_id": "f", "hint": "who",

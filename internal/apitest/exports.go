@@ -108,13 +108,13 @@ var _ = register(
 	},
 	Entry{
 		Operation: "exports.export_package", Want: "POST /api/managed_users/{customer}/exports/12",
-		Call: func(c *Caller) error { return c.keep(c.Exports.ExportPackage(c.ctx, c.customer, c.id(12), c.opts...)) },
+		Call: func(c *Caller) error { return c.keep(c.Exports.Export(c.ctx, c.customer, c.id(12), c.opts...)) },
 		Good: Good{"exports/in_progress.json"},
 	},
 	Entry{
 		Operation: "exports.get_export_status", Want: "GET /api/managed_users/{customer}/exports/242",
 		Call: func(c *Caller) error {
-			return c.keep(c.Exports.GetExportStatus(c.ctx, c.customer, c.id(242), c.opts...))
+			return c.keep(c.Exports.Get(c.ctx, c.customer, c.id(242), c.opts...))
 		},
 		Good: Good{
 			"exports/completed_bare.json", "exports/completed_result.json", "exports/in_progress.json", "exports/failed_2020.json",

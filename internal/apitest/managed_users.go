@@ -57,7 +57,7 @@ var _ = register(
 				Name: "Borealis <& Söhne>", NotificationEmail: "ops@borealis.example", ExternalID: AwkwardID, PlanID: "partner_standard",
 				OAuthID: "oauth-77", AdminNotificationEmails: "a@borealis.example", ErrorNotificationEmails: "e@borealis.example",
 				OriginURL: "https://app.borealis.example/embed", FrameAncestors: "https://a.example,https://b.example",
-				FullEmbedding: ptr(false), WhitelistedApps: []string{"salesforce", "jira"}, TimeZone: "Pacific Time (US & Canada)",
+				FullEmbedding: workato.Ptr(false), WhitelistedApps: []string{"salesforce", "jira"}, TimeZone: "Pacific Time (US & Canada)",
 				AuthSettings: &workato.AuthSettings{Type: "saml_sso", Provider: "okta", MetadataURL: "https://sso.borealis.example/metadata"},
 				Environments: []workato.EnvironmentParams{
 					{Type: workato.EnvironmentTest, ExternalID: "T-1", ErrorNotificationEmails: "t@borealis.example"},

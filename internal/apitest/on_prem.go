@@ -97,7 +97,7 @@ var _ = register(
 		Want:      "POST " + onPremAgents, JSON: `{"name": "host-1", "os": "mac", "on_prem_group_id": 310}`,
 		More: []Case{{
 			Name: "without setup",
-			Call: createOnPremAgent(&workato.OnPremAgentCreateParams{Name: "host-1", OS: "linux", OnPremGroupID: 310, AwaitingSetup: ptr(false)}),
+			Call: createOnPremAgent(&workato.OnPremAgentCreateParams{Name: "host-1", OS: "linux", OnPremGroupID: 310, AwaitingSetup: workato.Ptr(false)}),
 			JSON: `{"name": "host-1", "os": "linux", "on_prem_group_id": 310, "awaiting_setup": false}`,
 		}},
 		Good: oneOnPremAgent,

@@ -56,7 +56,7 @@ var _ = register(
 			{
 				Name: "all filters",
 				Call: listRecipes(&workato.RecipeListParams{
-					AdapterNamesAll: []string{"jira", "salesforce"}, AdapterNamesAny: []string{"slack"}, FolderID: 2415, Running: ptr(false),
+					AdapterNamesAll: []string{"jira", "salesforce"}, AdapterNamesAny: []string{"slack"}, FolderID: 2415, Running: workato.Ptr(false),
 					StopCause:    workato.StopCauseTrialExpired,
 					StoppedAfter: time.Date(2024, 3, 1, 9, 30, 0, 0, time.FixedZone("", -8*3600)),
 					UpdatedAfter: time.Date(2024, 3, 2, 0, 0, 0, 999, time.UTC),
@@ -68,7 +68,7 @@ var _ = register(
 					"&stopped_after=2024-03-01T17%3A30%3A00Z&updated_after=2024-03-02T00%3A00%3A00Z",
 			},
 			{
-				Name: "since id", Call: listRecipes(&workato.RecipeListParams{SinceID: 99500, Running: ptr(true)}),
+				Name: "since id", Call: listRecipes(&workato.RecipeListParams{SinceID: 99500, Running: workato.Ptr(true)}),
 				Want: "GET /api/managed_users/{customer}/recipes?per_page=100&running=true&since_id=99500",
 			},
 			{Name: "All", Call: allRecipes(nil)},
@@ -101,7 +101,7 @@ var _ = register(
 		Operation: "recipes.create", Want: "POST /api/managed_users/{customer}/recipes",
 		Call: createRecipe(&workato.RecipeCreateParams{
 			Name: "Sync invoices", Code: `{"number":0, "keyword": "trigger"}`, FolderID: 2415,
-			Config: workato.RecipeConfigs(workato.RecipeConfig{Keyword: "application", Provider: "jira", AccountID: ptr[int64](771)}),
+			Config: workato.RecipeConfigs(workato.RecipeConfig{Keyword: "application", Provider: "jira", AccountID: workato.Ptr[int64](771)}),
 		}),
 		JSON: `{"name": "Sync invoices", "code": "{\"number\":0, \"keyword\": \"trigger\"}", "folder_id": "2415",
 			"config": "[{\"account_id\":771,\"keyword\":\"application\",\"name\":\"jira\",\"provider\":\"jira\",\"skip_validation\":false}]"}`,

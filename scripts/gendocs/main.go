@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/apitest"
 )
 
 func main() {
@@ -88,17 +89,12 @@ func group(ops []workato.Operation) ([]service, error) {
 	var services []service
 	client := reflect.TypeFor[workato.Client]()
 	for _, op := range ops {
-		prefix, verb, _ := strings.Cut(op.Name, ".")
+		prefix, _, _ := strings.Cut(op.Name, ".")
 		field, found := client.FieldByNameFunc(func(name string) bool { return spells(name, prefix) })
 		if !found {
 			return nil, fmt.Errorf("%s: the client has no service of that name", op.Name)
 		}
-		name := ""
-		for i := range field.Type.NumMethod() {
-			if m := field.Type.Method(i); spells(m.Name, verb) {
-				name = m.Name
-			}
-		}
+		name := apitest.MethodOf(field.Type, op.Name)
 		if name == "" {
 			return nil, fmt.Errorf("%s: client.%s has no method of that name", op.Name, field.Name)
 		}
