@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-workato/workato"
 )
@@ -82,7 +83,7 @@ func (im *importing) resume(ctx context.Context) (done bool, err error) {
 		return false, ErrUnsettled
 	case StateImporting:
 		im.result.Did = Found
-		err := im.await(ctx)
+		err := im.await(ctx, 0) // at once, so that short runs get on
 		var failed *workato.ImportFailedError
 		switch {
 		case same && err == nil:
@@ -132,7 +133,7 @@ func (im *importing) send(ctx context.Context) error {
 			if err := im.journal.put(ctx, im.row); err != nil {
 				return err
 			}
-			if err := im.await(ctx); err != nil || im.row.State != StateSending {
+			if err := im.await(ctx, im.firstPoll); err != nil || im.row.State != StateSending {
 				return err
 			}
 		case errors.As(err, &failed):
@@ -161,8 +162,8 @@ func (im *importing) send(ctx context.Context) error {
 
 // await waits for the end of an import with a known id. One that the service does
 // not know any more has to be looked for by its effect: StateSending.
-func (im *importing) await(ctx context.Context) error {
-	done, err := im.client.Imports.Wait(ctx, im.customer, im.row.ImportID, &workato.ImportWaitParams{FirstInterval: im.firstPoll})
+func (im *importing) await(ctx context.Context, firstPoll time.Duration) error {
+	done, err := im.client.Imports.Wait(ctx, im.customer, im.row.ImportID, &workato.ImportWaitParams{FirstInterval: firstPoll})
 	var failed *workato.ImportFailedError
 	switch {
 	case err == nil:

@@ -86,3 +86,26 @@ func TestTimeToGo(t *testing.T) {
 		}
 	})
 }
+
+// The same holds for the plan of one customer.
+func TestShortAppliesGetOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake := workatotest.New(t, workatotest.WithImportReads(0))
+		ledger := provision.Memory()
+		for runs := 1; ; runs++ {
+			ctx, kill := context.WithTimeout(t.Context(), 1900*time.Millisecond) // the first poll is after two seconds
+			_, err := provision.Apply(ctx, fake.Client(t), acmePlan(), provision.WithJournal(ledger))
+			kill()
+			if err == nil {
+				break
+			}
+			if runs == 50 {
+				t.Fatal(err)
+			}
+		}
+		if n := len(fake.Snapshot().Customers[0].Imports); n != 1 {
+			t.Errorf("%d imports", n)
+		}
+	})
+}

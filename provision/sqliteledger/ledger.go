@@ -61,8 +61,9 @@ type Ledger struct {
 // file that is damaged, empty, no ledger or of a newer version of this package is an
 // error (provision.ErrLedger) of the first call.
 //
-// Beside the file and those of SQLite there is path.lock, which is locked as long
-// as a runner lives and names it. One process at a time can hold leases of one
+// The last writes are in a log beside it, whose name ends in -wal, as long as a program
+// has the file open or after one has died: the two belong together when they are copied.
+// A third file, path.lock, is locked as long as a runner lives, and names it. One process at a time can hold leases of one
 // file: rollouts that have to go at once get a file each. The file must not be on
 // a network file system.
 func Open(path string, opts ...Option) *Ledger {
