@@ -50,7 +50,7 @@ func TestGoOfNestedModules(t *testing.T) {
 func goUnits(t *testing.T) map[string][]unit {
 	t.Helper()
 	byModule := map[string][]unit{}
-	for _, p := range pagesOf(t, root) {
+	for _, p := range append(pagesOf(t, root), docPage(t)) {
 		units, err := unitsOf(p)
 		if err != nil {
 			t.Error(err)

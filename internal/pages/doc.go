@@ -1,5 +1,6 @@
-// Package pages tests the documentation: README.md, docs/*.md and the other
-// pages of the module. It has only tests.
+// Package pages tests the documentation: README.md, docs/*.md, the other pages of
+// the module, and the code in the documentation of package workato. It has only
+// tests.
 //
 // Every block of Go on a page is built and vetted, together with all others in
 // one build, and run against a fake with a customer "acme":
