@@ -102,7 +102,8 @@ const IncludeTags = "tags"
 type ConnectionListParams struct {
 	// Provider is the application, such as "salesforce".
 	Provider string `url:"provider,omitempty"`
-	// FolderID is a project's or folder's id.
+	// FolderID is a project's or folder's id. Unverified: whether connections in its
+	// subfolders count; the fake leaves them out.
 	FolderID int64 `url:"folder_id,omitempty"`
 	// ParentID is the id of a connection of the same provider.
 	ParentID int64 `url:"parent_id,omitempty"`

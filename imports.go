@@ -98,7 +98,8 @@ type ImportResult string
 
 // The documented results.
 const (
-	// ImportResultUnchanged means no update, or an update without a restart.
+	// ImportResultUnchanged means no update, or an update without a restart. The
+	// fake has it for new recipes too, which do not run yet.
 	ImportResultUnchanged     ImportResult = "no_update_or_updated_without_restart"
 	ImportResultRestarted     ImportResult = "restarted"
 	ImportResultStopped       ImportResult = "stopped"
@@ -128,7 +129,9 @@ type ImportCreateParams struct {
 // *ImportFailedError.
 //
 // Every call makes a new import; the quota is 500 an hour. If the response is
-// lost, the error is ErrOutcomeUnknown; the import may be running.
+// lost, the error is ErrOutcomeUnknown; the import may be running. Unverified:
+// that a second import of a package into the same folder updates the recipes of
+// the first one, as it does in the fake.
 //
 // https://docs.workato.com/oem/oem-api/recipe-lifecycle-management.html#import-package-into-a-customer-account
 func (s *ImportService) Create(ctx context.Context, customerID CustomerID, params *ImportCreateParams, opts ...CallOption) (*Import, error) {

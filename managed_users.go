@@ -213,7 +213,9 @@ type ManagedUserCreateParams struct {
 
 // Create makes a customer and its workspace. A taken external id is
 // ErrConflict. If the response is lost, the error is ErrOutcomeUnknown: get the
-// customer by its external id before you try again, or there may be two.
+// customer by its external id before you try again, or there may be two. A job
+// for many customers creates first, and gets one that exists (ErrConflict): the
+// quota is 1,000 a minute here, and 60 for Get.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#create-customer
 func (s *ManagedUserService) Create(ctx context.Context, params *ManagedUserCreateParams, opts ...CallOption) (*ManagedUser, error) {

@@ -188,7 +188,8 @@ func WithLimiter(limiter Limiter) Option {
 
 // WithLogger logs each attempt at level Debug and each retry at Warn:
 // operation, path template, number, status, duration, wait, request id. Ids of
-// customers, queries, headers and bodies are never logged.
+// customers, queries, headers and bodies are never logged. The records get the
+// context of the call, from which a handler of yours can add the customer.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {

@@ -216,7 +216,9 @@ func (s *RecipeService) Get(ctx context.Context, customerID CustomerID, recipeID
 // Start starts a recipe. The service responds before the recipe runs: the
 // recipe's Running becomes true some seconds later. A refusal is a
 // *RecipeStartError with the reasons by step, usually connections that are
-// missing or not connected.
+// missing or not connected. Unverified: the response to the start of a recipe
+// that runs; the fake confirms it, and a retry that is refused for that reason
+// is a success.
 //
 // https://docs.workato.com/oem/oem-api/recipes.html#start-recipe
 func (s *RecipeService) Start(ctx context.Context, customerID CustomerID, recipeID int64, opts ...CallOption) error {
