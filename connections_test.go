@@ -37,7 +37,8 @@ func TestDecodeConnection(t *testing.T) {
 		{
 			ID: 7013, Name: "Books", Provider: "quickbooks", AuthorizedAt: workato.Ptr(at("2024-05-01T03:00:00.100-07:00")),
 			AuthorizationStatus: workato.AuthorizationSuccess, CreatedAt: created, UpdatedAt: updated, FolderID: workato.Ptr[int64](4410),
-			Identity: workato.Ptr("ana@borealis.example/9988776655"), ConnectionLostAt: workato.Ptr(at("2024-06-01T12:00:00Z")), ConnectionLostReason: workato.Ptr("network_failure"),
+			Identity: workato.Ptr("ana@borealis.example/9988776655"), ConnectionLostAt: workato.Ptr(at("2024-06-01T12:00:00Z")),
+			ConnectionLostReason: workato.Ptr("network_failure"),
 		},
 		{
 			ID: 7014, Name: "Sheets", Provider: "google_sheets", AuthorizationStatus: workato.AuthorizationException,

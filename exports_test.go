@@ -62,9 +62,10 @@ func TestDecodeExports(t *testing.T) {
 	}))
 	assert.Empty(t, decoded(t, "exports/in_progress.json", status).DownloadURL)
 	keepsKeys(t, fixture(t, "exports/package_keys.json"), decoded(t, "exports/package_keys.json", status))
-	assert.Equal(t, workato.Ptr[int64](4410), decoded(t, "exports/manifest_folder.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
+	manifest = decoded(t, "exports/manifest_folder.json", func(ctx context.Context, c *workato.Client) (*workato.ExportManifest, error) {
 		return c.Exports.GetManifest(ctx, customerID, 12)
-	}).FolderID)
+	})
+	assert.Equal(t, workato.Ptr[int64](4410), manifest.FolderID)
 	old := decoded(t, "exports/failed_2020.json", status)
 	assert.Equal(t, &workato.Export{
 		ID: 242, OperationType: "export", Status: workato.ImportFailed, ExportManifestID: workato.Ptr[int64](12), Error: "a recipe is missing",

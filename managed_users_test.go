@@ -129,7 +129,8 @@ func TestDecodeManagedUser(t *testing.T) {
 			Trial: workato.Ptr(true), InTrial: workato.Ptr(true), WhitelistedApps: []string{}, FrameAncestors: workato.Ptr("https://a.example,https://b.example"),
 			CreatedAt: at("2023-01-05T06:07:08.090+04:00"), UpdatedAt: at("2023-01-05T06:07:08.090+04:00"), TimeZone: workato.Ptr("Abu Dhabi"),
 			AuthSettings: &workato.AuthSettings{Type: "saml_sso", Provider: "okta"},
-			TaskLimit:    workato.Ptr[int64](2500), TaskLimitAdjustment: workato.Ptr("0"), TaskCount: workato.Ptr[int64](0), ActiveConnectionLimit: workato.Ptr[int64](0),
+			TaskLimit:    workato.Ptr[int64](2500), TaskLimitAdjustment: workato.Ptr("0"), TaskCount: workato.Ptr[int64](0),
+			ActiveConnectionLimit: workato.Ptr[int64](0),
 		},
 		"create_2018": {ID: 3481, PlanID: workato.Ptr("free"), Trial: workato.Ptr(false)},
 		"update_2020": {
@@ -180,9 +181,10 @@ func TestDecodeManagedUser(t *testing.T) {
 		assert.Equal(t, want, decoded(t, "managed_users/upgrade.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
 			return c.ManagedUsers.Upgrade(ctx, customerID, nil)
 		}))
-		assert.Equal(t, workato.Ptr("CUST-78"), decoded(t, "managed_users/update_2020.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
+		updated := decoded(t, "managed_users/update_2020.json", func(ctx context.Context, c *workato.Client) (*workato.ManagedUser, error) {
 			return c.ManagedUsers.Update(ctx, customerID, &workato.ManagedUserUpdateParams{})
-		}).ExternalID)
+		})
+		assert.Equal(t, workato.Ptr("CUST-78"), updated.ExternalID)
 	})
 
 	t.Run("environments lead to workspaces", func(t *testing.T) {
