@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 func TestImportsPointOneWay(t *testing.T) {
 	t.Parallel()
 	nested := nestedModules(t)
-	free := append(nested, "examples", "scripts", "embed/internal/cmd")
+	free := slices.Concat(nested, []string{"examples", "scripts", "embed/internal/cmd"})
 	for _, f := range theFiles(t, func(f file) bool { return !f.isTest() && !isIn(free, f.dir()) }) {
 		allowed := mayImport[f.dir()]
 		for _, imported := range f.syntax.Imports {

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -52,7 +53,8 @@ func recordFile(version string) string {
 // exportData asks the go command where the compiler has left the types of
 // packages and of all that they import.
 func exportData(paths []string) (map[string]string, error) {
-	list := exec.Command("go", append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, paths...)...)
+	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, paths...)
+	list := exec.CommandContext(context.Background(), "go", args...) //nolint:gosec // the paths are ours
 	list.Stderr = os.Stderr
 	out, err := list.Output()
 	if err != nil {
