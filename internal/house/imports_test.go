@@ -94,6 +94,7 @@ var onlyIn = map[string][]string{
 	"html/template": {"cmd/workato-fake/", "provision/report.go"},
 	"reflect": {
 		"connections_print.go", "decode.go", "do.go", "encode.go", "opt.go", "internal/wire/", "internal/redact/error.go",
+		"internal/apitest/apitest.go",
 		"provision/planread.go", "provision/provisiontest/", "workatotest/", "scripts/",
 	},
 	"unsafe": {},
