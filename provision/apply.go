@@ -102,6 +102,7 @@ type applier struct {
 	applyOptions
 	plan     *Plan
 	releases []*Release // in the order of their import
+	sums     []string   // of their packages
 	values   map[string]workato.PropertyValue
 	inputs   []map[string]any // of the connections
 	changes  *Changes
@@ -220,8 +221,15 @@ func (a *applier) decide(ctx context.Context) error {
 	return nil
 }
 
-// run does all steps.
+// run does all steps, after it has read what they need.
 func (a *applier) run(ctx context.Context) (*Changes, error) {
+	for _, r := range a.releases {
+		sum, err := r.sum(ctx)
+		if err != nil {
+			return a.changes, err
+		}
+		a.sums = append(a.sums, sum)
+	}
 	for _, part := range []func(context.Context) error{
 		a.customerSteps, a.memberSteps, a.propertySteps, a.folderSteps, a.packageSteps, a.connectionSteps, a.startSteps,
 	} {
@@ -253,18 +261,6 @@ func (a *applier) note(change Change, err error) error {
 	}
 	return err
 }
-
-// stepError says which step has failed.
-type stepError struct {
-	address string
-	err     error
-}
-
-func (e *stepError) Error() string {
-	return "provision: " + e.address + ": " + strings.TrimPrefix(e.err.Error(), "provision: ")
-}
-
-func (e *stepError) Unwrap() error { return e.err }
 
 // changeOf is the step of an ensure helper.
 func changeOf[T any](address string, r *Result[T]) Change {
@@ -335,8 +331,8 @@ func (a *applier) folderSteps(ctx context.Context) error {
 }
 
 func (a *applier) packageSteps(ctx context.Context) error {
-	for _, want := range a.releases {
-		result, err := a.release(ctx, want)
+	for i, want := range a.releases {
+		result, err := a.release(ctx, want, a.sums[i])
 		change := changeOf(packageAddress(want), result)
 		if change.Action == ActionCreate {
 			change.Action, change.Reason = ActionImport, want.String()

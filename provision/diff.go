@@ -34,6 +34,18 @@ type Change struct {
 	Err error `json:"-"`
 }
 
+// stepError says which step has failed.
+type stepError struct {
+	address string
+	err     error
+}
+
+func (e *stepError) Error() string {
+	return "provision: " + e.address + ": " + strings.TrimPrefix(e.err.Error(), "provision: ")
+}
+
+func (e *stepError) Unwrap() error { return e.err }
+
 // Changes are the steps of a plan in the order of their dependencies.
 type Changes struct {
 	Customer workato.CustomerID `json:"customer"`

@@ -32,16 +32,17 @@ func EnsureImport(ctx context.Context, c *workato.Client, id workato.CustomerID,
 	if err := want.Check(); err != nil {
 		return nil, err
 	}
-	return e.release(ctx, want)
-}
-
-// release is EnsureImport for a release that was checked.
-func (e *ensurer) release(ctx context.Context, want *Release) (*Result[workato.Import], error) {
-	im := &importing{ensurer: e, want: want, row: e.journal.row(packageAddress(want)), detector: want.Detector()}
 	sum, err := want.sum(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return e.release(ctx, want, sum)
+}
+
+// release is EnsureImport for a release that was checked, whose package has this
+// hash.
+func (e *ensurer) release(ctx context.Context, want *Release, sum string) (*Result[workato.Import], error) {
+	im := &importing{ensurer: e, want: want, row: e.journal.row(packageAddress(want)), detector: want.Detector()}
 	im.label = want.String() + " " + sum
 	im.result = &Result[workato.Import]{Did: Unchanged}
 	folderID, err := e.folderOf(ctx, want.Folder)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -28,7 +27,9 @@ func EnsureMember(ctx context.Context, c *workato.Client, id workato.CustomerID,
 	if want == nil {
 		return nil, badField("member", "is nil")
 	}
-	if err := want.check("member"); err != nil {
+	var check planCheck
+	check.member(pathOf("member"), want)
+	if err := check.err(""); err != nil {
 		return nil, err
 	}
 	return e.member(ctx, want)
@@ -185,18 +186,3 @@ func mailedBefore(err error) bool {
 func (m *MemberPlan) key() string { return cmp.Or(m.ExternalID, m.Email) }
 
 func (m *MemberPlan) address() string { return "members/" + m.key() }
-
-// check reports every mistake.
-func (m *MemberPlan) check(field string) error {
-	var errs []error
-	bad := func(wrong bool, name, problem string) {
-		if wrong {
-			errs = append(errs, badField(fmt.Sprintf("%s.%s", field, name), "%s", problem))
-		}
-	}
-	bad(isBlank(m.Name), "name", "is required")
-	bad(isBlank(m.RoleName), "role_name", "is required")
-	bad(m.Invite && isBlank(m.Email), "email", "is required for an invitation")
-	bad(!m.Invite && isBlank(m.ExternalID), "external_id", "is required unless invite is set: without it the person cannot be found again")
-	return errors.Join(errs...)
-}

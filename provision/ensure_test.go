@@ -258,7 +258,7 @@ func TestEnsureRefuses(t *testing.T) {
 			connection("CRM", "", map[string]provision.Value{"key": "env:NOT_SET_ANYWHERE"}), "environment variable NOT_SET_ANYWHERE is not set", nil,
 		},
 		"no external id":    {ensureCustomer(workato.ManagedUserCreateParams{Name: "Acme", NotificationEmail: "ops@acme.example"}), "external_id: is required", nil},
-		"member, no id":     {ensureMember(provision.MemberPlan{Name: "Lee", RoleName: "Operator"}), "member.external_id: is required unless invite is set", nil},
+		"member, no id":     {ensureMember(provision.MemberPlan{Name: "Lee", RoleName: "Operator"}), "member.external_id: is required unless invite is true", nil},
 		"no path":           {ensureFolder(), "folder: [] is no path", nil},
 		"property too long": {ensureProperties(long), `the value of "a" has 1100 characters`, nil},
 	} {

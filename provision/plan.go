@@ -176,10 +176,7 @@ func (p *Plan) CustomerID() workato.CustomerID { return workato.ExternalID(p.Cus
 
 // Check reports every mistake that shows without reading a value or a package.
 func (p *Plan) Check() error {
-	var errs []error
-	for _, m := range p.mistakes() {
-		errs = append(errs, badField("plan: "+m.Field(), "%s", m.Problem))
-	}
+	errs := []error{p.check().err("plan: ")}
 	for i := range p.Packages {
 		if err := p.Packages[i].complete().Check(); err != nil {
 			errs = append(errs, fmt.Errorf("provision: plan: packages[%d]: %w", i, err))

@@ -155,6 +155,12 @@ func TestPlanFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	plan.Packages[0].SHA256 = strings.Repeat("0", 64)
+	_, err = provision.Apply(t.Context(), fake.Client(t), plan)
+	if !errors.Is(err, workato.ErrInvalidArgument) || len(fake.Requests()) > 0 {
+		t.Errorf("another package: %v, after %d requests", err, len(fake.Requests()))
+	}
+	plan.Packages[0].SHA256 = ""
 	changes, err := provision.Diff(t.Context(), fake.Client(t), plan)
 	if err != nil {
 		t.Fatal(err)

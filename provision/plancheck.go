@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -64,6 +65,15 @@ func (c *planCheck) bad(wrong bool, path []string, format string, args ...any) {
 	}
 }
 
+// err has all that was found, with a text before each place.
+func (c *planCheck) err(prefix string) error {
+	var errs []error
+	for _, m := range c.found {
+		errs = append(errs, badField(prefix+m.Field(), "%s", m.Problem))
+	}
+	return errors.Join(errs...)
+}
+
 // required refuses a text that is empty or only spaces.
 func (c *planCheck) required(path []string, text string) { c.bad(isBlank(text), path, "is required") }
 
@@ -90,8 +100,9 @@ var (
 
 const longestName = 200 // of packages and their versions
 
-// mistakes are all of the content; of the form only a document can have some.
-func (p *Plan) mistakes() []PlanMistake {
+// check finds the mistakes in the content; of the form only a document can have
+// some.
+func (p *Plan) check() *planCheck {
 	c := &planCheck{}
 	c.required(pathOf("customer", "external_id"), p.Customer.ExternalID)
 	c.required(pathOf("customer", "name"), p.Customer.Name)
@@ -132,7 +143,7 @@ func (p *Plan) mistakes() []PlanMistake {
 		c.required(pathOf("start", i), name)
 		c.unique(seen, pathOf("start", i), name)
 	}
-	return c.found
+	return c
 }
 
 func (c *planCheck) email(path []string, text string) {

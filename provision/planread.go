@@ -35,7 +35,7 @@ func ReadPlan(name string, data []byte) (*Plan, error) {
 	}
 	plan := &Plan{}
 	d.fill(root, reflect.ValueOf(plan).Elem(), nil)
-	for _, m := range plan.mistakes() {
+	for _, m := range plan.check().found {
 		d.add(root, m)
 	}
 	for i, p := range plan.Packages { // in a program the package may come from elsewhere
