@@ -34,6 +34,18 @@ func TestNoOrphans(t *testing.T) {
 	}
 }
 
+// TestREADMEIsShort: a reader decides in a few minutes.
+func TestREADMEIsShort(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "\n"); n >= 200 {
+		t.Errorf("README.md has %d lines, at most 199", n)
+	}
+}
+
 // TestLinkChecks shows that the checks find what they are for.
 func TestLinkChecks(t *testing.T) {
 	t.Parallel()
