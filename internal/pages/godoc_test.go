@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -16,11 +17,11 @@ func docPage(t *testing.T) page {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := ""
+	var text strings.Builder
 	for _, part := range new(comment.Parser).Parse(file.Doc.Text()).Content {
 		if code, ok := part.(*comment.Code); ok {
-			text += "<!-- compiled only -->\n```go\n" + code.Text + "```\n"
+			text.WriteString("<!-- compiled only -->\n```go\n" + code.Text + "```\n")
 		}
 	}
-	return newPage("doc.go.md", text)
+	return newPage("doc.go.md", text.String())
 }
