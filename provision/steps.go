@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/ratelimit"
 )
 
 // Steps are the calls that a rollout makes for one customer, each by itself and
@@ -130,6 +131,7 @@ func (s *Steps) send(ctx context.Context, rec *Record, timeout time.Duration, t 
 	created, err := s.client.Imports.Create(context.WithValue(ctx, ticketKey{}, t), rec.Customer, s.release.params(rec.FolderID), workato.WithTimeout(timeout))
 	var failed *workato.ImportFailedError
 	var refused *workato.APIError
+	var late *ratelimit.Error
 	switch {
 	case err == nil:
 		rec.ImportID = created.ID
@@ -142,9 +144,12 @@ func (s *Steps) send(ctx context.Context, rec *Record, timeout time.Duration, t 
 	case t.refused.Load() || ctx.Err() != nil:
 		return Step{To: StatePrepared, Message: "not sent", Wait: time.Second}, nil //nolint:nilerr // the next intent tells
 	case errors.Is(err, workato.ErrRateLimited) || errors.Is(err, workato.ErrLimiter):
-		step := Step{To: StatePrepared, Message: "refused with 429", Wait: 5 * time.Second}
+		step := Step{To: StatePrepared, Message: "the quota does not allow it yet", Wait: 5 * time.Second}
 		if errors.As(err, &refused) {
-			step.Wait = max(step.Wait, refused.RetryAfter)
+			step.Message, step.Wait = "refused with 429", max(step.Wait, refused.RetryAfter)
+		}
+		if errors.As(err, &late) {
+			step.Wait = max(step.Wait, late.Wait)
 		}
 		return step, nil
 	}
