@@ -80,13 +80,13 @@ var onlyIn = map[string][]string{
 	"testing":           {"workatotest/", "provision/provisiontest/"},
 	"net/http/httptest": {"examples/embed/main.go"},
 	// The caller's *slog.Logger is the only log.
-	"log": {"workatotest/serve.go", "scripts/"},
+	"log": {"workatotest/serve.go", "scripts/", "contrib/temporal/e2e/"},
 	// A library starts no program, and reads neither the environment nor files
 	// unless asked to.
 	"os/exec": {"provision/provisiontest/", "examples/", "scripts/"},
 	"os": {
 		"option.go", "package.go", "download_file.go", "internal/apitest/", "workatotest/", "provision/",
-		"cmd/", "embed/internal/cmd/", "examples/", "scripts/",
+		"cmd/", "contrib/temporal/e2e/", "embed/internal/cmd/", "examples/", "scripts/",
 	},
 	// Templates and reflection by the name of a method keep all methods in a
 	// program; html/template escapes, where a page is written for people.
