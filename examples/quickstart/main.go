@@ -138,7 +138,8 @@ func (o *onboarding) createCustomer(ctx context.Context) error {
 		return fmt.Errorf("customer with external id %q: %w", externalID, err)
 	}
 	o.user, o.customer = user, workato.ExternalID(externalID)
-	o.say("1. customer %d created, external id %q, in paths %s", user.ID, externalID, o.customer.PathSegment())
+	o.say("1. customer %d created, external id %q", user.ID, externalID)
+	o.say("   in paths of the API it is %s", o.customer.PathSegment())
 	return nil
 }
 
@@ -178,7 +179,11 @@ func (o *onboarding) importPackage(ctx context.Context) error {
 		return err
 	}
 	for _, recipe := range finished.RecipeStatus {
-		o.say("   recipe %d: %s", recipe.ID, recipe.ImportResult)
+		result := string(recipe.ImportResult)
+		if recipe.ImportResult == workato.ImportResultUnchanged {
+			result = "was not running, so nothing was restarted"
+		}
+		o.say("   recipe %d: %s", recipe.ID, result)
 	}
 	return nil
 }
@@ -219,7 +224,11 @@ func (o *onboarding) meetRefusal(ctx context.Context) error {
 	}
 	o.say("5. recipe %d %q was refused:", o.recipe.ID, o.recipe.Name)
 	for _, reason := range append(refused.ConfigErrors, refused.CodeErrors...) {
-		o.say("   step %d, field %s, value %s: %s", reason.Step, reason.Field, reason.Value, reason.Message)
+		value := "value"
+		if reason.Field == "account_id" {
+			value = "connection"
+		}
+		o.say("   step %d, field %s, %s %s: %s", reason.Step, reason.Field, value, reason.Value, reason.Message)
 	}
 	if !refused.NeedsConnection() {
 		return refused
@@ -236,6 +245,7 @@ func (o *onboarding) authorise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.say("6. credentials for what the refusal names:")
 	for _, application := range applications {
 		if application.AccountID == nil || !slices.Contains(o.unconnected, *application.AccountID) {
 			continue
@@ -250,7 +260,7 @@ func (o *onboarding) authorise(ctx context.Context) error {
 			return fmt.Errorf("connection %d %q: %s; WORKATO_CONNECTION_INPUT sets the parameters of %s",
 				updated.ID, updated.Name, status(updated), updated.Provider)
 		}
-		o.say("6. connection %d %q: %s", updated.ID, updated.Name, status(updated))
+		o.say("   connection %d %q: %s", updated.ID, updated.Name, status(updated))
 	}
 	return nil
 }
