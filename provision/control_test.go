@@ -292,6 +292,7 @@ func TestResumeTriesAllFailedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFleet(t, 6)
 		f.strategy = provision.Strategy{
+			MaxConcurrent:    1, // the last customer is still there to be kept from the release
 			FailureTolerance: provision.Tolerance{Count: 1},
 			Waves:            []provision.Wave{{Name: "early", Count: 3}, {Name: "rest", Percent: 100}},
 		}
