@@ -80,12 +80,14 @@ func (r *run) sendBack(q Query, decide func(*Record) bool) error {
 		defer r.mu.Unlock()
 		u := &Update{}
 		var from []State
+		given := map[int]int{} // how many more of a wave are given up
 		for _, rec := range batch {
-			old := rec.State
+			old, before := rec.State, rec.givenUp()
 			if limited && left == 0 || !decide(rec) {
 				continue
 			}
 			left--
+			given[rec.Wave] += rec.givenUp() - before
 			from = append(from, old)
 			u.Records = append(u.Records, rec)
 			u.Events = append(u.Events, customerEvent(rec, old, "by a person"))
@@ -98,12 +100,20 @@ func (r *run) sendBack(q Query, decide func(*Record) bool) error {
 		}
 		for i, rec := range u.Records {
 			r.tally.move(rec.Wave, from[i], rec.Wave, rec.State)
-			if rec.Stage == StageResolve {
-				r.tally.giveUp(rec.Wave, 1)
-			}
+		}
+		for wave, n := range given {
+			r.tally.giveUp(wave, n)
 		}
 		return nil
 	})
+}
+
+// givenUp is 1 for a customer that a person has given up, otherwise 0.
+func (r *Record) givenUp() int {
+	if r.State == StateFailed && r.Stage == StageResolve {
+		return 1
+	}
+	return 0
 }
 
 func customerEvent(rec *Record, from State, message string) *Event {

@@ -9,15 +9,34 @@ import (
 // customers works at the open customers of a wave until there are none.
 func (r *run) customers(wave int) error {
 	for {
-		open, outcomes, _ := r.tally.inWave(wave)
-		if open -= outcomes; open == 0 {
+		open := r.tally.openIn(wave)
+		if open == 0 {
 			return context.Cause(r.begin)
+		}
+		if err := r.stuck(wave); err != nil {
+			return err
 		}
 		d := dispatch{run: r, wave: wave, prepare: make(chan *Record), ready: make(chan *Record, r.ahead())}
 		if err := d.work(min(open, r.strategy.MaxConcurrent)); err != nil {
 			return err
 		}
 	}
+}
+
+// stuck pauses a rollout that was resumed, or whose customers were sent back, though
+// more of a wave have failed than may: in strict mode nobody could begin.
+func (r *run) stuck(wave int) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	u := &Update{}
+	if !r.tally.stuck(wave) || !r.tooMany(wave, u) {
+		return nil
+	}
+	if err := r.write(u); err != nil {
+		return err
+	}
+	r.stopBeginning()
+	return context.Cause(r.begin)
 }
 
 // ahead is how many customers are prepared while others wait for the quota of

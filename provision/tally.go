@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -78,6 +79,12 @@ func (t *tally) inWave(wave int) (size, outcomes, failures int) {
 	return t.sum(wave)
 }
 
+// openIn is how many customers of a wave have no outcome.
+func (t *tally) openIn(wave int) int {
+	size, outcomes, _ := t.inWave(wave)
+	return size - outcomes
+}
+
 func (t *tally) sum(wave int) (size, outcomes, failures int) {
 	for state, n := range t.of(wave) {
 		size += n
@@ -95,13 +102,30 @@ func (t *tally) exceeds(wave int) (failures int, exceeded bool) {
 	return failures, t.strategy.FailureTolerance.Exceeded(size, outcomes, failures)
 }
 
-// mayBegin is how many customers of a wave may be under way.
+// mayBegin is how many customers of a wave may be under way. Where nobody is left who
+// could be kept from the release, those that have it are taken to their ends, one by
+// one if need be.
 func (t *tally) mayBegin(wave int) int {
 	size, _, failures := t.sum(wave)
-	return t.strategy.MayBegin(size, failures)
+	most := t.strategy.MayBegin(size, failures)
+	if most == 0 && t.unsent() == 0 {
+		return 1
+	}
+	return most
 }
 
-// admit waits until another customer of the wave may be under way.
+// stuck reports whether no customer of a wave may be under way, and none is.
+func (t *tally) stuck(wave int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.active == 0 && t.mayBegin(wave) == 0
+}
+
+// errStuck says that a wait would have no end.
+var errStuck = errors.New("provision: no customer may be under way")
+
+// admit waits until another customer of the wave may be under way. It does not wait
+// for nobody.
 func (t *tally) admit(ctx context.Context, wave int) error {
 	for {
 		t.mu.Lock()
@@ -109,6 +133,10 @@ func (t *tally) admit(ctx context.Context, wave int) error {
 			t.active++
 			t.mu.Unlock()
 			return nil
+		}
+		if t.active == 0 && t.mayBegin(wave) == 0 {
+			t.mu.Unlock()
+			return errStuck
 		}
 		changed := t.changed
 		t.mu.Unlock()
@@ -136,9 +164,13 @@ func (t *tally) remaining() int {
 }
 
 // waiting is the number of customers to whom nothing was sent.
-func (t *tally) waiting() (n int) {
+func (t *tally) waiting() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.unsent()
+}
+
+func (t *tally) unsent() (n int) {
 	for _, states := range t.counts {
 		n += states[StatePending] + states[StatePrepared]
 	}

@@ -106,16 +106,21 @@ func (r *run) oneWave(n int) error {
 			return err
 		}
 	}
-	if err := r.customers(n); err != nil {
+	for again := true; again; again = r.tally.openIn(n) > 0 { // a person may have sent some back
+		if err := r.customers(n); err != nil {
+			return err
+		}
+		if over { // it was sent back, the wave had its verdict
+			return nil
+		}
+		if err := r.bake(n); err != nil {
+			return err
+		}
+	}
+	if err := r.gate(n); err != nil {
 		return err
 	}
-	if over { // a person has sent some back, the wave had its verdict
-		return nil
-	}
-	if err := r.bake(n); err != nil {
-		return err
-	}
-	return r.gate(n)
+	return r.customers(n) // also while the gate was asked
 }
 
 // row returns a copy of the row of a wave.
@@ -159,9 +164,7 @@ func (r *run) recount(n int) error {
 	given := 0
 	err := r.inBatches(Query{Wave: n, States: []State{StateFailed}}, func(batch []*Record) error {
 		for _, rec := range batch {
-			if rec.Stage == StageResolve {
-				given++
-			}
+			given += rec.givenUp()
 		}
 		return nil
 	})

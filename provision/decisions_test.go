@@ -1,0 +1,154 @@
+package provision_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/provision"
+	"github.com/go-workato/workato/workatotest"
+)
+
+// resolve decides n customers in a state.
+func (f *fleet) resolve(n int, state provision.State, d provision.Decision, customers ...workato.CustomerID) {
+	f.t.Helper()
+	which := provision.Query{States: []provision.State{state}, Customers: customers}
+	if got, err := provision.Resolve(context.Background(), f.ledger, rolloutID, which, d); got != n || err != nil {
+		f.t.Errorf("%s: %d customers, want %d: %v", d, got, n, err)
+	}
+}
+
+// A rollout that is resumed while more customers are unknown than may fail says so,
+// and does not wait for a decision without a word.
+func TestResumeWithoutADecision(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 4)
+		f.strategy = provision.Strategy{Settle: provision.Settle{Then: provision.AskPerson}}
+		f.fake.Inject(workatotest.Fault{On: "imports.create", Do: workatotest.ResetBefore})
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		for i := range 3 {
+			if err := f.run(ctx); !errors.Is(err, provision.ErrPaused) || !strings.Contains(fmt.Sprint(err), "more than the tolerance allows") {
+				t.Fatalf("run %d: %v", i, err)
+			}
+			f.wantStates(states{provision.StatePending: 3, provision.StateUnknown: 1})
+			if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.resolve(1, provision.StateUnknown, provision.DecideAgain)
+		f.must()
+		f.wantStates(states{provision.StateSucceeded: 4})
+		f.wantOnce()
+		f.wantEvents()
+	})
+}
+
+// Customers to whom the release was sent are taken to their ends, however many of
+// them fail there: a pause would keep nobody from it.
+func TestFailuresAtTheEndKeepNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 4)
+		f.strategy.Settle.Then = provision.AskPerson
+		f.fake.Inject(workatotest.Fault{On: "imports.create", Do: workatotest.ResetBefore, Times: -1})
+		f.must()
+		f.wantStates(states{provision.StateUnknown: 4})
+		f.strategy = provision.Strategy{}
+		f.resolve(4, provision.StateUnknown, provision.DecideImported)
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		if err := f.run(ctx); err != nil {
+			t.Error(err)
+		}
+		f.wantStates(states{provision.StateFailed: 4})
+	})
+}
+
+// A customer that a person sends back while its wave is waited for, or the gate is
+// asked, has its outcome before the next wave begins.
+func TestSentBackBeforeTheNextWave(t *testing.T) {
+	t.Parallel()
+	for _, when := range []string{"bake", "gate"} {
+		t.Run(when, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, 4)
+				f.fake.Inject(workatotest.Fault{On: "imports.create", Customer: "c0001", Do: workatotest.Respond, Status: 422})
+				again := func() { f.resolve(1, provision.StateFailed, provision.DecideAgain) }
+				asked := 0
+				f.strategy.Waves = []provision.Wave{
+					{Name: "canary", Count: 2, Bake: time.Hour, Gate: func(_ context.Context, s *provision.Summary) (provision.Verdict, error) {
+						asked++
+						want := 2
+						if when == "gate" {
+							want = 1
+							again()
+							time.Sleep(10 * time.Second)
+						}
+						if s.Counts[provision.StateSucceeded] != want {
+							t.Errorf("the gate was asked with %v", s.Counts)
+						}
+						return provision.Proceed, nil
+					}},
+					{Name: "rest", Percent: 100},
+				}
+				if when == "bake" {
+					time.AfterFunc(30*time.Minute, again)
+				}
+				f.must()
+				f.wantStates(states{provision.StateSucceeded: 4})
+				f.wantOnce()
+				f.wantEvents()
+				done := 0
+				for _, e := range f.events {
+					switch {
+					case e.Kind == provision.EventCustomer && e.Wave == 1 && e.To == provision.StateSucceeded:
+						done++
+					case e.Wave == 2 && done < 2:
+						t.Fatalf("the second wave has begun after %d of 2: %+v", done, e)
+					}
+				}
+				if asked != 1 {
+					t.Errorf("the gate was asked %d times", asked)
+				}
+			})
+		})
+	}
+}
+
+// A customer that was given up leaves the count of the failures once, and is in it
+// again when it is sent back.
+func TestGivenUpOnce(t *testing.T) {
+	t.Parallel()
+	for second, failed := range map[provision.Decision]int{provision.DecideAgain: 2, provision.DecideGiveUp: 3} {
+		t.Run(string(second), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, 8)
+				f.strategy = provision.Strategy{
+					FailureTolerance: provision.Tolerance{Count: 1}, MaxConcurrent: 1, Verify: provision.Verify{Settle: 10 * time.Minute},
+				}
+				f.fake.Inject(workatotest.Fault{On: "imports.create", Customer: "c0001", Do: workatotest.Respond, Status: 422})
+				for _, name := range []string{"c0003", "c0004", "c0005"} {
+					f.fake.Inject(workatotest.Fault{On: "imports.create", Customer: name, Do: workatotest.Respond, Status: 422, Times: -1})
+				}
+				for after, d := range map[time.Duration]provision.Decision{time.Minute: provision.DecideGiveUp, 2 * time.Minute: second} {
+					time.AfterFunc(after, func() { f.resolve(1, provision.StateFailed, d, f.targets[0].Customer) })
+				}
+				if err := f.run(t.Context()); !errors.Is(err, provision.ErrPaused) {
+					t.Error(err)
+				}
+				if n := f.counts()[provision.StateFailed]; n != failed {
+					t.Errorf("%d customers have failed at the pause, want %d", n, failed)
+				}
+			})
+		})
+	}
+}
