@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -148,6 +149,67 @@ func TestGivenUpOnce(t *testing.T) {
 				if n := f.counts()[provision.StateFailed]; n != failed {
 					t.Errorf("%d customers have failed at the pause, want %d", n, failed)
 				}
+			})
+		})
+	}
+}
+
+// meeting is a ledger whose commands are seen in the moment in which a verdict or the
+// end was written.
+type meeting struct {
+	provision.Ledger
+	written chan struct{}
+	is      func(*provision.Update) bool
+}
+
+type meetingLease struct {
+	provision.Lease
+	*meeting
+}
+
+func (m *meeting) Acquire(ctx context.Context, rollout string, owner provision.Owner, ttl time.Duration) (provision.Lease, error) {
+	lease, err := m.Ledger.Acquire(ctx, rollout, owner, ttl)
+	return meetingLease{lease, m}, err
+}
+
+func (l meetingLease) Put(ctx context.Context, u *provision.Update) error {
+	err := l.Lease.Put(ctx, u)
+	if l.is(u) {
+		close(l.written)
+	}
+	return err
+}
+
+func (l meetingLease) Commands(ctx context.Context) ([]provision.Command, error) {
+	commands, err := l.Lease.Commands(ctx)
+	if len(commands) > 0 && commands[0].Kind == provision.CommandPause {
+		<-l.written
+	}
+	return commands, err
+}
+
+// A pause that is obeyed while the verdict of a gate, or the end, is written. The race
+// detector watches.
+func TestPauseMeetsTheVerdict(t *testing.T) {
+	t.Parallel()
+	for verdict, want := range map[provision.Verdict][]error{provision.Stop: {provision.ErrAborted}, provision.Proceed: {nil, provision.ErrPaused}} {
+		t.Run(string(verdict), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := newFleet(t, 3)
+				f.ledger = &meeting{Ledger: f.ledger, written: make(chan struct{}), is: func(u *provision.Update) bool {
+					return len(u.Waves) > 0 && u.Waves[0].Verdict == verdict
+				}}
+				f.strategy.Waves = []provision.Wave{{Percent: 100, Gate: func(ctx context.Context, _ *provision.Summary) (provision.Verdict, error) {
+					err := provision.PauseRollout(ctx, f.ledger, rolloutID, "the CEO calls")
+					time.Sleep(10 * time.Second)
+					return verdict, err
+				}}}
+				err := f.run(t.Context())
+				if !slices.ContainsFunc(want, func(w error) bool { return errors.Is(err, w) }) {
+					t.Error(err)
+				}
+				f.wantStates(states{provision.StateSucceeded: 3})
 			})
 		})
 	}

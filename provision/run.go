@@ -216,7 +216,8 @@ func (r *run) listen(ctx context.Context) {
 	}
 }
 
-// halted is the error of a run that must not begin customers.
+// halted is the error of a run that must not begin customers, for those who have the
+// mutex.
 func (r *run) halted() error {
 	err := ErrPaused
 	if r.progress.Aborted {

@@ -82,7 +82,10 @@ func (r *run) allWaves() error {
 			}
 		}
 	}
-	if !r.wrote {
+	r.mu.Lock()
+	wrote := r.wrote
+	r.mu.Unlock()
+	if !wrote {
 		return nil
 	}
 	return r.put(&Update{Events: []*Event{{Kind: EventDone, Message: "every customer is in a final state"}}})
@@ -209,11 +212,11 @@ func (r *run) gate(n int) error {
 		return r.putWave(row, message)
 	}
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	progress := r.progress
-	r.mu.Unlock()
 	progress.Paused, progress.Aborted = verdict == Inconclusive, verdict == Stop
 	progress.Reason = "wave " + r.name(n) + ": " + message
-	err = r.put(&Update{
+	err = r.write(&Update{
 		Waves: []*WaveRecord{row}, Progress: &progress,
 		Events: []*Event{
 			{Kind: EventWave, Wave: n, Message: progress.Reason},
