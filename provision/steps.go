@@ -74,12 +74,8 @@ func newSteps(guarded *workato.Client, rel *Release, s *Strategy) (*Steps, error
 // Prepare reads the workspace of a customer in StatePending before anything is
 // sent, and leads to StatePrepared or StateSkipped.
 func (s *Steps) Prepare(ctx context.Context, rec *Record) (Step, error) {
-	if rec.FolderID == 0 {
-		id, err := s.release.folder(ctx, s.short, rec.Customer)
-		if err != nil {
-			return Step{}, s.failure(ctx, StagePrepare, rec, err)
-		}
-		rec.FolderID = id
+	if err := s.locate(ctx, rec); err != nil {
+		return Step{}, s.failure(ctx, StagePrepare, rec, err)
 	}
 	baseline, presence, err := s.release.Detector().Baseline(ctx, s.client, s.release, rec.Target)
 	if err != nil {
@@ -102,6 +98,18 @@ func (s *Steps) Prepare(ctx context.Context, rec *Record) (Step, error) {
 		}
 	}
 	return Step{To: StatePrepared}, nil
+}
+
+// locate finds the folder of a customer, unless it is known.
+func (s *Steps) locate(ctx context.Context, rec *Record) error {
+	if rec.FolderID != 0 {
+		return nil
+	}
+	id, err := s.release.folder(ctx, s.short, rec.Customer)
+	if err == nil {
+		rec.FolderID = id
+	}
+	return err
 }
 
 // Intend changes the Record of a customer in StatePrepared to the intent to send

@@ -31,6 +31,9 @@ func (s *Steps) Verify(ctx context.Context, rec *Record, seen bool) (Step, error
 }
 
 func (s *Steps) verify(ctx context.Context, rec *Record, report *workato.Import, seen bool) (Step, error) {
+	if err := s.locate(ctx, rec); err != nil { // a person may say of any customer that it was imported
+		return Step{}, s.failure(ctx, StageVerify, rec, err)
+	}
 	if report == nil && rec.ImportID > 0 {
 		var err error
 		if report, err = s.client.Imports.Get(ctx, rec.Customer, rec.ImportID); err != nil {

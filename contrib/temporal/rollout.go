@@ -65,6 +65,9 @@ func rolloutWorkflow(ctx workflow.Context, in rolloutState) (*provision.Summary,
 				_ = child.GetChildWorkflowExecution().Get(r.under, nil) // its future tells
 			}
 			r.drain()
+			if ctx.Err() != nil {
+				continue // cancelled meanwhile, of which the next run would not know
+			}
 			return nil, workflow.NewContinueAsNewError(ctx, rolloutName, r.rolloutState)
 		}
 		r.sel.Select(r.under)
@@ -141,6 +144,9 @@ func (r *rollout) wake(at time.Time) {
 func (r *rollout) begin(n int) {
 	size, _, failures := r.sums(n)
 	most := min(r.Spec.Strategy.MaxConcurrent, r.Spec.Strategy.MayBegin(size, failures))
+	if most == 0 && len(r.Active) == 0 && r.wave(n).waiting() > 0 { // it was resumed, and nobody could ever begin
+		r.tooMany(n)
+	}
 	for r.wave(n).waiting() > 0 && len(r.Active) < most && !r.full() {
 		rec := r.wave(n).next()
 		rec.Wave = n
@@ -157,7 +163,7 @@ func (r *rollout) begin(n int) {
 // start starts the workflow of a customer. It goes on when this one does not, and
 // tells its end by a signal, for futures are lost with the run that has them.
 func (r *rollout) start(rec *provision.Record) {
-	a := active{Customer: rec.Customer, Wave: rec.Wave, Go: rec.Epoch, Ordinal: rec.Ordinal}
+	a := active{Customer: rec.Customer, Wave: rec.Wave, Go: rec.Epoch, Ordinal: rec.Ordinal, FolderID: rec.FolderID}
 	r.Active = append(r.Active, a)
 	strategy := r.Spec.Strategy
 	strategy.Waves = nil
@@ -204,7 +210,8 @@ func (r *rollout) ping(a active) {
 		r.drain() // it tells before it ends
 		var unknown *temporal.UnknownExternalWorkflowExecutionError
 		if errors.As(err, &unknown) && r.isActive(&a) {
-			r.gone(&a, &provision.Record{Target: provision.Target{Customer: a.Customer}, Wave: a.Wave, Ordinal: a.Ordinal, Epoch: a.Go}, "")
+			target := provision.Target{Customer: a.Customer, FolderID: a.FolderID}
+			r.gone(&a, &provision.Record{Target: target, Wave: a.Wave, Ordinal: a.Ordinal, Epoch: a.Go}, "")
 		}
 	})
 }

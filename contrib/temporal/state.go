@@ -52,6 +52,8 @@ type active struct {
 	// Go is the number of its workflow, 1 unless it was sent back.
 	Go      int64 `json:"go"`
 	Ordinal int64 `json:"ordinal"`
+	// FolderID is that of its target, or where it was found before.
+	FolderID int64 `json:"folder_id,omitempty"`
 }
 
 // workflowID is that of the workflow of a customer.
@@ -157,12 +159,17 @@ func (s *rolloutState) end(rec *provision.Record) {
 	case provision.StateFailed, provision.StateUnknown, provision.StateNeedsUser:
 		s.Rest = append(s.Rest, *rec)
 	}
-	if size, outcomes, failures := s.sums(rec.Wave); s.Spec.Strategy.FailureTolerance.Exceeded(size, outcomes, failures) {
-		s.halt(s.Spec.Strategy.OnExceeded == provision.Abort,
-			"wave "+s.name(rec.Wave)+": "+strconv.Itoa(failures)+" customers have failed, which is more than the tolerance allows")
-	}
+	s.tooMany(rec.Wave)
 	if s.restBytes() > maxRest {
 		s.halt(false, strconv.Itoa(len(s.Rest))+" customers have ended without success, which is all that a rollout can keep: decide about some")
+	}
+}
+
+// tooMany halts the rollout if more customers of a wave have failed than may.
+func (s *rolloutState) tooMany(n int) {
+	if size, outcomes, failures := s.sums(n); s.Spec.Strategy.FailureTolerance.Exceeded(size, outcomes, failures) {
+		s.halt(s.Spec.Strategy.OnExceeded == provision.Abort,
+			"wave "+s.name(n)+": "+strconv.Itoa(failures)+" customers have failed, which is more than the tolerance allows")
 	}
 }
 
