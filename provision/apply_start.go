@@ -45,7 +45,7 @@ func (a *applier) start(ctx context.Context, name string) (Change, error) {
 	case recipe.Running:
 		return change, nil
 	case a.held != "":
-		change.Action, change.Reason = ActionWait, fmt.Sprintf("recipe %q comes first", a.held)
+		change.Action, change.Reason = ActionWait, fmt.Sprintf("recipe %q has to be started first", a.held)
 		return change, nil
 	}
 	if waits, err := a.unconnected(ctx, recipe); err != nil || waits != "" {

@@ -18,8 +18,8 @@ type Release struct {
 	// SHA256 is the hash of the package in hex. If it is set, another package is
 	// refused.
 	SHA256 string `json:"sha256,omitempty"`
-	// Folder is the path of the folder to import into, from the top. It is not
-	// made. Without it, each Target names its FolderID.
+	// Folder is the path of the folder to import into, from the top. Apply makes it,
+	// a Rollout does not. Without it, each Target names its FolderID.
 	Folder []string `json:"folder,omitempty"`
 	// Restart says whether running recipes may be stopped and started. There is no
 	// default: an import that may not do it fails where one runs.

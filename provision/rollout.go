@@ -17,7 +17,7 @@ import (
 var (
 	// ErrPaused says that the tolerance, a gate or a person has stopped the rollout.
 	// ResumeRollout lets it go on.
-	ErrPaused = errors.New("provision: the rollout is paused")
+	ErrPaused = errors.New("provision: the rollout is paused until ResumeRollout")
 	// ErrAborted says that the tolerance (see Abort) or a gate has given it up.
 	ErrAborted = errors.New("provision: the rollout was aborted")
 	// ErrUnsettled says that an import, or another create, was sent, that no response
