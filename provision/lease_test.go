@@ -151,3 +151,39 @@ func TestOnboardingNotesItsImports(t *testing.T) {
 		}
 	})
 }
+
+// full is a ledger that has no room left for what is about to be sent.
+type full struct{ provision.Ledger }
+
+type fullLease struct{ provision.Lease }
+
+func (l full) Acquire(ctx context.Context, rollout string, o provision.Owner, ttl time.Duration) (provision.Lease, error) {
+	lease, err := l.Ledger.Acquire(ctx, rollout, o, ttl)
+	return fullLease{lease}, err
+}
+
+func (l fullLease) Put(ctx context.Context, u *provision.Update) error {
+	if len(u.Sends) > 0 {
+		return errFull
+	}
+	return l.Lease.Put(ctx, u)
+}
+
+// TestNothingIsSentThatIsNotWrittenDown: neither by a rollout nor by an onboarding.
+func TestNothingIsSentThatIsNotWrittenDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 3)
+		f.ledger = full{f.ledger}
+		if err := f.run(t.Context()); !errors.Is(err, errFull) {
+			t.Error(err)
+		}
+		f.fake.AssertCalls(t, "imports.create", 0)
+
+		fake := workatotest.New(t)
+		_, err := provision.Apply(t.Context(), fake.Client(t), acmePlan(), provision.WithJournal(full{provision.Memory()}))
+		if !errors.Is(err, errFull) {
+			t.Error(err)
+		}
+		fake.AssertCalls(t, "imports.create", 0)
+	})
+}
