@@ -4,16 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/go-workato/workato"
@@ -46,18 +41,7 @@ func runOnce(t *testing.T, in *rolloutState) (c chunk, next *rolloutState) {
 	input, err := json.Marshal(in)
 	require.NoError(t, err)
 	c.bytes = len(input)
-	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
-	env := suite.NewTestWorkflowEnvironment()
-	env.SetTestTimeout(time.Minute)
-	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: rolloutID, TaskQueue: "fleet"})
-	env.RegisterWorkflowWithOptions(rolloutWorkflow, workflow.RegisterOptions{Name: rolloutName})
-	env.RegisterWorkflowWithOptions(ending, workflow.RegisterOptions{Name: customerName})
-	env.OnSignalExternalWorkflow(mock.Anything, rolloutID, "", endedSignal, mock.Anything).
-		Return(func(_, _, _, name string, arg any) error {
-			env.SignalWorkflow(name, arg)
-			return nil
-		}).Maybe()
+	env := stubbed(ending)
 	env.SetOnChildWorkflowStartedListener(func(*workflow.Info, workflow.Context, converter.EncodedValues) { c.children++ })
 	for _, a := range in.Active {
 		env.RegisterDelayedCallback(func() {
