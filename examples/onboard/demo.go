@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/workatotest"
 )
 
@@ -40,12 +41,12 @@ func (p *program) demonstrate(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	fmt.Fprintln(p.stdout, "No command: onboarding the customer of plan.yaml on a fake in this process. Try: onboard apply -h")
+	fmt.Fprintln(p.Stdout, "No command: onboarding the customer of plan.yaml on a fake in this process. Try: onboard apply -h")
 	step := func(title string, want error, change func(*job)) error {
-		fmt.Fprintln(p.stdout, "\n"+title)
+		fmt.Fprintln(p.Stdout, "\n"+title)
 		j := &job{
 			plan: filepath.Join(dir, "plan.yaml"), journal: filepath.Join(dir, "onboard.journal"),
-			baseURL: fake.URL(), token: workatotest.Token, share: 1, settle: time.Second, poll: 10 * time.Millisecond,
+			Service: cli.Service{BaseURL: fake.URL(), Token: workatotest.Token, Share: 1}, settle: time.Second, poll: 10 * time.Millisecond,
 		}
 		change(j)
 		if err := p.work(ctx, j); !errors.Is(err, want) {
@@ -67,7 +68,7 @@ func (p *program) demonstrate(ctx context.Context) (err error) {
 		return err
 	}
 	imports := len(fake.Customer("acme").Imports)
-	fmt.Fprintf(p.stdout, "\nThe fake has got %d import.\n", imports)
+	fmt.Fprintf(p.Stdout, "\nThe fake has got %d import.\n", imports)
 	if imports != 1 {
 		return fmt.Errorf("%d imports", imports)
 	}

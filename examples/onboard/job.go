@@ -6,36 +6,31 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/provision/planyaml"
-	"github.com/go-workato/workato/ratelimit"
-	"github.com/go-workato/workato/workatotest"
 )
 
 // job is what the command line asks for.
 type job struct {
+	cli.Service
 	diff, dry, json bool
 	plan            string // file
-	baseURL, token  string // empty: those of the environment
 	journal         string // file
-	share           float64
 	settle, poll    time.Duration
 	decisions       map[string]provision.Decision
 }
 
 func (j *job) flags(flags *flag.FlagSet) {
-	flags.StringVar(&j.baseURL, "base-url", "", "`address` of the service instead of that of the environment")
+	j.AddressFlag(flags)
+	j.ShareFlag(flags)
 	flags.StringVar(&j.journal, "journal", "onboard.journal", "`file` that remembers what was sent")
 	flags.BoolVar(&j.json, "json", false, "write each step as a line of JSON to the standard output")
-	flags.Float64Var(&j.share, "share", 1, "`part` of the quotas to use, such as 0.5 beside another program")
 	if j.diff {
 		return
 	}
@@ -62,7 +57,7 @@ func (j *job) decide(text string) error {
 func (j *job) readPlan() (*provision.Plan, error) {
 	text, err := os.ReadFile(j.plan)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, cli.UsageError{Err: err}
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if strings.EqualFold(filepath.Ext(j.plan), ".json") {
@@ -71,49 +66,17 @@ func (j *job) readPlan() (*provision.Plan, error) {
 	return planyaml.Read(j.plan, text)
 }
 
-// client makes the client.
-func (j *job) client() (*workato.Client, error) {
-	limiter, err := ratelimit.New(ratelimit.Share(j.share))
-	if err != nil {
-		return nil, usageError{err}
-	}
-	opts := []workato.Option{workato.WithLimiter(limiter), workato.WithApplication("workato-onboard", workato.Version)}
-	if j.baseURL == "" {
-		opts = append(opts, workato.FromEnv())
-	} else {
-		token := j.token
-		if token == "" {
-			token = os.Getenv("WORKATO_API_TOKEN")
-		}
-		if token == "" && j.local() {
-			token = workatotest.Token // nothing but a fake is there
-		}
-		opts = append(opts, workato.WithBaseURL(j.baseURL), workato.WithAPIToken(token))
-	}
-	client, err := workato.NewClient(opts...)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return client, nil
-}
-
-// local reports whether the service is on the loopback interface.
-func (j *job) local() bool {
-	u, err := url.Parse(j.baseURL)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // work does what the command line asks for.
 func (p *program) work(ctx context.Context, j *job) (err error) {
 	plan, err := j.readPlan()
 	if err != nil {
 		return err
 	}
-	client, err := j.client()
+	limiter, err := j.Limiter()
+	if err != nil {
+		return err
+	}
+	client, err := j.Client("workato-onboard", limiter)
 	if err != nil {
 		return err
 	}
@@ -131,7 +94,7 @@ func (p *program) work(ctx context.Context, j *job) (err error) {
 	if j.dry {
 		run = provision.Diff
 	} else {
-		defer context.AfterFunc(ctx, func() { p.sayf("Interrupted: waiting for what is being sent. Once more ends the program at once.") })()
+		defer p.SayInterrupted(ctx)()
 	}
 	changes, err := run(ctx, client, plan, opts...)
 	if err == nil {

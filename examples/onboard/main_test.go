@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/workatotest"
 )
@@ -24,7 +25,7 @@ const secretValue = "SECRETVALUE"
 func try(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	p := &program{command: append([]string{"onboard"}, args...), stdout: &out, stderr: &problems}
+	p := &program{Program: cli.Program{Command: append([]string{"onboard"}, args...), Stdout: &out, Stderr: &problems}}
 	code = p.run(t.Context())
 	if strings.Contains(out.String()+problems.String(), secretValue) {
 		t.Errorf("%v shows a secret:\n%s%s", args, out.String(), problems.String())
@@ -57,7 +58,7 @@ var withoutUser = []string{"\n  - name: Jira #", "\n  - name: Jira\n    input: {
 
 func TestDemonstration(t *testing.T) {
 	code, stdout, stderr := try(t)
-	if code != exitDone || !strings.Contains(stdout, "The fake has got 1 import.") {
+	if code != cli.ExitDone || !strings.Contains(stdout, "The fake has got 1 import.") {
 		t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 	}
 }
@@ -90,7 +91,7 @@ func TestWrongInput(t *testing.T) {
 		if len(args) > 1 {
 			args = slices.Concat(args, []string{"-base-url", fake.URL(), "-journal", filepath.Join(dir, "journal")})
 		}
-		if code, _, stderr := try(t, args...); code != exitUsage || !strings.Contains(stderr, test.want) {
+		if code, _, stderr := try(t, args...); code != cli.ExitUsage || !strings.Contains(stderr, test.want) {
 			t.Errorf("%v: exit status %d, %s", test.args, code, stderr)
 		}
 	}
@@ -98,14 +99,14 @@ func TestWrongInput(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "billing-2.4.0.zip")); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := try(t, "apply", plan, "-base-url", fake.URL()); code != exitUsage || !strings.Contains(stderr, "billing-2.4.0.zip") {
+	if code, _, stderr := try(t, "apply", plan, "-base-url", fake.URL()); code != cli.ExitUsage || !strings.Contains(stderr, "billing-2.4.0.zip") {
 		t.Errorf("without the package: exit status %d, %s", code, stderr)
 	}
 	if n := len(fake.Requests()); n > 0 {
 		t.Errorf("%d requests were sent", n)
 	}
 	for _, command := range []string{"diff", "apply"} {
-		if code, _, stderr := try(t, command, "-h"); code != exitDone || !strings.Contains(stderr, "-journal") {
+		if code, _, stderr := try(t, command, "-h"); code != cli.ExitDone || !strings.Contains(stderr, "-journal") {
 			t.Errorf("%s -h: exit status %d, %s", command, code, stderr)
 		}
 	}
@@ -124,13 +125,13 @@ p.yaml:7:45: members[0].role: unknown field
 p.yaml:10:19: properties["billing.secret"]: must be a reference: "env:NAME", "file:PATH" or "text:VALUE"
 p.yaml:18:14: packages[0].restart: must be "restart_running" or "refuse_running"
 `
-	if code != exitUsage || stdout != "" || stderr != want {
+	if code != cli.ExitUsage || stdout != "" || stderr != want {
 		t.Errorf("exit status %d, stdout %q, stderr\n%s\nwant\n%s", code, stdout, stderr, want)
 	}
 	if err := os.WriteFile("p.json", []byte(`{"customer": {}, "x": 1}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := try(t, "diff", "p.json"); code != exitUsage || strings.Count(stderr, "p.json:1:") != 4 {
+	if code, _, stderr := try(t, "diff", "p.json"); code != cli.ExitUsage || strings.Count(stderr, "p.json:1:") != 4 {
 		t.Errorf("JSON: exit status %d, %s", code, stderr)
 	}
 }
@@ -150,11 +151,11 @@ func TestNeedsUser(t *testing.T) {
 			t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 		}
 	}
-	if code, stdout, stderr := run("diff"); code != exitDone || !strings.Contains(stdout, "as planned; 2 wait for a person") {
+	if code, stdout, stderr := run("diff"); code != cli.ExitDone || !strings.Contains(stdout, "as planned; 2 wait for a person") {
 		t.Errorf("diff: exit status %d:\n%s%s", code, stdout, stderr)
 	}
 	fake.Authorize("acme", "Jira")
-	if code, stdout, stderr := run("apply", "-poll", "1ms"); code != exitDone {
+	if code, stdout, stderr := run("apply", "-poll", "1ms"); code != cli.ExitDone {
 		t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 	}
 	fake.AssertCalls(t, "imports.create", 1)
@@ -168,7 +169,7 @@ func TestNothingIsWritten(t *testing.T) {
 	fake := workatotest.New(t)
 	for _, args := range [][]string{{"diff"}, {"apply", "-dry-run"}} {
 		code, stdout, stderr := try(t, append(args, "-json", filepath.Join(dir, "p.yaml"), "-base-url", fake.URL(), "-journal", filepath.Join(dir, "journal"))...)
-		if want := map[string]int{"diff": exitDiffers, "apply": exitDone}[args[0]]; code != want || stderr != "" {
+		if want := map[string]int{"diff": exitDiffers, "apply": cli.ExitDone}[args[0]]; code != want || stderr != "" {
 			t.Errorf("%v: exit status %d, %s", args, code, stderr)
 		}
 		lines := strings.Split(strings.TrimSpace(stdout), "\n")
@@ -197,7 +198,7 @@ func TestFailures(t *testing.T) {
 	journal := filepath.Join(dir, "journal")
 	fake := workatotest.New(t, workatotest.WithImportReads(0))
 	args := []string{"apply", filepath.Join(dir, "p.yaml"), "-base-url", fake.URL(), "-journal", journal, "-poll", "1ms"}
-	if code, _, stderr := try(t, args...); code != exitFailed || !strings.Contains(stderr, `credentials of connection "Jira"`) {
+	if code, _, stderr := try(t, args...); code != cli.ExitFailed || !strings.Contains(stderr, `credentials of connection "Jira"`) {
 		t.Errorf("refused credentials: exit status %d, %s", code, stderr)
 	}
 	ledger := provision.File(journal)
@@ -205,7 +206,7 @@ func TestFailures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr := try(t, args...); code != exitHeld {
+	if code, _, stderr := try(t, args...); code != cli.ExitHeld {
 		t.Errorf("held: exit status %d, %s", code, stderr)
 	}
 	if err := errors.Join(lease.Release(t.Context()), ledger.Close()); err != nil {
@@ -215,7 +216,7 @@ func TestFailures(t *testing.T) {
 		t.Fatal(err)
 	}
 	fake.ForgetRequests()
-	if code, _, stderr := try(t, args...); code != exitFailed || !strings.Contains(stderr, "journal") || len(fake.Requests()) > 0 {
+	if code, _, stderr := try(t, args...); code != cli.ExitFailed || !strings.Contains(stderr, "journal") || len(fake.Requests()) > 0 {
 		t.Errorf("a damaged journal: exit status %d, %s", code, stderr)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/workatotest"
 )
 
@@ -161,7 +162,7 @@ func TestProcesses(t *testing.T) {
 		command string
 		code    int
 		writes  bool
-	}{{"diff", exitDiffers, false}, {"apply", exitDone, true}, {"diff", exitDone, false}, {"apply", exitDone, false}} {
+	}{{"diff", exitDiffers, false}, {"apply", cli.ExitDone, true}, {"diff", cli.ExitDone, false}, {"apply", cli.ExitDone, false}} {
 		code, stdout, stderr := run(t, dir, want.command, "p.yaml", "-base-url", fake.url)
 		if code != want.code {
 			t.Fatalf("%d. %s: exit status %d:\n%s%s", i+1, want.command, code, stdout, stderr)
@@ -196,7 +197,7 @@ func TestProcesses(t *testing.T) {
 func planned(t *testing.T) workatotest.State {
 	t.Helper()
 	dir, fake := folder(t, withoutUser...), serve(t, t.TempDir())
-	if code, _, stderr := run(t, dir, "apply", "p.yaml", "-base-url", fake.url, "-poll", "1ms"); code != exitDone {
+	if code, _, stderr := run(t, dir, "apply", "p.yaml", "-base-url", fake.url, "-poll", "1ms"); code != cli.ExitDone {
 		t.Fatalf("exit status %d, %s", code, stderr)
 	}
 	return fake.end(t)
@@ -238,7 +239,7 @@ func TestKilled(t *testing.T) {
 				killed++
 			}
 		}
-		if code, stdout, stderr := run(t, dir, args...); code != exitDone {
+		if code, stdout, stderr := run(t, dir, args...); code != cli.ExitDone {
 			t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 		}
 		got := fake.end(t)
@@ -273,7 +274,7 @@ func TestInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait()
-	if code, took := cmd.ProcessState.ExitCode(), time.Since(begun); code != exitInterrupted || took > 10*time.Second {
+	if code, took := cmd.ProcessState.ExitCode(), time.Since(begun); code != cli.ExitInterrupted || took > 10*time.Second {
 		t.Errorf("exit status %d after %v, %s", code, took, said.String())
 	}
 	_, again, _ := strings.Cut(said.String(), "\nTo go on: "+os.Args[0]+" ")
@@ -281,7 +282,7 @@ func TestInterrupted(t *testing.T) {
 	if len(args) == 0 {
 		t.Fatalf("no command to go on: %s", said.String())
 	}
-	if code, stdout, stderr := run(t, dir, args...); code != exitDone {
+	if code, stdout, stderr := run(t, dir, args...); code != cli.ExitDone {
 		t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 	}
 	if diff := want.Diff(fake.end(t)); len(diff) > 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -19,7 +20,7 @@ type display struct {
 func (p *program) show(j *job) *display {
 	d := &display{p: p, j: j}
 	if j.json {
-		d.json = json.NewEncoder(p.stdout)
+		d.json = json.NewEncoder(p.Stdout)
 	}
 	return d
 }
@@ -39,7 +40,7 @@ func (d *display) step(c provision.Change) {
 		return
 	}
 	if text := stepText(c); text != "" {
-		_, err := fmt.Fprintln(d.p.stdout, plain(text))
+		_, err := fmt.Fprintln(d.p.Stdout, cli.Plain(text))
 		d.keep(err)
 	}
 }
@@ -108,7 +109,7 @@ func (d *display) done(c *provision.Changes) error {
 	if waiting > 0 {
 		parts = append(parts, fmt.Sprintf("%d wait for a person", waiting))
 	}
-	_, err := fmt.Fprintln(d.p.stdout, plain(c.Customer.String()+": "+strings.Join(parts, "; ")))
+	_, err := fmt.Fprintln(d.p.Stdout, cli.Plain(c.Customer.String()+": "+strings.Join(parts, "; ")))
 	d.keep(err)
 	return d.err
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/workatotest"
 )
@@ -26,9 +27,9 @@ func TestTolerance(t *testing.T) {
 		t.Errorf("%d imports were sent:\n%s", w.sent(), stdout)
 	}
 	w.do(exitPaused, run...)
-	w.do(exitDone, "resume")
-	w.do(exitDone, run...)
-	stdout, _ = w.do(exitDone, "status")
+	w.do(cli.ExitDone, "resume")
+	w.do(cli.ExitDone, run...)
+	stdout, _ = w.do(cli.ExitDone, "status")
 	if !strings.Contains(stdout, "14 customers: 14 succeeded") {
 		t.Error(stdout)
 	}
@@ -42,8 +43,8 @@ func TestGateCommand(t *testing.T) {
 	if w.sent() != 1 || !strings.Contains(stderr, "gate: exit status 3") {
 		t.Errorf("%d imports were sent: %s", w.sent(), stderr)
 	}
-	w.do(exitDone, "resume")
-	w.do(exitDone, w.run("-gate", `grep -q '"succeeded":[1-5]'`)...)
+	w.do(cli.ExitDone, "resume")
+	w.do(cli.ExitDone, w.run("-gate", `grep -q '"succeeded":[1-5]'`)...)
 	w.wantOnce()
 }
 
@@ -53,7 +54,7 @@ func TestUnknown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 3)
 	run := w.run("-marker", "", "-tolerance", "1")
-	w.do(exitDone, append(run, "-id", "before")...) // so that the package equals what is there
+	w.do(cli.ExitDone, append(run, "-id", "before")...) // so that the package equals what is there
 	w.fake.ForgetRequests()
 	w.fake.Inject(workatotest.Fault{On: "imports.create", Call: 2, Do: workatotest.ResetAfter})
 	run = append(run, "-id", "again")
@@ -61,10 +62,10 @@ func TestUnknown(t *testing.T) {
 	if !strings.Contains(stdout, "2 succeeded, 1 unknown") || w.sent() != 3 {
 		t.Errorf("%d imports were sent: %s", w.sent(), stdout)
 	}
-	w.do(exitUsage, "resolve", "-as", "imported") // of two rollouts, and none is named
-	w.do(exitUsage, "resolve", "-as", "perhaps", "-id", "again")
-	w.do(exitDone, "resolve", "-as", "imported", "-state", "unknown", "-id", "again")
-	w.do(exitDone, run...)
+	w.do(cli.ExitUsage, "resolve", "-as", "imported") // of two rollouts, and none is named
+	w.do(cli.ExitUsage, "resolve", "-as", "perhaps", "-id", "again")
+	w.do(cli.ExitDone, "resolve", "-as", "imported", "-state", "unknown", "-id", "again")
+	w.do(cli.ExitDone, run...)
 	if w.sent() != 3 {
 		t.Errorf("%d imports were sent", w.sent())
 	}
@@ -75,8 +76,8 @@ func TestPauseCommand(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 2)
 	w.do(exitPaused, w.run("-gate", "false")...)
-	w.do(exitDone, "resume")
-	w.do(exitDone, "pause", "-reason", "ask support first")
+	w.do(cli.ExitDone, "resume")
+	w.do(cli.ExitDone, "pause", "-reason", "ask support first")
 	_, stderr := w.do(exitPaused, w.run()...)
 	if w.sent() != 1 || !strings.Contains(stderr, "ask support first") {
 		t.Errorf("%d imports were sent: %s", w.sent(), stderr)
@@ -87,7 +88,7 @@ func TestPauseCommand(t *testing.T) {
 func TestDamagedLedger(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 2)
-	w.do(exitDone, w.run()...)
+	w.do(cli.ExitDone, w.run()...)
 	path := filepath.Join(w.dir, "rollout.db")
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -101,7 +102,7 @@ func TestDamagedLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, command := range [][]string{w.run(), {"status"}, {"resume"}, {"resolve", "-as", "again"}} {
-			_, stderr := w.do(exitFailed, command...)
+			_, stderr := w.do(cli.ExitFailed, command...)
 			if strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, path) {
 				t.Errorf("%s: %s: %s", name, command[0], stderr)
 			}
@@ -124,14 +125,14 @@ func TestOtherPackage(t *testing.T) {
 	if err := os.WriteFile(other, content.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.do(exitDone, w.run()...)
-	stdout, _ := w.do(exitDone, "status", "-json")
+	w.do(cli.ExitDone, w.run()...)
+	stdout, _ := w.do(cli.ExitDone, "status", "-json")
 	var status struct{ Status provision.Status }
 	if err := json.Unmarshal([]byte(stdout), &status); err != nil || status.Status.Header.SHA256 == "" {
 		t.Fatal(stdout, err)
 	}
 	for _, change := range [][]string{{"-package", other}, {"-version", "2.5.0", "-id", "billing-2.4.0"}} {
-		_, stderr := w.do(exitUsage, w.run(change...)...)
+		_, stderr := w.do(cli.ExitUsage, w.run(change...)...)
 		if !strings.Contains(stderr, status.Status.Header.SHA256) || strings.Count(stderr, "sha256") < 1 {
 			t.Errorf("%v: %s", change, stderr)
 		}
@@ -155,7 +156,7 @@ func TestWrongFlags(t *testing.T) {
 		{"-lease", "1s", "-attempt-timeout", "2s"},
 		{"extra"},
 	} {
-		if _, stderr := w.do(exitUsage, w.run(flags...)...); strings.Count(stderr, "\n") != 1 {
+		if _, stderr := w.do(cli.ExitUsage, w.run(flags...)...); strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%v: %q", flags, stderr)
 		}
 	}
@@ -178,7 +179,7 @@ func TestHealthPage(t *testing.T) {
 	})
 	file := filepath.Join(w.dir, "r.html")
 	health := []string{"health", "-base-url", w.fake.URL(), "-html", file}
-	stdout, _ := w.do(exitDone, health...)
+	stdout, _ := w.do(cli.ExitDone, health...)
 	page, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -196,14 +197,14 @@ func TestHealthPage(t *testing.T) {
 		t.Error(stdout)
 	}
 	w.fake.Inject(workatotest.Fault{On: "connections.list", Customer: "1001", Do: workatotest.Respond, Status: 404})
-	if stdout, _ = w.do(exitDone, health...); !strings.Contains(stdout, "2 customers, 1 gone") {
+	if stdout, _ = w.do(cli.ExitDone, health...); !strings.Contains(stdout, "2 customers, 1 gone") {
 		t.Error(stdout)
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
 	w.fake.Inject(workatotest.Fault{On: "connections.list", Customer: "1002", Do: workatotest.Respond, Status: 400, Times: -1})
-	if _, stderr := w.do(exitFailed, health...); !strings.Contains(stderr, "customer 1002") {
+	if _, stderr := w.do(cli.ExitFailed, health...); !strings.Contains(stderr, "customer 1002") {
 		t.Error(stderr)
 	}
 	if _, err := os.Stat(file); err == nil {
@@ -218,7 +219,7 @@ func TestNoSecrets(t *testing.T) {
 	w.fake.Inject(workatotest.Fault{On: "imports.create", Do: workatotest.Respond, Status: 400})
 	stdout, stderr := w.do(exitPaused, w.run("-json")...)
 	page := filepath.Join(w.dir, "page.html")
-	more, problems := w.do(exitDone, "health", "-base-url", w.fake.URL(), "-html", page)
+	more, problems := w.do(cli.ExitDone, "health", "-base-url", w.fake.URL(), "-html", page)
 	written := []string{stdout, stderr, more, problems}
 	entries, err := os.ReadDir(w.dir)
 	if err != nil || len(entries) < 3 {

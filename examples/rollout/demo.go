@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/workatotest"
 )
 
@@ -33,9 +34,9 @@ func (p *program) demonstrate(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	fmt.Fprintf(p.stdout, "No command: rolling out to the %d customers of a fake in this process. Try: rollout run -h\n", customers)
+	fmt.Fprintf(p.Stdout, "No command: rolling out to the %d customers of a fake in this process. Try: rollout run -h\n", customers)
 	j := &job{
-		service: service{baseURL: fake.URL(), token: workatotest.Token, share: 1, importsPerHour: -1, unlimited: true},
+		service: service{Service: cli.Service{BaseURL: fake.URL(), Token: workatotest.Token, Share: 1}, importsPerHour: -1, unlimited: true},
 		book:    book{path: filepath.Join(dir, "rollout.db"), lock: true},
 		plan:    plan{waves: "1,25%,100%", tolerance: "1"},
 		name:    "billing", version: "2.4.0", folder: "Billing", marker: "_release",
@@ -48,7 +49,7 @@ func (p *program) demonstrate(ctx context.Context) (err error) {
 	for _, c := range fake.Snapshot().Customers {
 		imports += len(c.Imports)
 	}
-	fmt.Fprintf(p.stdout, "The fake has got %d imports for %d customers. One response was lost: its effect was found.\n", imports, customers)
+	fmt.Fprintf(p.Stdout, "The fake has got %d imports for %d customers. One response was lost: its effect was found.\n", imports, customers)
 	if imports != customers {
 		return fmt.Errorf("%d imports for %d customers", imports, customers)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -28,28 +29,27 @@ func statusCommand(p *program, flags *flag.FlagSet) action {
 				return err
 			}
 			if *asJSON {
-				return json.NewEncoder(p.stdout).Encode(map[string]any{"status": status, "summary": summary})
+				return json.NewEncoder(p.Stdout).Encode(map[string]any{"status": status, "summary": summary})
 			}
 			p.writeStatus(status)
-			writeSummary(p.stdout, summary)
+			writeSummary(p.Stdout, summary)
 			return nil
 		})
 	}
 }
 
 func (p *program) writeStatus(s *provision.Status) {
-	line := func(format string, args ...any) { fmt.Fprintln(p.stdout, plain(fmt.Sprintf(format, args...))) }
-	line("release %s, sha256 %s, workspace %s", s.Header.Release, s.Header.SHA256, s.Header.Workspace)
+	p.Printf("release %s, sha256 %s, workspace %s", s.Header.Release, s.Header.SHA256, s.Header.Workspace)
 	for _, w := range s.Waves {
 		if w.Verdict != "" {
-			line("%s", strings.TrimSuffix(fmt.Sprintf("wave %s: %s: %s", w.Name, w.Verdict, w.Reason), ": "))
+			p.Printf("%s", strings.TrimSuffix(fmt.Sprintf("wave %s: %s: %s", w.Name, w.Verdict, w.Reason), ": "))
 		}
 	}
 	if s.Owner != nil {
-		line("runner: process %d on %s, or it has died", s.Owner.PID, s.Owner.Host)
+		p.Printf("runner: process %d on %s, or it has died", s.Owner.PID, s.Owner.Host)
 	}
 	if s.Pending > 0 {
-		line("%d commands wait for the next run", s.Pending)
+		p.Printf("%d commands wait for the next run", s.Pending)
 	}
 }
 
@@ -62,7 +62,7 @@ func pauseCommand(p *program, flags *flag.FlagSet) action {
 			if err := provision.PauseRollout(ctx, l, b.id, *reason); err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: the runner begins no other customer; \"rollout resume\" lets it go on\n", plain(b.id))
+			p.Printf("%s: the runner begins no other customer; \"rollout resume\" lets it go on", b.id)
 			return nil
 		})
 	}
@@ -76,7 +76,7 @@ func resumeCommand(p *program, flags *flag.FlagSet) action {
 			if err := provision.ResumeRollout(ctx, l, b.id); err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: the next \"rollout run\" goes on, and tries the failed customers again\n", plain(b.id))
+			p.Printf("%s: the next \"rollout run\" goes on, and tries the failed customers again", b.id)
 			return nil
 		})
 	}
@@ -97,7 +97,7 @@ func resolveCommand(p *program, flags *flag.FlagSet) action {
 		switch provision.Decision(*decision) {
 		case provision.DecideImported, provision.DecideAgain, provision.DecideGiveUp:
 		default:
-			return usageError{fmt.Errorf("-as must be imported, again or give_up, got %q", *decision)}
+			return cli.Usagef("-as must be imported, again or give_up, got %q", *decision)
 		}
 		for state := range strings.SplitSeq(*states, ",") {
 			which.States = append(which.States, provision.State(state))
@@ -107,7 +107,7 @@ func resolveCommand(p *program, flags *flag.FlagSet) action {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.stdout, "%s: customers that match now: %d; the next \"rollout run\" does it\n", plain(b.id), n)
+			p.Printf("%s: customers that match now: %d; the next \"rollout run\" does it", b.id, n)
 			return nil
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/workatotest"
 )
 
@@ -15,21 +16,21 @@ import (
 func try(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	p := &program{command: append([]string{"rollout"}, args...), stdout: &out, stderr: &problems}
+	p := &program{Program: cli.Program{Command: append([]string{"rollout"}, args...), Stdout: &out, Stderr: &problems}}
 	code = p.run(t.Context())
 	return code, out.String(), problems.String()
 }
 
 func TestDemonstration(t *testing.T) {
 	code, stdout, stderr := try(t)
-	if code != exitDone || !strings.Contains(stdout+stderr, "20 customers: 20 succeeded") {
+	if code != cli.ExitDone || !strings.Contains(stdout+stderr, "20 customers: 20 succeeded") {
 		t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 	}
 }
 
 func TestFlags(t *testing.T) {
 	for _, args := range [][]string{{"nonsense"}, {"run", "-nonsense"}, {"estimate", "-customers", "x"}} {
-		if code, _, stderr := try(t, args...); code != exitUsage || stderr == "" {
+		if code, _, stderr := try(t, args...); code != cli.ExitUsage || stderr == "" {
 			t.Errorf("%v: exit status %d, %q", args, code, stderr)
 		}
 	}
@@ -43,7 +44,7 @@ func TestEstimate(t *testing.T) {
 	} {
 		code, stdout, stderr := try(t, append([]string{"estimate", "-customers", "5000", "-work", "rollout"}, strings.Fields(args)...)...)
 		var got struct{ Least, Binding string }
-		if err := json.Unmarshal([]byte(stdout), &got); code != exitDone || err != nil || got.Least != want[0] || got.Binding != want[1] {
+		if err := json.Unmarshal([]byte(stdout), &got); code != cli.ExitDone || err != nil || got.Least != want[0] || got.Binding != want[1] {
 			t.Errorf("%q: exit status %d, %s%s", args, code, stdout, stderr)
 		}
 	}
@@ -59,7 +60,7 @@ func TestRun(t *testing.T) {
 	t.Setenv("WORKATO_API_TOKEN", workatotest.Token)
 	ledger := filepath.Join(t.TempDir(), "l.db")
 	code, stdout, stderr := try(t, "run", "-base-url", fake.URL(), "-ledger", ledger, "-json", "-poll", "1ms", "-settle", "10ms")
-	if code != exitDone {
+	if code != cli.ExitDone {
 		t.Fatalf("exit status %d: %s", code, stderr)
 	}
 	for i, line := range strings.Split(strings.TrimSpace(stdout), "\n") {
@@ -78,7 +79,7 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, stdout, _ = try(t, "status", "-ledger", ledger)
-	if code != exitDone || !strings.Contains(stdout, "3 customers: 3 succeeded") {
+	if code != cli.ExitDone || !strings.Contains(stdout, "3 customers: 3 succeeded") {
 		t.Errorf("status: exit status %d, %s", code, stdout)
 	}
 	if after, err := os.ReadFile(ledger); err != nil || !bytes.Equal(before, after) {
@@ -87,7 +88,7 @@ func TestRun(t *testing.T) {
 	if err := os.Truncate(ledger, 100); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, stderr = try(t, "status", "-ledger", ledger); code != exitFailed || !strings.Contains(stderr, "ledger") {
+	if code, _, stderr = try(t, "status", "-ledger", ledger); code != cli.ExitFailed || !strings.Contains(stderr, "ledger") {
 		t.Errorf("a damaged ledger: exit status %d, %s", code, stderr)
 	}
 	fake.AssertCalls(t, "imports.create", 3)

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/workatotest"
 )
 
@@ -123,7 +124,7 @@ func (w *world) killAll(kills int, args ...string) int {
 		}
 		<-ended
 		switch code := p.ProcessState.ExitCode(); code {
-		case exitDone:
+		case cli.ExitDone:
 			return killed
 		case -1:
 			killed++
@@ -185,7 +186,7 @@ func TestSecondRunner(t *testing.T) {
 	first := w.start(w.run()...)
 	<-sending
 	second := w.start(w.run()...)
-	w.wantEnd(second, exitHeld)
+	w.wantEnd(second, cli.ExitHeld)
 	host, err := os.Hostname()
 	if err != nil {
 		t.Fatal(err)
@@ -195,7 +196,7 @@ func TestSecondRunner(t *testing.T) {
 	}
 	_ = first.Process.Kill()
 	first.end()
-	w.wantEnd(w.start(w.run()...), exitDone)
+	w.wantEnd(w.start(w.run()...), cli.ExitDone)
 	w.wantOnce()
 }
 
@@ -229,9 +230,9 @@ func TestStopped(t *testing.T) {
 			t.Fatal(err)
 		}
 		switch codes {
-		case [2]int{exitFenced, exitDone}:
+		case [2]int{exitFenced, cli.ExitDone}:
 			fenced++
-		case [2]int{exitDone, exitHeld}:
+		case [2]int{cli.ExitDone, cli.ExitHeld}:
 		default:
 			t.Fatalf("trial %d: exit status %v:\n%s\n%s", trial, codes, first.stderr.String(), second.stderr.String())
 		}
@@ -252,7 +253,7 @@ func TestInterrupted(t *testing.T) {
 	if err := p.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	w.wantEnd(p, exitInterrupted)
+	w.wantEnd(p, cli.ExitInterrupted)
 	_, command, said := strings.Cut(p.stderr.String(), "To go on: ")
 	command, _, _ = strings.Cut(command, "\n")
 	if !said {
@@ -279,7 +280,7 @@ func TestStatusOfARun(t *testing.T) {
 	for _, runner := range []string{"stopped", "dead"} {
 		before, requests := w.files(), len(w.fake.Requests())
 		status := w.start("status")
-		w.wantEnd(status, exitDone)
+		w.wantEnd(status, cli.ExitDone)
 		if text := status.stdout.String(); !strings.Contains(text, "4 customers: ") || !strings.Contains(text, fmt.Sprint("process ", p.Process.Pid)) {
 			t.Errorf("%s: %s", runner, text)
 		}
@@ -289,7 +290,7 @@ func TestStatusOfARun(t *testing.T) {
 		_ = p.Process.Kill()
 		p.end()
 	}
-	w.wantEnd(w.start(w.run()...), exitDone)
+	w.wantEnd(w.start(w.run()...), cli.ExitDone)
 	w.wantOnce()
 }
 

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -21,7 +21,7 @@ func estimateCommand(p *program, flags *flag.FlagSet) action {
 	kind := flags.String("work", "rollout", "what is done: rollout or health")
 	return func(context.Context) error {
 		if *customers <= 0 {
-			return usageError{errors.New("-customers must be positive")}
+			return cli.Usagef("-customers must be positive")
 		}
 		if err := s.limits(); err != nil {
 			return err
@@ -37,7 +37,7 @@ func estimateCommand(p *program, flags *flag.FlagSet) action {
 		case "health":
 			work, strategy = provision.Work{"connections.list": 1}, provision.Strategy{}
 		default:
-			return usageError{fmt.Errorf("-work must be rollout or health, got %q", *kind)}
+			return cli.Usagef("-work must be rollout or health, got %q", *kind)
 		}
 		return p.writeEstimate(provision.EstimateWork(work, *customers, s.limiter, &strategy))
 	}
@@ -54,7 +54,7 @@ func (p *program) writeEstimate(e *provision.Estimate) error {
 	for _, f := range e.Families {
 		families = append(families, family{FamilyEstimate: f, Least: f.Least.String()})
 	}
-	out := json.NewEncoder(p.stdout)
+	out := json.NewEncoder(p.Stdout)
 	out.SetIndent("", "  ")
 	return out.Encode(struct {
 		Customers int      `json:"customers"`
@@ -98,19 +98,18 @@ func healthCommand(p *program, flags *flag.FlagSet) action {
 }
 
 func (p *program) writeHealth(h *provision.Health) {
-	line := func(format string, args ...any) { fmt.Fprintln(p.stdout, plain(fmt.Sprintf(format, args...))) }
-	line("%d customers, %d gone, %d wait for a user", h.Customers, h.Gone, h.Waiting)
+	p.Printf("%d customers, %d gone, %d wait for a user", h.Customers, h.Gone, h.Waiting)
 	for _, class := range provision.HealthClasses() {
-		line("%6d connections %s", h.Connections[class], class)
+		p.Printf("%6d connections %s", h.Connections[class], class)
 	}
 	for _, c := range h.Problems {
-		line("customer %s (%s): connection %d %q (%s): %s %s", c.Customer, c.Label, c.ID, c.Name, c.Provider, c.Health, c.Reason)
+		p.Printf("customer %s (%s): connection %d %q (%s): %s %s", c.Customer, c.Label, c.ID, c.Name, c.Provider, c.Health, c.Reason)
 	}
 	if h.Recipes > 0 {
-		line("%d recipes, the service has stopped %d", h.Recipes, len(h.Stopped))
+		p.Printf("%d recipes, the service has stopped %d", h.Recipes, len(h.Stopped))
 	}
 	for _, r := range h.Stopped {
-		line("customer %s (%s): recipe %d %q: %s", r.Customer, r.Label, r.ID, r.Name, r.Cause)
+		p.Printf("customer %s (%s): recipe %d %q: %s", r.Customer, r.Label, r.ID, r.Name, r.Cause)
 	}
 }
 
@@ -130,10 +129,10 @@ func usageCommand(p *program, flags *flag.FlagSet) action {
 		}
 		return p.report(&o, &provision.Report{Title: o.title, Usage: u}, u, func() {
 			for _, m := range u.Months {
-				fmt.Fprintf(p.stdout, "%s %9d tasks\n", m.Month, m.Tasks)
+				p.Printf("%s %9d tasks", m.Month, m.Tasks)
 			}
 			for _, c := range u.Customers {
-				fmt.Fprintln(p.stdout, plain(fmt.Sprintf("%9d tasks: customer %s (%s)", c.Tasks, c.Customer, c.Name)))
+				p.Printf("%9d tasks: customer %s (%s)", c.Tasks, c.Customer, c.Name)
 			}
 		})
 	}
@@ -147,7 +146,7 @@ func (p *program) report(o *output, page *provision.Report, figures any, text fu
 		}
 	}
 	if o.json {
-		return json.NewEncoder(p.stdout).Encode(figures)
+		return json.NewEncoder(p.Stdout).Encode(figures)
 	}
 	text()
 	return nil

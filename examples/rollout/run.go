@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -62,10 +63,10 @@ func (p *program) runJob(ctx context.Context, j *job) (err error) {
 	if err != nil {
 		return err
 	}
-	defer context.AfterFunc(ctx, func() { p.sayf("Interrupted: waiting for what is being sent. Once more ends the program at once.") })()
+	defer p.SayInterrupted(ctx)()
 	if err := p.work(ctx, j, r, client, ledger); err != nil {
-		if interrupted(ctx, err) {
-			p.sayf("To go on: %s", p.again())
+		if cli.Interrupted(ctx, err) {
+			p.Sayf("To go on: %s", p.Again())
 		}
 		return err
 	}
@@ -98,9 +99,9 @@ func (p *program) work(ctx context.Context, j *job, r *provision.Rollout, client
 	if err != nil {
 		return errors.Join(failed, err)
 	}
-	out := p.stdout
+	out := p.Stdout
 	if j.json {
-		out = p.stderr // the standard output has events and nothing else
+		out = p.Stderr // the standard output has events and nothing else
 	}
 	writeSummary(out, s)
 	if failed == nil && s.Counts[provision.StateFailed]+s.Counts[provision.StateUnknown]+s.Counts[provision.StateNeedsUser] > 0 {
@@ -117,7 +118,7 @@ func (j *job) rollout(client *workato.Client, ledger provision.Ledger) (*provisi
 	}
 	for name, d := range map[string]time.Duration{"settle": j.settle, "lease": j.lease, "poll": j.poll} {
 		if d <= 0 {
-			return nil, usageError{fmt.Errorf("-%s must be positive, got %v", name, d)}
+			return nil, cli.Usagef("-%s must be positive, got %v", name, d)
 		}
 	}
 	strategy.Settle.For = j.settle
@@ -141,13 +142,13 @@ func (j *job) rollout(client *workato.Client, ledger provision.Ledger) (*provisi
 	switch {
 	case j.zip != "":
 		release.Package = workato.PackageFile(j.zip)
-	case j.local():
+	case j.Local():
 		release.Package, err = testPackage(j.marker, release.String())
 		if err != nil {
 			return nil, err
 		}
 	default:
-		return nil, usageError{errors.New("-package is required")}
+		return nil, cli.Usagef("-package is required")
 	}
 	if j.id == "" {
 		j.id = j.name + "-" + j.version
@@ -161,7 +162,7 @@ func (j *job) rollout(client *workato.Client, ledger provision.Ledger) (*provisi
 	}
 	r, err := provision.NewRollout(client, ledger, j.id, release, strategy, opts...)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, cli.UsageError{Err: err}
 	}
 	return r, nil
 }

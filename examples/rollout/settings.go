@@ -6,8 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"runtime"
@@ -16,45 +14,41 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/provision/sqliteledger"
 	"github.com/go-workato/workato/ratelimit"
-	"github.com/go-workato/workato/workatotest"
 )
 
 // service is how the service is called.
 type service struct {
-	baseURL        string
-	token          string // empty: that of the environment
-	share          float64
+	cli.Service
 	importsPerHour int
 	unlimited      bool // the families without a documented quota, for a fake
 	limiter        *ratelimit.Limiter
 }
 
 func (s *service) quotas(flags *flag.FlagSet) {
-	flags.Float64Var(&s.share, "share", 1, "`part` of the quotas to use, such as 0.5 beside another program")
+	s.ShareFlag(flags)
 	flags.IntVar(&s.importsPerHour, "imports-per-hour", -1, "imports per hour that the service permits; 0 for no limit, -1 for the documented one")
 }
 
 func (s *service) flags(flags *flag.FlagSet) {
-	flags.StringVar(&s.baseURL, "base-url", "", "`address` of the service instead of that of the environment")
+	s.AddressFlag(flags)
 	s.quotas(flags)
 }
 
 // limits makes the limiter.
 func (s *service) limits() (err error) {
-	opts := []ratelimit.Option{ratelimit.Share(s.share)}
+	var opts []ratelimit.Option
 	if s.importsPerHour >= 0 {
 		opts = append(opts, ratelimit.PerHour("imports", s.importsPerHour))
 	}
 	if s.unlimited {
 		opts = append(opts, ratelimit.Undocumented(10_000))
 	}
-	if s.limiter, err = ratelimit.New(opts...); err != nil {
-		return usageError{err}
-	}
-	return nil
+	s.limiter, err = s.Limiter(opts...)
+	return err
 }
 
 // client makes the limiter and the client.
@@ -62,34 +56,7 @@ func (s *service) client() (*workato.Client, error) {
 	if err := s.limits(); err != nil {
 		return nil, err
 	}
-	opts := []workato.Option{workato.WithLimiter(s.limiter), workato.WithApplication("workato-rollout", workato.Version)}
-	if s.baseURL == "" {
-		opts = append(opts, workato.FromEnv())
-	} else {
-		token := s.token
-		if token == "" {
-			token = os.Getenv("WORKATO_API_TOKEN")
-		}
-		if token == "" && s.local() {
-			token = workatotest.Token // nothing but a fake is there
-		}
-		opts = append(opts, workato.WithBaseURL(s.baseURL), workato.WithAPIToken(token))
-	}
-	client, err := workato.NewClient(opts...)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return client, nil
-}
-
-// local reports whether the service is on the loopback interface.
-func (s *service) local() bool {
-	u, err := url.Parse(s.baseURL)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return s.Client("workato-rollout", s.limiter)
 }
 
 // book is which rollout of which ledger.
@@ -129,7 +96,7 @@ func (b *book) with(ctx context.Context, do func(provision.Ledger) error) (err e
 		case len(ids) == 0:
 			return fmt.Errorf("%w: %s has none", provision.ErrNoRollout, b.path)
 		case len(ids) > 1:
-			return usageError{fmt.Errorf("%s has %d rollouts: choose one with -id: %s", b.path, len(ids), strings.Join(ids, ", "))}
+			return cli.Usagef("%s has %d rollouts: choose one with -id: %s", b.path, len(ids), strings.Join(ids, ", "))
 		}
 		b.id = ids[0]
 	}
@@ -200,7 +167,7 @@ func (p *plan) strategy() (provision.Strategy, error) {
 		errs = append(errs, s.Check())
 	}
 	if err := errors.Join(errs...); err != nil {
-		return s, usageError{err}
+		return s, cli.UsageError{Err: err}
 	}
 	return s, nil
 }

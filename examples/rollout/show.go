@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -26,11 +27,11 @@ func (p *program) show(ctx context.Context, j *job, ledger provision.Ledger) (di
 		return nil, err
 	}
 	if p.terminal && !j.json {
-		return newBars(p.stderr, counts, func() (provision.Counts, error) { return ledger.Counts(context.WithoutCancel(ctx), j.id) }), nil
+		return newBars(p.Stderr, counts, func() (provision.Counts, error) { return ledger.Counts(context.WithoutCancel(ctx), j.id) }), nil
 	}
 	l := newLines(p, counts.Total())
 	if j.json {
-		return &jsonLines{lines: l, out: json.NewEncoder(p.stdout)}, nil
+		return &jsonLines{lines: l, out: json.NewEncoder(p.Stdout)}, nil
 	}
 	return l, nil
 }
@@ -53,7 +54,7 @@ func news(e *provision.Event) string {
 		return "" // the summary says it
 	default:
 	}
-	return plain(text)
+	return cli.Plain(text)
 }
 
 // toGo says how long it takes.
@@ -99,7 +100,7 @@ func (l *lines) tick() {
 			l.mu.Lock()
 			left := l.left
 			l.mu.Unlock()
-			l.p.sayf("%s %d of %d customers done, %s", time.Now().Format(time.TimeOnly), l.total-left.Customers, l.total, toGo(left))
+			l.p.Sayf("%s %d of %d customers done, %s", time.Now().Format(time.TimeOnly), l.total-left.Customers, l.total, toGo(left))
 		}
 	}
 }
@@ -109,7 +110,7 @@ func (l *lines) event(e provision.Event) error {
 	l.left = e.ToGo
 	l.mu.Unlock()
 	if text := news(&e); text != "" {
-		l.p.sayf("%s %s", e.Time.Local().Format(time.TimeOnly), text)
+		l.p.Sayf("%s %s", e.Time.Local().Format(time.TimeOnly), text)
 	}
 	return nil
 }
@@ -150,7 +151,7 @@ func writeSummary(out io.Writer, s *provision.Summary) {
 	if total > 0 {
 		text += ": " + strings.Join(parts, ", ")
 	}
-	fmt.Fprintln(out, plain(text))
+	fmt.Fprintln(out, cli.Plain(text))
 	if s.Throttled > 0 {
 		fmt.Fprintf(out, "the service has refused %d calls with 429\n", s.Throttled)
 	}
@@ -159,12 +160,12 @@ func writeSummary(out io.Writer, s *provision.Summary) {
 		if f.Label != "" {
 			who += " (" + f.Label + ")"
 		}
-		fmt.Fprintln(out, plain(strings.Join(slices.DeleteFunc([]string{who, string(f.State), f.Stage, f.Reason}, func(s string) bool { return s == "" }), ": ")))
+		fmt.Fprintln(out, cli.Plain(strings.Join(slices.DeleteFunc([]string{who, string(f.State), f.Stage, f.Reason}, func(s string) bool { return s == "" }), ": ")))
 	}
 	switch {
 	case s.Aborted:
-		fmt.Fprintln(out, plain("given up: "+s.Reason))
+		fmt.Fprintln(out, cli.Plain("given up: "+s.Reason))
 	case s.Paused:
-		fmt.Fprintln(out, plain("paused: "+s.Reason))
+		fmt.Fprintln(out, cli.Plain("paused: "+s.Reason))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/provision/sqliteledger"
 	"github.com/go-workato/workato/workatotest"
@@ -79,10 +80,10 @@ func (w *world) wantOnce() {
 func (w *world) do(code int, args ...string) (stdout, stderr string) {
 	w.t.Helper()
 	var out, problems bytes.Buffer
-	p := &program{command: append([]string{"rollout"}, args...), stdout: &out, stderr: &problems}
+	p := &program{Program: cli.Program{Command: append([]string{"rollout"}, args...), Stdout: &out, Stderr: &problems}}
 	switch args[0] {
 	case "run", "status", "pause", "resume", "resolve":
-		p.command = append(p.command, "-ledger", filepath.Join(w.dir, "rollout.db"))
+		p.Command = append(p.Command, "-ledger", filepath.Join(w.dir, "rollout.db"))
 	}
 	if got := p.run(w.t.Context()); got != code {
 		w.t.Fatalf("%v: exit status %d, want %d:\n%s%s", args, got, code, out.String(), problems.String())

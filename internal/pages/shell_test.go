@@ -48,6 +48,7 @@ func TestShellChecks(t *testing.T) {
 		"go run ./cmd/workato-fake -stricter":                                           "cmd/workato-fake has no flag -stricter",
 		"go run github.com/go-workato/workato/cmd/workato-fake@latest -addr x":          "",
 		"FOO=1 scripts/check test lnt":                                                  "scripts/check has no part lnt",
+		"cd examples/rollout\ngo run . run -base-url x":                                 "",
 		"cd examples/rollout\ngo run . \\\n  -client 1":                                 "examples/rollout has no flag -client",
 		"# a comment\ncurl -H 'X-Fake-Control: 1' http://127.0.0.1:8080/_fake/ | jqq .": "jqq: not a program that pages use",
 		"go test ./hostile -update":                                                     "",
@@ -140,8 +141,9 @@ func goProblem(dir string, words []string) string {
 // programProblem checks the flags for a program of this repository.
 func programProblem(dir string, args []string) string {
 	files, _ := filepath.Glob(filepath.Join(root, dir, "*.go"))
+	shared, _ := filepath.Glob(filepath.Join(root, path.Dir(dir), "internal", "cli", "*.go")) // flags of more than one program
 	var source strings.Builder
-	for _, file := range files {
+	for _, file := range append(files, shared...) {
 		text, _ := os.ReadFile(file)
 		source.Write(text)
 	}
