@@ -64,103 +64,19 @@ func importsAfterLate(t *testing.T, within provision.ApplyOption) (n int) {
 	return n
 }
 
-// faultsAtEveryCall are all kinds of faults, with what they need.
-func faultsAtEveryCall() []workatotest.Fault {
-	return []workatotest.Fault{
-		{Do: workatotest.Respond, Status: 500},
-		{Do: workatotest.Respond, Status: 400},
-		{Do: workatotest.Respond, Status: 404},
-		{Do: workatotest.RespondAfter, Status: 503},
-		{Do: workatotest.HTML},
-		{Do: workatotest.HTMLAfter},
-		{Do: workatotest.Empty},
-		{Do: workatotest.Null},
-		{Do: workatotest.CutOff},
-		{Do: workatotest.ConnectRefused},
-		{Do: workatotest.ResetBefore},
-		{Do: workatotest.ResetAfter},
-		{Do: workatotest.Late, DelayMS: 20_000},
-		{Do: workatotest.Hang},
-		{Do: workatotest.HangAfter},
-		{Do: workatotest.Drip},
-		{Do: workatotest.Redirect},
-		{Do: workatotest.RateLimit, RetryAfter: 30},
-		{Do: workatotest.RateLimit, RetryAfter: 1800},
-		{Do: workatotest.RepeatPage},
-		{Do: workatotest.IDsAsStrings},
-		{Do: workatotest.NullArrays},
-		{Do: workatotest.UnknownKeys},
-		{Do: workatotest.UnknownEnums},
-		{Do: workatotest.FailImport, Body: "refused"},
-	}
-}
-
 // TestOnboardingFaultsAtEveryCall: whichever call meets whichever fault, at most
 // three more runs end in the state of an undisturbed one. A fault is met once.
 func TestOnboardingFaultsAtEveryCall(t *testing.T) {
 	plan := fullPlan()
-	var want workatotest.State
-	var sent []string
-	synctest.Test(t, func(t *testing.T) {
-		clean := workatotest.New(t)
-		if _, err := provision.Apply(t.Context(), clean.Client(t), plan); err != nil {
-			t.Fatal(err)
+	eachFault(t, "onboarding", func(t *testing.T) (*workatotest.Server, attempt) {
+		t.Helper()
+		fake, journal := workatotest.New(t), provision.WithJournal(provision.Memory())
+		client := fake.Client(t)
+		return fake, func(string) error {
+			_, err := provision.Apply(t.Context(), client, plan, journal, settle)
+			return err
 		}
-		for _, r := range clean.Requests() {
-			sent = append(sent, r.Operation)
-		}
-		want = clean.Snapshot()
 	})
-	cases, failed := 0, 0
-	for i, operation := range sent {
-		nth := 0
-		for _, other := range sent[:i+1] {
-			if other == operation {
-				nth++
-			}
-		}
-		for _, fault := range faultsAtEveryCall() {
-			if !applies(fault.Do, operation) {
-				continue
-			}
-			fault.On, fault.Call = operation, nth
-			cases++
-			synctest.Test(t, func(t *testing.T) {
-				fake, ledger := workatotest.New(t), provision.Memory()
-				fake.Inject(fault)
-				client := fake.Client(t)
-				var err error
-				for range 4 {
-					if _, err = provision.Apply(t.Context(), client, plan, provision.WithJournal(ledger), settle); err == nil {
-						break
-					}
-					time.Sleep(time.Minute)
-				}
-				time.Sleep(time.Minute)
-				diff := want.Diff(fake.Snapshot())
-				if fault.Do == workatotest.FailImport { // the failed one stays in the list
-					diff = slices.DeleteFunc(diff, func(line string) bool { return strings.Contains(line, "import") })
-				}
-				if err != nil || len(diff) > 0 {
-					failed++
-					t.Errorf("%s at call %d: %v\n%s", fault, nth, err, strings.Join(diff, "\n"))
-				}
-			})
-		}
-	}
-	t.Logf("%d calls, %d cases, %d differ", len(sent), cases, failed)
-}
-
-// applies reports whether an operation can meet a fault.
-func applies(kind workatotest.FaultKind, operation string) bool {
-	switch kind {
-	case workatotest.FailImport:
-		return operation == "imports.create"
-	case workatotest.RepeatPage:
-		return operation == "folders.list" || operation == "recipes.list"
-	default:
-		return true
-	}
 }
 
 // TestOnboardingWaitsForAUser: an OAuth connection and the recipes that need it

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/workatotest"
@@ -101,64 +100,21 @@ func TestEnsureTwoOfOneName(t *testing.T) {
 // most three more calls of it end in the state of an undisturbed one. A fault is
 // met once.
 func TestEnsureFaultsAtEveryCall(t *testing.T) {
-	cases, failed := 0, 0
 	for _, c := range ensureCases() {
-		var want workatotest.State
-		var sent []string
-		synctest.Test(t, func(t *testing.T) {
-			clean := workatotest.New(t)
-			clean.AddCustomer(acmeSeed())
-			if _, _, err := c.do(t, clean.Client(t)); err != nil {
-				t.Fatal(err)
+		eachFault(t, c.name, func(t *testing.T) (*workatotest.Server, attempt) {
+			t.Helper()
+			fake := workatotest.New(t)
+			fake.AddCustomer(acmeSeed())
+			client := fake.Client(t)
+			return fake, func(operation string) error {
+				did, _, err := c.do(t, client)
+				if err != nil && operation == "imports.get" && did == provision.Created {
+					return errNothingToCompare // the next call would have to know the id, for which there is the journal
+				}
+				return err
 			}
-			for _, r := range clean.Requests() {
-				sent = append(sent, r.Operation)
-			}
-			want = clean.Snapshot()
 		})
-		for i, operation := range sent {
-			nth := 0
-			for _, other := range sent[:i+1] {
-				if other == operation {
-					nth++
-				}
-			}
-			for _, fault := range faultsAtEveryCall() {
-				if !applies(fault.Do, operation) {
-					continue
-				}
-				fault.On, fault.Call = operation, nth
-				cases++
-				synctest.Test(t, func(t *testing.T) {
-					fake := workatotest.New(t)
-					fake.AddCustomer(acmeSeed())
-					fake.Inject(fault)
-					client := fake.Client(t)
-					var did provision.Did
-					var err error
-					for range 4 {
-						if did, _, err = c.do(t, client); err == nil {
-							break
-						}
-						if operation == "imports.get" && did == provision.Created {
-							return // the next call would have to know the id, for which there is the journal
-						}
-						time.Sleep(time.Minute)
-					}
-					time.Sleep(time.Minute)
-					diff := want.Diff(fake.Snapshot())
-					if fault.Do == workatotest.FailImport { // the failed one stays in the list
-						diff = slices.DeleteFunc(diff, func(line string) bool { return strings.Contains(line, "import") })
-					}
-					if err != nil || len(diff) > 0 {
-						failed++
-						t.Errorf("%s: %s at call %d: %v\n%s", c.name, fault, nth, err, strings.Join(diff, "\n"))
-					}
-				})
-			}
-		}
 	}
-	t.Logf("%d cases, %d differ", cases, failed)
 }
 
 // TestEnsureImportForgotten: an import of which the service says that there is none
