@@ -19,7 +19,9 @@ import (
 // them:
 //
 //	records, err := client.With(workato.WithBaseURL("https://data-tables.eu.workato.com"))
-//	...
+//	if err != nil {
+//		return err
+//	}
 //	err = records.Do(ctx, workato.Request{
 //		Method: "POST", Path: "/api/v1/managed_users/" + customer.PathSegment() + "/tables/" + table.ID + "/query",
 //		Body: map[string]any{"where": map[string]any{"Country": map[string]any{"$eq": "DE"}}, "limit": 100},

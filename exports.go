@@ -101,9 +101,11 @@ type ExportCreateManifestParams struct {
 	AutoRun bool `json:"auto_run,omitempty"`
 }
 
-// CreateManifest creates a manifest. For a whole folder use
+// CreateManifest creates a manifest. One for a whole folder:
 //
-//	&workato.ExportCreateManifestParams{Name: name, FolderID: folderID, AutoGenerateAssets: true}
+//	manifest, err := client.Exports.CreateManifest(ctx, customer, &workato.ExportCreateManifestParams{
+//		Name: "backup", FolderID: folderID, AutoGenerateAssets: true,
+//	})
 //
 // A manifest can be exported many times, and stays until it is deleted. If the
 // response is lost, the error is ErrOutcomeUnknown: there may be one more.

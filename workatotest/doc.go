@@ -3,13 +3,20 @@
 // demand.
 //
 //	func TestProvision(t *testing.T) {
-//		fake := workatotest.New(t)
+//		fake := workatotest.New(t) // closed when the test ends
 //		fake.AddCustomer(workatotest.Customer{ExternalID: "acme"})
-//		fake.Inject(workatotest.Fault{On: "connections.create", Do: workatotest.ResetAfter})
+//		fake.Inject(workatotest.Fault{On: "connections.create", Do: workatotest.ConnectRefused})
 //
-//		err := provision(t.Context(), fake.Client(t), "acme")
-//		...
-//		fake.AssertCalls(t, "connections.create", 1)
+//		client := fake.Client(t) // of your program, with your options
+//		_, err := client.Connections.Create(t.Context(), workato.ExternalID("acme"),
+//			&workato.ConnectionCreateParams{Name: "Jira", Provider: "jira"})
+//		if err != nil {
+//			t.Fatal(err)
+//		}
+//		fake.AssertCalls(t, "connections.create", 2) // the first was refused, and retried
+//		if _, found := fake.Customer("acme").Connection("Jira"); !found {
+//			t.Error("no connection")
+//		}
 //	}
 //
 // # How a test reaches it
@@ -18,7 +25,8 @@
 // process: no port is opened, parallel tests do not see each other, and the
 // whole test may run in a testing/synctest bubble. [Server.URL] opens a port
 // on the loopback interface for programs in other processes and languages;
-// cmd/workato-fake is the same server as a program.
+// cmd/workato-fake is the same server as a program. A program that is no test
+// makes a server with [NewServer], and closes it.
 //
 // # What it keeps
 //
@@ -27,7 +35,7 @@
 // that open the zip, exports whose zip can be imported again, builds and
 // deployments, and, unchanged, anything else in a package. [Server.Seed],
 // [Server.SeedJSON] and [Server.AddCustomer] fill it; [Server.Snapshot] returns
-// the current state.
+// the current state, and [State.Diff] compares two.
 //
 // No clock is involved: an import is in progress for a number of reads, not for
 // a length of time, see [WithImportReads].
@@ -43,11 +51,41 @@
 // [Server.Inject] injects a [Fault] into an operation: a status, an HTML page,
 // a connection reset before or after the work was done, a truncated response, a
 // hang, a redirect to another host, drifted types and more. [WithQuotas] turns
-// the documented rate limits on. [WithStrict] reports what the real service
-// would silently ignore.
+// the documented rate limits on. [Server.Before] changes the state while a job
+// runs.
 //
 // [CrashTest] kills a job before and after each of its requests and checks that
-// a second run finishes the work.
+// a second run finishes the work:
+//
+//	func TestKilled(t *testing.T) {
+//		workatotest.CrashTest(t, workatotest.New(t), func(ctx context.Context, client *workato.Client) error {
+//			_, err := provision.EnsureCustomer(ctx, client, &workato.ManagedUserCreateParams{
+//				Name: "Acme", NotificationEmail: "ops@acme.example", ExternalID: "acme",
+//			})
+//			return err
+//		})
+//	}
+//
+// # What it promises
+//
+//   - A mistake in a test is not passed over. Seeds and faults are read strictly,
+//     and an error names the field and, in a file, the line. A method without an
+//     error result ends the test, or panics on a server without one.
+//   - [WithStrict] fails the test for what the real service would silently ignore:
+//     unknown fields, parameters and routes, and faults that nothing has met, see
+//     [Server.Problems].
+//   - A [Server] may be used by several goroutines. What its methods return are
+//     copies: changing them does not change the server.
+//   - No credential is in the request log, nor the parameters of a connection nor
+//     the values of properties. They are in no state either, except for properties,
+//     which a test wants to compare.
+//   - A request body may have 64 MiB, and a package 256 MiB when it is unpacked
+//     ([WithMaxBody]). The log keeps the last requests, up to ten thousand or 64 MiB,
+//     see [Server.Requests]. A hanging request ends with the server.
+//   - It is for tests: it accepts a known token and is not hardened.
+//
+// docs/testing.md shows whole tests, docs/testing-languages.md those in Python
+// and TypeScript, and docs/mocking.md how to do without a server.
 //
 // # What it guesses
 //

@@ -5,22 +5,52 @@
 //	go run ./cmd/workato-fake
 //	curl -H 'Authorization: Bearer test-token' http://127.0.0.1:8080/api/managed_users
 //
-// With -tls it serves https with a self-made certificate and prints the
-// location of the authority that clients have to trust.
-//
-// It keeps everything in memory. With -state it reads a state file when it
-// starts and writes it while it runs and when it ends. Without -seed and -state
-// it starts with a small demonstration; with -empty it starts empty. The page
-// at / shows the last requests and the state.
-//
-// With -control tests in other languages can read and change everything below
-// /_fake/ while it runs; docs/testing-languages.md shows how.
-//
-// It listens on the loopback interface. Another interface needs -public,
+// It keeps everything in memory, and starts with a small demonstration unless
+// -seed, -state or -empty say otherwise. The page at / shows the last requests and
+// the state. It listens on the loopback interface; another one needs -public,
 // because the fake is not hardened.
 //
-// With -healthcheck it is the other end: it asks a running fake whether it
-// responds. The Dockerfile of the repository makes a container of it.
+// # Flags
+//
+// Where it listens:
+//
+//	-addr address         of the API and of the page at /; 127.0.0.1:8080
+//	-public               allow addresses other than loopback
+//	-store-addr address   of the package store, where download links lead; a free loopback port
+//	-store-url origin     of download links, if clients reach the store under another name
+//	-tls                  https with a throw-away certificate; the authority to trust is printed
+//	-tls-names names      further hosts and addresses in that certificate, with commas between
+//	-tls-cert file        https with this certificate, PEM
+//	-tls-key file         its key, PEM
+//
+// What is there, and what is kept:
+//
+//	-empty                begin with nothing instead of the demonstration
+//	-seed file            begin with what this JSON file has
+//	-state file           read this JSON file if it exists, and write it while running and at the end
+//	-token token          the API token that is accepted; test-token
+//
+// How it behaves:
+//
+//	-faults file          inject the faults of this JSON file
+//	-strict               refuse fields and parameters that the real service would ignore
+//	-quotas               apply the documented rate limits
+//	-quota requests       one more limit per minute: recipes=60; may be given more than once
+//	-minute length        how long a minute of the rate limits is; 1m
+//	-latency time         hold every response back
+//	-retired              refuse the deprecated credentials (e-mail and token)
+//	-import-reads reads   how many reads find an import in progress; 1
+//	-start-reads reads    how many reads find a started recipe not running yet; 0
+//	-late-connections lists  how many lists leave out the connections of an import; 0
+//
+// How it is used:
+//
+//	-control              let tests read and change everything below /_fake/ while it runs
+//	-quiet                do not log requests
+//	-healthcheck URL      ask the fake that runs there whether it responds, and do nothing else
+//
+// docs/testing-languages.md shows tests in other languages, docs/testing.md the
+// faults. The Dockerfile of the repository makes a container of it.
 //
 // Exit status: 0 after SIGINT or SIGTERM, 1 if a file or port cannot be used or
 // a health check fails, 2 for wrong flags.

@@ -1,8 +1,12 @@
 // Package otel shows the calls of a Workato client in OpenTelemetry.
 //
-//	telemetry, err := otel.New()
-//	...
+//	telemetry, err := otel.New() // to the global providers
+//	if err != nil {
+//		return err
+//	}
 //	client, err := workato.NewClient(append(telemetry.ClientOptions(limiter), workato.FromEnv())...)
+//
+// The limiter may be nil. One Telemetry serves any number of clients.
 //
 // # Spans
 //
@@ -27,6 +31,17 @@
 // query, text of the service or body is in any of them, or in a span's name,
 // status or event. dashboard.json is a Grafana dashboard of these metrics, as
 // Prometheus names them.
+//
+// # What it promises
+//
+// It adds the trace context to the headers of each attempt, and changes nothing else
+// of a call: neither its result nor its error, its time-out or its retries. A
+// [Telemetry] is safe for concurrent use, starts no goroutine and keeps nothing of a
+// call that has ended; to export and to flush is for the providers. The number of
+// time series grows with the operations and their statuses, and not with the
+// customers.
+//
+// docs/observe.md shows it beside the hooks and logs that need no module.
 package otel
 
 import (

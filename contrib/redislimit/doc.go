@@ -2,12 +2,16 @@
 // of Workato's Embedded API, which counts all programs of a partner together.
 // It is ratelimit.Limiter with its windows in Redis.
 //
-//	limiter, err := redislimit.New(redis.NewUniversalClient(&redis.UniversalOptions{...}))
-//	...
-//	client, err := workato.NewClient(workato.WithLimiter(limiter), ...)
+//	limiter, err := redislimit.New(redis.NewUniversalClient(&redis.UniversalOptions{
+//		Addrs: []string{"localhost:6379"}, ContextTimeoutEnabled: true, DialTimeout: time.Second,
+//	}))
+//	if err != nil {
+//		return err
+//	}
+//	client, err := workato.NewClient(workato.FromEnv(), workato.WithLimiter(limiter))
 //
 // All processes that call for one partner workspace have to use the same Redis,
-// the same Prefix and the same options. Nothing is divided between them: one
+// the same [Prefix] and the same options. Nothing is divided between them: one
 // process may use the whole quota while the others are idle.
 //
 // # What it promises
@@ -24,13 +28,20 @@
 //
 // A 429 pauses the lane that it is about, as in ratelimit, for all processes.
 //
+// A call that cannot go before the deadline of its context fails at once with a
+// *ratelimit.Error: nothing was sent, and nothing is counted. A [Limiter] is safe for
+// concurrent use and starts no goroutine; the client of Redis remains the caller's.
+//
 // # When Redis is away
 //
-// Without a Fallback a call fails at once with an *UnavailableError, which is a
+// Without a [Fallback] a call fails at once with an [*UnavailableError], which is a
 // workato.ErrLimiter: nothing was sent. With one, the calls go through it until
 // Redis is back, usually a ratelimit.Limiter with the share of one process:
 //
-//	local, err := ratelimit.New(ratelimit.Share(1.0 / processes))
+//	local, err := ratelimit.New(ratelimit.Share(1.0 / 8)) // of eight processes
+//	if err != nil {
+//		return err
+//	}
 //	limiter, err := redislimit.New(rdb, redislimit.Fallback(local))
 //
 // Either way Redis is asked again after a second. What the fallback let go is
@@ -59,4 +70,6 @@
 //
 // Version 5 or newer, single, under Sentinel or a cluster: all keys of a family
 // are in one hash slot. The database may be used for other things too.
+//
+// docs/scale.md says when to take it, and what it costs.
 package redislimit

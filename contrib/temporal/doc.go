@@ -3,9 +3,26 @@
 // what happens is seen in Temporal's own tools. With one process, provision.Rollout
 // and a ledger do the same with less.
 //
-//	err := temporal.Register(worker, temporal.Config{Client: client, Limiter: limiter})
-//	...
-//	run, err := temporal.Start(ctx, c, "rollouts", "billing-2.4.0", spec, provision.Targets(client.ManagedUsers.All(ctx, nil)))
+//	// work is a worker program. Any number of them may run, and each may be killed.
+//	func work(c client.Client, workspaces *workato.Client, limiter workato.Limiter) error {
+//		w := worker.New(c, "rollouts", worker.Options{})
+//		if err := temporal.Register(w, temporal.Config{Client: workspaces, Limiter: limiter}); err != nil {
+//			return err
+//		}
+//		return w.Run(worker.InterruptCh())
+//	}
+//
+//	// begin starts a rollout to all customers. sum is the SHA-256 of the package in hex.
+//	func begin(ctx context.Context, c client.Client, workspaces *workato.Client, sum string) error {
+//		_, err := temporal.Start(ctx, c, "rollouts", "billing-2.4.0", temporal.Spec{
+//			Release: temporal.Release{
+//				Name: "billing", Version: "2.4.0", Package: "/srv/packages/billing-2.4.0.zip", SHA256: sum,
+//				Folder: []string{"Billing"}, Restart: provision.RestartRunning,
+//			},
+//			Strategy: provision.Strategy{Waves: []provision.Wave{{Name: "canary", Count: 20, Bake: time.Hour}, {Name: "rest", Percent: 100}}},
+//		}, provision.Targets(workspaces.ManagedUsers.All(ctx, nil)))
+//		return err
+//	}
 //
 // # Workflows
 //
@@ -65,4 +82,7 @@
 // Workflows run for days, so a new version of a worker goes on with histories of the
 // old one. Those of this package's earlier versions are replayed in its tests; with
 // code of your own, do the same.
+//
+// docs/scale.md says when to take it and how to [Move] a rollout here from a ledger;
+// docs/rollout.md explains the states and decisions.
 package temporal

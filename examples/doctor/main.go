@@ -4,6 +4,10 @@
 //
 //	WORKATO_API_TOKEN=... WORKATO_REGION=eu go run ./examples/doctor
 //
+// -customer names the workspace to read, such as 98178 or EA2300, instead of the first of
+// the list. -other-regions shows the token to the other data centres if this one
+// refuses it.
+//
 // Without a token it examines a fake of the service in this process. The exit
 // status is 0 if every check passes, 1 if not, and 2 for wrong flags or
 // settings.

@@ -15,6 +15,7 @@ import (
 	// are the same.
 	_ "github.com/go-workato/workato/embed"
 	_ "github.com/go-workato/workato/provision"
+	_ "github.com/go-workato/workato/provision/provisiontest"
 	_ "github.com/go-workato/workato/ratelimit"
 	_ "github.com/go-workato/workato/workatotest"
 )
@@ -50,7 +51,7 @@ func TestGoOfNestedModules(t *testing.T) {
 func goUnits(t *testing.T) map[string][]unit {
 	t.Helper()
 	byModule := map[string][]unit{}
-	for _, p := range append(pagesOf(t, root), docPage(t)) {
+	for _, p := range append(pagesOf(t, root), docPages(t)...) {
 		units, err := unitsOf(p)
 		if err != nil {
 			t.Error(err)

@@ -1,6 +1,5 @@
 // Package pages tests the documentation: README.md, docs/*.md, the other pages of
-// the module, and the code in the documentation of package workato. It has only
-// tests.
+// the module, and what go doc shows of its packages and programs. It has only tests.
 //
 // Every block of Go on a page is built and vetted, together with all others in
 // one build, and run against a fake with a customer "acme":
@@ -30,4 +29,9 @@
 // sh have to name programs, flags and files that there are, and python and ts
 // run too. Links and anchors have to lead somewhere, every page has to be
 // reachable from the README, and names of Go in the text have to exist.
+//
+// The code in comments of packages and exported names is tested in the same way,
+// see docPages: a comment has no place for what completes it, so docBefore has that.
+// Names in brackets have to exist, every public package has a first program in its
+// documentation, and a program names its flags.
 package pages

@@ -96,27 +96,35 @@ func (n names) wrong(span string) string {
 func readNames(t *testing.T) names {
 	t.Helper()
 	n := names{known: map[string]bool{}, packages: map[string]bool{}, services: map[string]string{}}
-	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && regexp.MustCompile(`^(\.git|node_modules|internal|testdata|cmd|examples|scripts|hostile|bench)$`).MatchString(entry.Name()) {
-			return filepath.SkipDir
-		}
-		if entry.IsDir() || path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
-			return nil
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		n.add(parsed)
-		return nil
-	})
-	if err != nil {
+	if err := walkPublic(func(_ string, file *ast.File) { n.add(file) }); err != nil {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// notPublic are the directories whose names are no business of a reader.
+var notPublic = regexp.MustCompile(`^(\.git|node_modules|internal|testdata|cmd|examples|scripts|hostile|bench)$`)
+
+// walkPublic calls a function with each file of the public packages.
+func walkPublic(visit func(name string, file *ast.File)) error {
+	return filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && notPublic.MatchString(entry.Name()) {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		short, err := filepath.Rel(root, name)
+		visit(filepath.ToSlash(short), parsed)
+		return err
+	})
 }
 
 func (n names) add(file *ast.File) {
@@ -177,4 +185,33 @@ func baseName(expr ast.Expr) string {
 		return e.Name
 	}
 	return ""
+}
+
+// docLink finds what go doc makes a link of, if there is such a name.
+var docLink = regexp.MustCompile(`(?m)(?:^|[\s(])\[\*?((?:([a-z]\w*)\.)?([A-Z]\w*(?:\.[A-Z]\w*)?))\]`)
+
+// TestDocLinks: the names in brackets that comments have exist. Of others go doc
+// shows the brackets, and nobody notices.
+func TestDocLinks(t *testing.T) {
+	t.Parallel()
+	n := readNames(t)
+	seen := 0
+	err := walkPublic(func(name string, file *ast.File) {
+		for _, doc := range docsOf(file) {
+			for _, found := range docLink.FindAllStringSubmatch(regexp.MustCompile(`(?m)^\t.*$`).ReplaceAllString(doc.Text(), ""), -1) {
+				pkg := found[2]
+				if pkg == "" {
+					pkg = file.Name.Name
+				}
+				seen++
+				_, _, isMember := strings.Cut(found[3], ".")
+				if n.packages[pkg] && !n.known[pkg+"."+found[3]] && (!isMember || !n.known[found[3]]) {
+					t.Errorf("%s: [%s]: there is no such name", name, found[1])
+				}
+			}
+		}
+	})
+	if err != nil || seen < 100 {
+		t.Errorf("%d links, %v", seen, err)
+	}
 }

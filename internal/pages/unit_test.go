@@ -30,9 +30,13 @@ var imports = map[string]string{
 	"ratelimit":   "github.com/go-workato/workato/ratelimit",
 	"workatotest": "github.com/go-workato/workato/workatotest",
 
+	"provisiontest": "github.com/go-workato/workato/provision/provisiontest",
+
 	"otel":         "github.com/go-workato/workato/contrib/otel",
 	"redislimit":   "github.com/go-workato/workato/contrib/redislimit",
 	"redis":        "github.com/redis/go-redis/v9",
+	"client":       "go.temporal.io/sdk/client",
+	"worker":       "go.temporal.io/sdk/worker",
 	"temporal":     "github.com/go-workato/workato/contrib/temporal",
 	"planyaml":     "github.com/go-workato/workato/provision/planyaml",
 	"sqliteledger": "github.com/go-workato/workato/provision/sqliteledger",
@@ -135,7 +139,9 @@ func unitOf(pkg string, blocks []block) (unit, error) {
 	case topLevel(first.code):
 		u.source = "package " + pkg + "\n" + first.before + "\n" + place + first.code + first.after
 		for _, test := range regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`).FindAllStringSubmatch(first.code, -1) {
-			u.calls = append(u.calls, test[1])
+			if !first.onlyBuilds {
+				u.calls = append(u.calls, test[1])
+			}
 		}
 	default:
 		var body strings.Builder

@@ -1,5 +1,22 @@
 // Package planyaml reads provision.Plan from YAML. It takes and refuses the same as
 // provision.ReadPlan does in JSON, with the lines and columns of the YAML text.
+//
+//	text, err := os.ReadFile("plan.yaml")
+//	if err != nil {
+//		return err
+//	}
+//	plan, err := planyaml.Read("plan.yaml", text)
+//	if err != nil {
+//		return err // every mistake, such as: plan.yaml:7:5: members[0].role_name: is required
+//	}
+//	changes, err := provision.Diff(ctx, client, plan)
+//
+// It is a module of its own, because of the parser that it links. A text is read as
+// a whole, and nothing is kept of it; [Read] is safe for concurrent use. It reads no
+// value and no package, and calls nobody.
+//
+// docs/onboarding.md has a whole plan. provision/plan.schema.json is its JSON
+// schema, with which editors complete and check a plan in YAML too.
 package planyaml
 
 import (

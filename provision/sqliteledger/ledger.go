@@ -1,10 +1,31 @@
-// Package sqliteledger keeps a provision.Ledger in an SQLite file, which other
-// programs can query while a rollout runs:
+// Package sqliteledger keeps a provision.Ledger in an SQLite file. A [Ledger] takes
+// the place of provision.File:
+//
+//	ledger := sqliteledger.Open("rollout.db")
+//	defer ledger.Close()
+//	rollout, err := provision.NewRollout(client, ledger, "invoices-2.4.0", provision.Release{
+//		Name: "invoices", Version: "2.4.0", Package: workato.PackageFile("invoice-sync.zip"),
+//		Folder: []string{"Invoices"}, Restart: provision.RestartRunning,
+//	}, provision.Strategy{})
+//
+// Other programs can query the file while a rollout runs:
 //
 //	sqlite3 -readonly rollout.db "SELECT wave, state, count(*) FROM customer GROUP BY 1, 2"
 //
+// # What it promises
+//
+// What provision.Ledger and provision.Lease promise: every write is all or nothing
+// and on the disk when it returns; one process at a time writes; any number of them
+// read, also from a read-only mount. A file that cannot be used is a
+// provision.ErrLedger, and nothing is sent then. [Open] has the rules for the files
+// beside it and for file systems.
+//
+// A Ledger is safe for concurrent use. Rows are read as they are asked for, and never
+// all at once. It holds names and ids of customers, states, times and texts of errors;
+// never a credential, the value of a property or the bytes of a package.
+//
 // It is a module of its own, because the driver (modernc.org/sqlite, pure Go) adds
-// about 4 MB to a program.
+// about 4 MB to a program. docs/rollout.md says which ledger to take.
 package sqliteledger
 
 import (
