@@ -13,26 +13,28 @@ import (
 
 // describe has a line for each thing that a program can refer to: constants with
 // their values, fields, methods, types. Names of parameters are not among these.
-func describe(find func(paths []string) (map[string]string, error), paths []string) ([]string, error) {
-	files, err := find(paths)
-	if err != nil {
-		return nil, err
-	}
-	open := func(path string) (io.ReadCloser, error) { return os.Open(files[path]) }
-	load := importer.ForCompiler(token.NewFileSet(), "gc", open)
+func describe(groups []group) ([]string, error) {
 	var lines []string
-	for _, path := range paths {
-		pkg, err := load.Import(path)
+	for _, g := range groups {
+		paths, files, err := exportData(g)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, err
 		}
-		d := describer{pkg: pkg}
-		for _, name := range pkg.Scope().Names() {
-			if object := pkg.Scope().Lookup(name); object.Exported() {
-				d.object(object)
+		open := func(path string) (io.ReadCloser, error) { return os.Open(files[path]) }
+		load := importer.ForCompiler(token.NewFileSet(), "gc", open)
+		for _, path := range paths {
+			pkg, err := load.Import(path)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
 			}
+			d := describer{pkg: pkg}
+			for _, name := range pkg.Scope().Names() {
+				if object := pkg.Scope().Lookup(name); object.Exported() {
+					d.object(object)
+				}
+			}
+			lines = append(lines, d.lines...)
 		}
-		lines = append(lines, d.lines...)
 	}
 	slices.Sort(lines)
 	return slices.Compact(lines), nil

@@ -1,9 +1,12 @@
-// Command api compares the exported names of this module with those that are
-// recorded in api/, a file for each minor version:
+// Command api compares the exported names of all packages that programs import,
+// also those of the nested modules, with those that are recorded in api/, a file
+// for each minor version:
 //
 //	go run ./scripts/api                   compare
 //	go run ./scripts/api -write            record what is new
 //	go run ./scripts/api -write -breaking  record what is gone or changed, too
+//
+// With -list it prints the packages, for scripts/apidiff.
 //
 // What is gone or changed breaks programs that use it, and is an error. What is
 // new is printed, and is recorded before a release.
@@ -25,16 +28,36 @@ import (
 	"github.com/go-workato/workato"
 )
 
-const module = "github.com/go-workato/workato"
+// public has the directory of each module with the packages in it that programs
+// import.
+var public = []group{
+	{".", []string{".", "./embed", "./provision", "./provision/provisiontest", "./ratelimit", "./workatotest"}},
+	{"contrib/otel", []string{"."}},
+	{"contrib/redislimit", []string{"."}},
+	{"contrib/temporal", []string{"."}},
+	{"provision/planyaml", []string{"."}},
+	{"provision/sqliteledger", []string{"."}},
+}
 
-// public are the packages that programs import.
-var public = []string{module, module + "/embed", module + "/provision", module + "/ratelimit", module + "/workatotest"}
+type group struct {
+	dir      string
+	packages []string
+}
 
 func main() {
 	write := flag.Bool("write", false, "record the names")
 	breaking := flag.Bool("breaking", false, "with -write: also what is gone or changed")
+	list := flag.Bool("list", false, "print the directory of the module and the path of each package")
 	flag.Parse()
-	have, err := describe(exportData, public)
+	if *list {
+		for _, g := range public {
+			for _, path := range g.packages {
+				fmt.Println(g.dir, path)
+			}
+		}
+		return
+	}
+	have, err := describe(public)
 	if err == nil {
 		err = compare(os.Stdout, recordFile(workato.Version), have, *write, *breaking)
 	}
@@ -50,22 +73,25 @@ func recordFile(version string) string {
 	return filepath.Join("api", "v"+parts[0]+"."+parts[1]+".txt")
 }
 
-// exportData asks the go command where the compiler has left the types of
-// packages and of all that they import.
-func exportData(paths []string) (map[string]string, error) {
-	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}}\t{{.Export}}"}, paths...)
+// exportData asks the go command for the full paths of the packages, and where the
+// compiler has left the types of these and of all that they import.
+func exportData(g group) (paths []string, files map[string]string, err error) {
+	args := append([]string{"list", "-export", "-deps", "-f", "{{.DepOnly}}\t{{.ImportPath}}\t{{.Export}}"}, g.packages...)
 	list := exec.CommandContext(context.Background(), "go", args...) //nolint:gosec // the paths are ours
-	list.Stderr = os.Stderr
+	list.Dir, list.Stderr = g.dir, os.Stderr
 	out, err := list.Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
+		return nil, nil, fmt.Errorf("go list in %s: %w", g.dir, err)
 	}
-	files := make(map[string]string)
+	files = make(map[string]string)
 	for line := range strings.Lines(string(out)) {
-		path, file, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		files[path] = file
+		fields := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		files[fields[1]] = fields[2]
+		if fields[0] == "false" {
+			paths = append(paths, fields[1])
+		}
 	}
-	return files, nil
+	return paths, files, nil
 }
 
 // compare fails if a recorded line is not there. With write it records.
