@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -148,10 +149,12 @@ func paramsIn(file *ast.File) (found []paramsType) {
 }
 
 // TestRenamedFunctionsForward: a function that only has a new name keeps working
-// under the old one, and "go fix" moves callers.
+// under the old one, and "go fix" moves callers, as the changelog shows.
 func TestRenamedFunctionsForward(t *testing.T) {
 	t.Parallel()
 	renamed := regexp.MustCompile(`(?m)^Deprecated: use (\w+)\.$`)
+	changes, err := os.ReadFile("CHANGELOG.md")
+	require.NoError(t, err)
 	found := 0
 	for name, file := range parsedFiles(t, "*.go") {
 		for _, decl := range file.Decls {
@@ -165,6 +168,7 @@ func TestRenamedFunctionsForward(t *testing.T) {
 			}
 			found++
 			where := name + ": " + f.Name.Name
+			assert.Contains(t, string(changes), "."+f.Name.Name+"(", "next: show %s in CHANGELOG.md, before and after", f.Name.Name)
 			assert.Equal(t, "//go:fix inline", f.Doc.List[len(f.Doc.List)-1].Text, where)
 			require.Len(t, f.Body.List, 1, where)
 			forward, ok := f.Body.List[0].(*ast.ReturnStmt)

@@ -24,6 +24,7 @@
 //	<!-- after: fake.AssertCalls(t, "imports.create", 1) -->        statements after the block above
 //	<!-- continues -->                                              the next block goes on where the one above ends
 //	<!-- compiled only -->                                          the next block is not run
+//	<!-- go fix -->                                                 nor is it, and go fix makes of it the one after it
 //
 // Blocks of JSON are read as a seed or faults of the fake or as a plan, those of
 // sh have to name programs, flags and files that there are, and python and ts

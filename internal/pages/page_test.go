@@ -29,6 +29,7 @@ type block struct {
 
 	before, after         string // hidden statements
 	continues, onlyBuilds bool
+	fixed                 bool // "go fix" makes the next block of it
 }
 
 // pagesOf reads all pages of a directory tree.
@@ -86,6 +87,8 @@ func newPage(name, text string) page {
 			next.continues = true
 		case "compiled only":
 			next.onlyBuilds = true
+		case "go fix":
+			next.fixed, next.onlyBuilds = true, true
 		}
 	}
 	return p
