@@ -52,7 +52,7 @@ func main() {
 	if *list {
 		for _, g := range public {
 			for _, path := range g.packages {
-				fmt.Println(g.dir, path)
+				fmt.Fprintln(os.Stdout, g.dir, path)
 			}
 		}
 		return
