@@ -273,6 +273,7 @@ func (l *embedded) Close() error {
 	err := l.store.close()
 	if l.unhold != nil {
 		err = errors.Join(err, l.unhold())
+		l.unhold = nil
 	}
 	return err
 }

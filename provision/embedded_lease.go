@@ -60,7 +60,7 @@ func (l *embedded) keep(rollout string, owner Owner) error {
 
 // letGo lets other processes in when no lease is left.
 func (l *embedded) letGo() error {
-	if l.unhold == nil || len(l.held) > 0 || l.pending > 0 || l.closed {
+	if l.unhold == nil || len(l.held) > 0 || l.pending > 0 {
 		return nil
 	}
 	release := l.unhold

@@ -31,6 +31,9 @@ func testHeld(t *testing.T, s *suite) {
 	}
 	s.equal("owner", s.status(second).Owner, &self)
 	s.check(lease.Release(t.Context()))
+	if valid := lease.Valid(); valid != 0 {
+		t.Errorf("a lease that was released is valid for another %v", valid)
+	}
 	if owner := s.status(second).Owner; owner != nil {
 		t.Errorf("owner of a lease that was released: %v", owner)
 	}
