@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/provision"
@@ -84,15 +85,20 @@ func TestVerifyRecipes(t *testing.T) {
 	})
 }
 
-// The import says that it has completed, but the release is not there.
+// The import says that it has completed, but the release is not there. Nobody looks
+// before the time of Verify.Settle.
 func TestVerifyLooksForTheRelease(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := newFleet(t, 1)
 		f.release.Version = "2.4.1" // not that of the marker in the package
-		f.strategy.Verify.Recipes = provision.Always
+		f.strategy.Verify = provision.Verify{Recipes: provision.Always, Settle: time.Hour}
+		begun := time.Now()
 		f.must()
 		f.wantStates(states{provision.StateFailed: 1})
+		if took := time.Since(begun); took < time.Hour {
+			t.Errorf("it was verified after %v", took)
+		}
 		if r := f.record(0); !strings.Contains(r.Reason, "the release is not there") {
 			t.Errorf("%+v", r)
 		}
