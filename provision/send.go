@@ -40,8 +40,6 @@ func (j *job) send() error {
 	case step.To == StateSending:
 		return context.Cause(j.soft) // without one, step settles it
 	case step.To == StateImporting, errors.As(err, &outcome) && outcome.Stage == StageImport:
-	case j.hard.Err() != nil:
-		return context.Cause(j.hard)
 	case err != nil && j.soft.Err() != nil:
 		step, err = Step{To: StatePrepared, Message: "not sent"}, nil
 	}

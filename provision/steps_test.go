@@ -57,6 +57,7 @@ func TestStepsSend(t *testing.T) {
 		"429":            {on(workatotest.RateLimit), nil, ready, provision.StatePrepared, 90 * time.Second, false},
 		"response lost":  {on(workatotest.ResetAfter), nil, ready, provision.StateSending, 0, false},
 		"not connected":  {on(workatotest.ConnectRefused), nil, ready, "", 0, false},
+		"failed at once": {[]workatotest.Fault{{On: "imports.create", Do: workatotest.Respond, Status: 200, Body: failedImport}}, nil, ready, "", 0, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
