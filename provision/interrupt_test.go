@@ -90,3 +90,35 @@ func TestOnboardingWaitsForAQuota(t *testing.T) {
 		}
 	})
 }
+
+// TestOnboardingWaitsForAnAttemptAtMost: a create that was refused with 429, and waits
+// for the limiter to be sent again, is left at most the time of an attempt after the end
+// of the context.
+func TestOnboardingWaitsForAnAttemptAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fake, journal := workatotest.New(t), provision.WithJournal(provision.Memory())
+		fake.Inject(workatotest.Fault{On: "imports.create", Do: workatotest.RateLimit, RetryAfter: 1})
+		waits := 0
+		again := &pacing{Limiter: limits(t), wait: func(ctx context.Context) error {
+			if waits++; waits != 2 {
+				return nil
+			}
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}}
+		client := fake.Client(t, fast(), workato.WithLimiter(again))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		begun := time.Now()
+		_, err := provision.Apply(ctx, client, acmePlan(), journal)
+		if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took > 2*time.Minute+time.Second || waits != 2 {
+			t.Errorf("after %v and %d waits: %v", took, waits, err)
+		}
+		if _, err := provision.Apply(t.Context(), client, acmePlan(), journal); err != nil {
+			t.Error(err)
+		}
+		if n := len(fake.Snapshot().Customers[0].Imports); n != 1 {
+			t.Errorf("%d imports", n)
+		}
+	})
+}

@@ -2,10 +2,12 @@ package provision_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/workatotest"
 )
@@ -106,6 +108,43 @@ func TestShortAppliesGetOn(t *testing.T) {
 		}
 		if n := len(fake.Snapshot().Customers[0].Imports); n != 1 {
 			t.Errorf("%d imports", n)
+		}
+	})
+}
+
+// A journal forgets of an import what it knew of the one before: the next one that is
+// lost is looked for during the whole settle time.
+func TestJournalBeginsAnew(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		fake, ledger := workatotest.New(t), provision.Memory()
+		for version, lost := range []workatotest.Fault{
+			{Do: workatotest.ResetBefore},            // it is sent again, after the settle time
+			{Do: workatotest.Late, DelayMS: 110_000}, // it happens just before the end of that
+		} {
+			lost.On = "imports.create"
+			fake.Inject(lost)
+			plan := acmePlan()
+			plan.Packages[0].Version = fmt.Sprintf("2.%d.0", version)
+			plan.Packages[0].Package = billingZip(plan.Packages[0].Version)
+			if _, err := provision.Apply(t.Context(), fake.Client(t), plan, provision.WithJournal(ledger)); err != nil {
+				t.Fatal(err)
+			}
+			if n := len(fake.Snapshot().Customers[0].Imports); n != version+1 {
+				t.Errorf("%d imports of %d versions", n, version+1)
+			}
+		}
+		var row provision.Record
+		for r, err := range ledger.Records(t.Context(), provision.JournalID(acmeID), provision.Query{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Customer == workato.ExternalID("packages/billing") {
+				row = r
+			}
+		}
+		if row.Attempt != 3 || row.ImportID != 0 || row.Looks == 0 || row.Looks > 8 || row.Absent > 2*time.Minute {
+			t.Errorf("%+v", row)
 		}
 	})
 }
