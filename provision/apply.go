@@ -38,7 +38,7 @@ func Apply(ctx context.Context, c *workato.Client, p *Plan, opts ...ApplyOption)
 	if a.ledger == nil {
 		return a.run(ctx)
 	}
-	journal, held, err := openJournal(ctx, a.ledger, a.customer, a.addresses())
+	journal, held, err := openJournal(ctx, a.voice, a.ledger, a.customer, a.addresses())
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +61,7 @@ type applyOptions struct {
 	within    Settle
 	pollAfter time.Duration
 	onChange  func(Change)
+	onWait    func(Wait)
 	decisions map[string]Decision
 }
 
@@ -120,7 +121,7 @@ func newApplier(c *workato.Client, p *Plan, opts []ApplyOption) (*applier, error
 		opt(&a.applyOptions)
 	}
 	var err error
-	a.ensurer, err = newEnsurer(c, p.CustomerID(), []EnsureOption{SettleWithin(a.within), FirstPoll(a.pollAfter)})
+	a.ensurer, err = newEnsurer(c, p.CustomerID(), []EnsureOption{SettleWithin(a.within), FirstPoll(a.pollAfter), OnEnsureWait(a.onWait)})
 	errs := []error{err, p.Check()}
 	order, _ := packageOrder(p.Packages)
 	for _, i := range order {
@@ -357,11 +358,16 @@ const (
 
 // arrives looks again for what has to come with a package, until it is there.
 func (a *applier) arrives(ctx context.Context, look func(context.Context) error) error {
+	var w *waiting
+	defer func() { w.end() }()
 	for waited := time.Duration(0); ; waited += arrivalPause {
 		err := look(ctx)
 		var missing *DifferentError
 		if a.dry || len(a.releases) == 0 || waited >= arrivalTime || !errors.As(err, &missing) || !missing.Missing {
 			return err
+		}
+		if w == nil {
+			w = a.voice.begin(Wait{Kind: WaitArrival, Message: missing.What + " is not there yet", Until: time.Now().Add(arrivalTime)}, false)
 		}
 		if err := sleep(ctx, arrivalPause); err != nil {
 			return err

@@ -34,6 +34,7 @@ func (a *applier) startSteps(ctx context.Context) error {
 
 func (a *applier) start(ctx context.Context, name string) (Change, error) {
 	change := Change{Address: "start/" + name, Action: ActionNone, Did: Unchanged}
+	a.voice.step(change.Address)
 	recipe, err := a.findRecipe(ctx, name)
 	var missing *DifferentError
 	switch {
@@ -67,6 +68,8 @@ func (a *applier) start(ctx context.Context, name string) (Change, error) {
 	if err != nil {
 		return change, err
 	}
+	w := a.voice.begin(Wait{Kind: WaitStart, Message: fmt.Sprintf("recipe %d starts", recipe.ID), Until: time.Now().Add(startTime)}, false)
+	defer w.end()
 	_, err = a.client.Recipes.WaitRunning(ctx, a.customer, recipe.ID, &workato.WaitParams[workato.Recipe]{MaxWait: startTime, FirstInterval: a.firstPoll})
 	if err == nil {
 		recipe.Running = true

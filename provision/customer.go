@@ -20,6 +20,8 @@ type job struct {
 	// seen says that the detector has just seen the release, sent that this run has
 	// sent the import.
 	seen, sent bool
+	// lost is why this run has no response to the import.
+	lost string
 }
 
 // until takes a customer to a state, or to a final one. The error is one that ends
@@ -114,7 +116,7 @@ func (j *job) end(o *OutcomeError) error {
 	if err := j.move(step.To, step.Message); err != nil || step.Wait == 0 {
 		return err
 	}
-	return sleep(j.begin, step.Wait)
+	return j.pause(j.begin, WaitRetry, step.Wait)
 }
 
 // prepare reads the workspace before anything is sent.
@@ -139,6 +141,8 @@ func (j *job) await() error {
 	if !j.sent {
 		poll.FirstInterval = 0
 	}
+	w := j.voice.begin(Wait{Kind: WaitImport, Until: time.Now().Add(j.patience())}, true)
+	defer w.end()
 	for try := 1; ; try++ {
 		ended, err := j.client.Imports.Wait(j.soft, j.rec.Customer, j.rec.ImportID, &poll)
 		var failed *workato.ImportFailedError

@@ -51,6 +51,7 @@ type ensureOptions struct {
 	dry, findOnly bool
 	settle        Settle
 	firstPoll     time.Duration
+	onWait        func(Wait)
 }
 
 // DryRun sends no write. The result says what would be done.
@@ -107,6 +108,7 @@ type ensurer struct {
 	ensureOptions
 	client   *workato.Client
 	customer workato.CustomerID
+	voice    *voice // nil tells nothing
 	// journal keeps the intents of creates; nil keeps them in memory.
 	journal *journal
 	// fresh says that this run has made the workspace: nothing is in it yet.
@@ -137,7 +139,12 @@ func newEnsurer(c *workato.Client, id workato.CustomerID, opts []EnsureOption) (
 	err = errors.Join(err, e.settle.Check())
 	e.settle, e.firstPoll = e.settle.withDefaults(), cmp.Or(e.firstPoll, 2*time.Second)
 	if err == nil {
-		e.client, err = c.With(workato.WithTransportMiddleware(guarded))
+		more := []workato.Option{workato.WithTransportMiddleware(guarded)}
+		if e.onWait != nil {
+			e.voice = &voice{tell: e.onWait}
+			more = append(more, workato.WithHook(calls{e.voice}))
+		}
+		e.client, err = c.With(more...)
 	}
 	return e, err
 }
@@ -202,7 +209,10 @@ func once[T any](ctx context.Context, e *ensurer, address string, look, send fun
 // nil if its absence was seen for long enough. The record says how long it was
 // looked for in vain.
 func settled[T any](ctx context.Context, e *ensurer, r *Record, within *Settle, look func(context.Context) (*T, error)) (*T, error) {
+	w := e.voice.begin(Wait{Kind: WaitSettle, Message: "looking for the effect of a create whose response was lost", Since: r.SentAt, Until: time.Now().Add(within.left(r))}, false)
+	defer w.end()
 	for first := true; ; first = false {
+		w.say(func(w *Wait) { w.Until = time.Now().Add(within.left(r)) })
 		if !first {
 			if err := addAbsence(ctx, r, within.Pause(), func() error { return e.journal.put(ctx, r) }); err != nil {
 				return nil, err

@@ -74,6 +74,7 @@ func (e *AuthorizationError) Error() string {
 }
 
 func (e *ensurer) connection(ctx context.Context, want *ConnectionPlan, input map[string]any) (*Result[workato.Connection], error) {
+	e.voice.step(want.address())
 	folderID, err := e.folderOf(ctx, want.Folder)
 	if err != nil {
 		return nil, err

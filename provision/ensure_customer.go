@@ -48,6 +48,7 @@ func EnsureCustomer(ctx context.Context, c *workato.Client, want *workato.Manage
 
 // ensureCustomer is EnsureCustomer without the environments.
 func (e *ensurer) ensureCustomer(ctx context.Context, want *workato.ManagedUserCreateParams) (*Result[workato.ManagedUser], error) {
+	e.voice.step("customer")
 	what := "customer " + want.ExternalID
 	did := Unchanged
 	have, err := e.client.ManagedUsers.Get(ctx, e.customer)
@@ -165,6 +166,7 @@ func covers(have, want *workato.AuthSettings) bool {
 // environments makes sure that the customer has its environments, with these
 // settings.
 func (e *ensurer) environments(ctx context.Context, have *workato.ManagedUser, want []workato.EnvironmentParams) (*Result[workato.ManagedUser], error) {
+	e.voice.step("environments")
 	result := &Result[workato.ManagedUser]{Value: have, Did: Unchanged}
 	diff := environmentDiff(have, want)
 	if len(diff) == 0 && have != nil && len(have.Environments) > 0 {

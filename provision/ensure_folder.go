@@ -24,6 +24,7 @@ func (e *ensurer) folder(ctx context.Context, path []string) (*Result[workato.Fo
 	if len(path) == 0 || slices.ContainsFunc(path, isBlank) {
 		return nil, badField("folder", "%q is no path", path)
 	}
+	e.voice.step(folderAddress(path))
 	result := &Result[workato.Folder]{Did: Unchanged}
 	for i := range path {
 		at := path[:i+1]

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +43,10 @@ func EnsureImport(ctx context.Context, c *workato.Client, id workato.CustomerID,
 // release is EnsureImport for a release that was checked, whose package has this
 // hash.
 func (e *ensurer) release(ctx context.Context, want *Release, sum string) (*Result[workato.Import], error) {
+	e.voice.step(packageAddress(want))
+	same := *want
+	same.SHA256 = sum // what is sent is what was looked at
+	want = &same
 	im := &importing{ensurer: e, want: want, row: e.journal.row(packageAddress(want)), detector: want.Detector()}
 	im.label = want.String() + " " + sum
 	im.result = &Result[workato.Import]{Did: Unchanged}
@@ -161,10 +166,21 @@ func (im *importing) send(ctx context.Context) error {
 	}
 }
 
+// importTime is how long an import is waited for if the context has no end.
+const importTime = 30 * time.Minute
+
 // await waits for the end of an import with a known id. One that the service does
 // not know any more has to be looked for by its effect: StateSending.
 func (im *importing) await(ctx context.Context, firstPoll time.Duration) error {
-	done, err := im.client.Imports.Wait(ctx, im.customer, im.row.ImportID, &workato.ImportWaitParams{FirstInterval: firstPoll})
+	until, bounded := ctx.Deadline()
+	params := &workato.ImportWaitParams{FirstInterval: firstPoll}
+	if !bounded {
+		params.MaxWait = importTime
+		until = time.Now().Add(importTime)
+	}
+	w := im.voice.begin(Wait{Kind: WaitImport, Message: fmt.Sprintf("import %d of %s is under way", im.row.ImportID, im.want), Until: until}, false)
+	defer w.end()
+	done, err := im.client.Imports.Wait(ctx, im.customer, im.row.ImportID, params)
 	var failed *workato.ImportFailedError
 	switch {
 	case err == nil:

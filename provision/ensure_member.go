@@ -36,6 +36,7 @@ func EnsureMember(ctx context.Context, c *workato.Client, id workato.CustomerID,
 }
 
 func (e *ensurer) member(ctx context.Context, want *MemberPlan) (*Result[workato.Member], error) {
+	e.voice.step(want.address())
 	look := func(ctx context.Context) (*workato.Member, error) { return e.findMember(ctx, want) }
 	have, err := look(ctx)
 	if err != nil {

@@ -26,6 +26,7 @@ func EnsureProperties(ctx context.Context, c *workato.Client, id workato.Custome
 }
 
 func (e *ensurer) properties(ctx context.Context, want map[string]workato.PropertyValue) (*Result[map[string]workato.PropertyValue], error) {
+	e.voice.step("properties")
 	have := map[string]workato.PropertyValue{}
 	for _, prefix := range prefixes(slices.Sorted(maps.Keys(want))) {
 		if e.fresh {

@@ -1,6 +1,9 @@
 package provision
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // EventKind says what an Event is about.
 type EventKind string
@@ -12,6 +15,7 @@ const (
 	EventPaused    EventKind = "paused"    // by a gate, the tolerance or a person
 	EventResumed   EventKind = "resumed"   // by a person
 	EventThrottled EventKind = "throttled" // the service has refused a call with 429
+	EventWait      EventKind = "wait"      // nothing has happened for a while; Message says what is waited for
 	EventDone      EventKind = "done"      // every customer is in a final state
 )
 
@@ -39,4 +43,39 @@ type Remaining struct {
 	Duration  time.Duration `json:"duration_ns"`
 	// Binding is the quota that decides (see Estimate), nothing if none does.
 	Binding string `json:"binding,omitempty"`
+}
+
+// heard notes that there were events, for those who have the mutex.
+func (r *run) heard(events []*Event) {
+	for _, e := range events {
+		r.told = time.Now()
+		if e.Kind != EventWait {
+			r.news = r.told
+		}
+	}
+}
+
+// speak tells what is waited for when nothing else happens. A write that is under way
+// will be news, so it is not waited for.
+func (r *run) speak(ctx context.Context) {
+	r.mu.Lock()
+	r.news, r.told = time.Now(), time.Now()
+	r.mu.Unlock()
+	for pause := silence(0); sleep(ctx, pause) == nil; {
+		pause = silence(0) // there may be news before
+		if !r.mu.TryLock() {
+			continue
+		}
+		due := time.Until(r.told.Add(silence(r.told.Sub(r.news))))
+		if due <= 0 {
+			message := r.voice.sum()
+			if message == "" {
+				message = "customers are worked at"
+			}
+			_ = r.write(&Update{Events: []*Event{{Kind: EventWait, Message: message}}}) // an error ends the run by itself
+		} else {
+			pause = min(due, pause)
+		}
+		r.mu.Unlock()
+	}
 }

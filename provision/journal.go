@@ -37,8 +37,8 @@ const (
 
 // openJournal takes the lease of a customer and reads its rows. The context that
 // it returns ends when the lease is lost.
-func openJournal(ctx context.Context, l Ledger, id workato.CustomerID, addresses []string) (*journal, context.Context, error) {
-	lease, err := l.Acquire(ctx, JournalID(id), Self(), journalTTL)
+func openJournal(ctx context.Context, v *voice, l Ledger, id workato.CustomerID, addresses []string) (*journal, context.Context, error) {
+	lease, err := acquire(ctx, v, l, JournalID(id), Self(), journalTTL)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -51,6 +51,8 @@ type Rollout struct {
 	workspace string
 	poll      workato.ImportWaitParams
 
+	onLease func(Wait)
+
 	busy   atomic.Bool
 	own    []time.Time // when it has sent imports within the last hour
 	header *Header     // nil until it was made
@@ -115,6 +117,17 @@ func WithWorkspace(name string) RolloutOption {
 			return badField("workspace", "is empty")
 		}
 		r.workspace = name
+		return nil
+	}
+}
+
+// OnLeaseWait calls a function when Enroll or a run waits for another runner's lease,
+// of which it cannot be told whether it is alive: after 10 seconds, and again as with
+// OnWait. All other waits are events (EventWait); this one comes before there can be
+// any.
+func OnLeaseWait(f func(Wait)) RolloutOption {
+	return func(r *Rollout) error {
+		r.onLease = f
 		return nil
 	}
 }
@@ -246,7 +259,7 @@ func (r *Rollout) acquire(ctx context.Context) (Lease, error) {
 	if r.busy.Swap(true) {
 		return nil, &HeldError{Rollout: r.id, Owner: r.owner}
 	}
-	lease, err := r.ledger.Acquire(ctx, r.id, r.owner, r.ttl)
+	lease, err := acquire(ctx, &voice{tell: r.onLease}, r.ledger, r.id, r.owner, r.ttl)
 	if err != nil {
 		r.busy.Store(false)
 		return nil, err
@@ -280,6 +293,7 @@ func (r *Rollout) head(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.release.SHA256 = sum // what is sent is what the header says
 	workspace := r.workspace
 	if workspace == "" {
 		who, err := r.client.Workspace.Whoami(ctx)

@@ -27,7 +27,7 @@ var errLeft = errors.New("provision: the loop over events was left")
 func (r *Rollout) Events(ctx context.Context) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		ctx, leave := context.WithCancelCause(ctx)
-		run := &run{Rollout: r, feed: newFeed()}
+		run := &run{Rollout: r, feed: newFeed(), voice: &voice{}}
 		ended := make(chan error, 1)
 		go func() {
 			defer run.feed.close()
@@ -83,6 +83,7 @@ func (r *Rollout) Run(ctx context.Context) (*Summary, error) {
 type run struct {
 	*Rollout
 	steps *Steps
+	voice *voice
 	lease Lease
 	feed  *feed
 
@@ -98,6 +99,8 @@ type run struct {
 	waves    map[int]*WaveRecord
 	tally    *tally
 	wrote    bool
+	news     time.Time // when something has happened last
+	told     time.Time // when there was an event last
 }
 
 // main works until all is done or something ends it.
@@ -152,14 +155,17 @@ func (r *run) work() error {
 	listening, deaf := context.WithCancel(r.begin)
 	var background sync.WaitGroup
 	background.Go(func() { r.listen(listening) })
+	speaking, silent := context.WithCancel(r.hard)
+	background.Go(func() { r.speak(speaking) })
 	defer background.Wait()
+	defer silent()
 	defer deaf()
 	return r.allWaves()
 }
 
 // equip derives the clients of this run.
 func (r *run) equip() error {
-	opts := []workato.Option{workato.WithTransportMiddleware(guarded), workato.WithHook(watch{r})}
+	opts := []workato.Option{workato.WithTransportMiddleware(guarded), workato.WithHook(watch{r}), workato.WithHook(calls{r.voice})}
 	if r.limiter != nil {
 		opts = append(opts, workato.WithLimiter(advance{r.limiter}))
 	}
@@ -256,6 +262,7 @@ func (r *run) write(u *Update) error {
 		r.waves[w.Wave] = w
 	}
 	r.wrote = true
+	r.heard(u.Events)
 	r.feed.push(u.Events)
 	return nil
 }

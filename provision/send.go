@@ -14,7 +14,10 @@ func (j *job) send() error {
 	rec := j.rec
 	t := &ticket{ready: j.ready}
 	if j.limiter != nil {
-		if err := j.limiter.Wait(j.begin, operationNamed(importsCreate)); err != nil {
+		w := j.voice.begin(Wait{Kind: WaitQuota}, true)
+		err := j.limiter.Wait(j.begin, operationNamed(importsCreate))
+		w.end()
+		if err != nil {
 			return j.steps.failure(j.begin, StageSend, rec, fmt.Errorf("%w: %w", workato.ErrLimiter, err))
 		}
 		t.granted.Store(true)
@@ -38,12 +41,16 @@ func (j *job) send() error {
 	var outcome *OutcomeError
 	switch {
 	case step.To == StateSending:
+		j.lost = step.Message
 		return context.Cause(j.soft) // without one, step settles it
 	case step.To == StateImporting, errors.As(err, &outcome) && outcome.Stage == StageImport:
 	case err != nil && j.soft.Err() != nil:
 		step, err = Step{To: StatePrepared, Message: "not sent"}, nil
 	}
 	if err != nil {
+		if step.To == StatePrepared { // nothing was sent
+			err = errors.Join(err, j.move(step.To, step.Message))
+		}
 		return err
 	}
 	if err := j.move(step.To, step.Message); err != nil || step.Wait == 0 {
@@ -52,7 +59,13 @@ func (j *job) send() error {
 	if j.limiter != nil { // it knows of a 429
 		step.Wait = min(step.Wait, time.Second)
 	}
-	return sleep(j.begin, step.Wait)
+	return j.pause(j.begin, WaitQuota, step.Wait)
+}
+
+// pause waits for a reason.
+func (j *job) pause(ctx context.Context, why WaitKind, d time.Duration) error {
+	defer j.voice.begin(Wait{Kind: why, Until: time.Now().Add(d)}, true).end()
+	return sleep(ctx, d)
 }
 
 // secure makes sure that the lease outlasts an attempt.
@@ -102,7 +115,15 @@ func (j *job) create(t *ticket) (Step, error) {
 // settle finds out what became of an import without a response.
 func (j *job) settle() error {
 	rec := j.rec
+	rule := j.strategy.Settle
+	w := j.voice.begin(Wait{Kind: WaitSettle, Since: rec.SentAt}, true)
+	defer w.end()
+	message := fmt.Sprintf("the response of its import was lost: its effect is looked for, for another %v at most", rule.left(rec))
+	if err := j.put(&Update{Events: []*Event{{Kind: EventWait, Wave: rec.Wave, Customer: rec.Customer.String(), Message: message, Err: j.lost}}}); err != nil {
+		return err
+	}
 	for begun := time.Now(); ; {
+		w.say(func(w *Wait) { w.Until = time.Now().Add(rule.left(rec)) })
 		seen, err := j.steps.Look(j.soft, rec)
 		var outcome *OutcomeError
 		if errors.As(err, &outcome) && outcome.Retryable && time.Since(begun) < j.patience() {

@@ -65,6 +65,11 @@ func (s Settle) withDefaults() Settle {
 // over reports whether absence was seen for long enough.
 func (s Settle) over(r *Record) bool { return r.Absent >= s.For && r.Looks >= s.Looks }
 
+// left is how long absence has to be seen before it was seen for long enough.
+func (s Settle) left(r *Record) time.Duration {
+	return max(0, s.For-r.Absent, time.Duration(s.Looks-r.Looks)*s.Pause())
+}
+
 // Pause is the time from one look to the next: eight of them make up the whole,
 // or as many as there have to be.
 func (s Settle) Pause() time.Duration {

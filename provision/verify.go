@@ -12,7 +12,7 @@ import (
 // verify looks at the workspace after the import.
 func (j *job) verify() error {
 	if wait := j.strategy.Verify.Settle; wait > 0 {
-		if err := sleep(j.soft, wait); err != nil {
+		if err := j.pause(j.soft, WaitStart, wait); err != nil {
 			return err
 		}
 	}

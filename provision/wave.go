@@ -182,6 +182,7 @@ func (r *run) recount(n int) error {
 func (r *run) bake(n int) error {
 	whole := r.strategy.Waves[n-1].Bake
 	step := min(max(whole/20, time.Second), time.Minute)
+	defer r.voice.begin(Wait{Kind: WaitBake, Until: time.Now().Add(whole - r.row(n).Baked)}, true).end()
 	for row := r.row(n); row.Baked < whole; row = r.row(n) {
 		pause := min(step, whole-row.Baked)
 		start := time.Now()
@@ -240,7 +241,9 @@ func (r *run) ask(n int) (verdict Verdict, reason string, err error) {
 		return "", "", err
 	}
 	s.Wave, s.ToGo = r.name(n), r.tally.toGo()
+	w := r.voice.begin(Wait{Kind: WaitGate}, true)
 	verdict, err = gate(r.begin, s)
+	w.end()
 	switch {
 	case r.begin.Err() != nil:
 		return "", "", context.Cause(r.begin)

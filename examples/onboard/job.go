@@ -85,7 +85,7 @@ func (p *program) work(ctx context.Context, j *job) (err error) {
 	show := p.show(j)
 	opts := []provision.ApplyOption{
 		provision.WithJournal(journal), provision.WithSettle(provision.Settle{For: j.settle}),
-		provision.WithFirstPoll(j.poll), provision.OnChange(show.step),
+		provision.WithFirstPoll(j.poll), provision.OnChange(show.step), provision.OnWait(show.wait),
 	}
 	for step, decision := range j.decisions {
 		opts = append(opts, provision.WithDecision(step, decision))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
@@ -43,6 +44,24 @@ func (d *display) step(c provision.Change) {
 		_, err := fmt.Fprintln(d.p.Stdout, cli.Plain(text))
 		d.keep(err)
 	}
+}
+
+// wait shows that something takes its time, so that the program is not taken for
+// stuck.
+func (d *display) wait(w provision.Wait) {
+	if d.json == nil {
+		d.p.sayf("waiting: %v", w)
+		return
+	}
+	d.keep(d.json.Encode(struct {
+		Kind string `json:"kind"`
+		// For is the kind of the wait.
+		For     provision.WaitKind `json:"for"`
+		Address string             `json:"address,omitempty"`
+		Message string             `json:"message"`
+		Since   time.Time          `json:"since"`
+		Until   time.Time          `json:"until,omitzero"`
+	}{"wait", w.Kind, w.Address, w.Message, w.Since, w.Until}))
 }
 
 // keep keeps the first error: a step is done, whether or not somebody reads it.

@@ -23,6 +23,7 @@ type job struct {
 	name, version, zip, folder, marker string
 	refuse, ask, json, resend          bool
 	settle, lease, attempt, poll       time.Duration
+	waits                              func(provision.Wait)
 }
 
 func (j *job) flags(flags *flag.FlagSet) {
@@ -59,6 +60,7 @@ func (p *program) runJob(ctx context.Context, j *job) (err error) {
 	}
 	ledger := j.open()
 	defer func() { err = errors.Join(err, ledger.Close()) }()
+	j.waits = func(w provision.Wait) { p.sayf("waiting: %v", w) }
 	r, err := j.rollout(client, ledger)
 	if err != nil {
 		return err
@@ -154,7 +156,7 @@ func (j *job) rollout(client *workato.Client, ledger provision.Ledger) (*provisi
 		j.id = j.name + "-" + j.version
 	}
 	opts := []provision.RolloutOption{
-		provision.WithLimiter(j.limiter), provision.WithLease(j.lease),
+		provision.WithLimiter(j.limiter), provision.WithLease(j.lease), provision.OnLeaseWait(j.waits),
 		provision.WithImportWait(workato.ImportWaitParams{MaxWait: time.Hour, FirstInterval: j.poll, MinInterval: j.poll}),
 	}
 	if j.attempt != 0 {

@@ -50,6 +50,11 @@ func news(e *provision.Event) string {
 		text = "paused: " + text
 	case provision.EventResumed:
 		text = strings.TrimSuffix("resumed: "+text, ": ")
+	case provision.EventWait:
+		text = "waiting: " + text
+		if e.Customer != "" {
+			text = "customer " + e.Customer + ": " + e.Message + " (" + e.Err + ")"
+		}
 	case provision.EventDone:
 		return "" // the summary says it
 	default:

@@ -20,10 +20,11 @@ var mayImport = map[string][]string{
 	"internal/transport": {"github.com/hashicorp/go-retryablehttp"},
 	"internal/wire":      {},
 	"internal/redact":    {},
+	"internal/text":      {},
 	"ratelimit":          {"workato", "golang.org/x/time/rate"},
 	"embed":              {"workato", "internal/transport"},
 
-	"provision":                {"workato", "ratelimit", "provision/internal/lease"},
+	"provision":                {"workato", "internal/text", "ratelimit", "provision/internal/lease"},
 	"provision/internal/lease": {},
 	"provision/provisiontest":  {"workato", "provision", "provision/internal/lease"},
 
