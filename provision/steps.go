@@ -130,7 +130,9 @@ func Intend(rec *Record, now time.Time) Step {
 // StateImporting has the ImportID. StatePrepared says that nothing was sent, and
 // how long to wait before the next intent. StateSending says that the import may
 // have been sent: Look finds out. That is also to be assumed of a Send that has
-// not returned.
+// not returned, and of an error that is no *OutcomeError, unless it comes with
+// StatePrepared: of a package that is not that of the release any more nothing is
+// sent.
 func (s *Steps) Send(ctx context.Context, rec *Record, timeout time.Duration, ready func() error) (Step, error) {
 	return s.send(ctx, rec, timeout, &ticket{ready: ready})
 }
@@ -140,6 +142,7 @@ func (s *Steps) send(ctx context.Context, rec *Record, timeout time.Duration, t 
 	var failed *workato.ImportFailedError
 	var refused *workato.APIError
 	var late *ratelimit.Error
+	var changed *changedError
 	switch {
 	case err == nil:
 		rec.ImportID = created.ID
@@ -160,6 +163,8 @@ func (s *Steps) send(ctx context.Context, rec *Record, timeout time.Duration, t 
 			step.Wait = max(step.Wait, late.Wait)
 		}
 		return step, nil
+	case errors.As(err, &changed):
+		return Step{To: StatePrepared, Message: "not sent"}, err
 	}
 	return Step{}, s.failure(ctx, StageSend, rec, err)
 }

@@ -19,9 +19,9 @@ func (r *Release) sum(ctx context.Context) (string, error) {
 	return sum, nil
 }
 
-// params are those of the import into a folder.
+// params are those of the import into a folder. What is sent has the hash SHA256.
 func (r *Release) params(folderID int64) *workato.ImportCreateParams {
-	return &workato.ImportCreateParams{Package: r.Package, FolderID: folderID, RestartRecipes: r.Restart == RestartRunning}
+	return &workato.ImportCreateParams{Package: sealed(r.Package, r.SHA256), FolderID: folderID, RestartRecipes: r.Restart == RestartRunning}
 }
 
 // folder finds the folder to import into: a missing one is a *DifferentError, two of
