@@ -26,6 +26,7 @@ type request struct {
 	handle  string            // the same of one whose id is a text
 	open    bool              // the caller reads the body, of whatever kind it is
 	secrets func() []string   // values outside the body that must not appear in an error, nil for none
+	several bool              // more than one object is named: that one is gone says nothing of the others
 	err     error
 	// for the write guard: the customer in the path, the target of a deployment,
 	// and the escaped path of a raw call, which may name a customer in its own way.
@@ -136,7 +137,7 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 	if err != nil {
 		return nil, nil, err
 	}
-	o := &outcome{core: c, op: r.op, outside: r.secrets, call: transport.Call{
+	o := &outcome{core: c, op: r.op, outside: r.secrets, several: r.several, call: transport.Call{
 		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.rawPath, Header: c.plainHeader,
 		Effect: transportEffect(r, options), MaxRetries: c.config.retry.MaxRetries, Timeout: c.config.attemptTimeout,
 	}}

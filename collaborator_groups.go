@@ -51,7 +51,7 @@ var (
 	collaboratorGroupsRemoveMembers = operation{Operation: Operation{
 		Name: "collaborator_groups.remove_members", Method: "DELETE", Path: "/api/managed_users/{customer}/user_groups/{group_id}/members",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "collaborator_groups", PerSecond: 10}, Doc: collaboratorGroupsDoc,
-	}, metOwnEffect: isGone}
+	}, metOwnEffect: isGone, lookup: "see with collaborator_groups.list_members who is left"}
 	collaboratorGroupsListProjectGrants = operation{Operation: Operation{
 		Name: "collaborator_groups.list_project_grants", Method: "GET", Path: "/api/managed_users/{customer}/user_groups/{group_id}/project_grants",
 		Effect: Read, Response: ResponseList, Quota: Quota{Family: "collaborator_groups.list_project_grants", PerMinute: 60}, Doc: collaboratorGroupsDoc,
@@ -240,17 +240,20 @@ type CollaboratorGroupRemoveMembersParams struct {
 }
 
 // RemoveMembers removes collaborators from a group; they stay in the workspace.
-// The ids are sent in the query of the DELETE. Unverified: the response; any
-// success counts.
+// The ids are sent in the query of the DELETE. If a response is lost and the
+// retry finds one of several gone, the error is ErrOutcomeUnknown. Unverified:
+// the response; any success counts.
 //
 // https://docs.workato.com/oem/oem-api/collaborator-groups.html
 func (s *CollaboratorGroupService) RemoveMembers(ctx context.Context, customerID CustomerID, groupID string, params *CollaboratorGroupRemoveMembersParams, opts ...CallOption) error {
 	params, missing := needed(params)
 	r := collaboratorGroupsRemoveMembers.at(customer(customerID), text(groupID)).withQuery(params).
 		check(missing, eachID("UserIDs", params.UserIDs), eachID("MemberInvitationIDs", params.MemberInvitationIDs))
-	if len(params.UserIDs)+len(params.MemberInvitationIDs) == 0 {
+	named := len(params.UserIDs) + len(params.MemberInvitationIDs)
+	if named == 0 {
 		r = r.check(invalid("UserIDs", "is required unless MemberInvitationIDs is set"))
 	}
+	r.several = named > 1
 	return s.core.confirm(ctx, r, opts)
 }
 

@@ -99,7 +99,12 @@ func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 			t.Parallel()
 			transport := responding(response{status: 503, body: `gone wrong`}, gone)
 			c := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
-			require.NoError(t, e.Call.Do(t.Context(), c, customerID))
+			err := e.Call.Do(t.Context(), c, customerID)
+			if strings.Contains(e.Want, "user_ids=88&user_ids=89") {
+				require.ErrorIs(t, err, workato.ErrOutcomeUnknown, "which of the two is gone?")
+			} else {
+				require.NoError(t, err)
+			}
 			assert.Len(t, transport.all(), 2)
 			assert.ErrorIs(t, failing(t, e.Operation, gone), workato.ErrNotFound, "there was nothing to delete")
 		})
@@ -111,10 +116,11 @@ func TestDeletionsThatMeetTheirOwnEffect(t *testing.T) {
 func TestOwnEffect(t *testing.T) {
 	t.Parallel()
 	for op, refusal := range map[string]response{
-		"connections.delete":    {status: 404, body: `{"message": "Not found"}`},
-		"members.remove_legacy": {status: 404, body: `{"message": "Not found"}`},
-		"recipes.start":         {status: 400, body: `{"message": "Recipe is already running"}`},
-		"recipes.stop":          {body: `{"success": false, "errors": {"state": ["Recipe is not running"]}}`},
+		"connections.delete":               {status: 404, body: `{"message": "Not found"}`},
+		"members.remove_legacy":            {status: 404, body: `{"message": "Not found"}`},
+		"identity_users.remove_from_group": {status: 404, body: `{"message": "Not found"}`},
+		"recipes.start":                    {status: 400, body: `{"message": "Recipe is already running"}`},
+		"recipes.stop":                     {body: `{"success": false, "errors": {"state": ["Recipe is not running"]}}`},
 	} {
 		t.Run(op, func(t *testing.T) {
 			t.Parallel()
@@ -126,6 +132,8 @@ func TestOwnEffect(t *testing.T) {
 					return c.Connections.Delete(t.Context(), customerID, 1, option)
 				case "members.remove_legacy":
 					return c.Members.RemoveLegacy(t.Context(), customerID, 1, option)
+				case "identity_users.remove_from_group":
+					return c.IdentityUsers.RemoveFromGroup(t.Context(), customerID, "u-1", &workato.IdentityUserGroupParams{UserGroupID: "g-1"}, option)
 				case "recipes.start":
 					return c.Recipes.Start(t.Context(), customerID, 1, option)
 				}
@@ -142,6 +150,45 @@ func TestOwnEffect(t *testing.T) {
 
 			require.Error(t, perform(newClient(t, responding(response{status: 429}, refusal), retry), &meta), "a 429 did nothing")
 			assert.False(t, meta.MetOwnEffect)
+		})
+	}
+}
+
+// TestOneOfSeveralGone: a retry of a removal that names several objects and finds
+// one of them gone does not know whether an earlier attempt removed the others.
+func TestOneOfSeveralGone(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	for op, remove := range map[string]func(c *workato.Client, ids []int64, opts ...workato.CallOption) error{
+		"lookup_tables.batch_delete": func(c *workato.Client, ids []int64, opts ...workato.CallOption) error {
+			return c.LookupTables.BatchDelete(ctx, customerID, &workato.LookupTableBatchDeleteParams{IDs: ids}, opts...)
+		},
+		"collaborator_groups.remove_members": func(c *workato.Client, ids []int64, opts ...workato.CallOption) error {
+			params := &workato.CollaboratorGroupRemoveMembersParams{UserIDs: ids[:1], MemberInvitationIDs: ids[1:]}
+			return c.CollaboratorGroups.RemoveMembers(ctx, customerID, "am-1", params, opts...)
+		},
+		"mcp_servers.remove_user_groups": func(c *workato.Client, ids []int64, opts ...workato.CallOption) error {
+			params := &workato.MCPServerUserGroupsParams{IDPUserGroupIDs: []string{"a", "b"}[:len(ids)]}
+			return c.MCPServers.RemoveUserGroups(ctx, customerID, "mcps-1", params, opts...)
+		},
+	} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			client := func(responses ...response) *workato.Client {
+				return newClient(t, responding(responses...), workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, MinWait: 1, MaxWait: 1}))
+			}
+			lost, gone := response{status: 502}, response{status: 404, body: `{"message": "Not found"}`}
+			var meta workato.ResponseMeta
+			require.NoError(t, remove(client(lost, gone), []int64{1}, workato.WithResponse(&meta)))
+			assert.True(t, meta.MetOwnEffect)
+
+			meta = workato.ResponseMeta{}
+			err := remove(client(lost, gone), []int64{1, 2}, workato.WithResponse(&meta))
+			require.ErrorIs(t, err, workato.ErrOutcomeUnknown)
+			require.ErrorIs(t, err, workato.ErrNotFound)
+			assert.False(t, meta.MetOwnEffect)
+			assert.ErrorContains(t, err, "the outcome is unknown: see with "+strings.SplitAfter(op, ".")[0])
+			assert.NotErrorIs(t, remove(client(gone), []int64{1, 2}), workato.ErrOutcomeUnknown, "nothing was lost before")
 		})
 	}
 }

@@ -45,7 +45,8 @@ var (
 	ErrRedirect = errors.New("redirect refused")
 
 	// ErrOutcomeUnknown says that something may have been created although no
-	// usable response was received: check before you try again.
+	// usable response was received, or that a retry found one of several objects
+	// gone that were to be removed: check before you try again.
 	ErrOutcomeUnknown = errors.New("outcome unknown")
 	// ErrLimiter says that the client's Limiter gave up waiting. The attempt that
 	// it held back was not sent.
@@ -80,7 +81,7 @@ type APIError struct {
 	RetryAfter time.Duration
 	// Rejected says that the body holds "success": false.
 	Rejected bool
-	// OutcomeUnknown says that something may have been created.
+	// OutcomeUnknown says that something may have been done: see ErrOutcomeUnknown.
 	OutcomeUnknown bool
 	// Body is the response as received, at most 64 KiB, with secrets taken out. It
 	// appears in no text, log or dump of the error. It is empty if the response

@@ -47,7 +47,7 @@ var (
 	identityUsersRemoveFromGroup = operation{Operation: Operation{
 		Name: "identity_users.remove_from_group", Method: "POST", Path: "/api/managed_users/{customer}/iam/users/{user_id}/remove_from_group",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "identity", PerMinute: 60}, Doc: identityDoc,
-	}}
+	}, metOwnEffect: isGone}
 )
 
 // IdentityUser is a user of Workato Identity.

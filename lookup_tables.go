@@ -26,7 +26,7 @@ var (
 	lookupTablesBatchDelete = operation{Operation: Operation{
 		Name: "lookup_tables.batch_delete", Method: "POST", Path: "/api/managed_users/{customer}/lookup_tables/batch_delete",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "lookup_tables", PerMinute: 60}, Doc: lookupTablesDoc,
-	}}
+	}, metOwnEffect: isGone, lookup: "see with lookup_tables.list which of the tables are left"}
 )
 
 // MaxLookupTableColumns is how many columns a lookup table may have.
@@ -120,7 +120,8 @@ type LookupTableBatchDeleteParams struct {
 
 // BatchDelete deletes lookup tables with their rows. Unverified: the key under
 // which the ids are sent, the response, and what happens to the other tables if
-// one of them does not exist. Check List afterwards.
+// one of them does not exist. Check List afterwards. If a response is lost and
+// the retry finds one of several tables gone, the error is ErrOutcomeUnknown.
 //
 // https://docs.workato.com/oem/oem-api/lookup-tables.html
 func (s *LookupTableService) BatchDelete(ctx context.Context, customerID CustomerID, params *LookupTableBatchDeleteParams, opts ...CallOption) error {
@@ -129,5 +130,6 @@ func (s *LookupTableService) BatchDelete(ctx context.Context, customerID Custome
 	if len(params.IDs) == 0 {
 		r = r.check(invalid("IDs", "is required"))
 	}
+	r.several = len(params.IDs) > 1
 	return s.core.confirm(ctx, r, opts)
 }

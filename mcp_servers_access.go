@@ -43,7 +43,7 @@ var (
 	mcpServersRemoveUserGroups = operation{Operation: Operation{
 		Name: "mcp_servers.remove_user_groups", Method: "POST", Path: "/api/managed_users/{customer}/mcp_servers/{handle}/remove_user_groups",
 		Effect: Idempotent, Response: ResponseConfirmation, Quota: Quota{Family: "mcp_servers"}, Doc: mcpServersDoc,
-	}, showsSecret: true}
+	}, showsSecret: true, metOwnEffect: isGone, lookup: "see with mcp_servers.get which of the groups are left"}
 )
 
 // MCPServerTool is a tool of an MCP server.
@@ -264,6 +264,7 @@ func (s *MCPServerService) userGroups(ctx context.Context, r request, params *MC
 	for _, id := range params.IDPUserGroupIDs {
 		r = r.check(required("IDPUserGroupIDs", id))
 	}
+	r.several = len(params.IDPUserGroupIDs) > 1
 	return s.core.confirm(ctx, r, opts)
 }
 
@@ -276,7 +277,8 @@ func (s *MCPServerService) AssignUserGroups(ctx context.Context, customerID Cust
 }
 
 // RemoveUserGroups undoes AssignUserGroups: the people of the groups lose their
-// access. Unverified: the response; any success counts.
+// access. If a response is lost and the retry finds one of several gone, the
+// error is ErrOutcomeUnknown. Unverified: the response; any success counts.
 //
 // https://docs.workato.com/en/oem/oem-api/mcp-servers.html
 func (s *MCPServerService) RemoveUserGroups(ctx context.Context, customerID CustomerID, handle string, params *MCPServerUserGroupsParams, opts ...CallOption) error {

@@ -19,6 +19,7 @@ type outcome struct {
 	op   *operation
 	call transport.Call
 
+	several  bool            // the request names more than one object
 	outside  func() []string // secrets of the request that are not in its body, nil for none
 	ofOwn    []string        // secrets of the request
 	fresh    []string        // those that the response shows
@@ -96,7 +97,8 @@ func (o *outcome) succeeded() bool {
 }
 
 // verdict returns the error of a completed call. met is set if a refusal only
-// shows that an earlier attempt had done the work.
+// shows that an earlier attempt had done the work. Of several objects it shows
+// that for one at least: the others may all be there.
 func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	call := &o.call
 	if call.Failure != nil {
@@ -107,7 +109,10 @@ func (o *outcome) verdict(found wire.Finding) (met bool, err error) {
 	}
 	apiErr := o.apiError()
 	if call.Repeated && o.op.metOwnEffect != nil && o.op.metOwnEffect(apiErr) {
-		return true, nil
+		if !o.several {
+			return true, nil
+		}
+		apiErr.OutcomeUnknown = true
 	}
 	if o.op.refusal != nil {
 		body := apiErr.Body
