@@ -14,6 +14,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/go-workato/workato/internal/transport"
 )
 
 // DiagnoseParams select what Diagnose tries.
@@ -96,8 +98,9 @@ const (
 // which of network, clock, address, token, region and role is wrong, and how
 // that is known. It changes nothing. Each read is one request without a retry
 // and counts against the quota of its family; a family whose reads need an
-// unknown id is left out. An error is only returned for invalid arguments: all
-// other problems are in the Diagnosis.
+// unknown id is left out. An error is only returned for invalid arguments, and
+// when ctx ends, with what was found until then: all other problems are in the
+// Diagnosis.
 func (c *Client) Diagnose(ctx context.Context, params *DiagnoseParams, opts ...CallOption) (*Diagnosis, error) {
 	p := given(params)
 	switch {
@@ -105,6 +108,10 @@ func (c *Client) Diagnose(ctx context.Context, params *DiagnoseParams, opts ...C
 		return nil, invalid("ctx", "is nil")
 	case p.AttemptTimeout < 0:
 		return nil, invalid("AttemptTimeout", "is negative")
+	case p.Customer != CustomerID{}:
+		if err := p.Customer.check("Customer"); err != nil {
+			return nil, err
+		}
 	}
 	base, err := c.core.config.base()
 	if err != nil {
@@ -113,7 +120,10 @@ func (c *Client) Diagnose(ctx context.Context, params *DiagnoseParams, opts ...C
 	opts = append(slices.Clip(opts), WithoutRetry(), WithTimeout(cmp.Or(p.AttemptTimeout, defaultCheckTimeout)))
 	d := &doctor{client: c, opts: opts, Diagnosis: Diagnosis{BaseURL: base.String()}}
 	d.examine(ctx, p)
-	return &d.Diagnosis, ctx.Err()
+	if ctx.Err() != nil {
+		return &d.Diagnosis, transport.ContextError(ctx)
+	}
+	return &d.Diagnosis, nil
 }
 
 // doctor is a diagnosis in progress.
@@ -124,35 +134,42 @@ type doctor struct {
 }
 
 func (d *doctor) examine(ctx context.Context, p DiagnoseParams) {
-	var workspace Workspace
-	whoami := d.try(ctx, &workspaceWhoami, CustomerID{}, &workspace)
-	d.Workspace = workspace.Name
+	whoami := d.try(ctx, &workspaceWhoami, func(opts []CallOption) error {
+		workspace, err := d.client.Workspace.Whoami(ctx, opts...)
+		if err == nil {
+			d.Workspace = workspace.Name
+		}
+		return err
+	})
 	if slices.Contains([]Cause{CauseNetwork, CauseTLS, CauseClock, CauseAddress}, whoami.Cause) { // nothing else can work
 		d.skip("the first request of all has failed")
 		return
 	}
 	id := p.Customer
-	var customers struct {
-		Result []ManagedUser `json:"result"`
-	}
-	list := d.try(ctx, &managedUsersList, CustomerID{}, &customers)
-	if id == (CustomerID{}) && len(customers.Result) > 0 {
-		id = customers.Result[0].CustomerID()
-	}
+	list := d.try(ctx, &managedUsersList, func(opts []CallOption) error {
+		customers, err := d.client.ManagedUsers.List(ctx, &ManagedUserListParams{PerPage: 1}, opts...)
+		if err == nil && len(customers.Items) > 0 && id == (CustomerID{}) {
+			id = customers.Items[0].CustomerID()
+		}
+		return err
+	})
 	for _, op := range readsByFamily() {
 		switch {
 		case ctx.Err() != nil:
-			return
+			d.add(op, CauseSkipped, contextEnded)
 		case whoami.Cause == CauseToken && list.Cause == CauseToken:
 			d.add(op, CauseSkipped, "the credential was refused twice")
 		case id == (CustomerID{}) && strings.Contains(op.Path, "{customer}"):
 			d.add(op, CauseSkipped, "there is no customer to look at")
 		default:
-			d.try(ctx, op, id, nil)
+			d.try(ctx, op, func(opts []CallOption) error { return d.read(ctx, op, id, opts) })
 		}
 	}
 	d.conclude(ctx, p)
 }
+
+// contextEnded is the reason of checks that the end of the context has prevented.
+const contextEnded = "the context ended before"
 
 // readsByFamily returns for each service except the two that are tried first a
 // list, or another read, that needs only a customer.
@@ -176,18 +193,27 @@ func family(op *operation) string {
 	return service
 }
 
-// try makes one read and keeps its result.
-func (d *doctor) try(ctx context.Context, op *operation, id CustomerID, out any) Check {
-	path := strings.Replace(op.Path, "{customer}", id.PathSegment(), 1)
-	var meta ResponseMeta
-	began := time.Now()
+// read makes the read of a family. What it returns does not matter.
+func (d *doctor) read(ctx context.Context, op *operation, id CustomerID, opts []CallOption) error {
 	var query url.Values
 	if op.Paging == PagingPage || op.Paging == PagingSinceID {
 		query = url.Values{"per_page": {"1"}}
 	}
-	err := d.client.Do(ctx, Request{Method: op.Method, Path: path, Query: query}, out, append(d.opts, WithResponse(&meta))...)
+	path := strings.Replace(op.Path, "{customer}", id.PathSegment(), 1)
+	return d.client.Do(ctx, Request{Method: op.Method, Path: path, Query: query}, nil, opts...)
+}
+
+// try makes one read and keeps its result.
+func (d *doctor) try(ctx context.Context, op *operation, read func(opts []CallOption) error) Check {
+	var meta ResponseMeta
+	began := time.Now()
+	err := read(append(slices.Clip(d.opts), WithResponse(&meta)))
 	check := Check{Family: family(op), Operation: op.Name, Path: op.Path, StatusCode: meta.StatusCode, Duration: time.Since(began), Err: err}
 	check.Cause, check.Reason = causeOf(err)
+	// A deadline is no reason only after others were answered in time.
+	if end := ctx.Err(); check.Cause == CauseNetwork && end != nil && (len(d.Checks) > 0 || errors.Is(end, context.Canceled)) {
+		check.Cause, check.Reason = CauseSkipped, contextEnded
+	}
 	if sent, parseErr := http.ParseTime(meta.Header.Get("Date")); parseErr == nil && d.ClockSkew == nil {
 		skew := began.Sub(sent).Round(time.Second)
 		d.ClockSkew = &skew
@@ -248,18 +274,28 @@ func (d *doctor) conclude(ctx context.Context, p DiagnoseParams) {
 			}
 		}
 	}
+	if d.Cause == CauseNone && ctx.Err() != nil {
+		d.Cause, d.Reason = CauseSkipped, contextEnded+" all families were tried"
+	}
 }
 
-// tellFeatures distinguishes a missing customer from a missing feature of its
-// workspace: the first is missing for every family.
+// tellFeatures distinguishes a missing feature from a missing customer, which is
+// missing for every family of a workspace, and from a wrong address, where nothing
+// responds as it should.
 func (d *doctor) tellFeatures() {
-	found := false
+	right, found := false, false // the address, the customer
 	for _, check := range d.Checks {
+		right = right || check.Cause == CauseNone
 		found = found || check.Cause == CauseNone && strings.Contains(check.Path, "{customer}")
 	}
 	for i := range d.Checks {
-		if check := &d.Checks[i]; found && check.Cause == CauseCustomer {
+		check := &d.Checks[i]
+		var said *APIError
+		switch {
+		case found && check.Cause == CauseCustomer:
 			check.Cause, check.Reason = CauseFeature, "not found, although the customer is there: its workspace does not have the feature"
+		case right && check.Cause == CauseAddress && errors.As(check.Err, &said) && isGone(said):
+			check.Cause, check.Reason = CauseFeature, "not found, although the API is there: the workspace does not have the feature"
 		}
 	}
 }

@@ -177,8 +177,81 @@ func TestDiagnoseRefuses(t *testing.T) {
 	require.ErrorContains(t, err, "ctx")
 	_, err = client.Diagnose(t.Context(), &workato.DiagnoseParams{AttemptTimeout: -1})
 	require.ErrorContains(t, err, "AttemptTimeout")
+	for _, id := range []workato.CustomerID{workato.AccountID(0), workato.AccountID(-1), workato.ExternalID("")} {
+		_, err = client.Diagnose(t.Context(), &workato.DiagnoseParams{Customer: id})
+		require.ErrorIs(t, err, workato.ErrInvalidArgument)
+		require.ErrorContains(t, err, "Customer")
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = client.Diagnose(ctx, nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// The first two reads accept every form that their calls accept.
+func TestDiagnoseForms(t *testing.T) {
+	t.Parallel()
+	for _, customers := range []string{`[{"id": 5}]`, `{"items": [{"id": "5"}]}`, `{"data": [{"id": 5}]}`, `{"result": [{"id": "5"}]}`} {
+		d := diagnose(t, nil, func(req *http.Request) (*http.Response, error) {
+			body := `{"id": 1, "data": []}`
+			switch req.URL.Path {
+			case "/api/users/me":
+				body = `{"result": {"id": "1", "name": "Nordwind"}}`
+			case "/api/managed_users":
+				body = customers
+			case "/api/managed_users/5/connections":
+				return response{status: 404, body: `{"message": "Not found"}`}.response(req), nil
+			}
+			return response{body: body}.response(req), nil
+		})
+		assert.True(t, d.OK(), "%s: %s: %s", customers, d.Cause, d.Reason)
+		assert.Equal(t, "Nordwind", d.Workspace)
+		assert.Equal(t, workato.CauseFeature, checksOf(d)["connections"].Cause, customers)
+	}
+}
+
+// One family that is not found, although others are, is a feature that the
+// partner's workspace does not have. A page of something else is not.
+func TestDiagnoseMissingFeature(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]workato.Cause{`{"message": "Not found"}`: workato.CauseFeature, `<html>no</html>`: workato.CauseAddress} {
+		d := diagnose(t, nil, func(req *http.Request) (*http.Response, error) {
+			if req.URL.Path == "/api/custom_connectors" {
+				return response{status: 404, body: body}.response(req), nil
+			}
+			return response{body: `{"id": 1, "result": []}`}.response(req), nil
+		})
+		assert.Equal(t, want, checksOf(d)["custom_connectors"].Cause, body)
+		assert.Equal(t, want == workato.CauseFeature, d.OK(), d.Reason)
+	}
+}
+
+// What ends the context is not a problem of the network, and what was not tried is
+// not well.
+func TestDiagnoseCutShort(t *testing.T) {
+	t.Parallel()
+	reason := errors.New("the user has gone")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	transport := &recorder{respond: func(number int, req *http.Request) (*http.Response, error) {
+		if number == 5 {
+			cancel(reason)
+			return nil, context.Canceled
+		}
+		return response{body: `{"id": 1, "result": [{"id": 5}]}`}.response(req), nil
+	}}
+	d, err := newClient(t, transport).Diagnose(ctx, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	require.ErrorIs(t, err, reason)
+	assert.False(t, d.OK())
+	assert.Equal(t, workato.CauseSkipped, d.Cause)
+	assert.Len(t, transport.all(), 5)
+	assert.Greater(t, len(d.Checks), 30)
+	for i, check := range d.Checks {
+		want := workato.CauseSkipped
+		if i < 4 {
+			want = workato.CauseNone
+		}
+		assert.Equal(t, want, check.Cause, check.Family)
+		assert.NotEmpty(t, check.Reason)
+	}
 }

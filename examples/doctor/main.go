@@ -51,11 +51,13 @@ func run(ctx context.Context, args []string, out, problems io.Writer) int {
 	}
 	defer cleanup()
 	found, err := client.Diagnose(ctx, &params)
+	if found != nil {
+		report(out, found)
+	}
 	if err != nil {
 		fmt.Fprintln(problems, "doctor:", err)
 		return 1
 	}
-	report(out, found)
 	if !found.OK() {
 		return 1
 	}
