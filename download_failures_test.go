@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -284,7 +285,10 @@ func TestDownloadTargets(t *testing.T) {
 	require.NoError(t, os.Symlink("loop", loop))
 	require.NoError(t, os.Symlink("target", link))
 	c := newClient(t, unreachable(t))
-	for _, path := range []string{"", dir, loop} {
+	socket, err := net.Listen("unix", filepath.Join(dir, "socket"))
+	require.NoError(t, err)
+	defer socket.Close()
+	for _, path := range []string{"", dir, loop, socket.Addr().String()} {
 		assertRefused(t, ignore(c.Packages.DownloadFile(t.Context(), 242, path, nil)), "path")
 	}
 	s := &storage{}

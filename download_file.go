@@ -65,8 +65,10 @@ func downloadTarget(path string) (string, error) {
 			return path, nil //nolint:nilerr // not there, or found out when the file is made
 		case info.IsDir():
 			return "", invalid("path", "%s is a directory", path)
-		case info.Mode()&os.ModeSymlink == 0:
+		case info.Mode().IsRegular():
 			return path, nil
+		case info.Mode()&os.ModeSymlink == 0: // a device, which would be replaced by a file
+			return "", invalid("path", "%s is not a regular file", path)
 		}
 		link, err := os.Readlink(path)
 		if err != nil {

@@ -20,7 +20,8 @@ type JobRepeatParams struct {
 
 // JobRepeatResult is the result for one job of a Repeat.
 type JobRepeatResult struct {
-	JobID  string          `json:"job_id"`
+	JobID string `json:"job_id"`
+	// Status is empty for a job that the response left out: it may run.
 	Status JobRepeatStatus `json:"status"`
 	// Error says why the job is not repeated.
 	Error string `json:"error"`
@@ -85,7 +86,7 @@ func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID
 		if err != nil {
 			return results, &JobRepeatError{Batch: slices.Clone(batch), Unsent: slices.Clone(rest), Err: err}
 		}
-		results = append(results, fates...)
+		results = append(results, complete(fates, batch)...)
 		if len(rest) == 0 {
 			return results, nil
 		}
@@ -95,6 +96,16 @@ func (s *JobService) Repeat(ctx context.Context, customerID CustomerID, recipeID
 			return results, &JobRepeatError{Unsent: slices.Clone(rest), Err: transport.ContextError(ctx)}
 		}
 	}
+}
+
+// complete adds the jobs of a batch that the response left out.
+func complete(results []JobRepeatResult, batch []string) []JobRepeatResult {
+	for _, id := range batch {
+		if !slices.ContainsFunc(results, func(r JobRepeatResult) bool { return r.JobID == id }) {
+			results = append(results, JobRepeatResult{JobID: id, Error: "the response left this job out"})
+		}
+	}
+	return results
 }
 
 // jobIDs refuses invalid ids and duplicates: a job that is listed twice would

@@ -321,6 +321,11 @@ func TestRepeatResults(t *testing.T) {
 	assert.Equal(t, []workato.JobRepeatResult{
 		{JobID: "j-1", Status: workato.JobRepeatEnqueued}, {JobID: "j-2", Status: workato.JobRepeatFailed, Error: "Job not found"},
 	}, results, "a job that cannot be repeated is not an error of the call")
+	results = decoded(t, "jobs/repeated.json", func(ctx context.Context, c *workato.Client) ([]workato.JobRepeatResult, error) {
+		return c.Jobs.Repeat(ctx, customerID, 41354, &workato.JobRepeatParams{JobIDs: []string{"j-1", "j-0", "j-2"}})
+	})
+	require.Len(t, results, 3, "each job has a result")
+	assert.Equal(t, workato.JobRepeatResult{JobID: "j-0", Error: "the response left this job out"}, results[2])
 }
 
 func TestDecodeJobs(t *testing.T) {

@@ -158,13 +158,7 @@ func signDigest(ctx context.Context, key crypto.Signer, digest []byte) ([]byte, 
 	if localKey(key) != nil {
 		return key.Sign(rand.Reader, digest, crypto.SHA256)
 	}
-	var signature []byte
-	err := transport.Beside(ctx, func() (err error) {
-		signed, err := key.Sign(rand.Reader, digest, crypto.SHA256)
-		signature = signed
-		return err
-	})
-	return signature, err
+	return transport.Beside(ctx, func() ([]byte, error) { return key.Sign(rand.Reader, digest, crypto.SHA256) })
 }
 
 func badKey(problem string) error { return invalid("key", "%s", problem) }

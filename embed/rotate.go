@@ -65,6 +65,7 @@ type Rotator struct {
 	publish     Publish
 	grace, hold time.Duration
 	turn        chan struct{} // one rotation at a time
+	sending     chan struct{} // one request at a time
 
 	mu      sync.Mutex
 	current *Signer
@@ -73,7 +74,10 @@ type Rotator struct {
 
 // NewRotator returns a Rotator that issues with the Signer of the configuration.
 func NewRotator(config RotatorConfig) (*Rotator, error) {
-	r := &Rotator{publish: config.Publish, grace: config.Grace, hold: config.Hold, current: config.Signer, turn: make(chan struct{}, 1)}
+	r := &Rotator{
+		publish: config.Publish, grace: config.Grace, hold: config.Hold, current: config.Signer,
+		turn: make(chan struct{}, 1), sending: make(chan struct{}, 1),
+	}
 	if r.hold == 0 {
 		r.hold = max(defaultHold, r.grace)
 	}
@@ -99,6 +103,9 @@ func NewRotator(config RotatorConfig) (*Rotator, error) {
 // Token issues a token like Signer.Token. During a rotation it waits, at most for
 // Hold and no longer than its context lasts.
 func (r *Rotator) Token(ctx context.Context, who Subject) (workato.Secret, error) {
+	if err := usable(ctx, r); err != nil {
+		return workato.Secret{}, err
+	}
 	for {
 		signer, held := r.state()
 		if held != nil {
@@ -143,7 +150,7 @@ func (r *Rotator) state() (*Signer, chan struct{}) {
 // https://docs.workato.com/oem/oem-api/jwt-direct-link-configurations.html
 func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
 	publicKey, err := next.PublicKeyPEM()
-	if err != nil {
+	if err = errors.Join(usable(ctx, r), err); err != nil {
 		return err
 	}
 	select {
@@ -163,7 +170,7 @@ func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
 	}
 	var doubt error // the last reason why it is unknown which key Workato has
 	for wait := minPause; ; wait = min(2*wait, maxPause) {
-		stored, err := r.publish(ctx, publicKey)
+		stored, err := transport.Beside(ctx, func() (string, error) { return r.send(ctx, publicKey) })
 		switch {
 		case err == nil && stored != "" && stored != vendorID:
 			return errors.New("workato: rotating the signing key: the key was stored for another vendor ID: " +
@@ -181,6 +188,29 @@ func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
 			return fmt.Errorf("workato: rotating the signing key: %w: %w: %w", workato.ErrOutcomeUnknown, err, doubt)
 		}
 	}
+}
+
+// send calls Publish, which may hang longer than its context and then be left
+// behind: its key must not arrive after a later one.
+func (r *Rotator) send(ctx context.Context, publicKey string) (vendorID string, err error) {
+	select {
+	case r.sending <- struct{}{}:
+		defer func() { <-r.sending }()
+		return r.publish(ctx, publicKey)
+	case <-ctx.Done():
+		return "", transport.ContextError(ctx)
+	}
+}
+
+// usable refuses what no call can work with.
+func usable(ctx context.Context, r *Rotator) error {
+	switch {
+	case ctx == nil:
+		return invalid("ctx", "is nil")
+	case r == nil || r.publish == nil:
+		return invalid("Rotator", "is the zero value; use NewRotator")
+	}
+	return nil
 }
 
 // holdIssuing makes calls of Token wait until the function that it returns is

@@ -1,10 +1,13 @@
 package embed_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -127,4 +130,53 @@ func TestPublishWith(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A Publish that hangs holds no rotation longer than its context.
+func TestHangingPublish(t *testing.T) {
+	t.Parallel()
+	keyB()
+	synctest.Test(t, func(t *testing.T) {
+		goOn := make(chan struct{})
+		var calls atomic.Int32
+		s := &service{}
+		r := newRotator(t, s, func(c *embed.RotatorConfig) {
+			c.Publish = func(context.Context, string) (string, error) {
+				calls.Add(1)
+				<-goOn
+				return "vendor1", nil
+			}
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		start := time.Now()
+		err := r.Rotate(ctx, newSigner(t, keyB()))
+		require.ErrorIs(t, err, workato.ErrOutcomeUnknown)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, time.Minute, time.Since(start))
+		requireGood(t, r, s)
+
+		// Whatever it still sends comes before the next key.
+		ctx, cancel = context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.ErrorIs(t, r.Rotate(ctx, newSigner(t, keyB())), workato.ErrOutcomeUnknown)
+		require.EqualValues(t, 1, calls.Load())
+		close(goOn)
+		require.NoError(t, r.Rotate(t.Context(), newSigner(t, keyB())))
+		require.EqualValues(t, 2, calls.Load())
+	})
+}
+
+func TestRotatorRefuses(t *testing.T) {
+	t.Parallel()
+	next := newSigner(t, keyB())
+	for _, r := range []*embed.Rotator{nil, {}} {
+		_, err := r.Token(t.Context(), acme)
+		requireArgument(t, err, "Rotator", "zero value")
+		requireArgument(t, r.Rotate(t.Context(), next), "Rotator", "zero value")
+	}
+	r := newRotator(t, &service{})
+	_, err := r.Token(nil, acme) //nolint:staticcheck // that is what is refused
+	requireArgument(t, err, "ctx", "is nil")
+	requireArgument(t, r.Rotate(nil, next), "ctx", "is nil") //nolint:staticcheck // as above
 }

@@ -153,6 +153,9 @@ func (s *Signer) Token(ctx context.Context, who Subject) (workato.Secret, error)
 	if s == nil || s.settings == nil {
 		return none, invalid("Signer", "is the zero value; use NewSigner")
 	}
+	if ctx == nil {
+		return none, invalid("ctx", "is nil")
+	}
 	set := s.settings()
 	subject, err := who.claim(set.vendorID)
 	if err != nil {

@@ -202,6 +202,8 @@ func TestOrigins(t *testing.T) {
 		"https://a.example.com\\.evil":    "",
 		"https://a example.com":           "",
 		"https://a.example.com.":          "",
+		"https://a.example.com:0443":      "https://a.example.com",
+		"https://a.example.com:08443":     "https://a.example.com:8443",
 		"https://*.example.com":           "",
 		"https://[::1":                    "",
 		"https://[fe80::1%25en0]":         "",
@@ -284,6 +286,30 @@ func TestHangingKey(t *testing.T) {
 	})
 }
 
+// What the service returns when nobody waits any more disturbs nobody: the race
+// detector sees to it.
+func TestKeyThatIsTooLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for range 20 {
+			goOn := make(chan struct{})
+			signer := newSigner(t, remote{&keyA().PublicKey, func([]byte) ([]byte, error) {
+				<-goOn
+				return []byte("late"), nil
+			}})
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				cancel()
+				close(goOn)
+			}()
+			token, err := signer.Token(ctx, acme)
+			require.Error(t, err)
+			require.True(t, token.IsZero())
+			synctest.Wait()
+		}
+	})
+}
+
 func TestEndedContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -291,6 +317,8 @@ func TestEndedContext(t *testing.T) {
 	for _, key := range []crypto.Signer{keyA(), remoteOf(keyA())} {
 		_, err := newSigner(t, key).Token(ctx, acme)
 		require.ErrorIs(t, err, context.Canceled)
+		_, err = newSigner(t, key).Token(nil, acme) //nolint:staticcheck // that is what is refused
+		requireArgument(t, err, "ctx", "is nil")
 	}
 }
 

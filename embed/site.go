@@ -193,7 +193,7 @@ func parseOrigin(field, s string) (string, error) {
 	case strings.HasSuffix(u.Host, ":") || !validPort(u.Port()):
 		return "", invalid(field, "has an invalid port")
 	}
-	host, port := strings.ToLower(u.Hostname()), u.Port()
+	host, port := strings.ToLower(u.Hostname()), strings.TrimLeft(u.Port(), "0")
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}

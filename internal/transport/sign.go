@@ -84,17 +84,19 @@ func (c *Client) authorize(req *http.Request) error {
 		return c.cfg.Authorize(req)
 	}
 	signed := req.Clone(req.Context())
-	err := Beside(req.Context(), func() error { return c.cfg.Authorize(signed) })
+	_, err := Beside(req.Context(), func() (struct{}, error) { return struct{}{}, c.cfg.Authorize(signed) })
 	if err == nil {
 		*req = *signed
 	}
 	return err
 }
 
-// Beside runs f in a goroutine and waits for it until ctx ends. A panic of f is
-// passed on.
-func Beside(ctx context.Context, f func() error) error {
+// Beside runs f in a goroutine and waits for its result until ctx ends. What f
+// returns later is dropped, so nothing of f may be read but its result. A panic
+// of f is passed on.
+func Beside[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type result struct {
+		value    T
 		err      error
 		panicked any
 	}
@@ -105,16 +107,17 @@ func Beside(ctx context.Context, f func() error) error {
 			r.panicked = recover()
 			done <- r
 		}()
-		r.err = f()
+		r.value, r.err = f()
 	}()
 	select {
 	case r := <-done:
 		if r.panicked != nil {
 			panic(r.panicked)
 		}
-		return r.err
+		return r.value, r.err
 	case <-ctx.Done():
-		return ContextError(ctx)
+		var none T
+		return none, ContextError(ctx)
 	}
 }
 
