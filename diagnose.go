@@ -156,11 +156,11 @@ func (d *doctor) examine(ctx context.Context, p DiagnoseParams) {
 	for _, op := range readsByFamily() {
 		switch {
 		case ctx.Err() != nil:
-			d.add(op, CauseSkipped, contextEnded)
+			d.skipped(op, contextEnded)
 		case whoami.Cause == CauseToken && list.Cause == CauseToken:
-			d.add(op, CauseSkipped, "the credential was refused twice")
+			d.skipped(op, "the credential was refused twice")
 		case id == (CustomerID{}) && strings.Contains(op.Path, "{customer}"):
-			d.add(op, CauseSkipped, "there is no customer to look at")
+			d.skipped(op, "there is no customer to look at")
 		default:
 			d.try(ctx, op, func(opts []CallOption) error { return d.read(ctx, op, id, opts) })
 		}
@@ -222,8 +222,8 @@ func (d *doctor) try(ctx context.Context, op *operation, read func(opts []CallOp
 	return check
 }
 
-func (d *doctor) add(op *operation, cause Cause, reason string) {
-	d.Checks = append(d.Checks, Check{Family: family(op), Operation: op.Name, Path: op.Path, Cause: cause, Reason: reason})
+func (d *doctor) skipped(op *operation, reason string) {
+	d.Checks = append(d.Checks, Check{Family: family(op), Operation: op.Name, Path: op.Path, Cause: CauseSkipped, Reason: reason})
 }
 
 // skip skips all other checks; the first one says why.
@@ -231,7 +231,7 @@ func (d *doctor) skip(reason string) {
 	first := d.Checks[0]
 	d.Cause, d.Reason = first.Cause, first.Reason
 	for _, op := range append([]*operation{&managedUsersList}, readsByFamily()...) {
-		d.add(op, CauseSkipped, reason)
+		d.skipped(op, reason)
 	}
 }
 

@@ -149,8 +149,11 @@ func (r *Rotator) state() (*Signer, chan struct{}) {
 //
 // https://docs.workato.com/oem/oem-api/jwt-direct-link-configurations.html
 func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
+	if err := usable(ctx, r); err != nil {
+		return err
+	}
 	publicKey, err := next.PublicKeyPEM()
-	if err = errors.Join(usable(ctx, r), err); err != nil {
+	if err != nil {
 		return err
 	}
 	select {
