@@ -123,9 +123,13 @@ var _ = register(
 	},
 	Entry{
 		Operation: "collaborator_groups.remove_members",
-		Call:      removeGroupMembers(&workato.CollaboratorGroupRemoveMembersParams{UserIDs: []int64{88, 89}}),
-		Want:      "DELETE /api/managed_users/{customer}/user_groups/am-Xy1/members?user_ids=88&user_ids=89",
+		Call:      removeGroupMembers(&workato.CollaboratorGroupRemoveMembersParams{UserIDs: []int64{88}}),
+		Want:      "DELETE /api/managed_users/{customer}/user_groups/am-Xy1/members?user_ids=88",
 		More: []Case{{
+			Name: "two members",
+			Call: removeGroupMembers(&workato.CollaboratorGroupRemoveMembersParams{UserIDs: []int64{88, 89}}),
+			Want: "DELETE /api/managed_users/{customer}/user_groups/am-Xy1/members?user_ids=88&user_ids=89",
+		}, {
 			Name: "invitations",
 			Call: removeGroupMembers(&workato.CollaboratorGroupRemoveMembersParams{UserIDs: []int64{88}, MemberInvitationIDs: []int64{7, 8}}),
 			Want: "DELETE /api/managed_users/{customer}/user_groups/am-Xy1/members?member_invitation_ids=7&member_invitation_ids=8&user_ids=88",

@@ -40,7 +40,7 @@ var _ = register(
 	Entry{
 		Operation: "jobs.repeat", Call: repeatJobs(&workato.JobRepeatParams{JobIDs: []string{"j-1", "j-2"}}),
 		Want: "POST /api/managed_users/{customer}/recipes/41354/repeat_jobs", JSON: `{"job_ids": ["j-1", "j-2"]}`,
-		Good: Good{"jobs/repeated.json", `{"results": []}`},
+		Good: Good{"jobs/repeated.json"},
 		Refuses: Bad{
 			"params": {repeatJobs(nil)},
 			"JobIDs": {
