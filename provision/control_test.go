@@ -57,9 +57,7 @@ func TestToleranceBoundsFailures(t *testing.T) {
 						t.Errorf("again: %v", err)
 					}
 					f.fake.ClearFaults()
-					if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
-						t.Fatal(err)
-					}
+					f.resume()
 					f.must()
 					f.wantStates(states{provision.StateSucceeded: 120})
 					f.wantOnce()
@@ -111,9 +109,7 @@ func TestGate(t *testing.T) {
 			if n := len(f.fake.Requests("folders.list")); n != 2 {
 				t.Errorf("run %d: %d lists of folders, want those of one customer", i, n)
 			}
-			if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
-				t.Fatal(err)
-			}
+			f.resume()
 		}
 		f.must()
 		f.wantStates(states{provision.StateSucceeded: 9})
@@ -302,9 +298,7 @@ func TestResumeTriesAllFailedAgain(t *testing.T) {
 		if err := f.run(t.Context()); !errors.Is(err, provision.ErrPaused) || !strings.Contains(fmt.Sprint(err), "wave rest") {
 			t.Fatal(err)
 		}
-		if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
-			t.Fatal(err)
-		}
+		f.resume()
 		f.must()
 		f.wantStates(states{provision.StateSucceeded: 6})
 		f.wantEvents()

@@ -41,9 +41,7 @@ func TestResumeWithoutADecision(t *testing.T) {
 			if got := f.counts(); got[provision.StatePending]+got[provision.StatePrepared] != 3 || got[provision.StateUnknown] != 1 {
 				t.Error(got)
 			}
-			if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
-				t.Fatal(err)
-			}
+			f.resume()
 		}
 		f.resolve(1, provision.StateUnknown, provision.DecideAgain)
 		f.must()

@@ -1,8 +1,6 @@
 package provision_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"fmt"
 	"iter"
@@ -21,26 +19,21 @@ const rolloutID = "billing-2.4.0"
 // zipped is a package with a recipe for each name, whose description it is.
 func zipped(t testing.TB, descriptions map[string]string) []byte {
 	t.Helper()
-	return zippedIn(t, "release/", descriptions)
+	return zippedIn(t, "release", descriptions)
 }
 
 // zippedIn is zipped with another folder for the recipes, "" for none.
 func zippedIn(t testing.TB, folder string, descriptions map[string]string) []byte {
 	t.Helper()
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
+	var content workatotest.Customer
 	for _, name := range slices.Sorted(maps.Keys(descriptions)) { // the same bytes in every process
-		f, err := w.CreateHeader(&zip.FileHeader{Name: folder + name + ".recipe.json"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(f, `{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
-			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, name, descriptions[name])
+		content.Recipes = append(content.Recipes, &workatotest.Recipe{Name: name, Description: descriptions[name], Folder: folder})
 	}
-	if err := w.Close(); err != nil {
+	pack, err := workatotest.PackageOf(content)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.Bytes()
+	return pack
 }
 
 // fleet is a service with customers that have a folder Billing, and a rollout to
@@ -131,6 +124,14 @@ func (f *fleet) runWith(ctx context.Context, client *workato.Client) error {
 func (f *fleet) must() {
 	f.t.Helper()
 	if err := f.run(f.t.Context()); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// resume lets the rollout go on.
+func (f *fleet) resume() {
+	f.t.Helper()
+	if err := provision.ResumeRollout(f.t.Context(), f.ledger, rolloutID); err != nil {
 		f.t.Fatal(err)
 	}
 }

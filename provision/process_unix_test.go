@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -142,21 +143,8 @@ func keepRunning(ctx context.Context, t *testing.T, how string, disturb func(*os
 
 // trouble is what the service does meanwhile.
 func trouble(seed uint64) []workatotest.Fault {
-	const create = "imports.create"
-	faults := []workatotest.Fault{
-		{On: create, Do: workatotest.ResetAfter},
-		{On: create, Do: workatotest.ResetBefore},
-		{On: create, Do: workatotest.HangAfter},
-		{On: create, Do: workatotest.HTMLAfter},
-		{On: create, Do: workatotest.Drip, PauseMS: 10},
-		{On: create, Do: workatotest.RateLimit, RetryAfter: 1},
-		{On: create, Do: workatotest.Late, DelayMS: 200},
-		{On: "imports.get", Do: workatotest.Respond, Status: 503},
-	}
-	for i := range faults {
-		faults[i].Chance, faults[i].Seed, faults[i].Times = 0.1, seed+uint64(i), -1
-	}
-	return faults
+	return append(workatotest.Trouble(seed, 0.1, "imports.create"),
+		workatotest.Fault{On: "imports.get", Do: workatotest.Respond, Status: 503, Chance: 0.1, Seed: seed, Times: -1})
 }
 
 func killsWanted(t *testing.T, few int64) int64 {
@@ -172,8 +160,24 @@ func killsWanted(t *testing.T, few int64) int64 {
 	return n
 }
 
-// Real processes are killed at random while the service loses responses: no
-// customer gets a second import, none is forgotten.
+// rounds lets runners work for fleets of customers, until enough of them were
+// disturbed: no customer gets a second import, none is forgotten.
+func rounds(t *testing.T, seed uint64, lock string, enough func() bool, work func(ctx context.Context, how string)) (customers int) {
+	t.Helper()
+	for ; !enough() && !t.Failed(); seed += 100 {
+		f := newFleet(t, runnerCustomers)
+		f.fake.Inject(trouble(seed)...)
+		path := filepath.Join(t.TempDir(), "rollout.jsonl")
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		work(ctx, strings.Join([]string{f.fake.URL(), path, strconv.Itoa(runnerCustomers), lock}, "|"))
+		cancel()
+		f.wantAtEnd(path)
+		customers += runnerCustomers
+	}
+	return customers
+}
+
+// Real processes are killed at random while the service loses responses.
 func TestKilledRunners(t *testing.T) {
 	if how := os.Getenv(runnerEnv); how != "" {
 		runner(t, how)
@@ -182,21 +186,10 @@ func TestKilledRunners(t *testing.T) {
 		t.Skip("processes that are killed are for the full run")
 	}
 	var n tallies
-	customers := 0
-	for round := uint64(0); n.kills.Load() < killsWanted(t, 20); round++ {
-		f := newFleet(t, runnerCustomers)
-		f.fake.Inject(trouble(round * 100)...)
-		path := filepath.Join(t.TempDir(), "rollout.jsonl")
-		how := strings.Join([]string{f.fake.URL(), path, strconv.Itoa(runnerCustomers), "lock"}, "|")
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+	wanted := killsWanted(t, 20)
+	customers := rounds(t, 0, "lock", func() bool { return n.kills.Load() >= wanted }, func(ctx context.Context, how string) {
 		keepRunning(ctx, t, how, func(p *os.Process) { _ = p.Kill() }, &n)
-		cancel()
-		f.wantAtEnd(path)
-		customers += runnerCustomers
-		if t.Failed() {
-			break
-		}
-	}
+	})
 	t.Logf("%d kills, %d held, %d customers, 0 imported twice, 0 forgotten", n.kills.Load(), n.held.Load(), customers)
 }
 
@@ -210,7 +203,6 @@ func TestStoppedRunners(t *testing.T) {
 		t.Skip("processes that are killed are for the full run")
 	}
 	var n tallies
-	customers := 0
 	stopped := func(p *os.Process) {
 		if rand.N(3) > 0 && p.Signal(syscall.SIGSTOP) == nil {
 			n.stops.Add(1)
@@ -221,28 +213,14 @@ func TestStoppedRunners(t *testing.T) {
 		}
 		_ = p.Kill()
 	}
-	for round := uint64(0); n.kills.Load()+n.stops.Load() < killsWanted(t, 8); round++ {
-		f := newFleet(t, runnerCustomers)
-		f.fake.Inject(trouble(round*100 + 7)...)
-		path := filepath.Join(t.TempDir(), "rollout.jsonl")
-		how := strings.Join([]string{f.fake.URL(), path, strconv.Itoa(runnerCustomers), "lease"}, "|")
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
-		ended := make(chan struct{}, 2)
+	wanted := killsWanted(t, 8)
+	customers := rounds(t, 7, "lease", func() bool { return n.kills.Load()+n.stops.Load() >= wanted }, func(ctx context.Context, how string) {
+		var runners sync.WaitGroup
 		for range 2 {
-			go func() {
-				defer func() { ended <- struct{}{} }()
-				keepRunning(ctx, t, how, stopped, &n)
-			}()
+			runners.Go(func() { keepRunning(ctx, t, how, stopped, &n) })
 		}
-		<-ended
-		<-ended
-		cancel()
-		f.wantAtEnd(path)
-		customers += runnerCustomers
-		if t.Failed() {
-			break
-		}
-	}
+		runners.Wait()
+	})
 	t.Logf("%d kills, %d stops, %d fenced, %d held, %d customers, 0 imported twice, 0 forgotten",
 		n.kills.Load(), n.stops.Load(), n.fenced.Load(), n.held.Load(), customers)
 }

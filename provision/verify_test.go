@@ -75,9 +75,7 @@ func TestVerifyRecipes(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 		stopped.Store(false) // a person has started it: it is verified again, and not skipped because the release is there
-		if err := provision.ResumeRollout(t.Context(), f.ledger, rolloutID); err != nil {
-			t.Fatal(err)
-		}
+		f.resume()
 		f.must()
 		f.wantStates(states{provision.StateSucceeded: 2})
 		f.wantOnce()

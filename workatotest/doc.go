@@ -35,7 +35,8 @@
 // that open the zip, exports whose zip can be imported again, builds and
 // deployments, and, unchanged, anything else in a package. [Server.Seed],
 // [Server.SeedJSON] and [Server.AddCustomer] fill it; [Server.Snapshot] returns
-// the current state, and [State.Diff] compares two.
+// the current state, and [State.Diff] compares two. [PackageOf] makes a package to
+// import.
 //
 // No clock is involved: an import is in progress for a number of reads, not for
 // a length of time, see [WithImportReads].
@@ -51,8 +52,8 @@
 // [Server.Inject] injects a [Fault] into an operation: a status, an HTML page,
 // a connection reset before or after the work was done, a truncated response, a
 // hang, a redirect to another host, drifted types and more. [WithQuotas] turns
-// the documented rate limits on. [Server.Before] changes the state while a job
-// runs.
+// the documented rate limits on. [Trouble] is a mix of faults for soak tests.
+// [Server.Before] changes the state while a job runs.
 //
 // [CrashTest] kills a job before and after each of its requests and checks that
 // a second run finishes the work:

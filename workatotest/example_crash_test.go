@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/workatotest"
@@ -17,6 +18,31 @@ func TestOnboardingSurvivesKills(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// Every customer is there once at the end, whatever the service has done meanwhile.
+// Run in a testing/synctest bubble, a test does not wait.
+func ExampleTrouble() {
+	fake := workatotest.NewServer()
+	defer fake.Close()
+	fake.Inject(workatotest.Trouble(1, 0.1, "managed_users.create")...)
+	client, err := fake.NewClient(workato.WithAttemptTimeout(50*time.Millisecond), workato.WithRetry(workato.RetryPolicy{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range []string{"acme", "borealis", "cygnus", "dorado"} {
+		for {
+			_, err := ensureCustomer(context.Background(), client, name)
+			if err == nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+	fmt.Println("customers:", len(fake.Snapshot().Customers))
+	// Output:
+	// customers: 4
 }
 
 // A job that does not check before it creates makes a second connection when it

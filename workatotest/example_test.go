@@ -1,6 +1,8 @@
 package workatotest_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -263,6 +265,33 @@ func ExampleServer_SeedJSON() {
 	// customer acme: connection Jira (jira) success
 	// customer acme: recipe Sync version 1 running, 0 jobs
 	// seed.json:3: customers[0].extrenal_id: unknown field
+}
+
+// A package for a test of a job that imports one.
+func ExamplePackageOf() {
+	pack, err := workatotest.PackageOf(workatotest.Customer{
+		Connections: []*workatotest.Connection{{Name: "Jira", Provider: "jira"}},
+		Recipes: []*workatotest.Recipe{
+			{Name: "Open issue", Folder: "Billing", Uses: []string{"Jira"}},
+			{Name: "_release", Description: "billing 2.4.0"},
+		},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	files, err := zip.NewReader(bytes.NewReader(pack), int64(len(pack)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, file := range files.File {
+		fmt.Println(file.Name)
+	}
+	// Output:
+	// Billing/open_issue.recipe.json
+	// jira.connection.json
+	// release.recipe.json
 }
 
 // The request log has operations, so that a test need not parse paths.

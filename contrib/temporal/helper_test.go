@@ -1,8 +1,6 @@
 package temporal
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -32,17 +30,11 @@ const rolloutID = "billing-2.4.0"
 // zipped is a package with its marker and another recipe.
 func zipped(t testing.TB) []byte {
 	t.Helper()
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for _, recipe := range [][2]string{{"_release", "billing 2.4.0"}, {"sync", "Invoices"}} {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: "release/" + recipe[0] + ".recipe.json"})
-		require.NoError(t, err)
-		_, err = fmt.Fprintf(f, `{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
-			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, recipe[0], recipe[1])
-		require.NoError(t, err)
-	}
-	require.NoError(t, w.Close())
-	return out.Bytes()
+	pack, err := workatotest.PackageOf(workatotest.Customer{Recipes: []*workatotest.Recipe{
+		{Name: "_release", Description: "billing 2.4.0"}, {Name: "sync", Description: "Invoices"},
+	}})
+	require.NoError(t, err)
+	return pack
 }
 
 // fleet is a service with customers that have a folder Billing, and a rollout to

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	_ "embed"
 	"errors"
@@ -78,30 +76,15 @@ func (p *program) demonstrate(ctx context.Context) (err error) {
 // demoPackage is a package with two connections, a recipe that needs one of them,
 // one that needs none, and one that tells the version.
 func demoPackage() ([]byte, error) {
-	recipe := func(name, description, config string) string {
-		return fmt.Sprintf(`{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
-			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[%s]}`, name, description, config)
-	}
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for _, file := range [][2]string{
-		{"connections/invoice_database.connection.json", `{"name":"Invoice database","provider":"postgresql","root_folder":false}`},
-		{"connections/jira.connection.json", `{"name":"Jira","provider":"jira","root_folder":false}`},
-		{"recipes/send_invoices.recipe.json", recipe("Send invoices", "Every hour", "")},
-		{"recipes/open_issue.recipe.json", recipe("Open issue for overdue invoice", "In Jira", `{"keyword":"application","provider":"jira",`+
-			`"skip_validation":false,"account_id":{"zip_name":"connections/jira.connection.json","name":"Jira","folder":"connections"}}`)},
-		{"recipes/release.recipe.json", recipe("_release", "billing 2.4.0", "")},
-	} {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: file[0]})
-		if err != nil {
-			return nil, err
-		}
-		if _, err := f.Write([]byte(file[1])); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return workatotest.PackageOf(workatotest.Customer{
+		Connections: []*workatotest.Connection{
+			{Name: "Invoice database", Provider: "postgresql", Folder: "connections"},
+			{Name: "Jira", Provider: "jira", Folder: "connections"},
+		},
+		Recipes: []*workatotest.Recipe{
+			{Name: "Send invoices", Description: "Every hour", Folder: "recipes"},
+			{Name: "Open issue for overdue invoice", Description: "In Jira", Folder: "recipes", Uses: []string{"Jira"}},
+			{Name: "_release", Description: "billing 2.4.0", Folder: "recipes"},
+		},
+	})
 }

@@ -81,20 +81,8 @@ func (w *world) at(operation string, n int) <-chan struct{} {
 
 // trouble is what the service does while processes are killed.
 func trouble(seed uint64) []workatotest.Fault {
-	const create = "imports.create"
-	faults := []workatotest.Fault{
-		{On: create, Do: workatotest.ResetAfter},
-		{On: create, Do: workatotest.ResetBefore},
-		{On: create, Do: workatotest.HangAfter},
-		{On: create, Do: workatotest.HTMLAfter},
-		{On: create, Do: workatotest.Drip, PauseMS: 10},
-		{On: create, Do: workatotest.RateLimit, RetryAfter: 1},
-		{On: "imports.get", Do: workatotest.Respond, Status: 503},
-	}
-	for i := range faults {
-		faults[i].Chance, faults[i].Seed, faults[i].Times = 0.1, seed+uint64(i), -1
-	}
-	return faults
+	return append(workatotest.Trouble(seed, 0.1, "imports.create"),
+		workatotest.Fault{On: "imports.get", Do: workatotest.Respond, Status: 503, Chance: 0.1, Seed: seed, Times: -1})
 }
 
 // killAll starts the program again and again and kills it at some moment of its work,
@@ -155,7 +143,7 @@ func TestKilled(t *testing.T) {
 		w := newWorld(t, 8)
 		w.fake.Inject(trouble(100 * round)...)
 		// The settle time outlasts a service that is slow because the machine is busy.
-		kills += w.killAll(min(killsWanted(t)-kills, 30), w.run("-attempt-timeout", "1s", "-settle", "600ms")...)
+		kills += w.killAll(min(killsWanted(t)-kills, 30), w.run("-attempt-timeout", "1s", "-settle", "800ms")...)
 		customers += 8
 		w.wantOnce()
 		if t.Failed() {

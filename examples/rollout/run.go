@@ -1,18 +1,16 @@
 package main
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/examples/internal/cli"
 	"github.com/go-workato/workato/provision"
+	"github.com/go-workato/workato/workatotest"
 )
 
 // job is a rollout as the flags of "run" describe it.
@@ -171,24 +169,12 @@ func (j *job) rollout(client *workato.Client, ledger provision.Ledger) (*provisi
 
 // testPackage is a package for a fake: a recipe, and one that tells the version.
 func testPackage(marker, release string) (workato.Package, error) {
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	recipes := [][2]string{{"Send invoices", "Every hour"}}
+	recipes := []*workatotest.Recipe{{Name: "Send invoices", Description: "Every hour"}}
 	if marker != "" {
-		recipes = append(recipes, [2]string{marker, release})
+		recipes = append(recipes, &workatotest.Recipe{Name: marker, Description: release})
 	}
-	for i, recipe := range recipes {
-		f, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("recipe_%d.recipe.json", i+1)})
-		if err != nil {
-			return workato.Package{}, err
-		}
-		fmt.Fprintf(f, `{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
-			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, recipe[0], recipe[1])
-	}
-	if err := w.Close(); err != nil {
-		return workato.Package{}, err
-	}
-	return workato.PackageBytes(out.Bytes()), nil
+	pack, err := workatotest.PackageOf(workatotest.Customer{Recipes: recipes})
+	return workato.PackageBytes(pack), err
 }
 
 // blind is a detector that sees nothing of what was sent: its absence is no proof.

@@ -1,8 +1,6 @@
 package e2e_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -67,19 +65,13 @@ func newFleet(t *testing.T, rollout string, n int) *fleet {
 		})
 	}
 	require.NoError(t, f.fake.Seed(seed))
-	var out bytes.Buffer
-	w := zip.NewWriter(&out)
-	for _, recipe := range [][2]string{{"_release", "billing 2.4.0"}, {"sync", "Invoices"}} {
-		file, err := w.CreateHeader(&zip.FileHeader{Name: "release/" + recipe[0] + ".recipe.json"})
-		require.NoError(t, err)
-		_, err = fmt.Fprintf(file, `{"name":%q,"description":%q,"version":1,"private":true,"concurrency":1,`+
-			`"code":{"number":0,"keyword":"trigger","provider":"clock","name":"scheduled_event"},"config":[]}`, recipe[0], recipe[1])
-		require.NoError(t, err)
-	}
-	require.NoError(t, w.Close())
+	pack, err := workatotest.PackageOf(workatotest.Customer{Recipes: []*workatotest.Recipe{
+		{Name: "_release", Description: "billing 2.4.0"}, {Name: "sync", Description: "Invoices"},
+	}})
+	require.NoError(t, err)
 	f.pack = filepath.Join(t.TempDir(), "billing.zip")
-	require.NoError(t, os.WriteFile(f.pack, out.Bytes(), 0o600))
-	sum := sha256.Sum256(out.Bytes())
+	require.NoError(t, os.WriteFile(f.pack, pack, 0o600))
+	sum := sha256.Sum256(pack)
 	f.spec = temporal.Spec{
 		Release: temporal.Release{
 			Name: "billing", Version: "2.4.0", Package: "packages/billing-2.4.0.zip", SHA256: hex.EncodeToString(sum[:]),

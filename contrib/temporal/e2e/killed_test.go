@@ -30,21 +30,8 @@ const (
 
 // trouble is what the service does meanwhile.
 func trouble(seed uint64) []workatotest.Fault {
-	const create = "imports.create"
-	faults := []workatotest.Fault{
-		{On: create, Do: workatotest.ResetAfter},
-		{On: create, Do: workatotest.ResetBefore},
-		{On: create, Do: workatotest.HangAfter},
-		{On: create, Do: workatotest.HTMLAfter},
-		{On: create, Do: workatotest.Drip, PauseMS: 10},
-		{On: create, Do: workatotest.RateLimit, RetryAfter: 1},
-		{On: create, Do: workatotest.Late, DelayMS: 200},
-		{On: "imports.get", Do: workatotest.Respond, Status: 503},
-	}
-	for i := range faults {
-		faults[i].Chance, faults[i].Seed, faults[i].Times = 0.1, seed+uint64(i), -1
-	}
-	return faults
+	return append(workatotest.Trouble(seed, 0.1, "imports.create"),
+		workatotest.Fault{On: "imports.get", Do: workatotest.Respond, Status: 503, Chance: 0.1, Seed: seed, Times: -1})
 }
 
 // keepWorking starts a worker again and again, and kills it after a while as long as
