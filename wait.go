@@ -256,15 +256,9 @@ func transient(err error) bool {
 // pause waits between three quarters of d and d, so that many waiters do not
 // poll in step.
 func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d - rand.N(d/4+1))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		if cause := context.Cause(ctx); errors.Is(cause, ErrWaitTimeout) {
-			return cause
-		}
-		return transport.ContextError(ctx)
+	err := transport.Sleep(ctx, d-rand.N(d/4+1))
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, ErrWaitTimeout) {
+		return cause
 	}
+	return err
 }

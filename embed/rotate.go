@@ -168,7 +168,7 @@ func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
 	}
 	release := r.holdIssuing()
 	defer release()
-	if err := pause(ctx, r.grace); err != nil {
+	if err := transport.Sleep(ctx, r.grace); err != nil {
 		return notRotated(err)
 	}
 	var doubt error // the last reason why it is unknown which key Workato has
@@ -187,7 +187,7 @@ func (r *Rotator) Rotate(ctx context.Context, next *Signer) error {
 			return notRotated(err)
 		}
 		doubt = err
-		if err := pause(ctx, wait); err != nil {
+		if err := transport.Sleep(ctx, wait); err != nil {
 			return fmt.Errorf("workato: rotating the signing key: %w: %w: %w", workato.ErrOutcomeUnknown, err, doubt)
 		}
 	}
@@ -261,16 +261,4 @@ func refused(err error, doubt bool) bool {
 
 func notRotated(err error) error {
 	return fmt.Errorf("workato: the signing key was not rotated: %w", err)
-}
-
-// pause waits, and returns why the context has ended if it does so first.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return transport.ContextError(ctx)
-	}
 }

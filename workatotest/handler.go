@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Handler returns the fake as an http.Handler, for the caller's own server. The
@@ -96,13 +95,7 @@ func (r *reply) write(w http.ResponseWriter, req *http.Request, closed <-chan st
 func (r *reply) drip(w http.ResponseWriter, req *http.Request, closed <-chan struct{}) {
 	piece := pieceOf(r.body)
 	for rest := r.body; len(rest) > 0; rest = rest[min(piece, len(rest)):] {
-		timer := time.NewTimer(r.pause)
-		select {
-		case <-timer.C:
-		case <-req.Context().Done():
-		case <-closed:
-		}
-		timer.Stop()
+		hold(req.Context(), r.pause, closed)
 		if send(w, rest[:min(piece, len(rest))]) != nil {
 			return
 		}

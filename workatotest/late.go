@@ -35,17 +35,21 @@ func (s *Server) catchUp() {
 	}
 }
 
-// lag holds a response back for the latency of the server. It ends early when
-// the client gives up.
+// lag holds a response back for the latency of the server.
 func (s *Server) lag(ctx context.Context) {
 	if s.options.latency <= 0 {
 		return
 	}
-	timer := time.NewTimer(s.options.latency)
+	hold(ctx, s.options.latency, s.closed)
+}
+
+// hold waits. It ends early when the client gives up or the server is closed.
+func hold(ctx context.Context, d time.Duration, closed <-chan struct{}) {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-	case <-s.closed:
+	case <-closed:
 	}
 }

@@ -149,12 +149,7 @@ type bodyReader struct {
 
 func (b *bodyReader) Read(p []byte) (int, error) {
 	if b.pause > 0 && len(b.rest) > 0 {
-		timer := time.NewTimer(b.pause)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-b.ctx.Done():
-		}
+		hold(b.ctx, b.pause, nil)
 		p = p[:min(len(p), b.piece)]
 	}
 	if err := context.Cause(b.ctx); err != nil {

@@ -39,7 +39,7 @@ func checkRetry(ctx context.Context, _ *http.Response, _ error) (bool, error) {
 	if !retry {
 		return false, nil
 	}
-	if err := sleep(call.Context, wait); err != nil {
+	if err := Sleep(call.Context, wait); err != nil {
 		// The last response is kept: the caller gets both.
 		call.Failure = errors.Join(err, call.Failure)
 		return false, nil
@@ -195,7 +195,8 @@ func (c *Call) finish(a Attempt) {
 	w.End(a)
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits, and returns why the context has ended if it does so first.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -104,7 +104,7 @@ func fields(err error) string {
 
 // TestPlaces: every mistake has the line and the column of the YAML text.
 func TestPlaces(t *testing.T) {
-	_, err := planyaml.Read("plan.yaml", []byte(`# Acme
+	const text = `# Acme
 customer:
   external_id: acme
   name: 7
@@ -124,33 +124,13 @@ packages:
     restart: &restart maybe
     marker:
   - {name: b, version: "1", file: b.zip, folder: [A], restart: *restart}
-start: *none
-`))
+`
+	_, err := planyaml.Read("plan.yaml", []byte(text+"start: *none\n"))
 	want := `plan.yaml:21:8: start: there is no anchor "none" before it`
 	if fmt.Sprint(err) != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
-	_, err = planyaml.Read("plan.yaml", []byte(`# Acme
-customer:
-  external_id: acme
-  name: 7
-  notification_email: ops
-members:
-  - name: Kim
-    role: Analyst
-    external_id: kim
-properties:
-  billing.url: SECRETVALUE
-  billing.url: env:A
-packages:
-  - name: a
-    version: 1.10
-    file: a.zip
-    folder: [A, ""]
-    restart: &restart maybe
-    marker:
-  - {name: b, version: "1", file: b.zip, folder: [A], restart: *restart}
-`))
+	_, err = planyaml.Read("plan.yaml", []byte(text))
 	want = `plan.yaml:4:9: customer.name: must be a string, got a number
 plan.yaml:5:23: customer.notification_email: "ops" is no e-mail address
 plan.yaml:7:5: members[0].role_name: is required
