@@ -15,9 +15,9 @@ import (
 // in, and the query and body.
 type request struct {
 	op      *operation
-	path    string
-	rawPath string
-	query   any // a pointer to a struct with url tags, or url.Values
+	path    string // with its ids, not escaped
+	escaped string // the same, escaped; empty if that changes nothing
+	query   any    // a pointer to a struct with url tags, or url.Values
 	body    any
 	pkg     *transport.Source
 	effect  Effect            // if it differs from that of the row
@@ -29,16 +29,17 @@ type request struct {
 	several bool              // more than one object is named: that one is gone says nothing of the others
 	err     error
 	// for the write guard: the customer in the path, the target of a deployment,
-	// and the escaped path of a raw call, which may name a customer in its own way.
+	// and the escaped path of a raw call (Client.Do), which may name a customer in its
+	// own way; empty for a typed call.
 	customer    CustomerID
 	environment EnvironmentType
-	raw         string
+	rawCall     string
 }
 
 // at fills in the path of the operation.
 func (op *operation) at(args ...pathArg) request {
 	r := request{op: op}
-	r.path, r.rawPath, r.err = op.path(args)
+	r.path, r.escaped, r.err = op.path(args)
 	for _, arg := range args {
 		if arg.form == customerArg {
 			r.customer = arg.customer
@@ -138,7 +139,7 @@ func (c *core) prepare(ctx context.Context, r *request, opts []CallOption) (*out
 		return nil, nil, err
 	}
 	o := &outcome{core: c, op: r.op, outside: r.secrets, several: r.several, call: transport.Call{
-		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.rawPath, Header: c.plainHeader,
+		Context: ctx, Method: r.op.Method, Path: r.path, RawPath: r.escaped, Header: c.plainHeader,
 		Effect: transportEffect(r, options), MaxRetries: c.config.retry.MaxRetries, Timeout: c.config.attemptTimeout,
 	}}
 	call := &o.call

@@ -44,7 +44,7 @@ type Request struct {
 // or backslashes around it are escaped. WithWriteGuard covers raw calls.
 func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOption) error {
 	plain, escaped, err := splitRawPath(req.Path)
-	r := request{op: lookupOperation(req.Method, escaped), path: plain, raw: escaped, open: true}.check(err, checkOut(req.Method, out))
+	r := request{op: lookupOperation(req.Method, escaped), path: plain, rawCall: escaped, open: true}.check(err, checkOut(req.Method, out))
 	if r.op == nil {
 		r.op = rawOperationOf(rawKind{req.Method, out != nil})
 	}
@@ -53,7 +53,7 @@ func (c *Client) Do(ctx context.Context, req Request, out any, opts ...CallOptio
 		r = r.check(invalid("Method", "%q is not an HTTP method", req.Method))
 	}
 	if plain != escaped {
-		r.rawPath = escaped
+		r.escaped = escaped
 	}
 	if len(req.Query) > 0 {
 		r = r.withQuery(req.Query)

@@ -52,7 +52,7 @@ func (c *core) guard(r *request, options *callOptions) error {
 			return fmt.Errorf("%w: %w", ErrWriteGuarded, invalid("customer", "%s is guarded: give AllowProduction to change it", id))
 		}
 	}
-	if r.raw != "" && r.body != nil { // checks what is sent
+	if r.rawCall != "" && r.body != nil { // checks what is sent
 		if body, err := json.Marshal(r.body); err == nil {
 			r.body = json.RawMessage(body)
 		}
@@ -66,10 +66,10 @@ func (c *core) guard(r *request, options *callOptions) error {
 // names reports whether the path of the request names a customer. A typed call
 // has the customer; in a raw call it is searched for.
 func (r request) names(id CustomerID) bool {
-	if r.raw == "" {
+	if r.rawCall == "" {
 		return r.customer == id
 	}
-	segments := strings.Split(r.raw, "/")
+	segments := strings.Split(r.rawCall, "/")
 	for i, segment := range segments {
 		// A proxy may read slashes in a segment as path separators.
 		inner := strings.FieldsFunc(decodedSegment(segment), isSlash)
@@ -86,7 +86,7 @@ func (r request) names(id CustomerID) bool {
 // deploysToProd reports whether the request is a deployment to PROD, or a raw
 // call that could be one.
 func (r request) deploysToProd() bool {
-	if r.raw == "" {
+	if r.rawCall == "" {
 		return isProd(string(r.environment))
 	}
 	if query, ok := r.query.(url.Values); ok && slices.ContainsFunc(query[environmentKey], isProd) {

@@ -153,8 +153,8 @@ func (a pathArg) id() int64 {
 // isDots reports whether a segment is "." or "..", escaped or not.
 func isDots(segment string) bool { return segment == "." || segment == ".." }
 
-// appendRaw appends the argument as it is, before escaping.
-func (a pathArg) appendRaw(b []byte) []byte {
+// appendPlain appends the argument as it is, not escaped.
+func (a pathArg) appendPlain(b []byte) []byte {
 	switch {
 	case a.form == textArg:
 		return append(b, a.text...)

@@ -188,9 +188,8 @@ type ImportWaitParams struct {
 // Wait polls an import until it has ended. A failed import is an
 // *ImportFailedError, which errors.As also finds as a *FailedError[Import]. If
 // the wait itself ends first, the error is a *WaitError[Import]; waiting can
-// resume with the same id. Polls that fail
-// transiently are retried, and states that this package does not know count as
-// not ended.
+// resume with the same id. Polls that fail transiently are retried, and states
+// that this package does not know count as not ended.
 func (s *ImportService) Wait(ctx context.Context, customerID CustomerID, importID int64, params *ImportWaitParams, opts ...CallOption) (*Import, error) {
 	p := given(params)
 	bounds := WaitParams[Import]{MaxWait: p.MaxWait, FirstInterval: p.FirstInterval, MinInterval: p.MinInterval, MaxInterval: p.MaxInterval, OnUpdate: p.OnUpdate}

@@ -238,7 +238,7 @@ func TestImportsWait(t *testing.T) {
 		_, err := newClient(t, transport).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{MaxWait: time.Minute})
 		require.ErrorIs(t, err, workato.ErrWaitTimeout)
 		require.ErrorIs(t, err, workato.ErrServer)
-		assert.EqualError(t, err, "workato: waiting with imports.get: maximum wait used up (1m0s); last poll: HTTP 503: down for the night")
+		assert.EqualError(t, err, "workato: waiting with imports.get for 251: maximum wait used up (1m0s); last poll: HTTP 503: down for the night")
 	})
 
 	for status, class := range map[int]error{401: workato.ErrUnauthorized, 403: workato.ErrForbidden, 404: workato.ErrNotFound, 400: workato.ErrBadRequest} {
@@ -252,7 +252,7 @@ func TestImportsWait(t *testing.T) {
 			assert.Equal(t, workato.ImportInProgress, waitErr.Last.Status)
 			assert.Equal(t, waitErr.Last, got)
 			assert.Len(t, transport.all(), 2)
-			assert.True(t, strings.HasPrefix(err.Error(), fmt.Sprintf("workato: waiting with imports.get: HTTP %d", status)), err)
+			assert.True(t, strings.HasPrefix(err.Error(), fmt.Sprintf("workato: waiting with imports.get for 251: HTTP %d", status)), err)
 		})
 	}
 

@@ -69,7 +69,7 @@ type pagingParams[P any] interface {
 // that has no other pages than those after an id.
 type sinceParams interface{ since() *int64 }
 
-// pagedList is a pagedList that is cut into pages, ready to be asked for.
+// pagedList is a list that is cut into pages, with the request for each of them.
 type pagedList[T any] struct {
 	core    *core
 	op      *operation
@@ -131,7 +131,7 @@ func (l pagedList[T]) first(ctx context.Context) (*Page[T], error) {
 	if l.err != nil {
 		return nil, l.err
 	}
-	return l.at(ctx, l.from)
+	return l.page(ctx, l.from)
 }
 
 // all iterates from that page on.
@@ -140,8 +140,8 @@ func (l pagedList[T]) all(ctx context.Context) iter.Seq2[T, error] {
 	return walkPages(ctx, l.first, (*Page[T]).items)
 }
 
-// at fetches the page at a cursor.
-func (l pagedList[T]) at(ctx context.Context, at pageCursor) (*Page[T], error) {
+// page fetches the page at a cursor.
+func (l pagedList[T]) page(ctx context.Context, at pageCursor) (*Page[T], error) {
 	rows, err := l.fetch(ctx, at)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (l pagedList[T]) at(ctx context.Context, at pageCursor) (*Page[T], error) {
 			next.byID = false
 		}
 	}
-	page.next = func(ctx context.Context) (*Page[T], error) { return l.at(ctx, next) }
+	page.next = func(ctx context.Context) (*Page[T], error) { return l.page(ctx, next) }
 	return page, nil
 }
 

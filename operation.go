@@ -174,17 +174,17 @@ func (op *operation) response() ResponseKind { return cmp.Or(op.Response, Respon
 // path fills in the template. escaped is empty if it would equal plain.
 func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
 	var space [128]byte // most paths fit, and stay off the heap
-	raw, clean := space[:0], true
+	filled, clean := space[:0], true
 	rest := op.Path
 	for _, arg := range args {
 		literal, name, tail := cutTemplate(rest)
 		if argErr := arg.check(name); argErr != nil {
 			err = errors.Join(err, argErr)
 		}
-		raw = append(raw, literal...)
-		start := len(raw)
-		raw = arg.appendRaw(raw)
-		for _, c := range raw[start:] {
+		filled = append(filled, literal...)
+		start := len(filled)
+		filled = arg.appendPlain(filled)
+		for _, c := range filled[start:] {
 			clean = clean && unescaped(c)
 		}
 		rest = tail
@@ -192,18 +192,18 @@ func (op *operation) path(args []pathArg) (plain, escaped string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	raw = append(raw, rest...)
+	filled = append(filled, rest...)
 	if clean {
-		return string(raw), "", nil
+		return string(filled), "", nil
 	}
-	coded := make([]byte, 0, 3*len(raw))
+	coded := make([]byte, 0, 3*len(filled))
 	rest = op.Path
 	for _, arg := range args {
 		literal, _, tail := cutTemplate(rest)
-		coded = appendEscaped(append(coded, literal...), string(arg.appendRaw(nil)))
+		coded = appendEscaped(append(coded, literal...), string(arg.appendPlain(nil)))
 		rest = tail
 	}
-	return string(raw), string(append(coded, rest...)), nil
+	return string(filled), string(append(coded, rest...)), nil
 }
 
 // cutTemplate cuts "/a/{b}/c" into "/a/", "b" and "/c".

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -135,7 +136,11 @@ type WaitError[T any] struct {
 }
 
 func (e *WaitError[T]) Error() string {
-	text := "workato: waiting with " + e.op.Name + ": " + e.without(e.Err)
+	text := "workato: waiting with " + e.op.Name
+	if last, ok := any(e.Last).(identified); ok && e.Last != nil { // which one, for whoever waits for many
+		text += " for " + strconv.FormatInt(last.identity(), 10)
+	}
+	text += ": " + e.without(e.Err)
 	if e.missed != nil {
 		text += "; last poll: " + e.without(e.missed)
 	}

@@ -105,6 +105,10 @@ func testUnits(t *testing.T, module string, units []unit) {
 		}
 	}
 	if out, err := command(t, work, program, "-test.timeout=2m"); err != nil {
+		// What the programs of the pages print comes before.
+		if i := strings.Index(out, "--- FAIL"); i > 0 {
+			out = out[i:]
+		}
 		t.Errorf("the code of a page fails: %v\n%s", err, out)
 	}
 }

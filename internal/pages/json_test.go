@@ -17,11 +17,11 @@ func TestJSON(t *testing.T) {
 		fake := workatotest.New(t)
 		switch {
 		case strings.HasPrefix(b.code, "["):
-			err = fake.InjectJSON(b.page, []byte(b.code))
+			err = fake.InjectJSON("the block", []byte(b.code))
 		case strings.Contains(b.code, `"customers"`):
-			err = fake.SeedJSON(b.page, []byte(b.code))
+			err = fake.SeedJSON("the block", []byte(b.code))
 		default:
-			_, err = provision.ReadPlan(b.page, []byte(b.code))
+			_, err = provision.ReadPlan("the block", []byte(b.code))
 		}
 		if err != nil {
 			t.Errorf("%s:%d: %v", b.page, b.line, err)

@@ -14,6 +14,7 @@ var (
 	link     = regexp.MustCompile(`\]\(([^()\s]+)\)`)
 	picture  = regexp.MustCompile(`(?:src|srcset)="([^"]+)"`)
 	heading  = regexp.MustCompile(`(?m)^#{1,6} +(.*?) *#*$`)
+	ofPage   = regexp.MustCompile(`\[([\w./-]+\.md)\]\(([^()\s#]+)`)
 	inLink   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	codeSpan = regexp.MustCompile("`[^`\n]*`")
 )
@@ -52,9 +53,10 @@ func TestLinkChecks(t *testing.T) {
 	dir := t.TempDir()
 	writeIn(t, dir, "README.md", "# A *b* `c`, d!\n[x](docs/a.md#one-two)\n[x](#a-b-c-d)\n[y](https://a.example/#z)\n```sh\n[x](no.md)\n```\n")
 	writeIn(t, filepath.Join(dir, "docs"), "a.md", "## One two\n## One two\n[b](#one-two-1) [c](../README.md)\n")
-	writeIn(t, filepath.Join(dir, "docs"), "b.md", "[a](a.md#one)\n<img src=\"c.svg\">\n[d](#x) [e](missing.md)\n")
+	writeIn(t, filepath.Join(dir, "docs"), "b.md", "[a](a.md#one)\n<img src=\"c.svg\">\n[d](#x) [e](missing.md) [c.md](a.md)\n")
 	pages := pagesOf(t, dir)
-	want := "docs/b.md:1: a.md#one: no such heading\ndocs/b.md:3: #x: no such heading\ndocs/b.md:3: missing.md: no such file\n" +
+	want := "docs/b.md:3: the text says c.md, the link leads to a.md\n" +
+		"docs/b.md:1: a.md#one: no such heading\ndocs/b.md:3: #x: no such heading\ndocs/b.md:3: missing.md: no such file\n" +
 		"docs/b.md:2: c.svg: no such file"
 	if got := strings.Join(brokenLinks(t, pages, dir), "\n"); got != want {
 		t.Errorf("broken links\n%s\nwant\n%s", got, want)
@@ -73,6 +75,11 @@ func brokenLinks(t *testing.T, pages []page, dir string) []string {
 	var problems []string
 	for _, p := range pages {
 		text := codeSpan.ReplaceAllStringFunc(p.prose(), func(code string) string { return strings.Repeat(" ", len(code)) })
+		for _, found := range ofPage.FindAllStringSubmatchIndex(text, -1) {
+			if says, to := text[found[2]:found[3]], text[found[4]:found[5]]; path.Base(says) != path.Base(to) {
+				problems = append(problems, p.at(text, found[0])+": the text says "+says+", the link leads to "+to)
+			}
+		}
 		for _, form := range []*regexp.Regexp{link, picture} {
 			for _, found := range form.FindAllStringSubmatchIndex(text, -1) {
 				to := text[found[2]:found[3]]

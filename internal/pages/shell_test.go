@@ -33,6 +33,9 @@ func TestShell(t *testing.T) {
 	}
 	for _, p := range pagesOf(t, root) {
 		for _, b := range p.blocks {
+			if word, _, _ := strings.Cut(b.code, " "); b.language == "" && (word == "go" || slices.Contains(programs, word)) {
+				t.Errorf("%s:%d: commands that nobody checks: begin the block with ```sh", p.name, b.line)
+			}
 			if b.language == "sh" {
 				for _, problem := range shellProblems(b.code) {
 					t.Errorf("%s:%d: %s", p.name, b.line, problem)
@@ -40,8 +43,12 @@ func TestShell(t *testing.T) {
 			}
 		}
 		text := p.prose()
+		flags := allFlags(t)
 		for _, found := range codeSpan.FindAllStringIndex(text, -1) {
 			span := strings.Trim(text[found[0]:found[1]], "`")
+			if flag := regexp.MustCompile(`^-([a-z][\w-]*)`).FindStringSubmatch(span); flag != nil && !slices.Contains(flags, flag[1]) {
+				t.Errorf("%s: `%s`: no program of this repository has that flag", p.at(text, found[0]), span)
+			}
 			if !regexp.MustCompile(`^(go run|go test|scripts/check|\./)`).MatchString(span) {
 				continue
 			}
@@ -61,6 +68,7 @@ func TestShellChecks(t *testing.T) {
 		"go run ./cmd/workato-fake -strict -seed x.json":                                "",
 		"go run ./cmd/workato-fake -stricter":                                           "cmd/workato-fake has no flag -stricter",
 		"go run github.com/go-workato/workato/cmd/workato-fake@latest -addr x":          "",
+		"docker run --rm -p 8080:8080 workato-fake -controls":                           "cmd/workato-fake has no flag -controls",
 		"FOO=1 scripts/check test lnt":                                                  "scripts/check has no part lnt",
 		"cd examples/rollout\ngo run . run -base-url x":                                 "",
 		"cd examples/rollout\ngo run . \\\n  -client 1":                                 "examples/rollout has no flag -client",
@@ -104,6 +112,10 @@ func shellProblems(code string) []string {
 
 func commandProblem(dir string, words []string) string {
 	switch name := words[0]; {
+	case name == "docker" && slices.Contains(words, "run"):
+		if i := slices.Index(words, "workato-fake"); i > 0 { // the image is the program
+			return programProblem("cmd/workato-fake", words[i+1:])
+		}
 	case name == "go":
 		return goProblem(dir, words[1:])
 	case name == "scripts/check":
@@ -190,6 +202,22 @@ func definedFlags(dir string) []string {
 		names = append(names, found[1])
 	}
 	return names
+}
+
+// allFlags are those of all programs of this repository, and of the go command.
+func allFlags(t *testing.T) []string {
+	t.Helper()
+	flags := []string{"race", "run", "v", "bench", "update", "short", "help", "h", "n"}
+	for _, pattern := range []string{"cmd/*", "examples/*", "examples/internal/*", "scripts/*"} {
+		dirs, err := filepath.Glob(filepath.Join(root, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, dir := range dirs {
+			flags = append(flags, definedFlags(dir)...)
+		}
+	}
+	return flags
 }
 
 // TestProgramsNameTheirFlags: the comment of a program has all its flags, or says
