@@ -73,15 +73,17 @@ func (s *Strategy) MayBegin(size, failures int) int {
 
 // allowed is how many customers of a wave of that size may fail.
 func (t Tolerance) allowed(size int) int {
-	byPercent := int(math.Floor(float64(size)*t.Percent/100 + 1e-9))
 	switch {
 	case t.Percent == 0:
 		return t.Count
 	case t.Count == 0:
-		return byPercent
+		return t.share(size)
 	}
-	return min(t.Count, byPercent)
+	return min(t.Count, t.share(size))
 }
+
+// share is the percentage of so many customers, rounded down.
+func (t Tolerance) share(of int) int { return int(math.Floor(float64(of)*t.Percent/100 + 1e-9)) }
 
 // Exceeded reports whether more customers of a wave have failed than may, of those
 // that have an outcome.
@@ -89,7 +91,7 @@ func (t Tolerance) Exceeded(size, outcomes, failures int) bool {
 	if failures > t.allowed(size) {
 		return true
 	}
-	return t.Percent > 0 && failures > 0 && outcomes >= max(1, t.Sample) && float64(failures)*100 > t.Percent*float64(outcomes)
+	return t.Percent > 0 && outcomes >= max(1, t.Sample) && failures > t.share(outcomes)
 }
 
 // Assign returns the function that gives each customer its wave, in the order of

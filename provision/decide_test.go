@@ -158,3 +158,51 @@ func TestSentBack(t *testing.T) {
 		}
 	}
 }
+
+// TestTolerance: how many of a wave may fail, and be under way.
+func TestTolerance(t *testing.T) {
+	t.Parallel()
+	type tolerance = provision.Tolerance
+	for _, test := range []struct {
+		tolerance
+		size, outcomes, failures int
+		exceeded                 bool
+		mayBegin                 int
+	}{
+		{tolerance{}, 10, 1, 0, false, 1},
+		{tolerance{}, 10, 1, 1, true, 0},
+		{tolerance{Count: 2}, 10, 2, 2, false, 1},
+		{tolerance{Count: 2}, 10, 3, 3, true, 0},
+		{tolerance{Percent: 10}, 25, 25, 2, false, 1},
+		{tolerance{Percent: 10}, 25, 25, 3, true, 0},
+		{tolerance{Percent: 10}, 25, 1, 0, false, 3},
+		{tolerance{Percent: 10}, 25, 1, 1, true, 2}, // 1 of 1 is 100 %
+		{tolerance{Percent: 10, Sample: 10}, 25, 9, 2, false, 1},
+		{tolerance{Percent: 10, Sample: 10}, 25, 10, 1, false, 2},
+		{tolerance{Percent: 10, Sample: 10}, 25, 10, 2, true, 1},
+		{tolerance{Percent: 10, Count: 1}, 25, 25, 1, false, 1},
+		{tolerance{Percent: 10, Count: 1}, 25, 25, 2, true, 0},
+		{tolerance{Percent: 8.2}, 1500, 1500, 123, false, 1}, // in binary, 8.2 % of 1500 is less than 123
+		{tolerance{Percent: 8.2}, 1500, 1500, 124, true, 0},
+	} {
+		strategy := provision.Strategy{FailureTolerance: test.tolerance}
+		exceeded, mayBegin := test.Exceeded(test.size, test.outcomes, test.failures), strategy.MayBegin(test.size, test.failures)
+		if exceeded != test.exceeded || mayBegin != test.mayBegin {
+			t.Errorf("%+v: exceeded %v, %d may begin", test, exceeded, mayBegin)
+		}
+	}
+}
+
+// TestAssignGoesOn: a wave that has its customers from a run before gets no others.
+func TestAssignGoesOn(t *testing.T) {
+	t.Parallel()
+	strategy := provision.Strategy{Waves: []provision.Wave{{Count: 2}, {Percent: 50}, {Percent: 100}}}
+	assign := strategy.Assign(10, []int{7, 1, 2, 0}) // seven have none yet
+	var waves []int
+	for range 7 {
+		waves = append(waves, assign(provision.Target{}))
+	}
+	if want := []int{1, 2, 2, 2, 3, 3, 3}; !slices.Equal(waves, want) {
+		t.Errorf("waves %v, want %v", waves, want)
+	}
+}
