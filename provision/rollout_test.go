@@ -106,6 +106,7 @@ func TestOutcomes(t *testing.T) {
 		f.ledger, f.events = provision.Memory(), nil
 	}
 	askPerson := func(f *fleet) { f.strategy.Settle.Then = provision.AskPerson }
+	threeTries := func(f *fleet) { f.strategy.Retry.Max = 3 }
 	byVersion := func(f *fleet) { f.release.Detect = nil }
 	twoFolders := func(f *fleet) {
 		if _, err := f.fake.Client(f.t).Folders.Create(f.t.Context(), f.targets[0].Customer, &workato.FolderCreateParams{Name: "Billing"}); err != nil {
@@ -138,7 +139,11 @@ func TestOutcomes(t *testing.T) {
 		"429":                    {nil, faults(workatotest.Fault{On: create, Do: workatotest.RateLimit, RetryAfter: 600, Times: 5}), succeeded, "", "", 1},
 		"polls fail":             {nil, faults(status("imports.get", 503, 0, 20)), succeeded, "", "", 1},
 		"never ends":             {nil, faults(status("imports.get", 503, 0, -1)), unknown, "import", "wait", 1},
+		"never ends, tries":      {threeTries, faults(status("imports.get", 503, 0, -1)), unknown, "import", "wait", 1},
+		"polls are refused":      {nil, faults(status("imports.get", 403, 0, -1)), unknown, "import", "403", 1},
 		"looks fail":             {nil, append(meets(create, workatotest.ResetAfter), status("recipes.list", 503, 2, 30)), succeeded, "", "", 1},
+		"looks never succeed":    {nil, append(meets(create, workatotest.ResetAfter), status("recipes.list", 503, 2, -1)), unknown, "settle", "503", 1},
+		"a look is refused":      {nil, append(meets(create, workatotest.ResetAfter), status("recipes.list", 403, 2, 1)), unknown, "settle", "403", 1},
 		"first look fails":       {nil, faults(status("folders.list", 503, 0, -1)), failed, "prepare", "503", 0},
 		"ask a person":           {askPerson, meets(create, workatotest.ResetBefore), unknown, "settle", "not known", 0},
 		"opaque": {func(f *fleet) {
@@ -162,8 +167,8 @@ func TestOutcomes(t *testing.T) {
 				f.wantStates(states{test.want: 1})
 				f.wantEvents()
 				r := f.record(0)
-				if r.Stage != test.stage || !strings.Contains(r.Reason, test.reason) {
-					t.Errorf("stage %q, reason %q, want %q and %q", r.Stage, r.Reason, test.stage, test.reason)
+				if r.Stage != test.stage || !strings.Contains(r.Reason, test.reason) || r.Retries > 0 {
+					t.Errorf("stage %q, reason %q, want %q and %q; %d more tries", r.Stage, r.Reason, test.stage, test.reason, r.Retries)
 				}
 				if n := f.imports(0); n != test.once {
 					t.Errorf("%d imports, want %d", n, test.once)
@@ -189,5 +194,13 @@ func TestUnauthorizedEndsTheRun(t *testing.T) {
 		f.fake.Inject(workatotest.Fault{On: "folders.list", Customer: "c0003", Times: -1, Do: workatotest.Respond, Status: 401})
 		f.must()
 		f.wantStates(states{provision.StateSucceeded: 4, provision.StateFailed: 1})
+
+		// So is any where the credential is one that may not ask for its workspace.
+		f = newFleet(t, 1)
+		f.options = []provision.RolloutOption{provision.WithWorkspace("4711")}
+		f.fake.Inject(workatotest.Fault{On: "workspace.whoami", Times: -1, Do: workatotest.Respond, Status: 401},
+			workatotest.Fault{On: "folders.list", Times: -1, Do: workatotest.Respond, Status: 401})
+		f.must()
+		f.wantStates(states{provision.StateFailed: 1})
 	})
 }

@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"testing"
@@ -202,4 +203,86 @@ func TestStepsPoll(t *testing.T) {
 			t.Errorf("a customer that is gone: %v", err)
 		}
 	})
+}
+
+// paced is a Limiter that is a function.
+type paced func(context.Context) error
+
+func (p paced) Wait(ctx context.Context, _ workato.Operation) error { return p(ctx) }
+
+// TestStepsFailHere: what keeps a call from being sent is about the customer, unless
+// the quota comes after the end of the context or that has ended.
+func TestStepsFailHere(t *testing.T) {
+	t.Parallel()
+	unreachable, over := errors.New("Redis cannot be reached"), errors.New("the shift is over")
+	late := func(context.Context) error { return context.DeadlineExceeded }
+	for name, test := range map[string]struct {
+		wait    paced
+		end     time.Duration
+		change  func(*provision.Record)
+		outcome bool
+		passes  bool
+		want    error
+	}{
+		"limiter":              {wait: func(context.Context) error { return unreachable }, outcome: true, passes: true, want: unreachable},
+		"quota too late":       {wait: late, want: context.DeadlineExceeded},
+		"quota after the end":  {wait: func(ctx context.Context) error { <-ctx.Done(); return late(ctx) }, end: time.Minute, want: over},
+		"argument is no value": {change: func(rec *provision.Record) { rec.Customer = workato.CustomerID{} }, outcome: true, want: workato.ErrInvalidArgument},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var opts []workato.Option
+				if test.wait != nil {
+					opts = append(opts, workato.WithLimiter(test.wait))
+				}
+				steps, rec := stepsOf(t, newFleet(t, 1), opts...)
+				if test.change != nil {
+					test.change(rec)
+				}
+				ctx, cancel := context.WithTimeoutCause(t.Context(), cmp.Or(test.end, time.Hour), over)
+				defer cancel()
+				_, err := steps.Prepare(ctx, rec)
+				var outcome *provision.OutcomeError
+				if errors.As(err, &outcome) != test.outcome || test.outcome && outcome.Retryable != test.passes || !errors.Is(err, test.want) {
+					t.Errorf("%#v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestStepsFailMeanwhile: a context that ends while it is asked whether the customer is
+// there leaves that open.
+func TestStepsFailMeanwhile(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 1)
+	f.fake.Inject(workatotest.Fault{On: "folders.list", Do: workatotest.Respond, Status: 404})
+	ctx, cancel := context.WithCancel(t.Context())
+	f.fake.Before("managed_users.get", 1, func(workatotest.Request) { cancel() })
+	steps, rec := stepsOf(t, f)
+	_, err := steps.Prepare(ctx, rec)
+	var outcome *provision.OutcomeError
+	if errors.As(err, &outcome) || !errors.Is(err, context.Canceled) {
+		t.Errorf("%#v", err)
+	}
+}
+
+// TestStepsPrepareAnew: a connection that has lost its authorization before another
+// try is not one that the import has broken.
+func TestStepsPrepareAnew(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 1)
+	f.strategy.Verify.Connections = true
+	connection := &workato.ConnectionCreateParams{Name: "Jira", Provider: "jira", Input: map[string]any{"api_key": "k"}}
+	if _, err := f.fake.Client(t).Connections.Create(t.Context(), f.targets[0].Customer, connection); err != nil {
+		t.Fatal(err)
+	}
+	steps, rec := stepsOf(t, f)
+	for _, want := range []int{1, 0} {
+		if _, err := steps.Prepare(t.Context(), rec); err != nil || len(rec.Connections) != want {
+			t.Errorf("%d connections, want %d: %v", len(rec.Connections), want, err)
+		}
+		f.fake.LoseConnection(customerName(0), "Jira", "revoked")
+	}
 }
