@@ -1,6 +1,7 @@
 package workato_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -95,5 +97,21 @@ func TestRetryWithoutBudget(t *testing.T) {
 			require.Error(t, err)
 		}
 		assert.EqualValues(t, 50*4, service.requests.Load())
+	})
+}
+
+// TestRetryBudgetIsNotForAQuota: a 429 after which the limiter holds the call back is
+// no retry that the budget counts.
+func TestRetryBudgetIsNotForAQuota(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := response{status: 429, header: http.Header{"Retry-After": {"1"}}}
+		transport := responding(full, full, full, full, response{body: `{"id": 1}`})
+		client := newClient(t, transport, workato.WithRetry(workato.RetryPolicy{MaxRetries: 1, Budget: 1}), workato.WithLimiter(limiter{
+			wait:    func(context.Context, workato.Operation) error { return nil },
+			observe: func(workato.Operation, int, time.Duration) {},
+		}))
+		_, err := client.ManagedUsers.Get(t.Context(), customerID)
+		require.NoError(t, err)
+		assert.Len(t, transport.all(), 5)
 	})
 }

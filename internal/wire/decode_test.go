@@ -208,6 +208,12 @@ func TestDecodeObject(t *testing.T) {
 		require.NoError(t, err, body)
 		assert.Equal(t, int64(1), got.ID, body)
 	}
+	// What is under the key of an envelope can be a field of the object.
+	for _, body := range []string{`{"name": "a", "data": {"size": 1}}`, `{"name": "a", "result": []}`, `{"name": "a", "data": {"id": "x"}}`} {
+		got, err := DecodeObject(NewDecoder(t.Context(), 0), []byte(body), func(v *thing) bool { return v.Name != "" })
+		require.NoError(t, err, body)
+		assert.Equal(t, "a", got.Name, body)
+	}
 	for _, body := range []string{
 		``, `null`, `[]`, `[{"id": 1}]`, `"x"`, `1`, `{`, `{"result": null}`, `{"result": "ok"}`, `{"result": []}`, `{"result": [{"id": 1}, {"id": 2}]}`,
 		`{"result": [1]}`, `{"result": {"id": "x"}}`,
