@@ -50,7 +50,7 @@ func (d *display) step(c provision.Change) {
 // stuck.
 func (d *display) wait(w provision.Wait) {
 	if d.json == nil {
-		d.p.sayf("waiting: %v", w)
+		d.p.Sayf("waiting: %v", w)
 		return
 	}
 	d.keep(d.json.Encode(struct {

@@ -58,7 +58,7 @@ func (p *program) runJob(ctx context.Context, j *job) (err error) {
 	}
 	ledger := j.open()
 	defer func() { err = errors.Join(err, ledger.Close()) }()
-	j.waits = func(w provision.Wait) { p.sayf("waiting: %v", w) }
+	j.waits = func(w provision.Wait) { p.Sayf("waiting: %v", w) }
 	r, err := j.rollout(client, ledger)
 	if err != nil {
 		return err
