@@ -81,9 +81,13 @@
 //
 // # Errors
 //
-// An error of the service is an [*APIError]; errors.Is tells its class. The
-// service often refuses with HTTP 200: that is an error here, [ErrRejected], and
-// often a typed one.
+// An error of the service is an [*APIError]; errors.Is tells its class, such as
+// [ErrNotFound], [ErrConflict], [ErrUnauthorized], [ErrForbidden], [ErrRateLimited]
+// or [ErrServer]. Every method that names a customer or an object returns
+// ErrNotFound if one of them is not there, and never a nil result without an error;
+// the service does not tell which of them it is. The comments of methods have what is
+// special. The service often refuses with HTTP 200: that is an error here,
+// [ErrRejected], and often a typed one.
 //
 //	err := client.Recipes.Start(ctx, customer, recipeID)
 //	var refused *workato.RecipeStartError

@@ -225,7 +225,8 @@ func (s *ManagedUserService) Create(ctx context.Context, params *ManagedUserCrea
 	return fetch[ManagedUser](ctx, s.core, r, opts)
 }
 
-// Get returns a customer.
+// Get returns a customer. The quota is 60 a minute: a program that needs many of
+// them reads them with All.
 //
 // https://docs.workato.com/oem/oem-api/managed-users.html#get-customer
 func (s *ManagedUserService) Get(ctx context.Context, customerID CustomerID, opts ...CallOption) (*ManagedUser, error) {
