@@ -229,7 +229,8 @@ func testApplySendsWhatItHasLookedAt(t *testing.T) {
 			put(t, path, second)
 		}
 	}))
-	if !errors.Is(err, workato.ErrInvalidArgument) || !strings.Contains(err.Error(), "packages/billing: ") || !strings.Contains(err.Error(), "nothing was imported") {
+	if !errors.Is(err, workato.ErrInvalidArgument) ||
+		!strings.Contains(err.Error(), "packages/billing: ") || !strings.Contains(err.Error(), "nothing was imported") {
 		t.Errorf("%v", err)
 	}
 	wantRelease(t, f, 0)

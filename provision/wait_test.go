@@ -152,7 +152,8 @@ func TestWaitSaysHowLong(t *testing.T) {
 		var told []provision.Wait
 		var at []time.Duration
 		begun := time.Now()
-		_, err := provision.Apply(t.Context(), fake.Client(t), acmePlan(), provision.WithSettle(provision.Settle{For: 55 * time.Second}), provision.OnWait(func(w provision.Wait) {
+		settled := provision.WithSettle(provision.Settle{For: 55 * time.Second})
+		_, err := provision.Apply(t.Context(), fake.Client(t), acmePlan(), settled, provision.OnWait(func(w provision.Wait) {
 			if w.Kind == provision.WaitSettle {
 				told, at = append(told, w), append(at, time.Since(begun).Round(time.Second))
 			}
@@ -209,7 +210,10 @@ func TestRolloutIsNotSilent(t *testing.T) {
 		held    bool
 		want    string // in a message
 	}{
-		{name: "lost import", fault: &workatotest.Fault{On: "imports.create", Do: workatotest.ResetBefore}, want: "looking for 1 import whose response was lost, for "},
+		{
+			name: "lost import", fault: &workatotest.Fault{On: "imports.create", Do: workatotest.ResetBefore},
+			want: "looking for 1 import whose response was lost, for ",
+		},
 		{name: "long import", fake: []workatotest.Option{workatotest.WithImportReads(40)}, want: "2 imports under way, for "},
 		{name: "hanging call", fault: &workatotest.Fault{On: "folders.list", Do: workatotest.Hang}, want: "1 call waiting for a quota or a response"},
 		{name: "quota", perHour: 1, want: "1 import waiting for the quota, for "},
