@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 )
 
 // Apply brings a customer's workspace into the state of the plan, in the order in
@@ -340,7 +341,7 @@ func (a *applier) packageSteps(ctx context.Context) error {
 		}
 		if result != nil && result.Value != nil {
 			if left := result.Value.NotRestarted(); len(left) > 0 {
-				change.Reason += fmt.Sprintf("; %d recipes were not restarted, the first has the id %d", len(left), left[0].ID)
+				change.Reason += fmt.Sprintf("; %s not restarted, the first has the id %d", text.Count(len(left), "recipe"), left[0].ID)
 			}
 		}
 		if err := a.note(change, err); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 )
 
 // importsCreate is the name of the operation that must not happen twice.
@@ -86,14 +87,14 @@ func (j *job) moveWith(u *Update, to State, message string) error {
 // tooMany adds to an update that the tolerance is exceeded, unless it is not, or no
 // customer is left who could be kept from the release.
 func (r *run) tooMany(wave int, u *Update) bool {
-	failures, exceeded := r.tally.exceeds(wave)
-	if !exceeded || r.progress.Paused || r.progress.Aborted || r.tally.waiting() == 0 {
+	failures, halts := r.tally.halts(wave)
+	if !halts || r.progress.Paused || r.progress.Aborted {
 		return false
 	}
 	progress := r.progress
 	progress.Aborted = r.strategy.OnExceeded == Abort
 	progress.Paused = !progress.Aborted
-	progress.Reason = fmt.Sprintf("wave %s: %d customers have failed, which is more than the tolerance allows", r.name(wave), failures)
+	progress.Reason = fmt.Sprintf("wave %s: %s failed, which is more than the tolerance allows", r.name(wave), text.Count(failures, "customer"))
 	u.Progress = &progress
 	u.Events = append(u.Events, &Event{Kind: EventPaused, Wave: wave, Message: progress.Reason})
 	return true

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/go-workato/workato/internal/text"
 )
 
 // What follows from what is known. None of these functions looks at a clock or
@@ -37,7 +39,7 @@ func (s *Strategy) AfterLook(rec *Record, seen Sighting) (Step, error) {
 	case rule.Then == AskPerson || seen.Presence == Opaque:
 		return Step{}, &OutcomeError{
 			Customer: rec.Customer, State: StateUnknown, Stage: StageSettle,
-			Err: fmt.Errorf("%w: the detector says %v, after %d looks in %v", ErrUnsettled, seen.Presence, rec.Looks+1, rec.Absent),
+			Err: fmt.Errorf("%w: the detector says %v, after %s in %v", ErrUnsettled, seen.Presence, text.Count(rec.Looks+1, "look"), rec.Absent),
 		}
 	}
 	step := Step{To: StatePrepared, Message: fmt.Sprintf("absent for %v", rec.Absent)}
@@ -69,6 +71,23 @@ func (s *Strategy) MayBegin(size, failures int) int {
 		return size
 	}
 	return max(0, s.FailureTolerance.allowed(size)-failures+1)
+}
+
+// Admits is MayBegin, and 1 where that is 0 and nobody is left who could be kept from
+// the release: those that have it are then taken to their ends one by one. unsent is
+// how many customers of the rollout, in all waves, nothing was sent to.
+func (s *Strategy) Admits(size, failures, unsent int) int {
+	if n := s.MayBegin(size, failures); n > 0 || unsent > 0 {
+		return n
+	}
+	return 1
+}
+
+// Halts reports whether OnExceeded follows: more customers of a wave have failed than
+// may, and somebody is left who can be kept from the release. unsent is that of Admits.
+// Where nobody is left, the rollout goes on to its end, which is near.
+func (s *Strategy) Halts(size, outcomes, failures, unsent int) bool {
+	return unsent > 0 && s.FailureTolerance.Exceeded(size, outcomes, failures)
 }
 
 // allowed is how many customers of a wave of that size may fail.

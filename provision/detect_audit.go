@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 )
 
 // ByAuditLog looks for an import in the activity log of the workspace that was not
@@ -45,12 +46,15 @@ func (a auditLog) Baseline(ctx context.Context, c *workato.Client, _ *Release, t
 	}
 	state, err := json.Marshal(before)
 	if len(state) > MaxBaseline {
-		return nil, Absent, fmt.Errorf("provision: the activity log has %d entries about packages within a day, too many to tell a new one", len(before.IDs))
+		return nil, Absent, fmt.Errorf("provision: the activity log has %s about packages within a day, too many to tell a new one", text.Count(len(before.IDs), "entry"))
 	}
 	return state, Absent, err
 }
 
 func (a auditLog) Look(ctx context.Context, c *workato.Client, _ *Release, t Target, before Baseline) (Sighting, error) {
+	if len(before) == 0 { // a person says that it was imported, and nothing was read before
+		return Sighting{Presence: Opaque}, nil
+	}
 	var old auditBaseline
 	if err := json.Unmarshal(before, &old); err != nil {
 		return Sighting{}, fmt.Errorf("provision: the baseline is not one of ByAuditLog: %w", err)

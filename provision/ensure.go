@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 )
 
 // Did says what an ensure helper has done, or with DryRun what it would do.
@@ -80,7 +81,7 @@ type AmbiguousError struct {
 }
 
 func (e *AmbiguousError) Error() string {
-	return fmt.Sprintf("provision: there are %d %ss %q, with the ids %v", len(e.IDs), e.What, e.Name, e.IDs)
+	return fmt.Sprintf("provision: there are %s %q, with the ids %v", text.Count(len(e.IDs), e.What), e.Name, e.IDs)
 }
 
 // DifferentError says what FindOnly did not find as wanted.

@@ -66,11 +66,7 @@ type AuthorizationError struct {
 }
 
 func (e *AuthorizationError) Error() string {
-	text := fmt.Sprintf("provision: the credentials of connection %q (id %d) were refused: %s", e.Name, e.ConnectionID, e.Status)
-	if e.Reason != "" {
-		text += ": " + e.Reason
-	}
-	return text
+	return fmt.Sprintf("provision: the credentials of connection %q (id %d) were refused: %s", e.Name, e.ConnectionID, cmp.Or(e.Reason, string(e.Status)))
 }
 
 func (e *ensurer) connection(ctx context.Context, want *ConnectionPlan, input map[string]any) (*Result[workato.Connection], error) {

@@ -109,7 +109,7 @@ func TestStrategyTellsAllMistakes(t *testing.T) {
 		"strategy.waves[0].count", "strategy.waves[0].bake", "strategy.waves[1].count", "strategy.waves[2].count", "strategy.waves[3].percent",
 		"strategy.waves[4].percent", "strategy.max_concurrent", "strategy.failure_tolerance.count", "strategy.failure_tolerance.percent",
 		"strategy.failure_tolerance.sample", "strategy.concurrency", "strategy.on_exceeded", "strategy.verify.recipes", "strategy.verify.settle",
-		"strategy.retry.max", "strategy.retry.wait", "settle.for", "settle.looks", "settle.then",
+		"strategy.retry.max", "strategy.retry.wait", "strategy.settle.for", "strategy.settle.looks", "strategy.settle.then",
 	})
 	if err := (&provision.Strategy{}).Check(); err != nil {
 		t.Errorf("the zero Strategy: %v", err)
@@ -119,7 +119,7 @@ func TestStrategyTellsAllMistakes(t *testing.T) {
 func TestReleaseTellsAllMistakes(t *testing.T) {
 	t.Parallel()
 	r := provision.Release{Version: " 2", Folder: []string{"a", ""}, SHA256: "ABC"}
-	wantFields(t, r.Check(), []string{"release.name", "release.version", "release.restart", "release.folder[1]", "release.sha256", "Package"})
+	wantFields(t, r.Check(), []string{"release.name", "release.version", "release.restart", "release.folder[1]", "release.sha256", "release.package"})
 	if err := billing.Check(); err != nil {
 		t.Error(err)
 	}

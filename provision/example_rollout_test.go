@@ -121,7 +121,7 @@ func ExampleSummarize() {
 		fmt.Println(failure.Label, failure.State, failure.Reason)
 	}
 	// Output:
-	// provision: the rollout is paused until ResumeRollout: wave all: 1 customers have failed, which is more than the tolerance allows
+	// provision: the rollout is paused until ResumeRollout: wave all: 1 customer failed, which is more than the tolerance allows
 	// globex failed workato: import 6002: failed: Connector jira is not enabled
 }
 

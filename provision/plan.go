@@ -178,9 +178,7 @@ func (p *Plan) CustomerID() workato.CustomerID { return workato.ExternalID(p.Cus
 func (p *Plan) Check() error {
 	errs := []error{p.check().err("plan: ")}
 	for i := range p.Packages {
-		if err := p.Packages[i].complete().Check(); err != nil {
-			errs = append(errs, fmt.Errorf("provision: plan: packages[%d]: %w", i, err))
-		}
+		errs = append(errs, p.Packages[i].complete().check(fmt.Sprintf("plan: packages[%d]", i)))
 	}
 	return errors.Join(errs...)
 }

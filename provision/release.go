@@ -50,26 +50,34 @@ func (r *Release) Detector() Detector {
 }
 
 // Check reports every mistake that shows without reading the package.
-func (r *Release) Check() error {
+func (r *Release) Check() error { return r.check("release") }
+
+// check is Check of a release at a place.
+func (r *Release) check(place string) error {
 	var errs []error
-	for _, text := range []struct{ field, value string }{{"release.name", r.Name}, {"release.version", r.Version}} {
+	for _, text := range []struct{ field, value string }{{place + ".name", r.Name}, {place + ".version", r.Version}} {
 		if text.value == "" || text.value != strings.TrimSpace(text.value) || len(text.value) > 200 {
 			errs = append(errs, badField(text.field, "must have 1 to 200 bytes without spaces at its ends, got %q", text.value))
 		}
 	}
 	if r.Restart != RestartRunning && r.Restart != RefuseRunning {
-		errs = append(errs, badField("release.restart", "must be %q or %q, got %q", RestartRunning, RefuseRunning, r.Restart))
+		errs = append(errs, badField(place+".restart", "must be %q or %q, got %q", RestartRunning, RefuseRunning, r.Restart))
 	}
 	for i, name := range r.Folder {
 		if name == "" {
-			errs = append(errs, badField(fmt.Sprintf("release.folder[%d]", i), "is empty"))
+			errs = append(errs, badField(fmt.Sprintf("%s.folder[%d]", place, i), "is empty"))
 		}
 	}
 	if sum := r.SHA256; sum != "" && (len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "") {
-		errs = append(errs, badField("release.sha256", "must be 64 hexadecimal digits in lower case, got %q", sum))
+		errs = append(errs, badField(place+".sha256", "must be 64 hexadecimal digits in lower case, got %q", sum))
 	}
-	if _, err := r.Package.Size(); err != nil {
-		errs = append(errs, fmt.Errorf("provision: release: %w", err))
+	_, err := r.Package.Size()
+	var wrong *workato.ArgumentError
+	switch {
+	case errors.As(err, &wrong):
+		errs = append(errs, badField(place+".package", "%s", wrong.Problem))
+	case err != nil:
+		errs = append(errs, fmt.Errorf("provision: %s.package: %w", place, err))
 	}
 	return errors.Join(errs...)
 }

@@ -37,16 +37,19 @@ const (
 )
 
 // Check reports every mistake.
-func (s Settle) Check() error {
+func (s Settle) Check() error { return s.check("settle") }
+
+// check is Check of a Settle at a place.
+func (s Settle) check(place string) error {
 	var errs []error
 	if s.For < 0 {
-		errs = append(errs, badField("settle.for", "is negative"))
+		errs = append(errs, badField(place+".for", "is negative"))
 	}
 	if s.Looks < 0 {
-		errs = append(errs, badField("settle.looks", "is negative"))
+		errs = append(errs, badField(place+".looks", "is negative"))
 	}
 	if s.Then > AskPerson {
-		errs = append(errs, badField("settle.then", "%d is unknown", s.Then))
+		errs = append(errs, badField(place+".then", "%d is unknown", s.Then))
 	}
 	return errors.Join(errs...)
 }

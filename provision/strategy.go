@@ -125,7 +125,7 @@ const (
 
 // Check reports every mistake.
 func (s *Strategy) Check() error {
-	errs := []error{s.Settle.Check()}
+	errs := []error{s.Settle.check("strategy.settle")}
 	bad := func(wrong bool, field, format string, args ...any) {
 		if wrong {
 			errs = append(errs, badField(field, format, args...))
@@ -142,7 +142,8 @@ func (s *Strategy) Check() error {
 		bad(w.Count == 0 && w.Percent == 0 && w.Only == nil, field("count"), "or percent, or only, is required")
 		bad(w.Bake < 0, field("bake"), "is negative")
 		last := i == len(s.Waves)-1
-		bad(last && (w.Percent != 100 || w.Only != nil), field("percent"), "must be 100, and only nil: the last wave takes all that are left")
+		bad(last && w.Percent != 100, field("percent"), "must be 100 in the last wave, which takes all customers that are left, got %v", w.Percent)
+		bad(last && w.Only != nil, field("only"), "must be nil in the last wave, which takes all customers that are left")
 	}
 	bad(len(s.Waves) > MaxWave, "strategy.waves", "has %d, at most are %d", len(s.Waves), MaxWave)
 	bad(s.MaxConcurrent < 0, "strategy.max_concurrent", "is negative")

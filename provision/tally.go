@@ -95,23 +95,19 @@ func (t *tally) sum(wave int) (size, outcomes, failures int) {
 	return size, outcomes, t.of(wave)[StateFailed] + t.of(wave)[StateUnknown] - t.givenUp[wave]
 }
 
-// exceeds reports whether more customers of a wave have failed than the tolerance
-// allows, and how many have.
-func (t *tally) exceeds(wave int) (failures int, exceeded bool) {
-	size, outcomes, failures := t.inWave(wave)
-	return failures, t.strategy.FailureTolerance.Exceeded(size, outcomes, failures)
+// halts reports whether the failed customers of a wave stop the rollout, and how many
+// there are.
+func (t *tally) halts(wave int) (failures int, halts bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	size, outcomes, failures := t.sum(wave)
+	return failures, t.strategy.Halts(size, outcomes, failures, t.unsent())
 }
 
-// mayBegin is how many customers of a wave may be under way. Where nobody is left who
-// could be kept from the release, those that have it are taken to their ends, one by
-// one if need be.
+// mayBegin is how many customers of a wave may be under way.
 func (t *tally) mayBegin(wave int) int {
 	size, _, failures := t.sum(wave)
-	most := t.strategy.MayBegin(size, failures)
-	if most == 0 && t.unsent() == 0 {
-		return 1
-	}
-	return most
+	return t.strategy.Admits(size, failures, t.unsent())
 }
 
 // stuck reports whether no customer of a wave may be under way, and none is.
@@ -163,13 +159,7 @@ func (t *tally) remaining() int {
 	return t.open
 }
 
-// waiting is the number of customers to whom nothing was sent.
-func (t *tally) waiting() int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.unsent()
-}
-
+// unsent is the number of customers to whom nothing was sent.
 func (t *tally) unsent() (n int) {
 	for _, states := range t.counts {
 		n += states[StatePending] + states[StatePrepared]

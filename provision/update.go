@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 )
 
 // Header says what a rollout is. It is written once; a run that has another one
@@ -174,11 +175,8 @@ func badField(field, format string, args ...any) error {
 
 // cut makes texts valid UTF-8 of at most MaxText bytes.
 func cut(texts ...*string) {
-	for _, text := range texts {
-		if len(*text) > MaxText {
-			*text = (*text)[:MaxText]
-		}
-		*text = strings.ToValidUTF8(*text, "")
+	for _, each := range texts {
+		*each = text.Cut(strings.ToValidUTF8(*each, ""), MaxText)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 )
 
 // verify looks at the workspace after the import.
@@ -114,5 +115,5 @@ func (s *Steps) restarted(ctx context.Context, rec *Record, left []workato.Impor
 	if len(left) == 0 {
 		return nil
 	}
-	return unverified(rec, fmt.Errorf("%d recipes do not run after the import, the first is %d (%s)", len(left), left[0].ID, left[0].ImportResult))
+	return unverified(rec, fmt.Errorf("%s not running after the import, the first is %d (%s)", text.Count(len(left), "recipe"), left[0].ID, left[0].ImportResult))
 }

@@ -21,7 +21,7 @@ const (
 // is not, and that a recipe which does not run is no success.
 func TestStepsVerify(t *testing.T) {
 	t.Parallel()
-	const notThere, oneRests = "the release is not there", "1 recipes do not run after the import, the first is 802 (stopped)"
+	const notThere, oneRests = "the release is not there", "1 recipe not running after the import, the first is 802 (stopped)"
 	says := func(result string, ids ...int) string {
 		var rows []string
 		for _, id := range ids {
@@ -49,7 +49,7 @@ func TestStepsVerify(t *testing.T) {
 		"stopped, was seen":          {always, "2.4.0", says("stopped", rests), true, oneRests, 1},
 		"stopped, and started since": {provision.Verify{}, "2.4.0", says("stopped", runs), false, "", 1},
 		"stopped, one of two":        {provision.Verify{}, "2.4.0", says("stopped", runs, rests), false, oneRests, 1},
-		"stopped, never":             {never, "2.4.0", says("stopped", rests, runs), false, "2 recipes do not run", 0},
+		"stopped, never":             {never, "2.4.0", says("stopped", rests, runs), false, "2 recipes not running", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

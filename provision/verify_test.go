@@ -71,7 +71,7 @@ func TestVerifyRecipes(t *testing.T) {
 		if r.State != provision.StateFailed {
 			r = f.record(1)
 		}
-		if r.Stage != provision.StageVerify || !strings.Contains(r.Reason, "1 recipes do not run after the import, the first is 99 (stopped)") {
+		if r.Stage != provision.StageVerify || !strings.Contains(r.Reason, "1 recipe not running after the import, the first is 99 (stopped)") {
 			t.Errorf("%+v", r)
 		}
 		stopped.Store(false) // a person has started it: it is verified again, and not skipped because the release is there
@@ -139,6 +139,21 @@ func TestByAuditLog(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// A person may say of a customer of which nothing was read before that it was imported:
+// the activity log cannot tell, and does not say that it failed.
+func TestByAuditLogWithoutBaseline(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 1)
+	f.release.Detect = provision.ByAuditLog()
+	seen, err := f.release.Detect.Look(t.Context(), f.fake.Client(t), &f.release, f.targets[0], nil)
+	if err != nil || seen.Presence != provision.Opaque {
+		t.Errorf("%v, %v", seen, err)
+	}
+	if _, err := f.release.Detect.Look(t.Context(), f.fake.Client(t), &f.release, f.targets[0], provision.Baseline("other")); err == nil {
+		t.Error("the baseline of another detector was taken")
 	}
 }
 

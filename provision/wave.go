@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/go-workato/workato/internal/text"
 )
 
 // inBatches calls a function with the matching records, some at a time. The query
@@ -155,11 +157,7 @@ func (r *run) opening(n, size int) string {
 	r.tally.mu.Lock()
 	defer r.tally.mu.Unlock()
 	most := r.tally.mayBegin(n)
-	noun := "customers"
-	if size == 1 {
-		noun = "customer"
-	}
-	return fmt.Sprintf("%d %s, at most %d at once", size, noun, min(size, most, r.strategy.MaxConcurrent))
+	return fmt.Sprintf("%s, at most %d at once", text.Count(size, "customer"), min(size, most, r.strategy.MaxConcurrent))
 }
 
 // recount finds the failed customers that do not count any more.

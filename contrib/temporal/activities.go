@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 	"github.com/go-workato/workato/provision"
 	"github.com/go-workato/workato/ratelimit"
 )
@@ -27,11 +29,12 @@ type Config struct {
 	// durable timer. It must be shared by all programs: see module redislimit.
 	Limiter workato.Limiter
 	// Package opens the package of a reference. It is called once for each, and the
-	// hash is checked. If it is nil, references are paths of files.
+	// hash is checked, then and whenever it is sent. If it is nil, references are paths of files.
 	Package func(ctx context.Context, reference string) (workato.Package, error)
 	// Detectors are those that a Release can name beside the known ones.
 	Detectors map[string]provision.Detector
-	// Gate decides after each wave, named by Summary.Wave, if Spec.Gate says so.
+	// Gate decides after each wave, named by Summary.Wave, if Spec.Gate says so. It may
+	// take a week, and is asked again only when its worker has died meanwhile.
 	Gate func(ctx context.Context, s *provision.Summary) (provision.Verdict, error)
 	// RetryIf decides which failures are tried again; nil is OutcomeError.Retryable.
 	RetryIf func(*provision.OutcomeError) bool
@@ -71,7 +74,14 @@ type activities struct {
 	client *workato.Client
 
 	mu       sync.Mutex
-	packages map[[2]string]workato.Package // by reference and hash
+	packages map[[2]string]*opened // by reference and hash
+}
+
+// opened is a package that was read, or is being read.
+type opened struct {
+	done chan struct{} // closed when the rest is set
+	pack workato.Package
+	err  error
 }
 
 func newActivities(cfg Config) (*activities, error) {
@@ -86,7 +96,7 @@ func newActivities(cfg Config) (*activities, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &activities{Config: cfg, client: client, packages: map[[2]string]workato.Package{}}, nil
+	return &activities{Config: cfg, client: client, packages: map[[2]string]*opened{}}, nil
 }
 
 // task is the input of an activity.
@@ -158,12 +168,7 @@ func (a *activities) do(ctx context.Context, in *task, step func(context.Context
 }
 
 // short cuts a text that is for people.
-func short(text string) string {
-	if len(text) <= provision.MaxText {
-		return text
-	}
-	return text[:provision.MaxText]
-}
+func short(s string) string { return text.Cut(strings.ToValidUTF8(s, ""), provision.MaxText) }
 
 func (a *activities) steps(ctx context.Context, in *task) (*provision.Steps, error) {
 	detect, err := detector(in.Release.Detector, a.Detectors)
@@ -177,14 +182,47 @@ func (a *activities) steps(ctx context.Context, in *task) (*provision.Steps, err
 	return provision.NewSteps(a.client, *in.Release.release(pack, detect), in.Strategy)
 }
 
-// open returns the package of a release, and an error if it is another one.
+// open returns the package of a release, and an error if it is another one. It reads
+// each once. Whoever needs one meanwhile waits for that, and not longer than it may;
+// those that need another one do not wait.
 func (a *activities) open(ctx context.Context, r *Release) (workato.Package, error) {
+	key := [2]string{r.Package, r.SHA256}
+	for {
+		a.mu.Lock()
+		o := a.packages[key]
+		first := o == nil
+		if first {
+			o = &opened{done: make(chan struct{})}
+			a.packages[key] = o
+		}
+		a.mu.Unlock()
+		if first {
+			if o.pack, o.err = a.read(ctx, r); o.err != nil {
+				a.forget(r)
+			}
+			close(o.done)
+			return o.pack, o.err
+		}
+		select {
+		case <-o.done:
+			if o.err == nil {
+				return o.pack, nil
+			} // perhaps because its time was over
+		case <-ctx.Done():
+			return workato.Package{}, fmt.Errorf("temporal: package %q: %w", r.Package, context.Cause(ctx))
+		}
+	}
+}
+
+// forget lets the next activity read a package anew.
+func (a *activities) forget(r *Release) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	key := [2]string{r.Package, r.SHA256}
-	if p, known := a.packages[key]; known {
-		return p, nil
-	}
+	delete(a.packages, [2]string{r.Package, r.SHA256})
+}
+
+// read opens a package, and checks that it is that of the release.
+func (a *activities) read(ctx context.Context, r *Release) (workato.Package, error) {
 	open := a.Package
 	if open == nil {
 		open = func(_ context.Context, path string) (workato.Package, error) { return workato.PackageFile(path), nil }
@@ -200,7 +238,6 @@ func (a *activities) open(ctx context.Context, r *Release) (workato.Package, err
 	if err != nil {
 		return p, fmt.Errorf("temporal: package %q: %w", r.Package, err)
 	}
-	a.packages[key] = p
 	return p, nil
 }
 
@@ -243,14 +280,20 @@ const outcomeUnknown = "OutcomeUnknown"
 // worker which has died, for an import that may have been sent.
 func (a *activities) send(ctx context.Context, in task) (*result, error) {
 	window := newWindow(ctx, in.Attempt)
+	var step provision.Step
 	out, err := a.do(ctx, &in, func(ctx context.Context, s *provision.Steps, out *result) (err error) {
 		ctx, cancel := context.WithTimeout(withPatience(ctx, min(patience, in.Attempt/2)), window.left())
 		defer cancel()
-		out.Step, err = s.Send(ctx, &out.Record, in.Attempt, window.ready)
+		step, err = s.Send(ctx, &out.Record, in.Attempt, window.ready)
+		out.Step = step
 		return err
 	})
+	other := err != nil && step.To == provision.StatePrepared
+	if other { // the package is another one by now
+		a.forget(&in.Release)
+	}
 	switch {
-	case err != nil && errors.Is(err, workato.ErrUnauthorized), err != nil && !window.asked.Load():
+	case other, err != nil && errors.Is(err, workato.ErrUnauthorized), err != nil && !window.asked.Load():
 		// Nothing was sent, and the customer is not the reason.
 		return &result{Record: in.Record, Step: provision.Step{
 			To: provision.StatePrepared, Message: short("not sent: " + err.Error()), Wait: time.Minute,

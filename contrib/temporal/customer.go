@@ -78,6 +78,13 @@ func readOptions(attempt time.Duration) workflow.ActivityOptions {
 	}
 }
 
+// gateOptions are those of the activity that asks a gate, perhaps a person.
+func gateOptions(attempt time.Duration) workflow.ActivityOptions {
+	options := readOptions(attempt)
+	options.StartToCloseTimeout = 7 * 24 * time.Hour // it is the heartbeat that tells of its end
+	return options
+}
+
 // createOptions are those of the activity that must not happen twice.
 func createOptions(attempt time.Duration) workflow.ActivityOptions {
 	return workflow.ActivityOptions{

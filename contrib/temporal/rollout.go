@@ -143,7 +143,7 @@ func (r *rollout) wake(at time.Time) {
 // begin starts as many customers of a wave as may be under way.
 func (r *rollout) begin(n int) {
 	size, _, failures := r.sums(n)
-	most := min(r.Spec.Strategy.MaxConcurrent, r.Spec.Strategy.MayBegin(size, failures))
+	most := min(r.Spec.Strategy.MaxConcurrent, r.Spec.Strategy.Admits(size, failures, r.unsent()))
 	if most == 0 && len(r.Active) == 0 && r.wave(n).waiting() > 0 { // it was resumed, and nobody could ever begin
 		r.tooMany(n)
 	}
@@ -292,7 +292,7 @@ func (r *rollout) gate(n int) {
 	if r.Spec.Gate {
 		s := r.summary(r.id)
 		s.Wave = r.name(n)
-		ctx := workflow.WithActivityOptions(r.ctx, readOptions(r.Spec.AttemptTimeout))
+		ctx := workflow.WithActivityOptions(r.ctx, gateOptions(r.Spec.AttemptTimeout))
 		if err := workflow.ExecuteActivity(ctx, gateName, s).Get(ctx, &v); err != nil {
 			if r.ctx.Err() != nil {
 				return // the loop ends by itself

@@ -1,11 +1,13 @@
 package temporal
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/go-workato/workato"
+	"github.com/go-workato/workato/internal/text"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -155,21 +157,48 @@ func (s *rolloutState) unknown() int {
 // about it.
 func (s *rolloutState) end(rec *provision.Record) {
 	s.wave(rec.Wave).count(rec.State, 1)
+	full := false
 	switch rec.State { //nolint:exhaustive // the others are done
 	case provision.StateFailed, provision.StateUnknown, provision.StateNeedsUser:
+		if full = s.restBytes()+bytesOf(rec) > maxRest; full {
+			rec = brief(rec)
+		}
 		s.Rest = append(s.Rest, *rec)
 	}
 	s.tooMany(rec.Wave)
-	if s.restBytes() > maxRest {
-		s.halt(false, strconv.Itoa(len(s.Rest))+" customers have ended without success, which is all that a rollout can keep: decide about some")
+	if full {
+		s.halt(false, text.Count(len(s.Rest), "customer")+" without success, which is all that a rollout can keep: decide about some")
 	}
+}
+
+// brief is what is kept of a customer that has ended when there is no room: those under
+// way, which may be MaxConcurrent, end all the same. Without a baseline the word of a
+// person that it was imported cannot be checked as well.
+func brief(rec *provision.Record) *provision.Record {
+	out := *rec
+	out.Baseline, out.Connections, out.Reason = nil, nil, text.Cut(rec.Reason, 100)
+	return &out
+}
+
+// unsent is how many customers nothing was sent to, and that can be kept from the
+// release: those under way go on.
+func (s *rolloutState) unsent() (n int) {
+	for i := range s.Waves {
+		n += len(s.Waves[i].Waiting)
+		for _, rec := range s.Waves[i].Back {
+			if rec.State == provision.StatePending || rec.State == provision.StatePrepared {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // tooMany halts the rollout if more customers of a wave have failed than may.
 func (s *rolloutState) tooMany(n int) {
-	if size, outcomes, failures := s.sums(n); s.Spec.Strategy.FailureTolerance.Exceeded(size, outcomes, failures) {
+	if size, outcomes, failures := s.sums(n); s.Spec.Strategy.Halts(size, outcomes, failures, s.unsent()) {
 		s.halt(s.Spec.Strategy.OnExceeded == provision.Abort,
-			"wave "+s.name(n)+": "+strconv.Itoa(failures)+" customers have failed, which is more than the tolerance allows")
+			"wave "+s.name(n)+": "+text.Count(failures, "customer")+" failed, which is more than the tolerance allows")
 	}
 }
 
@@ -184,14 +213,21 @@ func (s *rolloutState) halt(abort bool, reason string) {
 // maxRest bounds what a rollout keeps of customers without success, in bytes.
 const maxRest = 400_000
 
-// restBytes is about how many bytes Rest has in the input of a run.
+// restBytes is how many bytes Rest has in the input of a run.
 func (s *rolloutState) restBytes() int {
 	total := 0
 	for i := range s.Rest {
-		r := &s.Rest[i]
-		total += 250 + len(r.Reason) + len(r.Baseline)*4/3 + 10*len(r.Connections)
+		total += bytesOf(&s.Rest[i])
 	}
 	return total
+}
+
+func bytesOf(rec *provision.Record) int {
+	line, err := json.Marshal(rec)
+	if err != nil {
+		return maxRest // a record always can
+	}
+	return len(line) + 1
 }
 
 // name is how people call a wave.
