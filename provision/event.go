@@ -62,10 +62,11 @@ func (r *run) speak(ctx context.Context) {
 	r.news, r.told = time.Now(), time.Now()
 	r.mu.Unlock()
 	for pause := silence(0); sleep(ctx, pause) == nil; {
-		pause = silence(0) // there may be news before
 		if !r.mu.TryLock() {
+			pause = time.Second
 			continue
 		}
+		pause = silence(0) // there may be news before
 		due := time.Until(r.told.Add(silence(r.told.Sub(r.news))))
 		if due <= 0 {
 			message := r.voice.sum()
