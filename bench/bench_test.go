@@ -32,8 +32,8 @@ func TestCeilings(t *testing.T) {
 						}
 					}
 				})
-				require.LessOrEqual(t, float64(result.AllocsPerOp()), p.most.allocs, "allocations")
-				require.LessOrEqual(t, float64(result.AllocedBytesPerOp()), p.most.bytes, "bytes")
+				require.LessOrEqual(t, float64(result.AllocsPerOp()), p.most.allocs, "allocations"+next)
+				require.LessOrEqual(t, float64(result.AllocedBytesPerOp()), p.most.bytes, "bytes"+next)
 			})
 		}
 	}

@@ -113,7 +113,8 @@ func compare(out io.Writer, file string, have []string, write, breaking bool) er
 	}
 	switch {
 	case len(gone) > 0 && !breaking:
-		return fmt.Errorf("%d recorded names are gone or changed; if that is meant, say so in CHANGELOG.md with before and after, "+
+		return fmt.Errorf("%d recorded names are gone or changed; keep the old name beside the new one, deprecated and with //go:fix inline "+
+			"(CONTRIBUTING.md, Compatibility); if it has to go, say so in CHANGELOG.md with before and after, "+
 			"and record it with: go run ./scripts/api -write -breaking", len(gone))
 	case write:
 		return os.WriteFile(file, []byte(strings.Join(have, "\n")+"\n"), 0o644) //nolint:gosec // documentation is for everybody
