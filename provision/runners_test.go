@@ -32,6 +32,8 @@ func TestTwoRunners(t *testing.T) {
 		memory := leaseOnly(f)
 		second := *f
 		second.ledger, second.events = memory.Reopen(), nil
+		name := provision.Owner{Host: "billing-1", PID: 7}
+		f.options = append(f.options, provision.WithOwner(name))
 		ctx, kill := context.WithCancel(t.Context())
 		first := make(chan error, 1)
 		go func() {
@@ -39,7 +41,8 @@ func TestTwoRunners(t *testing.T) {
 			first <- f.run(ctx)
 		}()
 		time.Sleep(30 * time.Second)
-		if err := second.run(t.Context()); !errors.Is(err, provision.ErrHeld) {
+		var held *provision.HeldError
+		if err := second.run(t.Context()); !errors.As(err, &held) || held.Owner != name {
 			t.Errorf("a second runner: %v", err)
 		}
 		start := time.Now()

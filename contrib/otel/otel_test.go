@@ -14,7 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -145,6 +147,21 @@ func TestTree(t *testing.T) {
 		assert.Equal(t, sent, received, "each attempt sends its own context")
 		assert.Len(t, slices.Compact(slices.Sorted(slices.Values(received))), 3)
 	})
+}
+
+// TestPropagator: baggage goes to the service only if that was asked for.
+func TestPropagator(t *testing.T) {
+	t.Parallel()
+	user, err := baggage.Parse("user=ada")
+	require.NoError(t, err)
+	for want, opts := range map[string][]otel.Option{"": nil, "user=ada": {otel.WithPropagator(propagation.Baggage{})}} {
+		telemetry, err := otel.New(opts...)
+		require.NoError(t, err)
+		fake := workatotest.New(t)
+		_, err = fake.Client(t, telemetry.ClientOptions(nil)...).Workspace.Whoami(baggage.ContextWithBaggage(t.Context(), user))
+		require.NoError(t, err)
+		assert.Equal(t, want, fake.Requests()[0].Header.Get("Baggage"))
+	}
 }
 
 func TestAttributesOfAttempts(t *testing.T) {

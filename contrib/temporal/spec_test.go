@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
 
 	"github.com/go-workato/workato"
@@ -60,6 +61,35 @@ func TestSpecIsChecked(t *testing.T) {
 	}
 	_, err = Start(t.Context(), &starter{}, "fleet", rolloutID, f.spec, each(many))
 	require.ErrorContains(t, err, "make it two rollouts")
+}
+
+// told is a client that keeps the command of a signal.
+type told struct {
+	client.Client
+	rollout string
+	command provision.Command
+	err     error
+}
+
+func (c *told) SignalWorkflow(_ context.Context, rollout, _, _ string, arg any) error {
+	command, _ := arg.(*provision.Command)
+	c.rollout, c.command = rollout, *command
+	return c.err
+}
+
+func TestPauseAndResumeAreCommands(t *testing.T) {
+	t.Parallel()
+	c := &told{}
+	require.NoError(t, Pause(t.Context(), c, rolloutID, "ask support first"))
+	require.Equal(t, rolloutID, c.rollout)
+	require.Equal(t, provision.Command{Kind: provision.CommandPause, Reason: "ask support first", At: c.command.At}, c.command)
+	require.WithinDuration(t, time.Now(), c.command.At, time.Minute)
+	require.NoError(t, Resume(t.Context(), c, rolloutID))
+	require.Equal(t, provision.Command{Kind: provision.CommandResume, At: c.command.At}, c.command)
+	c.err = errors.New("no such workflow")
+	err := Pause(t.Context(), c, rolloutID, "")
+	require.ErrorIs(t, err, c.err)
+	require.ErrorContains(t, err, rolloutID)
 }
 
 // Commands are checked before they are sent: a workflow would drop them.
