@@ -29,7 +29,7 @@ type store interface {
 	// hold keeps runners of other processes out until the file is closed. The
 	// error is a *HeldError if there is one.
 	hold(owner Owner) (release func() error, err error)
-	// locks reports whether they are kept out at the moment.
+	// locks reports whether hold keeps them out.
 	locks() bool
 	// holder tells what is known of the holder of the lease, which is not this
 	// ledger itself.

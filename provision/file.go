@@ -45,7 +45,6 @@ func File(path string, opts ...LedgerOption) Ledger {
 type fileStore struct {
 	path      string
 	leaseOnly bool
-	holding   bool
 
 	journal *os.File // nil as long as there is none
 	writer  *os.File // the same, opened at the first write
@@ -315,17 +314,13 @@ func (f *fileStore) hold(owner Owner) (func() error, error) {
 	if err != nil {
 		return nil, f.fail(err)
 	}
-	f.holding = true
-	return func() error {
-		f.holding = false
-		return lock.Close()
-	}, nil
+	return lock.Close, nil
 }
 
-func (f *fileStore) locks() bool { return f.holding }
+func (f *fileStore) locks() bool { return !f.leaseOnly }
 
 func (f *fileStore) holder(b *book, by Owner) liveness {
-	if f.holding && b.lease.Locked && b.lease.Owner.Host == by.Host && b.lease.Owner.Boot == by.Boot {
+	if !f.leaseOnly && b.lease.Locked && b.lease.Owner.Host == by.Host && b.lease.Owner.Boot == by.Boot {
 		return gone // it has had the lock, which is here now
 	}
 	return unclear

@@ -167,7 +167,7 @@ var errMoved = errors.New("provision: another runner was faster")
 
 func (s *state) planAcquire(rollout string, seen leaseEntry, owner Owner, ttl time.Duration) ([]entry, error) {
 	lease := s.book(rollout).lease
-	if lease.Epoch != seen.Epoch || lease.Renewal != seen.Renewal || (lease.Owner == nil) != (seen.Owner == nil) {
+	if lease.Owner != nil && (lease.Epoch != seen.Epoch || lease.Renewal != seen.Renewal) {
 		return nil, errMoved
 	}
 	return []entry{{Rollout: rollout, Lease: &leaseEntry{Epoch: lease.Epoch + 1, Owner: &owner, TTL: ttl}}}, nil

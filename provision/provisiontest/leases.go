@@ -43,6 +43,9 @@ func testHeld(t *testing.T, s *suite) {
 	_, err = ledger.Acquire(t.Context(), rollout, self, ttl)
 	s.want(err, provision.ErrHeld)
 	s.check(second.Close())
+	if valid := taken.Valid(); valid != 0 {
+		t.Errorf("a lease of a ledger that was closed is valid for another %v", valid)
+	}
 	start := time.Now()
 	s.acquire(s.open(Options{}))
 	if waited := time.Since(start); waited > time.Second {
@@ -78,6 +81,9 @@ func testFenced(t *testing.T, s *suite) {
 	} {
 		if err := write(); !errors.Is(err, provision.ErrFenced) {
 			t.Errorf("%s: %v, want %v", name, err, provision.ErrFenced)
+		}
+		if valid := lease.Valid(); valid != 0 {
+			t.Errorf("%s: the lease of before is valid for another %v", name, valid)
 		}
 	}
 	s.check(lease.Release(t.Context()))
