@@ -277,11 +277,7 @@ func (r *Rollout) acquire(ctx context.Context) (Lease, error) {
 // letGo gives the lease back, also when the context has ended.
 func (r *Rollout) letGo(ctx context.Context, lease Lease) error {
 	defer r.busy.Store(false)
-	err := lease.Release(context.WithoutCancel(ctx))
-	if errors.Is(err, ErrFenced) {
-		return nil
-	}
-	return err
+	return lease.Release(context.WithoutCancel(ctx))
 }
 
 // head makes the header, which takes a call and a look at the whole package.
