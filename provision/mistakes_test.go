@@ -23,8 +23,10 @@ func TestMistakesHaveOneForm(t *testing.T) {
 	}{
 		"rollout": {rollout, []string{
 			"rollout: must have", "release.name: ", "release.version: ", "release.restart: ", "release.folder[0]: ", "release.sha256: ", "release.package: is required",
-			"strategy.settle.for: ", "strategy.waves[0].count: ", "strategy.waves[0].percent: must be 0 to 100", "strategy.waves[0].percent: must be 100 in the last wave",
-			"strategy.waves[0].only: must be nil in the last wave", "client: is nil", "ledger: is nil", "lease: ", "attempt_timeout: ", "limiter: ", "option: ", "workspace: ",
+			"strategy.settle.for: ", "strategy.waves[0].count: ", "strategy.waves[0].percent: must be 0 to 100",
+			"strategy.waves[0].percent: must be 100 in the last wave",
+			"strategy.waves[0].only: must be nil in the last wave", "client: is nil", "ledger: is nil", "lease: ", "attempt_timeout: ", "limiter: ",
+			"option: ", "workspace: ",
 		}},
 		"plan": {plan.Check(), []string{"plan: packages[0].sha256: ", "plan: packages[0].package: is required", "plan: packages[0].restart: "}},
 	} {

@@ -37,7 +37,8 @@ func TestFailuresOfTheLastEndIt(t *testing.T) {
 	pack, err := os.ReadFile(f.spec.Release.Package)
 	require.NoError(t, err)
 	release := f.spec.Release.release(workato.PackageBytes(pack), provision.ByMarker("_release"))
-	r, err := provision.NewRollout(f.cfg.Client, ledger, rolloutID, *release, f.spec.Strategy, provision.WithImportWait(workato.ImportWaitParams{FirstInterval: time.Millisecond}))
+	r, err := provision.NewRollout(f.cfg.Client, ledger, rolloutID, *release, f.spec.Strategy,
+		provision.WithImportWait(workato.ImportWaitParams{FirstInterval: time.Millisecond}))
 	require.NoError(t, err)
 	_, err = r.Enroll(t.Context(), each(f.targets))
 	require.NoError(t, err)
@@ -162,7 +163,9 @@ func TestSlowGateIsAskedOnce(t *testing.T) {
 
 func TestTextsAreCutBetweenCharacters(t *testing.T) {
 	t.Parallel()
-	for _, long := range []string{strings.Repeat("€", provision.MaxText), "a" + strings.Repeat("𝄞", provision.MaxText), "bad \xff" + strings.Repeat("ü", provision.MaxText)} {
+	for _, long := range []string{
+		strings.Repeat("€", provision.MaxText), "a" + strings.Repeat("𝄞", provision.MaxText), "bad \xff" + strings.Repeat("ü", provision.MaxText),
+	} {
 		got := short(long)
 		if !utf8.ValidString(got) || len(got) > provision.MaxText || len(got) < provision.MaxText-4 {
 			t.Errorf("%d bytes, %q", len(got), got[len(got)-8:])
