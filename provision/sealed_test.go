@@ -177,7 +177,7 @@ func testFileChangedWhileItIsSent(t *testing.T) {
 			return nil, err
 		}
 		opened++
-		return &overwritten{File: r.(*os.File), path: path, with: second, due: opened == 2}, nil //nolint:forcetypeassert // PackageFile opens one
+		return &overwritten{File: r.(*os.File), path: path, with: second, due: opened == 2}, nil //nolint:forcetypeassert,errcheck // PackageFile opens one
 	}, size)
 	if err := f.run(t.Context()); err == nil || !strings.Contains(err.Error(), "the package has changed") {
 		t.Errorf("the run ended with %v", err)

@@ -71,17 +71,17 @@ func (t *tally) wake() {
 	t.changed = make(chan struct{})
 }
 
-// inWave returns how many customers a wave has, how many of them have an outcome,
-// and how many have failed.
-func (t *tally) inWave(wave int) (size, outcomes, failures int) {
+// inWave returns how many customers a wave has, and how many of them have an outcome.
+func (t *tally) inWave(wave int) (size, outcomes int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.sum(wave)
+	size, outcomes, _ = t.sum(wave)
+	return size, outcomes
 }
 
 // openIn is how many customers of a wave have no outcome.
 func (t *tally) openIn(wave int) int {
-	size, outcomes, _ := t.inWave(wave)
+	size, outcomes := t.inWave(wave)
 	return size - outcomes
 }
 

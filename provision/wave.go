@@ -43,14 +43,14 @@ func (r *run) assign() error {
 			return err
 		}
 	}
-	waiting, _, _ := r.tally.inWave(0)
+	waiting, _ := r.tally.inWave(0)
 	if waiting == 0 {
 		return nil
 	}
 	all := 0
 	has := make([]int, len(r.strategy.Waves)+1)
 	for wave := range has {
-		has[wave], _, _ = r.tally.inWave(wave)
+		has[wave], _ = r.tally.inWave(wave)
 		all += has[wave]
 	}
 	wave := r.strategy.Assign(all, has)
@@ -94,7 +94,7 @@ func (r *run) allWaves() error {
 }
 
 func (r *run) oneWave(n int) error {
-	size, outcomes, _ := r.tally.inWave(n)
+	size, outcomes := r.tally.inWave(n)
 	if size == 0 {
 		return nil
 	}

@@ -14,8 +14,13 @@ func TestCount(t *testing.T) {
 		n          int
 		noun, want string
 	}{
-		{0, "customer", "0 customers"}, {1, "customer", "1 customer"}, {2, "customer", "2 customers"}, {1, "entry", "1 entry"}, {3, "entry", "3 entries"},
-		{2, "day", "2 days"}, {-1, "call", "-1 calls"},
+		{0, "customer", "0 customers"},
+		{1, "customer", "1 customer"},
+		{2, "customer", "2 customers"},
+		{1, "entry", "1 entry"},
+		{3, "entry", "3 entries"},
+		{2, "day", "2 days"},
+		{-1, "call", "-1 calls"},
 	} {
 		if got := text.Count(c.n, c.noun); got != c.want {
 			t.Errorf("%d %s: %q, want %q", c.n, c.noun, got, c.want)

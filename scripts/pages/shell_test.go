@@ -46,7 +46,7 @@ func TestShell(t *testing.T) {
 		flags := allFlags(t)
 		for _, found := range codeSpan.FindAllStringIndex(text, -1) {
 			span := strings.Trim(text[found[0]:found[1]], "`")
-			if flag := regexp.MustCompile(`^-([a-z][\w-]*)`).FindStringSubmatch(span); flag != nil && !slices.Contains(flags, flag[1]) {
+			if flag := regexp.MustCompile(`^-([a-z][\w-]*)`).FindStringSubmatch(span); len(flag) > 0 && !slices.Contains(flags, flag[1]) {
 				t.Errorf("%s: `%s`: no program of this repository has that flag", p.at(text, found[0]), span)
 			}
 			if !regexp.MustCompile(`^(go run|go test|scripts/check|\./)`).MatchString(span) {
