@@ -54,7 +54,7 @@ func (f *fileStore) rewrite(s *state, path string) (journalHead, error) {
 	if err != nil {
 		return head, err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, info.Mode().Perm())
+	file, err := createNew(path, info.Mode().Perm())
 	if err != nil {
 		return head, err
 	}

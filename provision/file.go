@@ -32,11 +32,10 @@ import (
 // lives and names it, path.tail is locked for each write and has the length that
 // was acknowledged. One process at a time can hold leases of one file: rollouts
 // that have to go at once get a file each. The file system must know locks
-// (flock; on Windows, sharing modes), which some network file systems do not.
+// (flock; on Windows, sharing modes), which some network file systems do not. A
+// symbolic link is followed, so that a file has one lock; of hard links each has its own.
 func File(path string, opts ...LedgerOption) Ledger {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
+	path = lease.Path(path)
 	o := ledgerConfig(opts)
 	return newEmbedded(&sync.Mutex{}, newState(), &fileStore{path: path, leaseOnly: o.leaseOnly}, o.wall)
 }
@@ -83,6 +82,9 @@ func (f *fileStore) refresh(s *state) error {
 	case err != nil:
 		return f.fail(err)
 	}
+	if err := lease.Regular(f.path, info); err != nil {
+		return f.fail(err)
+	}
 	if f.journal != nil {
 		known, err := f.journal.Stat()
 		if err != nil {
@@ -112,10 +114,13 @@ func (f *fileStore) open(s *state) error {
 		return f.fail(err)
 	}
 	head, begin, err := readHead(journal)
+	var foreign foreignError
 	switch {
 	case err == nil:
 		f.journal, f.head, f.begin, f.end, f.tx = journal, head, begin, begin, 0
 		return nil
+	case errors.As(err, &foreign):
+		return errors.Join(f.fail(fmt.Errorf("%s: %w", f.path, err)), journal.Close())
 	case errors.Is(err, errEmpty) && readTail(f.tailPath()).Length == 0:
 		return journal.Close() // such as one of os.CreateTemp
 	}
@@ -185,7 +190,7 @@ func (f *fileStore) create(s *state) error {
 		return f.fail(err)
 	}
 	next := f.path + ".new"
-	file, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := createNew(next, 0o600)
 	if err != nil {
 		return f.fail(err)
 	}
@@ -197,6 +202,15 @@ func (f *fileStore) create(s *state) error {
 		return f.fail(err)
 	}
 	return f.open(s)
+}
+
+// createNew makes a file in the place of what a crash has left behind there. It does not
+// follow a link.
+func createNew(path string, mode fs.FileMode) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 }
 
 // append writes one transaction and returns where it begins and how long its

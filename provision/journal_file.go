@@ -49,6 +49,11 @@ func newHead() journalHead {
 	return journalHead{Ledger: journalName, Schema: journalSchema, Generation: rand.Text()}
 }
 
+// foreignError is about a file that is whole, and is not for this version.
+type foreignError string
+
+func (e foreignError) Error() string { return string(e) }
+
 // readHead reads the first line, and how long it is. errEmpty is the error for a
 // file that has none.
 func readHead(file *os.File) (head journalHead, size int64, err error) {
@@ -67,9 +72,9 @@ func readHead(file *os.File) (head journalHead, size int64, err error) {
 	case err != nil:
 		return head, 0, fmt.Errorf("its first line: %w", err)
 	case head.Ledger != journalName || head.Generation == "":
-		return head, 0, errors.New("it is no ledger of this package")
+		return head, 0, foreignError("it is no ledger of this package")
 	case head.Schema > journalSchema:
-		return head, 0, fmt.Errorf("it was written by a newer version of this package (schema %d, this one knows %d)", head.Schema, journalSchema)
+		return head, 0, foreignError(fmt.Sprintf("it was written by a newer version of this package (schema %d, this one knows %d)", head.Schema, journalSchema))
 	}
 	return head, int64(len(line)), nil
 }
@@ -110,7 +115,7 @@ func lineBody(line []byte) ([]byte, error) {
 }
 
 // errNewer is for what a newer version has written without another schema.
-var errNewer = errors.New("a line that this version does not know")
+var errNewer = errors.New("a line that this version of the package does not know")
 
 // decodeLine reads an entry. It uses up the line.
 func decodeLine(line []byte) (*entry, error) {
@@ -169,7 +174,7 @@ func (f *fileStore) scan(s *state, size int64) error {
 		e, err := decodeLine(line)
 		switch {
 		case errors.Is(err, errNewer):
-			return f.damaged(at, "%v", err)
+			return f.fail(fmt.Errorf("%s: at byte %d: %w", f.path, at, err))
 		case torn >= 0:
 			if err == nil && e.Tx != f.tx+1 {
 				return f.damaged(torn, "%v", why)

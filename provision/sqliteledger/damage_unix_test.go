@@ -109,6 +109,59 @@ func TestReadOnly(t *testing.T) {
 	_, err = sqliteledger.Open(path, sqliteledger.LeaseOnly()).Acquire(t.Context(), rollout, owner, time.Hour)
 	wantNamed(t, "Acquire without the lock", err, path)
 	t.Log(err)
-	_, err = ledger.Status(t.Context(), rollout)
-	t.Log(err)
+	// It can be read: nothing has to be written for that.
+	text, err := everything(t, path)
+	if err != nil || strings.Count(text, "State:importing") != 60 {
+		t.Errorf("%v: %.300s", err, text)
+	}
+}
+
+// A reader in a directory that it cannot write to sees what a runner writes later.
+func TestReadOnlyFollows(t *testing.T) {
+	path := os.Getenv(childPath)
+	if path == "" {
+		path, _ = used(t)
+		for _, dir := range []string{filepath.Dir(path), filepath.Dir(filepath.Dir(path))} {
+			if err := os.Chmod(dir, 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Chmod(path, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		child(t, path)
+		return
+	}
+	if os.Getuid() != 0 {
+		return // it takes two users
+	}
+	// The effective id is that of the thread: readers and the runner take turns.
+	as := func(uid int) {
+		if err := syscall.Setresuid(-1, uid, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reader := sqliteledger.Open(path)
+	count := func() int {
+		as(65534)
+		defer as(0)
+		status, err := reader.Status(t.Context(), rollout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return status.Pending
+	}
+	if n := count(); n != 0 {
+		t.Errorf("%d commands", n)
+	}
+	for i := range 3 {
+		runner := sqliteledger.Open(path)
+		err := runner.Command(t.Context(), rollout, &provision.Command{Kind: provision.CommandPause})
+		if err := errors.Join(err, runner.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(); n != i+1 {
+			t.Errorf("%d commands, want %d", n, i+1)
+		}
+	}
 }

@@ -67,6 +67,7 @@ type Ledger struct {
 
 	mu      sync.Mutex
 	reader  *sql.DB // nil as long as there is no file
+	still   *stamp  // what the file was when reader took it for one that does not change
 	writer  *sql.DB // nil before the first write
 	closed  bool
 	lock    *os.File         // path.lock, while leases are out
@@ -84,14 +85,13 @@ type Ledger struct {
 //
 // The last writes are in a log beside it, whose name ends in -wal, as long as a program
 // has the file open or after one has died: the two belong together when they are copied.
-// A third file, path.lock, is locked as long as a runner lives, and names it. One process at a time can hold leases of one
-// file: rollouts that have to go at once get a file each. The file must not be on
-// a network file system.
+// A third file, path.lock, is locked as long as a runner lives, and names it. One process
+// at a time can hold leases of one file, whatever symbolic links lead to it: rollouts
+// that have to go at once get a file each. The file must not be on a network file system.
+//
+// A ledger can be read by a user who may not write to it or to its directory.
 func Open(path string, opts ...Option) *Ledger {
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
-	l := &Ledger{path: path, wall: time.Now, mine: map[string]int64{}, holding: map[*held]bool{}}
+	l := &Ledger{path: lease.Path(path), wall: time.Now, mine: map[string]int64{}, holding: map[*held]bool{}}
 	for _, opt := range opts {
 		opt(l)
 	}
@@ -123,8 +123,13 @@ func (l *Ledger) forReading(ctx context.Context) (*sql.DB, error) {
 	switch {
 	case l.closed:
 		return nil, l.fail(fs.ErrClosed)
-	case l.reader != nil:
+	case l.reader != nil && l.unchanged():
 		return l.reader, nil
+	case l.reader != nil:
+		if err := l.reader.Close(); err != nil {
+			return nil, l.fail(err)
+		}
+		l.reader, l.still = nil, nil
 	}
 	info, err := os.Stat(l.path)
 	switch {
@@ -136,17 +141,49 @@ func (l *Ledger) forReading(ctx context.Context) (*sql.DB, error) {
 	case err != nil:
 		return nil, l.fail(err)
 	}
-	if err := glance(l.path, info.Size()); err != nil {
+	if err := errors.Join(lease.Regular(l.path, info), glance(l.path, info)); err != nil {
 		return nil, l.fail(err)
 	}
-	db, err := sql.Open("sqlite", source(l.path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}))
+	ctx = context.WithoutCancel(ctx)
+	parameters := url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(5000)"}}
+	db, err := openReader(ctx, l.path, parameters)
+	if cannotOpen(err) && !hasLog(l.path) { // in a directory in which no log can be made
+		parameters.Set("immutable", "1")
+		if db, err = openReader(ctx, l.path, parameters); err == nil {
+			l.still = &stamp{info.Size(), info.ModTime()}
+		}
+	}
 	if err != nil {
 		return nil, l.fail(err)
 	}
-	if err := check(context.WithoutCancel(ctx), db); err != nil {
-		return nil, errors.Join(l.fail(err), db.Close())
-	}
 	l.reader = db
+	return db, nil
+}
+
+// stamp is what tells that a file has changed.
+type stamp struct {
+	size int64
+	at   time.Time
+}
+
+// unchanged reports whether the reader sees what is there: always, unless it took the
+// file for one that does not change.
+func (l *Ledger) unchanged() bool {
+	if l.still == nil {
+		return true
+	}
+	info, err := os.Stat(l.path)
+	return err == nil && info.Size() == l.still.size && info.ModTime().Equal(l.still.at) && !hasLog(l.path)
+}
+
+func openReader(ctx context.Context, path string, parameters url.Values) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", source(path, parameters))
+	if err != nil {
+		return nil, err
+	}
+	if err := check(ctx, db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 

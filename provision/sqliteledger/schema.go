@@ -55,7 +55,11 @@ func create(ctx context.Context, path string) error {
 		return err
 	}
 	next := f.Name()
-	defer func() { _ = os.Remove(next) }() // it has another name by then, or is of no use
+	defer func() {
+		for _, name := range []string{"", "-wal", "-shm", "-journal"} {
+			_ = os.Remove(next + name) // it has another name by then, or is of no use
+		}
+	}()
 	if err := f.Close(); err != nil {
 		return err
 	}
@@ -102,9 +106,12 @@ func check(ctx context.Context, db *sql.DB) error {
 // glance refuses, before SQLite opens it, a file of which SQLite would make something
 // else: it takes an empty one for a new one, and reads zeros where the last page ends
 // too early. Only a log beside the file may hold the rest of that page.
-func glance(path string, size int64) error {
+func glance(path string, info fs.FileInfo) error {
 	const smallestPage = 512 // all others are a multiple of it
+	size := info.Size()
 	switch {
+	case !info.Mode().IsRegular():
+		return nil // is refused anyway
 	case size == 0:
 		return errors.New("it is empty; restore it from a copy, or remove it to begin anew")
 	case size%smallestPage != 0 && !hasLog(path):
@@ -131,9 +138,17 @@ func unreadable(err error) error {
 	return err
 }
 
+// cannotOpen reports whether SQLite could not make one of the files that it needs.
+func cannotOpen(err error) bool {
+	var failed *sqlite.Error
+	return errors.As(err, &failed) && (failed.Code()&0xff == codeCannotOpen || failed.Code()&0xff == codeReadOnly)
+}
+
 // The codes of SQLite for a file that it cannot read.
 const (
+	codeReadOnly     = 8
 	codeCorrupt      = 11
+	codeCannotOpen   = 14
 	codeNotADatabase = 26
 )
 
