@@ -3,10 +3,15 @@ package workatotest
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 const apiClientBody = "name* api_collection_ids:a* auth_type* description project_id:i api_portal_id:i email api_policy_id:i jwt_method" +
 	" jwt_secret oidc_issuer oidc_jwks_uri access_profile_claim required_claims:a allowed_issuers:a mtls_enabled:b validation_formula cert_bundle_ids:a"
+
+// apiClientChanges are those of an update, which requires the name and the
+// collections again. The kind of authentication stays.
+var apiClientChanges = strings.Replace(apiClientBody, " auth_type*", "", 1)
 
 const apiProfileBody = "name* api_collection_ids:a* auth_type* api_client_id jwt_method jwt_secret oidc_issuer oidc_jwks_uri" +
 	" access_profile_claim required_claims:a allowed_issuers:a ip_allow_list:a ip_deny_list:a"
@@ -18,7 +23,7 @@ var apiClientsV1 = shelf{
 
 var apiClients = shelf{
 	name: "api_clients", path: "/api/v2/managed_users/{customer}/api_clients", arg: "api_client_id", verbs: "list create get update",
-	query: "project_id:i cert_bundle_ids:v", paging: byNumber, body: apiClientBody, list: "data", one: "data",
+	query: "project_id:i cert_bundle_ids:v", paging: byNumber, about: "count page per_page", body: apiClientBody, updateBody: apiClientChanges, list: "data", one: "data",
 	view: apiClientView,
 }
 
@@ -27,7 +32,7 @@ const keyOwner = "api_client_id"
 
 var apiKeys = shelf{
 	name: "api_keys", path: "/api/v2/managed_users/{customer}/api_clients/{api_client_id}/api_keys", arg: "api_key_id",
-	verbs: "list create update", paging: byNumber, body: "name* ip_allow_list:a ip_deny_list:a", createBody: " active:b*", list: "data", one: "data",
+	verbs: "list create update", paging: byNumber, about: "count page per_page", body: "name* ip_allow_list:a ip_deny_list:a", createBody: " active:b*", list: "data", one: "data",
 	defaults: Record{"auth_type": "token", "active_since": nil, "ip_allow_list": []any{}, "ip_deny_list": []any{}},
 	secret:   "auth_token", parent: keyOwner, of: "api_clients", settle: dateKey, view: apiKeyView,
 }

@@ -61,6 +61,16 @@ func (s *Server) due(r *route) []func(Request) {
 	return now
 }
 
+// hook is one of the functions that wait for a request, nil if there is none.
+func (s *Server) hook() *beforeHook {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.hooks) == 0 {
+		return nil
+	}
+	return s.hooks[0]
+}
+
 // String names the hook in a problem.
 func (h *beforeHook) String() string {
 	return fmt.Sprintf("Before(%q, %d): there was no such request", h.match.On, h.call)

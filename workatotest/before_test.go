@@ -1,6 +1,7 @@
 package workatotest_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -71,5 +72,9 @@ func TestBeforeNothing(t *testing.T) {
 			t.Errorf("notes %q", test.notes)
 		}
 	}()
+	_, err := workatotest.FindCrashes(t.Context(), fake, func(context.Context, *workato.Client) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), `Before("connections.list", 3)`) {
+		t.Errorf("a crash test that would leave the function out: %v", err)
+	}
 	fake.Before("x.y", 1, func(workatotest.Request) {})
 }

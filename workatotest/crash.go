@@ -56,7 +56,8 @@ func CrashSetup(setup func()) CrashOption {
 // run, undisturbed, has to succeed and to leave the same state as the first.
 //
 // The test fails for each case in which it does not. Every case starts with the
-// state and the faults of the server; the server itself is not changed. Ids,
+// state and the faults of the server; the server itself is not changed. A server
+// with functions of [Server.Before] is refused, because they are about it alone. Ids,
 // times and what only counts reads down are not compared.
 //
 // The number of runs grows with the number of requests, and the number of
@@ -111,6 +112,9 @@ func FindCrashes(ctx context.Context, fake *Server, job CrashJob, opts ...CrashO
 	s := crashSuite{job: job}
 	for _, opt := range opts {
 		opt(&s.options)
+	}
+	if hook := fake.hook(); hook != nil {
+		return nil, fmt.Errorf("%v, and none will reach it: a function would change this server and not the copies on which the job runs", hook)
 	}
 	s.start = fake.copies()
 	clean := s.begin()
@@ -201,7 +205,6 @@ func (s *Server) copies() func() *Server {
 		if err := fresh.Restore(state); err != nil {
 			panic("workatotest: state cannot be copied: " + err.Error())
 		}
-		fresh.ahead.Store(s.ahead.Load())
 		fresh.Inject(faults...)
 		return fresh
 	}

@@ -201,7 +201,7 @@ func dropFolder(ws *Customer, top int64) {
 	ws.Connections = without(ws, top, ws.Connections, func(conn *Connection) int64 { return conn.FolderID })
 	ws.LookupTables = without(ws, top, ws.LookupTables, func(t *LookupTable) int64 { return folderOfTable(ws, t) })
 	ws.PackageAssets = without(ws, top, ws.PackageAssets, func(kept *PackageAsset) int64 { return kept.FolderID })
-	for _, family := range []string{dataTables.name, apiCollections.name, apiEndpoints.name, mcpServers.name, genies.name, knowledgeBases.name, skills.name} {
+	for _, family := range []string{dataTables.name, apiCollections.name, apiEndpoints.name, mcpServers.name, genies.name, knowledgeBases.name, skills.name, eventTopics.name} {
 		if records := ws.Records[family]; len(records) > 0 {
 			ws.Records[family] = without(ws, top, records, func(r Record) int64 { return folderOfRecord(ws, r) })
 		}

@@ -9,7 +9,7 @@ import (
 
 var lookupRoutes = []route{
 	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables", op: "lookup_tables.list", query: "page:i per_page:i", handle: (*call).listTables},
-	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables", op: "lookup_tables.create", wrap: "lookup_table", body: "name* project_id:i schema:v", handle: (*call).createTable},
+	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables", op: "lookup_tables.create", wrap: "lookup_table", body: "name* project_id:i schema:v*", handle: (*call).createTable},
 	{method: "POST", path: "/api/managed_users/{customer}/lookup_tables/batch_delete", op: "lookup_tables.batch_delete", body: "ids:a lookup_table_ids:a", handle: (*call).deleteTables},
 	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/lookup", op: "lookup_tables.lookup", query: "by:v", handle: on((*call).table, (*call).lookupRow)},
 	{method: "GET", path: "/api/managed_users/{customer}/lookup_tables/{lookup_table_id}/rows", op: "lookup_tables.list_rows", query: "page:i per_page:i by:v", handle: on((*call).table, (*call).listRows)},
@@ -83,7 +83,8 @@ func (c *call) createTable() response {
 	}
 	schema, _ := c.value("schema")
 	columns, valid := columnsOf(schema)
-	if !valid || len(columns) > maxColumns {
+	labels := slices.Sorted(slices.Values(columns))
+	if !valid || len(columns) == 0 || len(columns) > maxColumns || len(slices.Compact(labels)) < len(columns) {
 		return invalid("schema", "is invalid")
 	}
 	t.Columns = columns

@@ -6,7 +6,7 @@ import "slices"
 // of customers.
 var customerManagers = shelf{
 	name: "customer_managers", path: "/api/customer_managers", arg: "id", verbs: "list create update delete",
-	body: "role_id:i* permitted_workspace_ids:a", createBody: " team_collaborator_id:i*", list: "result.items", one: "result",
+	body: "role_id:i* permitted_workspace_ids:a", createBody: " team_collaborator_id:i*", updateBody: "role_id:i* permitted_workspace_ids:a", list: "result.items", one: "result",
 	check: checkManager, settle: permitAll, view: managerView,
 }
 

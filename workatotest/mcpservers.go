@@ -8,7 +8,7 @@ import (
 
 var mcpServers = shelf{
 	name: "mcp_servers", path: "/api/managed_users/{customer}/mcp_servers", arg: "handle", verbs: "list get update delete",
-	query: "project_id:i folder_id:i authentication_method", paging: byNumber, largest: 50,
+	query: "project_id:i folder_id:i authentication_method", paging: byNumber, largest: 50, about: "count page per_page",
 	body: "name* description auth_type", createBody: " folder_id:i* asset_id:i", list: "data", one: "data", id: prefixed("mcps"),
 	defaults: Record{"description": nil, "auth_type": "hashed_token", "asset_type": "project_assets", "logo_url": nil, "has_vua_dependent_tools": false},
 	check:    naming(map[string]string{"folder_id": "", mcpAsset: apiCollections.name}), settle: settleMCPServer, view: mcpServerView,

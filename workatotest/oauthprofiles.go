@@ -41,11 +41,14 @@ func isAssigned(profile Record) func(Record) bool {
 	return func(given Record) bool { return idText(given["profile_id"]) == idText(profile["id"]) }
 }
 
+// withEnvironments are a customer's workspaces.
+func withEnvironments(ws *Customer) []*Customer { return append([]*Customer{ws}, ws.Environments...) }
+
 // profileView counts the customers that have the profile.
 func profileView(c *call, profile Record) object {
 	count := 0
 	for _, ws := range c.state.Customers {
-		if slices.ContainsFunc(ws.Records[assignedProfiles], isAssigned(profile)) {
+		if slices.ContainsFunc(withEnvironments(ws), func(ws *Customer) bool { return slices.ContainsFunc(ws.Records[assignedProfiles], isAssigned(profile)) }) {
 			count++
 		}
 	}
@@ -81,8 +84,10 @@ func unassignProfile(c *call, profile Record) response {
 
 // deleteProfile takes the profile away from all customers, too.
 func deleteProfile(c *call, profile Record) response {
-	for _, ws := range c.state.Customers {
-		ws.Records[assignedProfiles] = slices.DeleteFunc(ws.Records[assignedProfiles], isAssigned(profile))
+	for _, customer := range c.state.Customers {
+		for _, ws := range withEnvironments(customer) {
+			ws.Records[assignedProfiles] = slices.DeleteFunc(ws.Records[assignedProfiles], isAssigned(profile))
+		}
 	}
 	return oauthProfiles.delete(c, profile)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // Seed adds customers with their content, connectors and public recipes. The
@@ -26,6 +27,7 @@ func (s *Server) take(adopted State) error {
 	if err := s.checkSeed(adopted); err != nil {
 		return err
 	}
+	s.takeTime(adopted)
 	for counter, n := range adopted.Counters {
 		s.takeID(counter, n)
 	}
@@ -51,6 +53,12 @@ func (s *Server) take(adopted State) error {
 		s.addWorkspace(ws)
 	}
 	return nil
+}
+
+// takeTime advances the clock as far as that of a state was, which has times of
+// then.
+func (s *Server) takeTime(state State) {
+	s.ahead.Store(max(s.ahead.Load(), int64(state.AdvancedSeconds*float64(time.Second))))
 }
 
 // AddCustomer seeds one customer and returns it with the ids it was given. A

@@ -119,6 +119,18 @@ func TestSeedMistakes(t *testing.T) {
 	}
 }
 
+// TestSeedFolderWithoutID: a folder with an id may be above one that gets its id
+// later.
+func TestSeedFolderWithoutID(t *testing.T) {
+	t.Parallel()
+	fake := workatotest.New(t)
+	seed := `{"customers": [{"external_id": "a", "folders": [{"id": 5, "name": "top"}, {"name": "below", "parent_id": 5}]}]}`
+	if err := fake.SeedJSON("s.json", []byte(seed)); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "parent", fake.Customer("a").Folders[1].ParentID, 5)
+}
+
 func TestSeedFiles(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

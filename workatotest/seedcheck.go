@@ -67,6 +67,9 @@ func (s *Server) checkSeed(state State) error {
 	for i, connector := range state.Connectors {
 		c.missing(fmt.Sprintf("connectors[%d].name", i), connector.Name)
 	}
+	if state.AdvancedSeconds < 0 || state.AdvancedSeconds > hundredYears.Seconds() {
+		c.report("advanced_seconds", "%v is not between 0 and %.0f", state.AdvancedSeconds, hundredYears.Seconds())
+	}
 	for counter, last := range state.Counters {
 		c.checkID("counters."+counter, last)
 	}
@@ -245,7 +248,9 @@ func externalKey(external string) string {
 func inCycle(folders []*Folder, f *Folder) bool {
 	parents := map[int64]int64{}
 	for _, other := range folders {
-		parents[other.ID] = other.ParentID
+		if other.ID != 0 { // one that gets its id later is no parent
+			parents[other.ID] = other.ParentID
+		}
 	}
 	at := f.ID
 	for range folders {

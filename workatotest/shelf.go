@@ -35,9 +35,15 @@ type shelf struct {
 	// body are the parameters of create and update; only create also takes
 	// createBody. A star applies to create.
 	body, createBody string
+	// updateBody are the parameters of update if they are not those of create, all
+	// optional.
+	updateBody string
 	// list is the envelope of the list: a key, "-" for a bare array, or
 	// "result.items" for an object with items and their count.
 	list string
+	// about are the keys beside a list under "data", of total, count, page and
+	// per_page: what the reference shows. Lists inBrackets have total and page.
+	about string
 	// one is the envelope of a single record, "" for none.
 	one string
 	// id makes the id from a number; without it the number is the id.
@@ -90,12 +96,11 @@ func (f shelf) routes() []route {
 		service = f.name
 	}
 	one := f.path + "/{" + f.arg + "}"
-	optional := strings.ReplaceAll(f.body, "*", "")
 	all := map[string]route{
 		"list":   {method: "GET", path: f.path, query: f.listQuery(), handle: f.handleList},
 		"get":    {method: "GET", path: one, handle: f.on(f.show)},
 		"create": {method: "POST", path: f.path, wrap: f.wrap, body: f.body + f.createBody, handle: f.handleCreate},
-		"update": {method: "PUT", path: one, wrap: f.wrap, body: optional, handle: f.on(f.update)},
+		"update": {method: "PUT", path: one, wrap: f.wrap, body: f.changes(), handle: f.on(f.update)},
 		"delete": {method: "DELETE", path: one, handle: f.on(f.delete)},
 	}
 	var routes []route
@@ -105,6 +110,11 @@ func (f shelf) routes() []route {
 		routes = append(routes, r)
 	}
 	return routes
+}
+
+// changes are the parameters of update. What create requires cannot be cleared.
+func (f shelf) changes() string {
+	return cmp.Or(f.updateBody, strings.ReplaceAll(f.body, "*", "+"))
 }
 
 // records are those of the family in the path's workspace or parent.
@@ -178,6 +188,8 @@ func (f shelf) handleList(c *call) response {
 		return ok(object{"result": object{"count": len(views), "items": orEmpty(page)}})
 	case "data":
 		extra["total"] = len(views)
+		shown := strings.Fields(f.about)
+		maps.DeleteFunc(extra, func(key string, _ any) bool { return f.paging != inBrackets && !slices.Contains(shown, key) })
 		extra["data"] = orEmpty(page)
 		return ok(extra)
 	}
@@ -296,7 +308,7 @@ func (f shelf) update(c *call, record Record) response {
 			return *refusal
 		}
 	}
-	f.read(c, record, f.body)
+	f.read(c, record, f.changes())
 	return f.envelope(f.public(c, record))
 }
 

@@ -2,6 +2,8 @@ package workatotest_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +36,7 @@ func TestShelves(t *testing.T) {
 	}{
 		{v1 + "/api_collections", object{"name": "A", "project_id": "1"}, "", in("result"), bare, nil, false},
 		{v1 + "/api_clients", object{"name": "A"}, "", in("result"), bare, nil, false},
-		{v2 + "/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"}, "", in("data"), in("data"), object{"name": "B"}, false},
+		{v2 + "/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"}, "", in("data"), in("data"), nil, false},
 		{v1 + "/api_access_profiles", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"}, "", in("result"), bare, object{"name": "B"}, false},
 		{v2 + "/environment_roles", object{"name": "A"}, "environment_role", in("data"), in("data"), object{"name": "B"}, true},
 		{v1 + "/project_roles", object{"name": "A"}, "project_role", in("data"), in("data"), object{"name": "B"}, true},
@@ -58,7 +60,7 @@ func TestShelves(t *testing.T) {
 			true,
 		},
 		{"/api/custom_oauth_profiles", object{"name": "A", "provider": "jira"}, "", in("result"), in("result"), object{"name": "B"}, true},
-		{"/api/customer_managers", object{"team_collaborator_id": 1, "role_id": "1"}, "", in("result", "items"), in("result"), object{}, true},
+		{"/api/customer_managers", object{"team_collaborator_id": 1, "role_id": "1"}, "", in("result", "items"), in("result"), nil, true},
 		{"/api/api_collections", object{"name": "A"}, "", nil, bare, nil, false},
 		{"/api/data_tables", object{"name": "A", "folder_id": 10, "schema": []object{}}, "", in("data"), in("data"), object{"name": "B"}, true},
 	} {
@@ -87,6 +89,8 @@ func TestShelves(t *testing.T) {
 			if test.change == nil {
 				return
 			}
+			refused(t, fake, 400, "PUT", test.path+"/"+id, wrapped(object{"name": ""}))
+			refused(t, fake, 400, "PUT", test.path+"/"+id, wrapped(object{"name": nil}))
 			changed := obj(t, test.one(call(t, fake, "PUT", test.path+"/"+id, wrapped(test.change))))
 			for key, value := range test.change {
 				same(t, "changed "+key, changed[key], value)
@@ -97,6 +101,44 @@ func TestShelves(t *testing.T) {
 			same(t, "deleted", call(t, fake, "DELETE", test.path+"/"+id, nil)["success"], true)
 			refused(t, fake, 404, "PUT", test.path+"/"+id, wrapped(test.change))
 		})
+	}
+}
+
+// TestUpdatesThatRequireAgain: some updates need what the reference calls required,
+// and do not change what it calls fixed.
+func TestUpdatesThatRequireAgain(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	manager := obj(t, call(t, fake, "POST", "/api/customer_managers", object{"team_collaborator_id": 1, "role_id": "1"})["result"])
+	path := fmt.Sprintf("/api/customer_managers/%v", manager["id"])
+	refused(t, fake, 400, "PUT", path, object{"permitted_workspace_ids": []int{}})
+	changed := obj(t, call(t, fake, "PUT", path, object{"role_id": "2"})["result"])
+	same(t, "role", obj(t, changed["privilege_group"])["id"], 2)
+	call(t, fake, "DELETE", path, nil)
+
+	const clients = "/api/v2/managed_users/Eacme/api_clients"
+	client := obj(t, call(t, fake, "POST", clients, object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"})["data"])
+	path = fmt.Sprintf("%s/%v", clients, client["id"])
+	refused(t, fake, 400, "PUT", path, object{"name": "B"})
+	changed = obj(t, call(t, fake, "PUT", path, object{"name": "B", "api_collection_ids": []int{}, "auth_type": "jwt"})["data"])
+	same(t, "changed", []any{changed["name"], changed["auth_type"]}, []any{"B", "token"})
+}
+
+// TestKeysBesideAList are those that the reference shows, and no more: a client that
+// counts on others would fail at the service.
+func TestKeysBesideAList(t *testing.T) {
+	t.Parallel()
+	fake, _ := acmeServer(t)
+	const v1, v2 = "/api/managed_users/Eacme", "/api/v2/managed_users/Eacme"
+	client := obj(t, call(t, fake, "POST", v2+"/api_clients", object{"name": "A", "api_collection_ids": []int{1}, "auth_type": "token"})["data"])
+	for path, want := range map[string][]string{
+		v2 + "/data_tables": {"data"}, v2 + "/on_prem_groups": {"data"}, v2 + "/on_prem_agents": {"data"},
+		v1 + "/agentic/genies": {"data"}, v1 + "/iam/users": {"data"}, v1 + "/event_streams/topics": {"count", "data"},
+		v1 + "/mcp_servers": {"count", "data", "page", "per_page"}, v2 + "/api_clients": {"count", "data", "page", "per_page"},
+		fmt.Sprintf("%s/api_clients/%v/api_keys", v2, client["id"]): {"count", "data", "page", "per_page"},
+		v1 + "/user_groups": {"data", "page", "total"}, v2 + "/environment_roles": {"data", "page", "total"},
+	} {
+		same(t, path, slices.Sorted(maps.Keys(call(t, fake, "GET", path, nil))), want)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Snapshot returns a copy of the server's state. It can be kept, compared with
@@ -17,6 +18,7 @@ func (s *Server) Snapshot() State {
 	if err != nil {
 		panic("workatotest: state cannot be copied: " + err.Error())
 	}
+	copied.AdvancedSeconds = time.Duration(s.ahead.Load()).Seconds()
 	return copied
 }
 
@@ -37,6 +39,7 @@ func (s *Server) Restore(state State) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state, s.customers = fresh.state, fresh.customers
+	s.takeTime(state)
 	return nil
 }
 

@@ -19,6 +19,9 @@ type State struct {
 	PublicRecipes []*PublicRecipe `json:"public_recipes,omitempty"`
 	// Counters are the last issued ids, by kind.
 	Counters map[string]int64 `json:"counters,omitempty"`
+	// AdvancedSeconds is how far [Server.Advance] has advanced the clock. A server
+	// that takes the state advances its own as far, if it is behind.
+	AdvancedSeconds float64 `json:"advanced_seconds,omitempty"`
 }
 
 // Customer is a customer workspace with its content. A customer with

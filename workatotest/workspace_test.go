@@ -383,13 +383,13 @@ func TestTableSchemas(t *testing.T) {
 	const path = acmePath + "/lookup_tables"
 	call(t, fake, "POST", path, object{"name": "text", "schema": `[{"label": "code"}]`})
 	same(t, "columns", fake.Customer("acme").LookupTables[0].Columns, []string{"code"})
-	call(t, fake, "POST", path, object{"name": "none"})
+	refused(t, fake, 400, "POST", path, object{"name": "none"})
 	for name, schema := range map[string]any{
-		"broken": "[", "no array": object{}, "no label": []object{{}}, "too many": make([]object, 11),
+		"none": []object{}, "a label twice": []object{{"label": "a"}, {"label": "a"}}, "broken": "[", "no array": object{}, "no label": []object{{}}, "too many": make([]object, 11),
 	} {
 		t.Log(name)
 		refused(t, fake, 400, "POST", path, object{"name": name, "schema": schema})
 	}
-	refused(t, fake, 400, "POST", path, object{"name": "text"})
-	refused(t, fake, 400, "POST", path, object{"name": "x", "project_id": 1})
+	refused(t, fake, 400, "POST", path, object{"name": "text", "schema": `[{"label": "code"}]`})
+	refused(t, fake, 400, "POST", path, object{"name": "x", "project_id": 1, "schema": `[{"label": "code"}]`})
 }
