@@ -104,8 +104,13 @@ func (s *LookupTableService) Create(ctx context.Context, customerID CustomerID, 
 	if n := len(params.Schema); n == 0 || n > MaxLookupTableColumns {
 		r = r.check(invalid("Schema", "must have 1 to %d columns, got %d", MaxLookupTableColumns, n))
 	}
+	labels := map[string]bool{}
 	for _, column := range params.Schema {
 		r = r.check(required("Schema.Label", column.Label))
+		if labels[column.Label] {
+			r = r.check(invalid("Schema", "has the label %q twice", column.Label))
+		}
+		labels[column.Label] = true
 	}
 	return fetch[LookupTable](ctx, s.core, r, opts)
 }

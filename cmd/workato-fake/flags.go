@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-workato/workato/workatotest"
 )
@@ -116,6 +118,10 @@ func (s settings) mistakes() []error {
 	wrong(s.storeURL != "" && !isOrigin, "-store-url: %q is not an origin such as https://packages.example.com", s.storeURL)
 	wrong(s.storeURL != "" && s.storeAddr == "", "-store-url needs -store-addr: links would lead nowhere")
 	wrong(s.token == "", "-token is empty")
+	wrong(strings.ContainsFunc(s.token, unsendable), "-token holds a character that no header can carry")
+	wrong(strings.ContainsFunc(s.tlsNames, unicode.IsControl) || slices.ContainsFunc(strings.Split(s.tlsNames, ","), func(name string) bool {
+		return strings.ContainsAny(strings.TrimSpace(name), " \t")
+	}), "-tls-names: %q is not a list of names with commas between", s.tlsNames)
 	wrong(s.empty && s.seed != "", "-empty and -seed contradict each other")
 	for _, count := range []struct {
 		name string
@@ -130,6 +136,9 @@ func (s settings) mistakes() []error {
 	wrong(s.tlsNames != "" && !s.tls, "-tls-names needs -tls")
 	return mistakes
 }
+
+// unsendable are the characters that a token in a header cannot have.
+func unsendable(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)

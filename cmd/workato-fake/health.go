@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"time"
@@ -20,7 +21,11 @@ func checkHealth(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	resp, err := new(http.Client).Do(req)
+	// It shows nothing to whoever responds, and knows no certificate of -tls.
+	client := &http.Client{Transport: &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // as said above
+	}}
+	resp, err := client.Do(req)
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,7 @@ func serve(ctx context.Context, s settings, stdout io.Writer) error {
 	for i, listener := range listeners {
 		running.Go(func() { failed <- secure.serve(servers[i], listener) })
 	}
-	err = s.keep(ctx, fake, &changed, failed)
+	err = s.keep(ctx, fake, out, &changed, failed)
 	// Hanging requests end with the fake, otherwise the servers would wait for
 	// them.
 	fake.Close()
@@ -192,10 +192,12 @@ func (s settings) greet(out *printer, secure encryption, addr string) {
 	out.printf("try: curl %s-H 'Authorization: Bearer %s' %s/api/managed_users", trust, s.token, url)
 }
 
-// keep waits for the end and saves the state meanwhile.
-func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *atomic.Bool, failed <-chan error) error {
+// keep waits for the end and saves the state meanwhile. A state that cannot be
+// saved now, on a full disk say, is saved later: to end would lose it.
+func (s settings) keep(ctx context.Context, fake *workatotest.Server, out *printer, changed *atomic.Bool, failed <-chan error) error {
 	ticker := time.NewTicker(s.saveEvery)
 	defer ticker.Stop()
+	unsaved := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -203,11 +205,20 @@ func (s settings) keep(ctx context.Context, fake *workatotest.Server, changed *a
 		case err := <-failed:
 			return err
 		case <-ticker.C:
-			if s.state != "" && changed.Swap(false) {
-				if err := fake.SaveState(s.state); err != nil {
-					return err
-				}
+			if s.state == "" || !changed.Swap(false) {
+				continue
 			}
+			err := fake.SaveState(s.state)
+			if err != nil {
+				changed.Store(true)
+			}
+			switch {
+			case err != nil && !unsaved:
+				out.printf("the state is not saved, and is tried again: %v", err)
+			case err == nil && unsaved:
+				out.printf("the state is saved again")
+			}
+			unsaved = err != nil
 		}
 	}
 }
@@ -283,7 +294,7 @@ func (s settings) fill(fake *workatotest.Server, out *printer) error {
 			return err
 		}
 	}
-	if s.state == "" || loaded {
+	if s.state == "" {
 		return nil
 	}
 	// Report a file that cannot be written at the start, not after the first

@@ -181,6 +181,58 @@ func TestState(t *testing.T) {
 	second.stop(t)
 }
 
+// TestStateIsWrittenAtTheStart, also one that was read: a directory that cannot be
+// written is found out before the first change.
+func TestStateIsWrittenAtTheStart(t *testing.T) {
+	t.Parallel()
+	state := write(t, "{}")
+	p := start(t, "-state", state)
+	if text, err := os.ReadFile(state); err != nil || string(text) == "{}" {
+		t.Errorf("the file holds %q, %v", text, err)
+	}
+	p.stop(t)
+}
+
+// TestStateThatCannotBeSaved: the program says so, goes on, and saves later.
+func TestStateThatCannotBeSaved(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "dir")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	state, out := filepath.Join(dir, "state.json"), newOutput()
+	s, err := parse([]string{"-addr", "127.0.0.1:0", "-state", state, "-quiet"}, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.saveEvery = time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- serve(ctx, s, out) }()
+	p := &program{out: out, url: <-out.address}
+	move := func(from, to string) {
+		if err := os.Rename(from, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move(dir, dir+"-away")
+	p.do(t, "POST", "/api/managed_users", `{"name": "A", "notification_email": "a@example.com", "external_id": "a"}`)
+	out.wait("the state is not saved, and is tried again")
+	move(dir+"-away", dir)
+	out.wait("the state is saved again")
+	if n := strings.Count(out.String(), "not saved"); n != 1 {
+		t.Errorf("it said so %d times", n)
+	}
+	if text, err := os.ReadFile(state); err != nil || !strings.Contains(string(text), `"a@example.com"`) {
+		t.Errorf("the file holds %s, %v", text, err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // TestDownloadUnderEitherName follows the redirect of a download with a client
 // that keeps its credential on another port of the same name.
 func TestDownloadUnderEitherName(t *testing.T) {
@@ -288,6 +340,8 @@ func TestMistakes(t *testing.T) {
 		"no origin":        {[]string{"-addr", "127.0.0.1:0", "-store-addr", "127.0.0.1:0", "-store-url", "packages.example.com"}, 2, "is not an origin"},
 		"two beginnings":   {[]string{"-addr", "127.0.0.1:0", "-empty", "-seed", seed}, 2, "-empty and -seed contradict"},
 		"no token":         {[]string{"-addr", "127.0.0.1:0", "-token", ""}, 2, "-token is empty"},
+		"a torn token":     {[]string{"-addr", "127.0.0.1:0", "-token", "a\nb"}, 2, "-token holds a character"},
+		"torn names":       {[]string{"-addr", "127.0.0.1:0", "-tls", "-tls-names", "a, b c"}, 2, "not a list of names"},
 		"import reads":     {[]string{"-addr", "127.0.0.1:0", "-import-reads", "-1"}, 2, "-import-reads: -1 is negative"},
 		"start reads":      {[]string{"-addr", "127.0.0.1:0", "-start-reads", "-2"}, 2, "-start-reads: -2 is negative"},
 		"late connections": {[]string{"-addr", "127.0.0.1:0", "-late-connections", "-3"}, 2, "-late-connections: -3 is negative"},

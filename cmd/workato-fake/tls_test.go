@@ -83,6 +83,10 @@ func TestTLS(t *testing.T) {
 			t.Errorf("%s: %v, %d bytes", base, err, zip.Len())
 		}
 	}
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"-healthcheck", p.url + "/"}, &out, &out); code != 0 {
+		t.Errorf("health check: exit status %d, %s", code, &out)
+	}
 	req, _ := http.NewRequestWithContext(t.Context(), "GET", p.url+"/", nil)
 	resp, err := web.Do(req)
 	if err != nil {

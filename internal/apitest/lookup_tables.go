@@ -73,10 +73,12 @@ var _ = register(
 		}},
 		Good: Good{"lookup_tables/table.json"},
 		Refuses: Bad{
-			"params":       {func(c *Caller) error { return c.keep(c.LookupTables.Create(c.ctx, c.customer, nil)) }},
-			"Name":         {createLookupTable(" ", 649, code)},
-			"ProjectID":    {createLookupTable("x", -1, code)},
-			"Schema":       {createLookupTable("x", 649), createLookupTable("x", 649, make([]workato.LookupTableColumn, 11)...)},
+			"params":    {func(c *Caller) error { return c.keep(c.LookupTables.Create(c.ctx, c.customer, nil)) }},
+			"Name":      {createLookupTable(" ", 649, code)},
+			"ProjectID": {createLookupTable("x", -1, code)},
+			"Schema": {
+				createLookupTable("x", 649), createLookupTable("x", 649, code, code), createLookupTable("x", 649, make([]workato.LookupTableColumn, 11)...),
+			},
 			"Schema.Label": {createLookupTable("x", 649, code, workato.LookupTableColumn{Name: "col2"})},
 		},
 	},
