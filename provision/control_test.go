@@ -281,6 +281,28 @@ func TestWavesAreHandPicked(t *testing.T) {
 	})
 }
 
+// A canary that nobody is would leave the release to the wave of everybody. The
+// program is mended and run again, with the same ledger.
+func TestWaveThatPicksNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := newFleet(t, 3)
+		canary := "c0009"
+		only := func(t provision.Target) bool { return t.Customer == workato.ExternalID(canary) }
+		f.strategy.Waves = []provision.Wave{{Name: "canary", Only: only}, {Percent: 100}}
+		err := f.run(t.Context())
+		const want = "workato: provision: strategy.waves[0].only: picks none of 3 customers"
+		if !errors.Is(err, workato.ErrInvalidArgument) || fmt.Sprint(err) != want || len(f.fake.Requests("imports.create")) > 0 {
+			t.Errorf("%v, %v", err, f.fake.Requests("imports.create"))
+		}
+		canary = "c0001"
+		f.must()
+		if counts, err := f.ledger.Counts(t.Context(), rolloutID); err != nil || counts.Wave(1)["succeeded"] != 1 {
+			t.Errorf("%v, %v", counts, err)
+		}
+	})
+}
+
 // A customer that has failed within the tolerance, in a wave that is over, is tried
 // again after a pause, too.
 func TestResumeTriesAllFailedAgain(t *testing.T) {

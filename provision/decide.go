@@ -1,7 +1,10 @@
 package provision
 
 import (
+	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"math"
 	"slices"
 
@@ -136,6 +139,33 @@ func (s *Strategy) Assign(all int, has []int) func(Target) int {
 		room[wave]--
 		return wave
 	}
+}
+
+// CheckWaves refuses a wave whose Only picks none of the targets, unless there are
+// none: a canary that is misspelled would leave the release to the next wave, which
+// may be that of everybody. A runner calls it before Assign.
+func (s *Strategy) CheckWaves(targets iter.Seq[Target]) error {
+	idle := map[int]func(Target) bool{}
+	for i, w := range s.Waves {
+		if w.Only != nil {
+			idle[i] = w.Only
+		}
+	}
+	if len(idle) == 0 {
+		return nil
+	}
+	all := 0
+	for t := range targets {
+		all++
+		maps.DeleteFunc(idle, func(_ int, only func(Target) bool) bool { return only(t) })
+	}
+	var errs []error
+	for _, i := range slices.Sorted(maps.Keys(idle)) {
+		if all > 0 {
+			errs = append(errs, badField(fmt.Sprintf("strategy.waves[%d].only", i), "picks none of %d customers", all))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // decidable are the states that a person can decide about.

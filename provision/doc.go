@@ -107,6 +107,6 @@
 // month, and [Report] writes both as a page for people. Each is complete, or an error.
 //
 // docs/onboarding.md is about plans, docs/rollout.md about rollouts, and
-// docs/scale.md about quotas. go run ./examples/onboard and ./examples/rollout, in
-// their own modules, are programs for both.
+// docs/scale.md about quotas. examples/onboard and examples/rollout are programs for
+// both, in modules of their own: go run . in their directories.
 package provision

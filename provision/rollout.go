@@ -189,8 +189,8 @@ func NewRollout(c *workato.Client, l Ledger, rollout string, rel Release, s Stra
 // Work is what the rollout does for a customer if nothing fails, for EstimateWork.
 func (r *Rollout) Work() Work { return RolloutWork(&r.release, &r.strategy) }
 
-// Targets makes targets of a list of customers: client.ManagedUsers.All. They are
-// named by their numbers, so that none is there twice.
+// Targets makes targets of a list of customers: client.ManagedUsers.All. Customer is
+// the number, so that none is there twice, and Label the name of the workspace.
 func Targets(customers iter.Seq2[workato.ManagedUser, error]) iter.Seq2[Target, error] {
 	return func(yield func(Target, error) bool) {
 		for user, err := range customers {

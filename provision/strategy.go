@@ -38,7 +38,8 @@ type Wave struct {
 	Count   int     `json:"count,omitempty"`
 	Percent float64 `json:"percent,omitempty"`
 	// Only picks the customers: canaries chosen by hand. With it, Count and Percent
-	// are upper bounds, and without them the wave has all that are picked.
+	// are upper bounds, and without them the wave has all that are picked. If it
+	// picks none of all the customers, Run refuses before anything is sent.
 	Only func(Target) bool `json:"-"`
 	// Bake is how long to wait after the last customer, added up over all runs.
 	Bake time.Duration `json:"bake_ns,omitempty"`

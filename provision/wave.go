@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -37,6 +38,9 @@ func (r *run) inBatches(q Query, do func([]*Record) error) error {
 // here is continued, because what was assigned is at the beginning of that order.
 func (r *run) assign() error {
 	if !r.progress.Frozen {
+		if err := r.checkWaves(); err != nil {
+			return err
+		}
 		progress := r.progress
 		progress.Frozen = true
 		if err := r.put(&Update{Progress: &progress}); err != nil {
@@ -73,6 +77,17 @@ func (r *run) assign() error {
 		}
 		return context.Cause(r.begin)
 	})
+}
+
+func (r *run) checkWaves() (err error) {
+	picked := r.strategy.CheckWaves(func(yield func(Target) bool) {
+		for rec, broken := range r.ledger.Records(r.hard, r.id, Query{}) {
+			if err = broken; err != nil || !yield(rec.Target) {
+				return
+			}
+		}
+	})
+	return cmp.Or(err, picked)
 }
 
 // allWaves brings one wave after the other to its end.

@@ -46,6 +46,9 @@ func Start(ctx context.Context, c client.Client, taskQueue, rollout string, spec
 			all = append(all, t)
 		}
 	}
+	if err := spec.Strategy.CheckWaves(slices.Values(all)); err != nil {
+		return nil, err
+	}
 	s := newState(spec)
 	wave := spec.Strategy.Assign(len(all), make([]int, len(s.Waves)+1))
 	for _, t := range all {

@@ -121,6 +121,15 @@ func TestWavesAreAssignedAtTheStart(t *testing.T) {
 	require.Zero(t, s.Waves[0].waiting())
 }
 
+// A canary that nobody is would leave the release to the wave of everybody.
+func TestWaveThatPicksNobody(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 2)
+	f.spec.Strategy.Waves = []provision.Wave{{Name: "picked", Only: func(provision.Target) bool { return false }}, {Percent: 100}}
+	_, err := Start(t.Context(), &starter{}, "fleet", rolloutID, f.spec, each(f.targets))
+	require.ErrorContains(t, err, "strategy.waves[0].only: picks none of 2 customers")
+}
+
 // What goes into a history holds neither the token, nor the names of customers, nor
 // bytes of the package.
 func TestNothingSecretIsInAHistory(t *testing.T) {
