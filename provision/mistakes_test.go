@@ -30,8 +30,7 @@ func TestMistakesHaveOneForm(t *testing.T) {
 		}},
 		"plan": {plan.Check(), []string{"plan: packages[0].sha256: ", "plan: packages[0].package: is required", "plan: packages[0].restart: "}},
 	} {
-		lines := strings.Split(c.err.Error(), "\n")
-		for _, line := range lines {
+		for line := range strings.SplitSeq(c.err.Error(), "\n") {
 			if !strings.HasPrefix(line, "workato: provision: ") || strings.Count(line, "provision: ") != 1 || strings.Count(line, "workato: ") != 1 {
 				t.Errorf("%s: %s", name, line)
 			}
