@@ -385,7 +385,8 @@ func TestTableSchemas(t *testing.T) {
 	same(t, "columns", fake.Customer("acme").LookupTables[0].Columns, []string{"code"})
 	refused(t, fake, 400, "POST", path, object{"name": "none"})
 	for name, schema := range map[string]any{
-		"none": []object{}, "a label twice": []object{{"label": "a"}, {"label": "a"}}, "broken": "[", "no array": object{}, "no label": []object{{}}, "too many": make([]object, 11),
+		"none": []object{}, "a label twice": []object{{"label": "a"}, {"label": "a"}}, "broken": "[", "no array": object{}, "no label": []object{{}},
+		"too many": make([]object, 11),
 	} {
 		t.Log(name)
 		refused(t, fake, 400, "POST", path, object{"name": name, "schema": schema})
