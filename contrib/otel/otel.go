@@ -47,6 +47,7 @@ package otel
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -107,13 +108,17 @@ type Telemetry struct {
 	remaining, limit metric.Int64ObservableGauge
 }
 
-// New returns a Telemetry, or the error of an instrument that cannot be made.
+// New returns a Telemetry, or the error of an instrument that cannot be made or of
+// an option that is nil, which is a workato.ErrInvalidArgument.
 func New(opts ...Option) (*Telemetry, error) {
 	cfg := config{tracers: global.GetTracerProvider(), meters: global.GetMeterProvider(), propagator: propagation.TraceContext{}}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&cfg)
 		}
+	}
+	if cfg.tracers == nil || cfg.meters == nil || cfg.propagator == nil {
+		return nil, fmt.Errorf("%w: otel: a provider or the propagator is nil: leave the option out for the default", workato.ErrInvalidArgument)
 	}
 	t := &Telemetry{
 		tracer:     cfg.tracers.Tracer(scope, trace.WithInstrumentationVersion(workato.Version), trace.WithSchemaURL(semconv.SchemaURL)),

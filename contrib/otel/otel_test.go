@@ -373,3 +373,15 @@ func TestNothingOfTheCustomer(t *testing.T) {
 		}
 	}
 }
+
+// TestNilOptions are refused here and not by a panic in a call.
+func TestNilOptions(t *testing.T) {
+	t.Parallel()
+	for _, opt := range []otel.Option{otel.WithTracerProvider(nil), otel.WithMeterProvider(nil), otel.WithPropagator(nil)} {
+		_, err := otel.New(opt)
+		require.ErrorIs(t, err, workato.ErrInvalidArgument)
+		require.ErrorContains(t, err, "is nil")
+	}
+	_, err := otel.New(nil)
+	require.NoError(t, err, "an option itself may be nil")
+}
