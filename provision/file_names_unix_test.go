@@ -18,12 +18,12 @@ import (
 // names are all ways to name one file.
 func names(t *testing.T, dir string) []string {
 	t.Helper()
-	real := filepath.Join(dir, "real")
-	if err := os.Mkdir(real, 0o700); err != nil {
+	target := filepath.Join(dir, "real")
+	if err := os.Mkdir(target, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(real, "ledger")
-	for link, to := range map[string]string{"file": file, "relative": "real/ledger", "chain": "file", "folder": real} {
+	file := filepath.Join(target, "ledger")
+	for link, to := range map[string]string{"file": file, "relative": "real/ledger", "chain": "file", "folder": target} {
 		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
 			t.Fatal(err)
 		}
