@@ -151,7 +151,7 @@ func TestNeedsUser(t *testing.T) {
 			t.Errorf("exit status %d:\n%s%s", code, stdout, stderr)
 		}
 	}
-	if code, stdout, stderr := run("diff"); code != cli.ExitDone || !strings.Contains(stdout, "as planned; 2 wait for a person") {
+	if code, stdout, stderr := run("diff"); code != cli.ExitDone || !strings.Contains(stdout, "as planned; 2 steps waiting for a person") {
 		t.Errorf("diff: exit status %d:\n%s%s", code, stdout, stderr)
 	}
 	fake.Authorize("acme", "Jira")

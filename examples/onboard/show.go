@@ -121,12 +121,12 @@ func (d *display) done(c *provision.Changes) error {
 	case c.Empty():
 		parts = append(parts, "as planned")
 	case d.j.dry:
-		parts = append(parts, fmt.Sprintf("%d of %d steps to do, in about %d calls", todo, len(c.Steps), c.Estimate.Calls))
+		parts = append(parts, fmt.Sprintf("%d of %s to do, in about %s", todo, cli.Count(len(c.Steps), "step"), cli.Count(c.Estimate.Calls, "call")))
 	default:
-		parts = append(parts, fmt.Sprintf("%d of %d steps done", todo, len(c.Steps)))
+		parts = append(parts, fmt.Sprintf("%d of %s done", todo, cli.Count(len(c.Steps), "step")))
 	}
 	if waiting > 0 {
-		parts = append(parts, fmt.Sprintf("%d wait for a person", waiting))
+		parts = append(parts, cli.Count(waiting, "step")+" waiting for a person")
 	}
 	_, err := fmt.Fprintln(d.p.Stdout, cli.Plain(c.Customer.String()+": "+strings.Join(parts, "; ")))
 	d.keep(err)

@@ -49,7 +49,7 @@ func (p *program) writeStatus(s *provision.Status) {
 		p.Printf("runner: process %d on %s, or it has died", s.Owner.PID, s.Owner.Host)
 	}
 	if s.Pending > 0 {
-		p.Printf("%d commands wait for the next run", s.Pending)
+		p.Printf("for the next run: %s", cli.Count(s.Pending, "command"))
 	}
 }
 

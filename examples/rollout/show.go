@@ -148,17 +148,13 @@ func writeSummary(out io.Writer, s *provision.Summary) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	noun := "customers"
-	if total == 1 {
-		noun = "customer"
-	}
-	text := fmt.Sprintf("%s: %d %s", s.Rollout, total, noun)
+	text := s.Rollout + ": " + cli.Count(total, "customer")
 	if total > 0 {
 		text += ": " + strings.Join(parts, ", ")
 	}
 	fmt.Fprintln(out, cli.Plain(text))
 	if s.Throttled > 0 {
-		fmt.Fprintf(out, "the service has refused %d calls with 429\n", s.Throttled)
+		fmt.Fprintf(out, "the service has refused %s with 429\n", cli.Count(s.Throttled, "call"))
 	}
 	for _, f := range s.Failures {
 		who := f.Customer.String()
