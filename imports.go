@@ -237,7 +237,7 @@ func (e *ImportFailedError) Error() string {
 		text += ": " + e.Err.Message
 	}
 	if left := e.Import.NotRestarted(); len(left) > 0 {
-		text += fmt.Sprintf("; %d recipes not restarted, the first is %d (%s)", len(left), left[0].ID, oneLine(string(left[0].ImportResult)))
+		text += fmt.Sprintf("; recipes not restarted: %d, the first is %d (%s)", len(left), left[0].ID, oneLine(string(left[0].ImportResult)))
 	}
 	return text
 }

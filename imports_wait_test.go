@@ -145,7 +145,7 @@ func TestImportsWait(t *testing.T) {
 		_, err = newClient(t, responding(response{body: body})).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
 		var failed *workato.ImportFailedError
 		require.ErrorAs(t, err, &failed, "unless asked for")
-		assert.ErrorContains(t, err, "2 recipes not restarted, the first is 12346 (stopped)")
+		assert.ErrorContains(t, err, "recipes not restarted: 2, the first is 12346 (stopped)")
 		_, err = newClient(t, looks("completed")).Imports.Wait(t.Context(), customerID, 251, &workato.ImportWaitParams{RequireRestarted: true})
 		assert.NoError(t, err)
 	})

@@ -48,7 +48,7 @@ type JobRepeatError struct {
 }
 
 func (e *JobRepeatError) Error() string {
-	return fmt.Sprintf("%v (%d jobs in the request that failed, %d not sent)", e.Err, len(e.Batch), len(e.Unsent))
+	return fmt.Sprintf("%v (jobs in the request that failed: %d, not sent: %d)", e.Err, len(e.Batch), len(e.Unsent))
 }
 
 // LogValue implements slog.LogValuer, with the keys of APIError.LogValue.

@@ -257,7 +257,7 @@ func TestRepeatThatStopsHalfway(t *testing.T) {
 				require.ErrorAs(t, err, &failed)
 				assert.Equal(t, ids[25:50], failed.Batch)
 				assert.Equal(t, ids[50:], failed.Unsent)
-				assert.ErrorContains(t, err, "25 jobs in the request that failed, 10 not sent")
+				assert.ErrorContains(t, err, "jobs in the request that failed: 25, not sent: 10")
 				var apiErr *workato.APIError
 				require.ErrorAs(t, err, &apiErr)
 				if test.unknown {

@@ -193,7 +193,7 @@ func TestHealthPage(t *testing.T) {
 			t.Errorf("the page has %s", foreign)
 		}
 	}
-	if !strings.Contains(stdout, "1 connections never authorized") || !strings.Contains(stdout, "3 customers, 0 gone, 1 wait for a user") {
+	if !strings.Contains(stdout, "1 never authorized") || !strings.Contains(stdout, "customers: 3, gone: 0, waiting for a user: 1") {
 		t.Error(stdout)
 	}
 	w.fake.Inject(workatotest.Fault{On: "connections.list", Customer: "1001", Do: workatotest.Respond, Status: 404})

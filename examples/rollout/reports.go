@@ -98,15 +98,15 @@ func healthCommand(p *program, flags *flag.FlagSet) action {
 }
 
 func (p *program) writeHealth(h *provision.Health) {
-	p.Printf("%d customers, %d gone, %d wait for a user", h.Customers, h.Gone, h.Waiting)
+	p.Printf("customers: %d, gone: %d, waiting for a user: %d", h.Customers, h.Gone, h.Waiting)
 	for _, class := range provision.HealthClasses() {
-		p.Printf("%6d connections %s", h.Connections[class], class)
+		p.Printf("connections: %6d %s", h.Connections[class], class)
 	}
 	for _, c := range h.Problems {
 		p.Printf("customer %s (%s): connection %d %q (%s): %s %s", c.Customer, c.Label, c.ID, c.Name, c.Provider, c.Health, c.Reason)
 	}
 	if h.Recipes > 0 {
-		p.Printf("%d recipes, the service has stopped %d", h.Recipes, len(h.Stopped))
+		p.Printf("recipes: %d, stopped by the service: %d", h.Recipes, len(h.Stopped))
 	}
 	for _, r := range h.Stopped {
 		p.Printf("customer %s (%s): recipe %d %q: %s", r.Customer, r.Label, r.ID, r.Name, r.Cause)
