@@ -197,7 +197,7 @@ func TestHealthPage(t *testing.T) {
 		t.Error(stdout)
 	}
 	w.fake.Inject(workatotest.Fault{On: "connections.list", Customer: "1001", Do: workatotest.Respond, Status: 404})
-	if stdout, _ = w.do(cli.ExitDone, health...); !strings.Contains(stdout, "2 customers, 1 gone") {
+	if stdout, _ = w.do(cli.ExitDone, health...); !strings.Contains(stdout, "customers: 2, gone: 1") {
 		t.Error(stdout)
 	}
 	if err := os.Remove(file); err != nil {
