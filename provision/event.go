@@ -58,9 +58,6 @@ func (r *run) heard(events []*Event) {
 // speak tells what is waited for when nothing else happens. A write that is under way
 // will be news, so it is not waited for.
 func (r *run) speak(ctx context.Context) {
-	r.mu.Lock()
-	r.news, r.told = time.Now(), time.Now()
-	r.mu.Unlock()
 	for pause := silence(0); sleep(ctx, pause) == nil; {
 		if !r.mu.TryLock() {
 			pause = time.Second

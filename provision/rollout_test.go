@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -163,7 +164,11 @@ func TestOutcomes(t *testing.T) {
 					test.change(f)
 				}
 				f.fake.Inject(test.faults...)
-				f.must()
+				ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour) // nothing goes on forever
+				defer cancel()
+				if err := f.run(ctx); err != nil {
+					t.Fatal(err)
+				}
 				f.wantStates(states{test.want: 1})
 				f.wantEvents()
 				r := f.record(0)

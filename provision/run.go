@@ -191,6 +191,7 @@ func (r *run) load() error {
 		return err
 	}
 	r.progress, r.waves = status.Progress, map[int]*WaveRecord{}
+	r.news, r.told = time.Now(), time.Now()
 	for i := range status.Waves {
 		r.waves[status.Waves[i].Wave] = &status.Waves[i]
 	}

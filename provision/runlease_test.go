@@ -117,10 +117,15 @@ func TestRolloutIsRunOnce(t *testing.T) {
 		if _, err := r.Enroll(t.Context(), f.all()); err != nil {
 			t.Fatal(err)
 		}
+		begun := false
 		for _, err := range r.Events(t.Context()) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if begun { // it may have ended, and the events are those of before
+				continue
+			}
+			begun = true
 			start := time.Now()
 			if _, err := r.Enroll(t.Context(), f.all()); !errors.Is(err, provision.ErrHeld) || time.Since(start) > 0 {
 				t.Errorf("a second use of a rollout that runs: %v", err)
