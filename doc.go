@@ -182,8 +182,8 @@
 //
 // # Examples
 //
-// Every service has Examples with checked output, which pkg.go.dev shows at its
-// methods. To begin with: [ManagedUserService.Create],
+// Every service has Examples with checked output, which its documentation on the
+// web shows at the methods. To begin with: [ManagedUserService.Create],
 // [ConnectionService.WaitAuthorized], [ImportService.Wait],
 // [RecipeService.Start], [ExportService.Source], [JobService.All], [WithHook],
 // [WithLogger], [WithWriteGuard] and [Client.Do].

@@ -34,7 +34,7 @@ func parsedFiles(t *testing.T, pattern string) map[string]*ast.File {
 	return files
 }
 
-// TestEveryServiceHasExamples: go doc and pkg.go.dev show an Example at the type
+// TestEveryServiceHasExamples: the documentation shows an Example at the type
 // that its name begins with.
 func TestEveryServiceHasExamples(t *testing.T) {
 	t.Parallel()
