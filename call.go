@@ -25,8 +25,8 @@ type request struct {
 	object  int64             // id of the object that the response must be about, 0 for any
 	handle  string            // the same of one whose id is a text
 	open    bool              // the caller reads the body, of whatever kind it is
-	secrets func() []string   // values outside the body that must not appear in an error, nil for none
 	several bool              // more than one object is named: that one is gone says nothing of the others
+	secrets func() []string   // values outside the body that must not appear in an error, nil for none
 	err     error
 	// for the write guard: the customer in the path, the target of a deployment,
 	// and the escaped path of a raw call (Client.Do), which may name a customer in its

@@ -19,10 +19,10 @@ type outcome struct {
 	op   *operation
 	call transport.Call
 
-	several  bool            // the request names more than one object
 	outside  func() []string // secrets of the request that are not in its body, nil for none
 	ofOwn    []string        // secrets of the request
 	fresh    []string        // those that the response shows
+	several  bool            // the request names more than one object
 	gathered bool            // ofOwn is set
 	hidden   *redact.Secrets // all secrets as of an attempt
 	attempt  int             // the one that hidden is of
