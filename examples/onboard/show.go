@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato/examples/internal/cli"
+	"github.com/go-workato/workato/internal/text"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -121,12 +122,12 @@ func (d *display) done(c *provision.Changes) error {
 	case c.Empty():
 		parts = append(parts, "as planned")
 	case d.j.dry:
-		parts = append(parts, fmt.Sprintf("%d of %s to do, in about %s", todo, cli.Count(len(c.Steps), "step"), cli.Count(c.Estimate.Calls, "call")))
+		parts = append(parts, fmt.Sprintf("%d of %s to do, in about %s", todo, text.Count(len(c.Steps), "step"), text.Count(c.Estimate.Calls, "call")))
 	default:
-		parts = append(parts, fmt.Sprintf("%d of %s done", todo, cli.Count(len(c.Steps), "step")))
+		parts = append(parts, fmt.Sprintf("%d of %s done", todo, text.Count(len(c.Steps), "step")))
 	}
 	if waiting > 0 {
-		parts = append(parts, cli.Count(waiting, "step")+" waiting for a person")
+		parts = append(parts, text.Count(waiting, "step")+" waiting for a person")
 	}
 	_, err := fmt.Fprintln(d.p.Stdout, cli.Plain(c.Customer.String()+": "+strings.Join(parts, "; ")))
 	d.keep(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-workato/workato"
 	"github.com/go-workato/workato/examples/internal/cli"
+	"github.com/go-workato/workato/internal/text"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -49,7 +50,7 @@ func (p *program) writeStatus(s *provision.Status) {
 		p.Printf("runner: process %d on %s, or it has died", s.Owner.PID, s.Owner.Host)
 	}
 	if s.Pending > 0 {
-		p.Printf("for the next run: %s", cli.Count(s.Pending, "command"))
+		p.Printf("for the next run: %s", text.Count(s.Pending, "command"))
 	}
 }
 

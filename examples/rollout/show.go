@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-workato/workato/examples/internal/cli"
+	"github.com/go-workato/workato/internal/text"
 	"github.com/go-workato/workato/provision"
 )
 
@@ -148,13 +149,13 @@ func writeSummary(out io.Writer, s *provision.Summary) {
 			parts = append(parts, fmt.Sprintf("%d %s", n, state))
 		}
 	}
-	text := s.Rollout + ": " + cli.Count(total, "customer")
+	line := s.Rollout + ": " + text.Count(total, "customer")
 	if total > 0 {
-		text += ": " + strings.Join(parts, ", ")
+		line += ": " + strings.Join(parts, ", ")
 	}
-	fmt.Fprintln(out, cli.Plain(text))
+	fmt.Fprintln(out, cli.Plain(line))
 	if s.Throttled > 0 {
-		fmt.Fprintf(out, "the service has refused %s with 429\n", cli.Count(s.Throttled, "call"))
+		fmt.Fprintf(out, "the service has refused %s with 429\n", text.Count(s.Throttled, "call"))
 	}
 	for _, f := range s.Failures {
 		who := f.Customer.String()

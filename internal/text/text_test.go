@@ -21,6 +21,9 @@ func TestCount(t *testing.T) {
 		{3, "entry", "3 entries"},
 		{2, "day", "2 days"},
 		{-1, "call", "-1 calls"},
+		{0, "call", "0 calls"},
+		{1, "call", "1 call"},
+		{2, "call", "2 calls"},
 	} {
 		if got := text.Count(c.n, c.noun); got != c.want {
 			t.Errorf("%d %s: %q, want %q", c.n, c.noun, got, c.want)

@@ -82,11 +82,3 @@ func TestClient(t *testing.T) {
 	_, err := (&Service{Share: 2}).Limiter()
 	assert.ErrorAs(t, err, new(UsageError))
 }
-
-func TestCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0 calls", 1: "1 call", 2: "2 calls"} {
-		if got := Count(n, "call"); got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
